@@ -1,0 +1,1 @@
+"""The protocol between nodes: signatures, discovery, actors, activities in and out, delivery (ActivityPub)."""
