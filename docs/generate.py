@@ -1,0 +1,149 @@
+"""Write the reference pages that are made from the code: `make docs`. A test says when one is not current."""
+
+import inspect
+import sys
+import types
+import typing
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from server.config import variable
+from social import events
+from social.settings import Settings
+
+REFERENCE = Path(__file__).parent / "reference"
+NAMES: dict[type, str] = {str: "text", int: "whole number", bool: "`true` or `false`"}
+
+
+def configuration() -> str:
+    """Every key of the configuration file, from `social/settings.py`."""
+    lines = [
+        "# Configuration",
+        "",
+        _made_from("social/settings.py"),
+        "",
+        "A node reads one TOML file: the one given as `--config`, else the one that `ARCHIPEL_CONFIG` names, else"
+        " `archipel.toml` in the folder where it starts.",
+        f"A variable wins over the file: `{variable('listen', 'port')}=8500` is `port` of `[listen]`.",
+        "In a variable a list is written with commas, and a list of tables as JSON.",
+        "A key that is unknown, missing, of the wrong type or out of its limits stops the start.",
+        "The message names every such key and what is allowed.",
+        "Nothing is read twice: a change holds from the next start.",
+        "",
+    ]
+    for section, kind in typing.get_type_hints(Settings).items():
+        lines += [f"## `[{section}]`", "", _purpose(kind), "", *_table(kind)]
+        for key, member in _members(kind):
+            lines += [f"## `[[{section}.{key}]]`", "", _purpose(member), "", *_table(member)]
+    return "\n".join(lines)
+
+
+def event_log() -> str:
+    """Every event of the log, from `social/events.py`."""
+    common = [field.name for field in msgspec.structs.fields(events.Event)]
+    lines = [
+        "# Events",
+        "",
+        _made_from("social/events.py"),
+        "",
+        "What happened is a row of the log, written in the transaction of the command that did it.",
+        "Subscribers (timelines, notifications, streams, federation) read the log in order, each from its own cursor.",
+        "Every event carries " + ", ".join(f"`{name}`" for name in common) + ".",
+        "`by` is the account that did it, `host` the node it came from (empty: here), `at` the UTC time in ms.",
+        "",
+        "| event | happened | carries besides |",
+        "|---|---|---|",
+    ]
+    for event in typing.get_args(events.AnyEvent):
+        fields = [field.name for field in msgspec.structs.fields(event) if field.name not in common]
+        carries = ", ".join(f"`{name}`" for name in fields) or "nothing"
+        lines.append(f"| `{event.__name__}` | {_cell(' '.join(_purpose(event).split()))} | {carries} |")
+    return "\n".join([*lines, ""])
+
+
+PAGES: dict[Path, Callable[[], str]] = {
+    REFERENCE / "configuration.md": configuration,
+    REFERENCE / "events.md": event_log,
+}
+
+
+def main() -> None:
+    """Write each page whose text is not what the code says, and name it."""
+    for path, made in PAGES.items():
+        text = made()
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
+            sys.stdout.write(f"{path.relative_to(Path.cwd())}\n")
+
+
+def _made_from(source: str) -> str:
+    return f"<!-- Made from {source} by `make docs`; a change here is overwritten. -->"
+
+
+def _purpose(kind: type) -> str:
+    return inspect.getdoc(kind) or ""
+
+
+def _members(kind: type) -> Iterator[tuple[str, type]]:
+    """Keys that hold a list of tables, with the type of one table."""
+    for key, annotation in typing.get_type_hints(kind).items():
+        for inner in typing.get_args(annotation):
+            if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
+                yield key, inner
+
+
+def _table(kind: type) -> Iterator[str]:
+    hints = typing.get_type_hints(kind, include_extras=True)
+    yield "| key | type | default | meaning |"
+    yield "|---|---|---|---|"
+    for field in msgspec.structs.fields(kind):
+        annotation, meta = _parts(hints[field.name])
+        limits = ", ".join([_kind(annotation), *_limits(meta)])
+        default = "required" if field.required else f"`{_toml(field.default)}`"
+        yield f"| `{field.name}` | {_cell(limits)} | {_cell(default)} | {_cell(meta.description or '')} |"
+    yield ""
+
+
+def _parts(annotation: Any) -> tuple[Any, Meta]:
+    if typing.get_origin(annotation) is Annotated:
+        kind, meta = typing.get_args(annotation)
+        return kind, meta
+    raise TypeError(f"a setting without a description: {annotation}")
+
+
+def _kind(annotation: Any) -> str:
+    if typing.get_origin(annotation) is tuple:
+        inner = typing.get_args(annotation)[0]
+        return "list of tables" if issubclass(inner, msgspec.Struct) else f"list of {NAMES[inner]}s"
+    if isinstance(annotation, types.UnionType):
+        return " or ".join(_kind(part) for part in typing.get_args(annotation) if part is not types.NoneType)
+    return NAMES[annotation]
+
+
+def _limits(meta: Meta) -> Iterator[str]:
+    if meta.ge is not None:
+        yield f"at least {meta.ge}"
+    if meta.le is not None:
+        yield f"at most {meta.le}"
+    if meta.pattern is not None:
+        yield f"as `{meta.pattern}`"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    main()
