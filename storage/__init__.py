@@ -1,0 +1,1 @@
+"""The database: connection, transactions, schema and migrations, SQL by subject, media files."""

@@ -1,0 +1,1 @@
+"""What runs SQL: queries, transactions, the two engines, migrations; knows no subject."""
