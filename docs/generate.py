@@ -1,6 +1,7 @@
 """Write the reference pages that are made from the code: `make docs`. A test says when one is not current."""
 
 import inspect
+import re
 import sys
 import types
 import typing
@@ -85,7 +86,9 @@ def _made_from(source: str) -> str:
 
 
 def _purpose(kind: type) -> str:
-    return inspect.getdoc(kind) or ""
+    """The docstring, without the name of the table that some begin with: here it is the heading."""
+    text = re.sub(r"^`\[+[^\]]*\]+`[:.] ?", "", inspect.getdoc(kind) or "")
+    return text[:1].upper() + text[1:]
 
 
 def _members(kind: type) -> Iterator[tuple[str, type]]:

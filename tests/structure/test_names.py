@@ -5,7 +5,8 @@ import re
 
 from tests.structure import tree
 
-EMPTY_VERBS = re.compile(r"^_*(get|do|handle|process|manage)(_|$)")
+# `get` alone is HTTP's own verb.
+EMPTY_VERBS = re.compile(r"^_*((get|do|handle|process|manage)_|(do|handle|process|manage)$)")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|\bNotImplementedError\b")
 TEST_NAME = re.compile(r"^test(_[a-z0-9]+){2,}$")
 
