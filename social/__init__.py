@@ -1,0 +1,1 @@
+"""The network itself: people, posts, timelines. Knows neither HTTP nor ActivityPub."""

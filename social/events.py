@@ -1,0 +1,210 @@
+"""All that can happen in the network, on one page.
+
+A command appends events to the log in its own transaction; subscribers (timelines, notifications, federation, streaming)
+read them in order. An event carries ids, who did it, when, and what will be gone when it is read. Local or remote, the
+event is the same: `host` is empty when it was done here, else the node it came from.
+"""
+
+import msgspec
+
+from storage import log
+from storage.engine.database import Tx
+from storage.ids import AccountId, Millis, PostId
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What all events have: who did it, on which node (empty: here), when (UTC ms)."""
+
+    by: AccountId
+    host: str = ""
+    at: Millis
+
+
+class PostPublished(Event, tag=True):
+    """A post appeared here. `history`: fetched as an old one, not for the top of timelines."""
+
+    post: PostId
+    history: bool = False
+
+
+class PostSurfaced(Event, tag=True):
+    """A post known as history arrived live: it got the id `post` instead of `former`."""
+
+    post: PostId
+    former: PostId
+
+
+class PostEdited(Event, tag=True):
+    """Text, warning, pictures or descriptions changed."""
+
+    post: PostId
+
+
+class PostDeleted(Event, tag=True):
+    """A post or a boost is gone. Its rows too: what subscribers need of it is here."""
+
+    post: PostId
+    uri: str
+    visibility: str
+    boost_of: PostId | None = None
+    boost_of_uri: str = ""
+    boost_of_author: AccountId | None = None
+    mentioned: tuple[AccountId, ...] = ()
+    by_moderator: bool = False
+
+
+class PostBoosted(Event, tag=True):
+    """`post` is the boost, `of` what it boosts."""
+
+    post: PostId
+    of: PostId
+
+
+class PostLiked(Event, tag=True):
+    """Somebody liked a post."""
+
+    post: PostId
+    uri: str
+
+
+class PostUnliked(Event, tag=True):
+    """A like was taken back."""
+
+    post: PostId
+    uri: str
+
+
+class FollowRequested(Event, tag=True):
+    """`by` asks to follow `of`; `uri` is the Follow activity's id."""
+
+    of: AccountId
+    uri: str
+
+
+class FollowAccepted(Event, tag=True):
+    """`of` agreed (or needs not agree): `by` follows `of`. `answered` when a Follow of another node needs its Accept."""
+
+    of: AccountId
+    uri: str
+    answered: bool = False
+
+
+class FollowRejected(Event, tag=True):
+    """`of` refused, or removed the follower `by`."""
+
+    of: AccountId
+    uri: str
+
+
+class FollowRemoved(Event, tag=True):
+    """`by` no longer follows `of`, or withdrew the request."""
+
+    of: AccountId
+    uri: str
+
+
+class AccountBlocked(Event, tag=True):
+    """`by` blocked `of`. Follows both ways are gone."""
+
+    of: AccountId
+    uri: str
+
+
+class AccountUnblocked(Event, tag=True):
+    """`by` lifted the block."""
+
+    of: AccountId
+    uri: str
+
+
+class AccountMuted(Event, tag=True):
+    """`by` muted `of`: an event of the person's own screens, it never leaves the node."""
+
+    of: AccountId
+
+
+class AccountUnmuted(Event, tag=True):
+    """`by` hears `of` again."""
+
+    of: AccountId
+
+
+class ProfileChanged(Event, tag=True):
+    """Name, words, pictures or settings of `by` changed."""
+
+
+class AccountJoined(Event, tag=True):
+    """A local account was made."""
+
+
+class AccountSuspended(Event, tag=True):
+    """`by` is suspended (moderation): hidden everywhere, signed out."""
+
+
+class AccountRestored(Event, tag=True):
+    """The suspension of `by` is lifted."""
+
+
+class AccountDeleted(Event, tag=True):
+    """`by` is gone for good."""
+
+    uri: str
+
+
+class Notified(Event, tag=True):
+    """A notification row was written for `to`: streams carry it."""
+
+    to: AccountId
+    notification: int
+
+
+class PeerAllowed(Event, tag=True):
+    """The node `peer` is allowed from now on: the nodes follow each other."""
+
+    peer: str
+
+
+class PeerDenied(Event, tag=True):
+    """The node `peer` is refused from now on."""
+
+    peer: str
+
+
+AnyEvent = (
+    PostPublished
+    | PostSurfaced
+    | PostEdited
+    | PostDeleted
+    | PostBoosted
+    | PostLiked
+    | PostUnliked
+    | FollowRequested
+    | FollowAccepted
+    | FollowRejected
+    | FollowRemoved
+    | AccountBlocked
+    | AccountUnblocked
+    | AccountMuted
+    | AccountUnmuted
+    | ProfileChanged
+    | AccountJoined
+    | AccountSuspended
+    | AccountRestored
+    | AccountDeleted
+    | Notified
+    | PeerAllowed
+    | PeerDenied
+)
+
+_DECODER = msgspec.json.Decoder(AnyEvent)
+_ENCODER = msgspec.json.Encoder()
+
+
+def append(tx: Tx, event: AnyEvent) -> None:
+    """Write the event to the log, in the caller's transaction."""
+    log.append(tx, type(event).__name__, _ENCODER.encode(event).decode(), event.at)
+
+
+def read(payload: str) -> AnyEvent:
+    """The event of a row of the log. Raises msgspec.ValidationError for one this version does not know."""
+    return _DECODER.decode(payload)

@@ -1,0 +1,161 @@
+"""Timelines: home (materialised), group, site, tag, profile, bookmarks and likes; all strictly by time, newest first."""
+
+from collections.abc import Callable
+
+from social import events, reading, text
+from social.errors import NotFound
+from social.paging import Page
+from social.policy import Viewer, require_person
+from social.reading import PostView
+from storage import accounts, reactions, timelines
+from storage import posts as post_rows
+from storage.engine.database import Tx
+from storage.ids import AccountId, Millis
+from storage.timelines import Bounds
+from storage.visibility import Visibility
+
+FILLED = 40
+"""Posts of a newly followed account that enter a home."""
+
+
+def home(tx: Tx, viewer: Viewer, page: Page, *, now: Millis) -> list[PostView]:
+    """The viewer's own posts and those of whom they follow. Raises Unauthorized."""
+    require_person(viewer)
+    return reading.posts(tx, viewer, timelines.home(tx, viewer.account, _bounds(page), now))
+
+
+def group(
+    tx: Tx,
+    viewer: Viewer,
+    page: Page,
+    *,
+    now: Millis,
+    local: bool = False,
+    remote: bool = False,
+    only_media: bool = False,
+) -> list[PostView]:
+    """Public posts of the whole group that answer nothing; `local`: of this site, `remote`: of the others."""
+    if local:
+        ids = timelines.site(tx, viewer.account, _bounds(page), now, pictures=only_media)
+    else:
+        ids = timelines.group(tx, viewer.account, _bounds(page), now, remote=remote, pictures=only_media)
+    return reading.posts(tx, viewer, ids)
+
+
+def tag(
+    tx: Tx, viewer: Viewer, name: str, page: Page, *, now: Millis, local: bool = False, only_media: bool = False
+) -> list[PostView]:
+    """Public posts under a hashtag; a name that cannot be one has none."""
+    normal = text.tag_normal(name)
+    if normal is None:
+        return []
+    ids = timelines.tagged(tx, viewer.account, normal, _bounds(page), now, here=local, pictures=only_media)
+    return reading.posts(tx, viewer, ids)
+
+
+def profile(
+    tx: Tx,
+    viewer: Viewer,
+    account: AccountId,
+    page: Page,
+    *,
+    replies: bool = True,
+    boosts: bool = True,
+    only_media: bool = False,
+    tag: str | None = None,
+) -> list[PostView]:
+    """Posts of one account that the viewer may see. Raises NotFound for an account that is not there."""
+    row = accounts.by_id(tx, account)
+    if row is None or row.deleted_at is not None:
+        raise NotFound("account")
+    ids = timelines.profile(
+        tx,
+        viewer.account,
+        account,
+        _bounds(page),
+        replies=replies,
+        boosts=boosts,
+        pictures=only_media,
+        tag=(text.tag_normal(tag) or " ") if tag else "",
+    )
+    return reading.posts(tx, viewer, ids)
+
+
+def bookmarks(tx: Tx, viewer: Viewer, page: Page) -> list[tuple[int, PostView]]:
+    """What the viewer kept, latest first, each with the id of the bookmark for paging."""
+    require_person(viewer)
+    return _kept(tx, viewer, reactions.bookmarks(tx, viewer.account, page.before, page.floor, page.limit))
+
+
+def likes(tx: Tx, viewer: Viewer, page: Page) -> list[tuple[int, PostView]]:
+    """What the viewer liked, latest first, each with the id of the like for paging."""
+    require_person(viewer)
+    return _kept(tx, viewer, reactions.likes(tx, viewer.account, page.before, page.floor, page.limit))
+
+
+def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
+    """Subscriber: keeps other people's homes. Twice gives the same as once."""
+    handler = _HANDLERS.get(type(event))
+    if handler is not None:
+        handler(tx, event)
+
+
+def _bounds(page: Page) -> Bounds:
+    return Bounds(before=page.before, floor=page.floor, limit=page.limit, up=page.is_upward)
+
+
+def _kept(tx: Tx, viewer: Viewer, kept: list[reactions.KeptRow]) -> list[tuple[int, PostView]]:
+    views = {view.post.id: view for view in reading.posts(tx, viewer, [row.post_id for row in kept])}
+    return [(row.id, views[row.post_id]) for row in kept if row.post_id in views]
+
+
+def _published(tx: Tx, event: events.PostPublished | events.PostSurfaced) -> None:
+    post = post_rows.by_id(tx, event.post)
+    if post is not None:
+        timelines.enter_followers(
+            tx,
+            post.id,
+            post.id,
+            post.author_id,
+            is_boost=False,
+            is_direct=post.visibility is Visibility.DIRECT,
+            parent_author=post.parent_author_id if post.parent_uri else None,
+        )
+
+
+def _boosted(tx: Tx, event: events.PostBoosted) -> None:
+    post = post_rows.by_id(tx, event.post)
+    if post is not None:
+        timelines.enter_followers(
+            tx, post.id, event.of, post.author_id, is_boost=True, is_direct=False, parent_author=None
+        )
+
+
+def _followed(tx: Tx, event: events.FollowAccepted) -> None:
+    if _lives_here(tx, event.by):
+        timelines.fill(tx, event.by, event.of, FILLED)
+
+
+def _unfollowed(tx: Tx, event: events.FollowRemoved | events.FollowRejected) -> None:
+    timelines.empty(tx, event.by, event.of)
+
+
+def _blocked(tx: Tx, event: events.AccountBlocked) -> None:
+    timelines.empty(tx, event.by, event.of)
+    timelines.empty(tx, event.of, event.by)
+
+
+def _lives_here(tx: Tx, account: AccountId) -> bool:
+    row = accounts.by_id(tx, account)
+    return row is not None and row.is_local
+
+
+_HANDLERS: dict[type, Callable[..., None]] = {
+    events.PostPublished: _published,
+    events.PostSurfaced: _published,
+    events.PostBoosted: _boosted,
+    events.FollowAccepted: _followed,
+    events.FollowRemoved: _unfollowed,
+    events.FollowRejected: _unfollowed,
+    events.AccountBlocked: _blocked,
+}

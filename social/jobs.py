@@ -1,0 +1,63 @@
+"""Work that needs the network or time, as rows in the caller's transaction. Tied to its runners in `server/work/runner.py`."""
+
+import msgspec
+
+from storage import jobs
+from storage.engine.database import Tx
+from storage.ids import MediaId, Millis
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """Arguments of a job: small, and safe to run twice."""
+
+
+class FetchMedia(Job, tag="fetch_media"):
+    """Bring a picture of elsewhere here."""
+
+    media: MediaId
+
+
+class FetchParent(Job, tag="fetch_parent"):
+    """Fetch the missing ancestors of answers to `uri`."""
+
+    uri: str
+
+
+class Backfill(Job, tag="backfill"):
+    """Fetch the last posts of a newly followed account by its actor id."""
+
+    actor: str
+
+
+class RefreshAccount(Job, tag="refresh_account"):
+    """Read an actor anew."""
+
+    actor: str
+
+
+class Greet(Job, tag="greet"):
+    """Say to the node `host` that we are back, or that it is allowed now: follow it, learn its name."""
+
+    host: str
+
+
+class PruneFile(Job, tag="prune_file"):
+    """Remove a file from the store if no picture uses it any more."""
+
+    key: str
+
+
+AnyJob = FetchMedia | FetchParent | Backfill | RefreshAccount | Greet | PruneFile
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(AnyJob)
+
+
+def enqueue(tx: Tx, job: AnyJob, *, key: str, due: Millis) -> None:
+    """Have the job done at `due` or after; the same kind and key waiting already is kept."""
+    jobs.enqueue(tx, str(job.__struct_config__.tag), _ENCODER.encode(job).decode(), key=key, due=due)
+
+
+def read(arguments: str) -> AnyJob:
+    """The job of a row. Raises msgspec.ValidationError for one this version does not know."""
+    return _DECODER.decode(arguments)

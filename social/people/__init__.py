@@ -1,0 +1,1 @@
+"""People: accounts, logins, sessions, grants and the relations between accounts."""

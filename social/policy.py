@@ -1,0 +1,59 @@
+"""Who asks, and what their role lets them do.
+
+What somebody may *see* is decided in `storage/visibility.py` and its twin `social/visibility.py`.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from social.errors import Forbidden, Unauthorized
+from storage.ids import AccountId, UserId
+
+
+class Role(StrEnum):
+    """What a local person may do beside taking part."""
+
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+
+RANK = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.ADMIN: 2}
+NOBODY = AccountId(0)
+
+
+class Viewer(msgspec.Struct, frozen=True, kw_only=True):
+    """Whoever asks: a person here (`user` and `account`), a remote actor (`account`, `host`), a peer (`host`), or nobody."""
+
+    account: AccountId = NOBODY
+    user: UserId | None = None
+    role: Role = Role.MEMBER
+    username: str = ""
+    locale: str = ""
+    host: str = ""
+
+    @property
+    def is_person(self) -> bool:
+        """A signed-in person of this node."""
+        return self.user is not None
+
+    def may(self, role: Role) -> bool:
+        """Whether the viewer is a person here with at least that role."""
+        return self.is_person and RANK[self.role] >= RANK[role]
+
+
+ANONYMOUS = Viewer()
+
+
+def require_person(viewer: Viewer) -> None:
+    """Raises Unauthorized unless somebody of this node is signed in."""
+    if not viewer.is_person:
+        raise Unauthorized("sign_in_needed")
+
+
+def require_role(viewer: Viewer, role: Role) -> None:
+    """Raises Unauthorized or Forbidden unless the viewer has at least `role`."""
+    require_person(viewer)
+    if not viewer.may(role):
+        raise Forbidden("role_needed", role=role.value)

@@ -1,0 +1,236 @@
+"""Posts change and go: edits with their history, and deletion that leaves a tombstone."""
+
+import msgspec
+
+from social import events, reading
+from social.errors import Conflict, Forbidden, NotFound
+from social.jobs import PruneFile, enqueue
+from social.policy import Role, Viewer, require_person
+from social.posts.publish import Context, Draft, Received, attach, check_words, name_tags, receive_media, write
+from storage import tombstones
+from storage import media as media_rows
+from storage import posts as post_rows
+from storage.accounts import AccountRow
+from storage.engine.database import Tx
+from storage.ids import IdMaker, MediaId, Millis, PostId, new_token
+from storage.posts import PostRow, RevisionRow
+from storage.visibility import OPEN
+
+
+class Description(msgspec.Struct, frozen=True, kw_only=True):
+    """New words and focus for a picture of the post."""
+
+    media: MediaId
+    description: str | None = None
+    focus: tuple[float, float] | None = None
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """What a post said, oldest first, and what it says."""
+
+    author: AccountRow
+    former: tuple[RevisionRow, ...]
+    post: reading.PostView
+
+
+def edit(
+    tx: Tx,
+    viewer: Viewer,
+    post: PostId,
+    draft: Draft,
+    *,
+    descriptions: tuple[Description, ...] = (),
+    context: Context,
+    now: Millis,
+) -> PostId:
+    """Replace words, warning, language and pictures of an own post; who may see it and what it answers stay.
+
+    Nothing changed means nothing is logged. Raises NotFound, Forbidden or Invalid.
+    """
+    row = _own(tx, viewer, post)
+    check_words(draft, context.settings)
+    written = write(tx, draft, context.urls)
+    before = media_rows.of_posts(tx, [row.id])
+    changed = msgspec.structs.replace(
+        row,
+        source=written.source,
+        html=written.html,
+        spoiler=written.spoiler,
+        sensitive=draft.sensitive or bool(written.spoiler),
+        language=draft.language or row.language,
+        edited_at=now,
+    )
+    described = _describe(tx, before, descriptions)
+    same_media = [picture.id for picture in before] == list(draft.media)
+    if msgspec.structs.replace(changed, edited_at=row.edited_at) == row and same_media and not described:
+        return row.id
+    post_rows.revise(tx, context.ids.make(), row)
+    if not same_media:
+        for picture in before:
+            if picture.id not in draft.media:
+                media_rows.release(tx, picture.id, new_token())
+        attach(tx, viewer, row.id, draft.media, context.settings)
+    post_rows.rewrite(tx, changed)
+    post_rows.forget_tags(tx, row.id)
+    name_tags(tx, row.id, written.tags, context.ids, now)
+    post_rows.mention(tx, row.id, [account.id for account in written.mentions])
+    events.append(tx, events.PostEdited(by=row.author_id, at=now, post=row.id))
+    return row.id
+
+
+def receive_edit(
+    tx: Tx, author: AccountRow, received: Received, updated_at: Millis, *, ids: IdMaker, now: Millis
+) -> bool:
+    """Apply a newer version of a remote post; False when it is unknown or not newer than what is here.
+
+    Raises Conflict when the post is another author's.
+    """
+    row = post_rows.by_uri(tx, received.uri)
+    if row is None:
+        return False
+    if row.author_id != author.id:
+        raise Conflict("another_author")
+    if updated_at <= (row.edited_at or row.published_at):
+        return False
+    post_rows.revise(tx, ids.make(), row)
+    changed = msgspec.structs.replace(
+        row,
+        title=received.title,
+        html=received.html,
+        spoiler=received.spoiler,
+        sensitive=received.sensitive,
+        language=received.language,
+        edited_at=Millis(min(updated_at, now)),
+    )
+    post_rows.rewrite(tx, changed)
+    _receive_pictures(tx, author, row, received, ids, now)
+    post_rows.forget_tags(tx, row.id)
+    name_tags(tx, row.id, received.tags, ids, now)
+    post_rows.mention(tx, row.id, received.mentions)
+    post_rows.mention(tx, row.id, received.silent, silent=True)
+    events.append(tx, events.PostEdited(by=author.id, host=author.domain, at=now, post=row.id))
+    return True
+
+
+def delete(tx: Tx, viewer: Viewer, post: PostId, *, keep_media: bool = True, now: Millis) -> reading.PostView:
+    """Delete an own post (or, as a moderator, any local one); what it was is returned for writing it anew.
+
+    Raises NotFound or Forbidden.
+    """
+    require_person(viewer)
+    view = reading.post(tx, viewer, post)
+    own = view.post.author_id == viewer.account
+    if not own and not (viewer.may(Role.MODERATOR) and view.post.is_local):
+        raise Forbidden("not_yours")
+    _remove(tx, view.post, view.author, by_moderator=not own, keep_media=keep_media and own, now=now)
+    return view
+
+
+def receive_delete(tx: Tx, author: AccountRow, uri: str, *, now: Millis) -> bool:
+    """A remote author deletes `uri`. Unknown: remembered, so that it is refused when it comes late; False then."""
+    row = post_rows.by_uri(tx, uri)
+    if row is None:
+        tombstones.bury(tx, uri, "Note", author.uri, now)
+        return False
+    if row.author_id != author.id:
+        raise Conflict("another_author")
+    _remove(tx, row, author, by_moderator=False, keep_media=False, now=now)
+    return True
+
+
+def history(tx: Tx, viewer: Viewer, post: PostId) -> History:
+    """Former versions of a post and the present one. Raises NotFound."""
+    view = reading.post(tx, viewer, post)
+    return History(author=view.author, former=tuple(post_rows.revisions(tx, view.post.id)), post=view)
+
+
+def source(tx: Tx, viewer: Viewer, post: PostId) -> reading.PostView:
+    """An own post with its source. Raises NotFound for one of somebody else."""
+    view = reading.post(tx, viewer, post)
+    if view.post.author_id != viewer.account:
+        raise NotFound("post")
+    return view
+
+
+def _own(tx: Tx, viewer: Viewer, post: PostId) -> PostRow:
+    require_person(viewer)
+    view = reading.post(tx, viewer, post)
+    if view.post.author_id != viewer.account or view.post.boost_of_id is not None:
+        raise Forbidden("not_yours")
+    return view.post
+
+
+def _describe(tx: Tx, before: list[media_rows.MediaRow], descriptions: tuple[Description, ...]) -> bool:
+    pictures = {picture.id: picture for picture in before}
+    changed = False
+    for new in descriptions:
+        picture = pictures.get(new.media)
+        if picture is None:
+            continue
+        words = picture.description if new.description is None else new.description
+        x, y = new.focus or (picture.focus_x, picture.focus_y)
+        if (words, x, y) != (picture.description, picture.focus_x, picture.focus_y):
+            media_rows.describe(tx, picture.id, words, x, y)
+            changed = True
+    return changed
+
+
+def _receive_pictures(
+    tx: Tx, author: AccountRow, row: PostRow, received: Received, ids: IdMaker, now: Millis
+) -> None:
+    known = {picture.remote_url: picture for picture in media_rows.of_posts(tx, [row.id])}
+    kept = {picture.remote_url for picture in received.media}
+    for url, picture in known.items():
+        if url not in kept:
+            _forget(tx, picture, now)
+    fresh = tuple(picture for picture in received.media if picture.remote_url not in known)
+    receive_media(tx, author.id, row.id, fresh, ids, now)
+    for position, new in enumerate(received.media):
+        old = known.get(new.remote_url)
+        if old is not None:
+            media_rows.describe(tx, old.id, new.description, new.focus_x, new.focus_y)
+            media_rows.place(tx, old.id, position)
+
+
+def _remove(
+    tx: Tx, row: PostRow, author: AccountRow, *, by_moderator: bool, keep_media: bool, now: Millis
+) -> None:
+    """Rows go, the event keeps what subscribers need, a tombstone stays."""
+    for boost in post_rows.boosts_of(tx, row.id):
+        post_rows.count_of_author(tx, boost.author_id, -1, now)
+    boosted = post_rows.by_id(tx, row.boost_of_id) if row.boost_of_id else None
+    addressed = post_rows.mentioned(tx, row.id)
+    for picture in media_rows.of_posts(tx, [row.id]):
+        if keep_media:
+            media_rows.release(tx, picture.id, new_token())
+        else:
+            _forget(tx, picture, now)
+    post_rows.remove(tx, row.id)
+    post_rows.count_of_author(tx, row.author_id, -1, now)
+    if boosted is not None:
+        post_rows.count_boost(tx, boosted.id, -1)
+    if row.parent_id is not None and row.visibility in OPEN:
+        post_rows.count_reply(tx, row.parent_id, -1)
+    tombstones.bury(tx, row.uri, "Announce" if boosted else row.kind, author.uri, now)
+    gone = events.PostDeleted(
+        by=author.id,
+        host=author.domain,
+        at=now,
+        post=row.id,
+        uri=row.uri,
+        visibility=row.visibility,
+        boost_of=row.boost_of_id,
+        boost_of_uri=boosted.uri if boosted else "",
+        boost_of_author=boosted.author_id if boosted else None,
+        mentioned=tuple(addressed),
+        by_moderator=by_moderator,
+    )
+    events.append(tx, gone)
+
+
+def _forget(tx: Tx, picture: media_rows.MediaRow, now: Millis) -> None:
+    media_rows.remove(tx, picture.id)
+    for key in (picture.file_key, picture.small_key):
+        if key is not None:
+            enqueue(tx, PruneFile(key=key), key=key, due=now)
+

@@ -1,0 +1,369 @@
+"""Posts come into being: `publish` by a person here, `receive` from a verified actor elsewhere.
+
+Both end in one store function, so that no local rule (permission, length, charter) can make two nodes differ.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from social import events, jobs, reading, text
+from social.clock import DAY
+from social.errors import Conflict, Gone, Invalid, NotFound, raise_all
+from social.policy import Viewer, require_person
+from social.settings import Settings
+from social.urls import Urls
+from storage import accounts, idempotency, timelines, tombstones, users
+from storage import media as media_rows
+from storage import posts as post_rows
+from storage.accounts import AccountRow
+from storage.engine.database import Tx
+from storage.ids import AccountId, AppId, IdMaker, MediaId, Millis, PostId, TagId, new_token
+from storage.posts import PostRow
+from storage.visibility import OPEN, Visibility
+
+MAX_MENTIONS = 100
+TRIES = 4
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What writing a local post needs beside the transaction."""
+
+    ids: IdMaker
+    urls: Urls
+    settings: Settings
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person wants to say. `visibility` and `language` None: the person's default."""
+
+    text: str = ""
+    spoiler: str = ""
+    visibility: Visibility | None = None
+    sensitive: bool = False
+    language: str | None = None
+    parent: PostId | None = None
+    media: tuple[MediaId, ...] = ()
+    app: AppId | None = None
+    idempotency: str = ""
+
+
+class ReceivedMedia(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture of a remote post, not fetched yet."""
+
+    remote_url: str
+    mime: str
+    description: str = ""
+    blurhash: str | None = None
+    width: int = 0
+    height: int = 0
+    focus_x: float = 0.0
+    focus_y: float = 0.0
+
+
+class Received(msgspec.Struct, frozen=True, kw_only=True):
+    """A post of another node, verified, sanitised, its addressees known here."""
+
+    uri: str
+    url: str
+    kind: str = "Note"
+    visibility: Visibility
+    title: str = ""
+    html: str = ""
+    spoiler: str = ""
+    sensitive: bool = False
+    language: str | None = None
+    published_at: Millis
+    edited_at: Millis | None = None
+    parent_uri: str | None = None
+    mentions: tuple[AccountId, ...] = ()
+    silent: tuple[AccountId, ...] = ()
+    tags: tuple[str, ...] = ()
+    media: tuple[ReceivedMedia, ...] = ()
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """The words of a local post made ready: HTML, and whom and what it names."""
+
+    source: str
+    html: str
+    spoiler: str
+    mentions: tuple[AccountRow, ...]
+    tags: tuple[str, ...]
+
+
+def mentioned(draft: str) -> tuple[str, ...]:
+    """Handles in the text (`bruno`, `bruno@host`): those unknown here are looked up before the transaction."""
+    return text.scan(draft).mentions
+
+
+def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Millis) -> PostId:
+    """Store a local post, log it, and put it into its author's home. The same idempotency key gives the first post.
+
+    Raises Unauthorized, Invalid (text, spoiler, media, language) or NotFound (the post answered).
+    """
+    require_person(viewer)
+    check_words(draft, context.settings)
+    id = PostId(context.ids.make())
+    if draft.idempotency and viewer.user is not None:
+        held = idempotency.claim(tx, viewer.user, draft.idempotency[:200], id, now, Millis(now - DAY))
+        if held is not None:
+            return held
+    author = _author(tx, viewer)
+    parent = _parent(tx, viewer, draft.parent)
+    visibility, language = _defaults(tx, viewer, draft)
+    written = write(tx, draft, context.urls)
+    row = PostRow(
+        id=id,
+        uri=context.urls.post_uri(author.username, id),
+        url=context.urls.post_page(author.username, id),
+        author_id=author.id,
+        is_local=True,
+        is_history=False,
+        kind="Note",
+        visibility=visibility,
+        title="",
+        source=written.source,
+        html=written.html,
+        spoiler=written.spoiler,
+        sensitive=draft.sensitive or bool(written.spoiler),
+        language=language,
+        boost_of_id=None,
+        parent_id=parent.id if parent else None,
+        parent_uri=parent.uri if parent else None,
+        parent_author_id=parent.author_id if parent else None,
+        thread_id=parent.thread_id if parent else id,
+        app_id=draft.app,
+        published_at=now,
+        received_at=now,
+        edited_at=None,
+        replies_count=0,
+        boosts_count=0,
+        likes_count=0,
+        revision=0,
+    )
+    if not post_rows.insert(tx, row):
+        raise Conflict("try_again")
+    attach(tx, viewer, row.id, draft.media, context.settings)
+    _connect(tx, row, parent, [account.id for account in written.mentions], (), written.tags, context.ids, now)
+    timelines.enter(tx, row.author_id, row.id, row.id, row.author_id)
+    events.append(tx, events.PostPublished(by=author.id, at=now, post=row.id))
+    return row.id
+
+
+def receive(tx: Tx, author: AccountRow, received: Received, *, ids: IdMaker, live: bool, now: Millis) -> PostId:
+    """Store a post of another node once; again gives the same id, or surfaces it when it was here as history.
+
+    `live`: a local timeline would have received it, so its id is of now; else of the (clamped) time of writing.
+    Raises Conflict when the uri is another author's, Gone when it was deleted before it came.
+    """
+    known = post_rows.by_uri(tx, received.uri)
+    if known is not None:
+        if known.author_id != author.id:
+            raise Conflict("another_author")
+        return _surfaced(tx, known, author, ids, now) if live and known.is_history else known.id
+    buried = tombstones.by_uri(tx, received.uri)
+    if buried is not None and buried.actor == author.uri:
+        raise Gone("post")
+    published_at = Millis(min(received.published_at, now))
+    parent = post_rows.by_uri(tx, received.parent_uri) if received.parent_uri else None
+    row = _insert_received(tx, author, received, parent, published_at, ids, live=live, now=now)
+    receive_media(tx, author.id, row.id, received.media, ids, now)
+    _connect(tx, row, parent, received.mentions, received.silent, received.tags, ids, now)
+    if parent is None and received.parent_uri:
+        jobs.enqueue(tx, jobs.FetchParent(uri=received.parent_uri), key=received.parent_uri, due=now)
+    events.append(tx, events.PostPublished(by=author.id, host=author.domain, at=now, post=row.id, history=not live))
+    return row.id
+
+
+def check_words(draft: Draft, settings: Settings) -> None:
+    """Raises Invalid for words that cannot be a post: empty, too long, with a NUL, in no language."""
+    problems: list[Invalid] = []
+    if "\0" in draft.text:
+        problems.append(Invalid("text", "nul"))
+    if "\0" in draft.spoiler:
+        problems.append(Invalid("spoiler", "nul"))
+    limit = settings.posts.max_characters
+    length = text.length(draft.text, draft.spoiler)
+    if length > limit:
+        problems.append(Invalid("text", "too_long", limit=limit, length=length))
+    if not draft.text.strip() and not draft.media:
+        problems.append(Invalid("text", "blank"))
+    if len(draft.media) > settings.media.per_post:
+        problems.append(Invalid("media", "too_many", limit=settings.media.per_post))
+    raise_all(problems)
+
+
+def write(tx: Tx, draft: Draft, urls: Urls) -> Written:
+    """The draft's words as HTML, with the accounts known here that it mentions and its hashtags."""
+    scanned = text.scan(draft.text)
+    found: dict[str, AccountRow] = {}
+    for handle in scanned.mentions[:MAX_MENTIONS]:
+        name, _, host = handle.partition("@")
+        account = accounts.by_name(tx, name, "" if host.casefold() == urls.host.casefold() else host)
+        if account is not None and account.suspended_at is None and account.deleted_at is None:
+            found[handle] = account
+    html = text.render(draft.text, mentions=_links(found), tag_url=urls.tag)
+    unique = {account.id: account for account in found.values()}
+    return Written(
+        source=text.clean_text(draft.text),
+        html=html,
+        spoiler=text.clean_line(draft.spoiler),
+        mentions=tuple(unique.values()),
+        tags=scanned.tags,
+    )
+
+
+def attach(tx: Tx, viewer: Viewer, post: PostId, media: Sequence[MediaId], settings: Settings) -> None:
+    """Attach the viewer's own free uploads in this order. Raises Invalid if one is another's, used, or not there."""
+    if not media:
+        return
+    free = {row.id for row in media_rows.free(tx, viewer.account, media, post)}
+    if len(set(media)) != len(media) or any(id not in free for id in media):
+        raise Invalid("media", "not_found")
+    media_rows.attach(tx, post, media)
+
+
+def receive_media(
+    tx: Tx, author: AccountId, post: PostId, media: Sequence[ReceivedMedia], ids: IdMaker, now: Millis
+) -> None:
+    """Rows for the pictures of a remote post, and a job for each to bring it here."""
+    for position, picture in enumerate(media):
+        row = media_rows.MediaRow(
+            id=MediaId(ids.make()),
+            account_id=author,
+            post_id=post,
+            position=position,
+            purpose="attachment",
+            token=new_token(),
+            mime=picture.mime,
+            file_key=None,
+            small_key=None,
+            small_mime="",
+            width=picture.width,
+            height=picture.height,
+            small_width=0,
+            small_height=0,
+            bytes=0,
+            blurhash=picture.blurhash,
+            description=picture.description,
+            focus_x=picture.focus_x,
+            focus_y=picture.focus_y,
+            remote_url=picture.remote_url,
+            created_at=now,
+        )
+        media_rows.insert(tx, row)
+        jobs.enqueue(tx, jobs.FetchMedia(media=row.id), key=str(row.id), due=now)
+
+
+def name_tags(tx: Tx, post: PostId, tags: Sequence[str], ids: IdMaker, now: Millis) -> None:
+    """Put the post under its hashtags; what is no hashtag is left out."""
+    for display in tags:
+        name = text.tag_normal(display)
+        if name is not None:
+            post_rows.tag(tx, post, TagId(ids.make()), name, display.lstrip("#"), now)
+
+
+def _author(tx: Tx, viewer: Viewer) -> AccountRow:
+    author = accounts.by_id(tx, viewer.account)
+    if author is None:
+        raise NotFound("account")
+    return author
+
+
+def _parent(tx: Tx, viewer: Viewer, id: PostId | None) -> PostRow | None:
+    return None if id is None else reading.post(tx, viewer, id).shown.post
+
+
+def _defaults(tx: Tx, viewer: Viewer, draft: Draft) -> tuple[Visibility, str | None]:
+    if draft.visibility is not None and draft.language is not None and text.is_language(draft.language):
+        return draft.visibility, draft.language
+    user = users.by_id(tx, viewer.user) if viewer.user is not None else None
+    default = Visibility(user.post_visibility) if user else Visibility.PUBLIC
+    language = draft.language if draft.language and text.is_language(draft.language) else None
+    return draft.visibility or default, language or (user.post_language or user.locale or None if user else None)
+
+
+def _links(found: Mapping[str, AccountRow]) -> dict[str, text.Mentioned]:
+    return {
+        handle: text.Mentioned(acct_name=account.username, host=account.domain or None, url=account.url)
+        for handle, account in found.items()
+    }
+
+
+def _insert_received(
+    tx: Tx,
+    author: AccountRow,
+    received: Received,
+    parent: PostRow | None,
+    published_at: Millis,
+    ids: IdMaker,
+    *,
+    live: bool,
+    now: Millis,
+) -> PostRow:
+    for _ in range(TRIES):
+        id = PostId(ids.make() if live else ids.make(published_at))
+        row = PostRow(
+            id=id,
+            uri=received.uri,
+            url=received.url,
+            author_id=author.id,
+            is_local=False,
+            is_history=not live,
+            kind=received.kind,
+            visibility=received.visibility,
+            title=received.title,
+            source="",
+            html=received.html,
+            spoiler=received.spoiler,
+            sensitive=received.sensitive,
+            language=received.language,
+            boost_of_id=None,
+            parent_id=parent.id if parent else None,
+            parent_uri=received.parent_uri,
+            parent_author_id=parent.author_id if parent else None,
+            thread_id=parent.thread_id if parent else id,
+            app_id=None,
+            published_at=published_at,
+            received_at=now,
+            edited_at=received.edited_at,
+            replies_count=0,
+            boosts_count=0,
+            likes_count=0,
+            revision=0,
+        )
+        if post_rows.insert(tx, row):
+            return row
+    raise Conflict("try_again")
+
+
+def _connect(
+    tx: Tx,
+    row: PostRow,
+    parent: PostRow | None,
+    mentions: Sequence[AccountId],
+    silent: Sequence[AccountId],
+    tags: Sequence[str],
+    ids: IdMaker,
+    now: Millis,
+) -> None:
+    post_rows.mention(tx, row.id, mentions)
+    post_rows.mention(tx, row.id, silent, silent=True)
+    name_tags(tx, row.id, tags, ids, now)
+    post_rows.count_of_author(tx, row.author_id, 1, row.published_at)
+    if parent is not None and row.visibility in OPEN:
+        post_rows.count_reply(tx, parent.id, 1)
+    for orphan in post_rows.orphans(tx, row.uri):
+        post_rows.join_threads(tx, orphan.thread_id, row.thread_id)
+        if orphan.visibility in OPEN:
+            post_rows.count_reply(tx, row.id, 1)
+    post_rows.adopt(tx, row.uri, row.id, row.author_id)
+
+
+def _surfaced(tx: Tx, known: PostRow, author: AccountRow, ids: IdMaker, now: Millis) -> PostId:
+    id = PostId(ids.make())
+    post_rows.surface(tx, known.id, id, now)
+    timelines.rename_shown(tx, known.id, id)
+    events.append(tx, events.PostSurfaced(by=author.id, host=author.domain, at=now, post=id, former=known.id))
+    return id

@@ -1,0 +1,119 @@
+"""Posts made ready to be shown: the one way from ids to what a face needs, in a fixed number of statements.
+
+Used by the API, the pages, streaming and the protocol. Statements of `posts`: the posts with their authors and what they
+boost (1), pictures (1), mentions and tags (1), what the viewer did (1, only if somebody asks).
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from social.errors import NotFound
+from social.policy import Viewer
+from storage import media as media_rows
+from storage import posts as post_rows
+from storage import reactions as reaction_rows
+from storage.accounts import AccountRow
+from storage.engine.database import Tx
+from storage.ids import PostId
+from storage.media import MediaRow
+from storage.posts import MentionRow, PostRow, TagRow
+
+
+class Mine(msgspec.Struct, frozen=True):
+    """What the viewer did with a post."""
+
+    liked: bool = False
+    boosted: bool = False
+    bookmarked: bool = False
+
+
+NOTHING = Mine()
+
+
+class PostView(msgspec.Struct, frozen=True, kw_only=True):
+    """A post with everything around it. `mine` is None when nobody of this node asks."""
+
+    post: PostRow
+    author: AccountRow
+    media: tuple[MediaRow, ...] = ()
+    mentions: tuple[MentionRow, ...] = ()
+    tags: tuple[TagRow, ...] = ()
+    boost_of: "PostView | None" = None
+    mine: Mine | None = None
+    app_name: str | None = None
+    app_website: str | None = None
+
+    @property
+    def shown(self) -> "PostView":
+        """What is read: the boosted post of a boost, else the post itself."""
+        return self.boost_of or self
+
+
+def posts(tx: Tx, viewer: Viewer, ids: Sequence[PostId]) -> list[PostView]:
+    """The posts of `ids` that the viewer may see, in the order of `ids`."""
+    if not ids:
+        return []
+    if viewer.host and not viewer.account:
+        found = post_rows.shown_to_host(tx, ids, viewer.host)
+    else:
+        found = post_rows.shown_to(tx, ids, viewer.account)
+    return assemble(tx, viewer, ids, found)
+
+
+def post(tx: Tx, viewer: Viewer, id: PostId) -> PostView:
+    """One post. Raises NotFound if it is absent or not for the viewer."""
+    views = posts(tx, viewer, [id])
+    if not views:
+        raise NotFound("post")
+    return views[0]
+
+
+def assemble(
+    tx: Tx, viewer: Viewer, ids: Sequence[PostId], found: Iterable[post_rows.ShownRow]
+) -> list[PostView]:
+    """Views out of rows that visibility has already chosen; rows of boosted posts are among them."""
+    rows = {row.post.id: row for row in found}
+    keys = list(rows)
+    if not keys:
+        return []
+    media = _grouped(media_rows.of_posts(tx, keys))
+    mentions, tags = post_rows.around(tx, keys)
+    mine = _mine(tx, viewer, keys) if viewer.is_person else None
+
+    def view(id: PostId, *, inner: bool) -> PostView | None:
+        row = rows.get(id)
+        if row is None:
+            return None
+        boosted = row.post.boost_of_id
+        of = view(boosted, inner=True) if boosted is not None and not inner else None
+        if boosted is not None and of is None:
+            return None
+        return PostView(
+            post=row.post,
+            author=row.author,
+            media=tuple(media.get(id, ())),
+            mentions=tuple(mentions.get(id, ())),
+            tags=tuple(tags.get(id, ())),
+            boost_of=of,
+            mine=None if mine is None else mine.get(id, NOTHING),
+            app_name=row.app_name,
+            app_website=row.app_website,
+        )
+
+    return [ready for id in ids if (ready := view(id, inner=False)) is not None]
+
+
+def _grouped(rows: Iterable[MediaRow]) -> dict[PostId, list[MediaRow]]:
+    grouped: dict[PostId, list[MediaRow]] = {}
+    for row in rows:
+        if row.post_id is not None:
+            grouped.setdefault(row.post_id, []).append(row)
+    return grouped
+
+
+def _mine(tx: Tx, viewer: Viewer, keys: Sequence[PostId]) -> dict[PostId, Mine]:
+    return {
+        row.post_id: Mine(liked=row.liked, boosted=row.boosted, bookmarked=row.bookmarked)
+        for row in reaction_rows.mine(tx, viewer.account, keys)
+    }

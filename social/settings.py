@@ -1,0 +1,169 @@
+"""The configuration of a node, typed. `server/config.py` reads it once from a TOML file and `ARCHIPEL_*` variables.
+
+Each key has a type, a default and the sentence that `docs/reference/configuration.md` prints: its description here.
+"""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+
+class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the configuration file: unknown keys are refused."""
+
+
+class Entity(_Section, frozen=True, kw_only=True):
+    """A member of the group, as people see it: `[[group.entities]]`."""
+
+    id: Annotated[
+        str,
+        Meta(
+            description="Short name of the entity, never changed: its pennant is drawn from it.",
+            pattern=r"^[a-z0-9-]{1,40}$",
+        ),
+    ]
+    name: Annotated[str, Meta(description="Name shown to people, such as `Usine`.")]
+    place: Annotated[str, Meta(description="Where it is, such as `Lyon`.")] = ""
+    domain: Annotated[str, Meta(description="Domain of its node, with the port if there is one.")]
+    colour: Annotated[
+        str,
+        Meta(description="Colour of its pennant as `#rrggbb`; empty: drawn from the id.", pattern=r"^(#[0-9a-f]{6})?$"),
+    ] = ""
+
+
+class GroupSettings(_Section, frozen=True, kw_only=True):
+    """`[group]`: the company group this node belongs to."""
+
+    name: Annotated[str, Meta(description="Name of the group.")] = "Archipel"
+    entities: Annotated[
+        tuple[Entity, ...], Meta(description="The entities of the group, each with its node, in the order of joining.")
+    ] = ()
+
+
+class NodeSettings(_Section, frozen=True, kw_only=True):
+    """`[node]`: this node."""
+
+    domain: Annotated[
+        str, Meta(description="Public domain of the node, with the port if it is not the usual one. Never changes.")
+    ]
+    scheme: Annotated[str, Meta(description="`https`, or `http` for tests on loopback.", pattern=r"^https?$")] = "https"
+    title: Annotated[str, Meta(description="Name of the site, shown on pages and in apps.")] = "Archipel"
+    description: Annotated[str, Meta(description="One sentence about the site.")] = ""
+    contact: Annotated[str, Meta(description="Mail address of whoever runs the node; may be empty.")] = ""
+    locale: Annotated[
+        str, Meta(description="Language of pages for those who did not choose one: `fr` or `en`.", pattern=r"^(fr|en)$")
+    ] = "fr"
+    timezone: Annotated[str, Meta(description="IANA name of the time zone of the site.")] = "Europe/Paris"
+    open: Annotated[bool, Meta(description="Whether the anonymous internet may read public posts and profiles.")] = (
+        False
+    )
+
+
+class ListenSettings(_Section, frozen=True, kw_only=True):
+    """`[listen]`: where the server listens."""
+
+    host: Annotated[str, Meta(description="Address to bind.")] = "127.0.0.1"
+    port: Annotated[int, Meta(description="Port to bind; 0 takes a free one.", ge=0, le=65535)] = 8400
+    trusted_proxies: Annotated[
+        tuple[str, ...], Meta(description="Addresses of proxies whose `X-Forwarded-For` is believed.")
+    ] = ("127.0.0.1", "::1")
+
+
+class DatabaseSettings(_Section, frozen=True, kw_only=True):
+    """`[database]`."""
+
+    url: Annotated[str, Meta(description="`sqlite:///path/to/file.db` or `postgresql://…`.")] = "sqlite:///archipel.db"
+    readers: Annotated[int, Meta(description="Reading connections.", ge=1, le=64)] = 3
+    max_pages: Annotated[
+        int, Meta(description="Greatest number of SQLite pages (4 KiB each); 0: no limit but the disk.", ge=0)
+    ] = 0
+
+
+class MediaSettings(_Section, frozen=True, kw_only=True):
+    """`[media]`: pictures."""
+
+    root: Annotated[str, Meta(description="Folder of the media store.")] = "media"
+    max_bytes: Annotated[int, Meta(description="Greatest size of an upload in bytes.", ge=1024)] = 16_777_216
+    max_pixels: Annotated[int, Meta(description="Greatest number of pixels of a picture.", ge=1)] = 33_177_600
+    per_post: Annotated[int, Meta(description="Pictures per post.", ge=1, le=16)] = 4
+    description_limit: Annotated[int, Meta(description="Characters of a picture's description.", ge=1)] = 1_500
+
+
+class PostSettings(_Section, frozen=True, kw_only=True):
+    """`[posts]`."""
+
+    max_characters: Annotated[
+        int, Meta(description="Characters of a post, content warning included.", ge=1, le=100_000)
+    ] = 2_000
+    remote_limit: Annotated[int, Meta(description="Characters of HTML kept of a post from elsewhere.", ge=1_000)] = (
+        100_000
+    )
+
+
+class PeopleSettings(_Section, frozen=True, kw_only=True):
+    """`[people]`: sign-in and accounts."""
+
+    session_days: Annotated[int, Meta(description="Days after which an unused session ends.", ge=1)] = 30
+    invitation_days: Annotated[int, Meta(description="Days an invitation link is good.", ge=1)] = 14
+    password_length: Annotated[int, Meta(description="Shortest password.", ge=6)] = 10
+    attempts: Annotated[int, Meta(description="Failed sign-ins of one name or address before it waits.", ge=1)] = 8
+    attempts_minutes: Annotated[int, Meta(description="How long it waits, in minutes.", ge=1)] = 10
+    argon2_memory: Annotated[int, Meta(description="KiB of memory of one password hash.", ge=8)] = 19_456
+    argon2_passes: Annotated[int, Meta(description="Passes of one password hash.", ge=1)] = 2
+
+
+class FederationSettings(_Section, frozen=True, kw_only=True):
+    """`[federation]`: other nodes."""
+
+    allow: Annotated[
+        tuple[str, ...],
+        Meta(description="Domains always allowed, beside those of `archipel peer allow` and of the group's entities."),
+    ] = ()
+    insecure_loopback: Annotated[
+        bool, Meta(description="Accept plain http and loopback addresses of peers: for tests and the demo only.")
+    ] = False
+    private_ranges: Annotated[
+        tuple[str, ...], Meta(description="`host=CIDR` pairs: peers that may live on private addresses.")
+    ] = ()
+    ca_file: Annotated[str, Meta(description="PEM file of a private certificate authority; may be empty.")] = ""
+    backfill_posts: Annotated[int, Meta(description="Posts fetched of a newly followed account.", ge=0, le=100)] = 20
+    retry_days: Annotated[int, Meta(description="Days a delivery is tried.", ge=1)] = 7
+
+
+class LimitSettings(_Section, frozen=True, kw_only=True):
+    """`[limits]`: requests per window; 0 switches a limit off."""
+
+    per_user: Annotated[int, Meta(description="API requests of one person in 5 minutes.", ge=0)] = 1_500
+    per_token: Annotated[int, Meta(description="API requests of one token in 5 minutes.", ge=0)] = 1_500
+    per_address: Annotated[int, Meta(description="Requests of one address without a token in 5 minutes.", ge=0)] = 300
+    per_peer: Annotated[int, Meta(description="Inbox requests of one peer in a minute.", ge=0)] = 6_000
+    media_uploads: Annotated[int, Meta(description="Uploads of one person in 30 minutes.", ge=0)] = 60
+    app_registrations: Annotated[int, Meta(description="App registrations of one address in 10 minutes.", ge=0)] = 30
+    password_grant: Annotated[
+        bool, Meta(description="Accept the OAuth password grant: for compatibility tests only.")
+    ] = False
+
+
+class Settings(_Section, frozen=True, kw_only=True):
+    """All of it."""
+
+    node: NodeSettings
+    group: GroupSettings = GroupSettings()
+    listen: ListenSettings = ListenSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    media: MediaSettings = MediaSettings()
+    posts: PostSettings = PostSettings()
+    people: PeopleSettings = PeopleSettings()
+    federation: FederationSettings = FederationSettings()
+    limits: LimitSettings = LimitSettings()
+
+    @property
+    def base_url(self) -> str:
+        """`https://siege.example`, without a slash at the end."""
+        return f"{self.node.scheme}://{self.node.domain}"
+
+    def entity_of(self, host: str) -> Entity | None:
+        """The entity whose node is `host` (empty: this node), or None for a stranger."""
+        domain = host or self.node.domain
+        return next((entity for entity in self.group.entities if entity.domain == domain), None)

@@ -1,0 +1,39 @@
+"""The twin of `storage/visibility.py`: who may see a post, decided over facts instead of rows.
+
+Used where there is a post but no query: streaming and tests. A test compares both for every visibility, relation and door.
+"""
+
+import msgspec
+
+from storage.visibility import OPEN, Visibility
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What matters between one post and one asking account (or, with `is_host`, one asking node).
+
+    For a node, `follows` and `mentioned` say that somebody there does or is.
+    """
+
+    visibility: Visibility
+    is_author: bool = False
+    follows: bool = False
+    mentioned: bool = False
+    blocked: bool = False
+    author_hidden: bool = False
+    is_host: bool = False
+
+
+def may_see(facts: Facts, boosted: Facts | None = None) -> bool:
+    """Whether the post may be seen; of a boost, also what it boosts."""
+    return _own_rule(facts) and (boosted is None or _own_rule(boosted))
+
+
+def _own_rule(facts: Facts) -> bool:
+    if facts.author_hidden:
+        return False
+    if facts.is_author and not facts.is_host:
+        return True
+    if facts.blocked and not facts.is_host:
+        return False
+    followed = facts.visibility is Visibility.FOLLOWERS and facts.follows
+    return facts.visibility in OPEN or facts.mentioned or followed

@@ -1,0 +1,29 @@
+"""Keys by which a client says that it sends the same post again; kept a day."""
+
+from storage.engine.database import Tx
+from storage.engine.query import Query
+from storage.ids import Millis, PostId, UserId
+
+_CLAIM = Query(
+    None,
+    """
+    INSERT INTO idempotency (user_id, key, post_id, created_at) VALUES (:user, :key, :post, :now)
+    ON CONFLICT (user_id, key) DO UPDATE SET post_id = :post, created_at = :now
+    WHERE idempotency.created_at < :expired""",
+)
+_HELD = Query(
+    PostId, "SELECT i.post_id FROM idempotency AS i WHERE i.user_id = :user AND i.key = :key", hot=True
+)
+_PRUNE = Query(None, "DELETE FROM idempotency WHERE created_at < :expired")
+
+
+def claim(tx: Tx, user: UserId, key: str, post: PostId, now: Millis, expired: Millis) -> PostId | None:
+    """None: the key is yours, for `post`. Else the post that was sent with it since `expired`."""
+    if tx.run(_CLAIM, user=user, key=key, post=post, now=now, expired=expired):
+        return None
+    return tx.value(_HELD, user=user, key=key)
+
+
+def prune(tx: Tx, expired: Millis) -> int:
+    """Forget keys older than `expired`; their number."""
+    return tx.run(_PRUNE, expired=expired)

@@ -1,0 +1,204 @@
+"""Pictures: the rows. The bytes are in `storage/files.py`."""
+
+from collections.abc import Sequence
+
+from storage.engine.database import Tx
+from storage.engine.query import Query, Row
+from storage.ids import AccountId, MediaId, Millis, PostId
+from storage.visibility import visible_to
+
+
+class MediaRow(Row):
+    """One picture of an account: attached to a post, waiting to be, or an avatar or header (`purpose`).
+
+    `file_key` is None while a picture of elsewhere has not been fetched. Sizes are pixels, focus -1.0 … 1.0.
+    """
+
+    id: MediaId
+    account_id: AccountId
+    post_id: PostId | None
+    position: int
+    purpose: str
+    token: str
+    mime: str
+    file_key: str | None
+    small_key: str | None
+    small_mime: str
+    width: int
+    height: int
+    small_width: int
+    small_height: int
+    bytes: int
+    blurhash: str | None
+    description: str
+    focus_x: float
+    focus_y: float
+    remote_url: str | None
+    created_at: Millis
+
+
+_COLUMNS = MediaRow.columns("m")
+_OF_POSTS = Query(
+    MediaRow,
+    f"SELECT {_COLUMNS} FROM media AS m WHERE m.post_id IN (:ids[]) ORDER BY m.post_id, m.position",
+    hot=True,
+)
+_BY_ID = Query(MediaRow, f"SELECT {_COLUMNS} FROM media AS m WHERE m.id = :id", hot=True)
+_BY_TOKEN = Query(MediaRow, f"SELECT {_COLUMNS} FROM media AS m WHERE m.token = :token", hot=True)
+_FREE = Query(
+    MediaRow,
+    f"""
+    SELECT {_COLUMNS} FROM media AS m
+    WHERE m.id IN (:ids[]) AND m.account_id = :account AND m.purpose = 'attachment'
+        AND (m.post_id IS NULL OR m.post_id = :post)""",
+    hot=True,
+)
+_INSERT = Query(
+    None,
+    """
+    INSERT INTO media (
+        id, account_id, post_id, position, purpose, token, mime, file_key, small_key, small_mime, width, height, small_width,
+        small_height, bytes, blurhash, description, focus_x, focus_y, remote_url, created_at)
+    VALUES (
+        :id, :account_id, :post_id, :position, :purpose, :token, :mime, :file_key, :small_key, :small_mime, :width, :height,
+        :small_width, :small_height, :bytes, :blurhash, :description, :focus_x, :focus_y, :remote_url, :created_at)""",
+)
+_ATTACH = Query(None, "UPDATE media SET post_id = :post, position = :position WHERE id = :id")
+_DESCRIBE = Query(
+    None, "UPDATE media SET description = :description, focus_x = :focus_x, focus_y = :focus_y WHERE id = :id"
+)
+_PLACE = Query(None, "UPDATE media SET position = :position WHERE id = :id")
+_RELEASE = Query(None, "UPDATE media SET post_id = NULL, token = :token WHERE id = :id")
+_REMOVE = Query(None, "DELETE FROM media WHERE id = :id")
+_FETCHED = Query(
+    None,
+    """
+    UPDATE media
+    SET mime = :mime, file_key = :file_key, small_key = :small_key, small_mime = :small_mime, width = :width,
+        height = :height, small_width = :small_width, small_height = :small_height, bytes = :bytes, blurhash = :blurhash
+    WHERE id = :id""",
+)
+_IS_SHOWN_TO = Query(
+    int,
+    f"""
+    SELECT COUNT(*) FROM posts AS p WHERE p.id = :post AND {visible_to("p")}""",
+    hot=True,
+)
+_FILE_IN_USE = Query(
+    int, "SELECT COUNT(*) FROM media AS m WHERE m.file_key = :key OR m.small_key = :key"
+)
+_UNUSED = Query(
+    MediaRow,
+    f"""
+    SELECT {_COLUMNS} FROM media AS m
+    WHERE m.post_id IS NULL AND m.purpose = 'attachment' AND m.created_at < :before
+    ORDER BY m.id
+    LIMIT :limit""",
+)
+
+
+def of_posts(tx: Tx, ids: Sequence[PostId]) -> list[MediaRow]:
+    """Pictures of the posts, in their order."""
+    return tx.rows(_OF_POSTS, ids=ids)
+
+
+def by_id(tx: Tx, id: MediaId) -> MediaRow | None:
+    """The picture, whoever may see it."""
+    return tx.row(_BY_ID, id=id)
+
+
+def by_token(tx: Tx, token: str) -> MediaRow | None:
+    """The picture behind an address."""
+    return tx.row(_BY_TOKEN, token=token)
+
+
+def free(tx: Tx, account: AccountId, ids: Sequence[MediaId], post: PostId | None = None) -> list[MediaRow]:
+    """Which of `ids` are the account's own and attached to nothing (or to `post` already)."""
+    return tx.rows(_FREE, ids=ids, account=account, post=post or 0)
+
+
+def insert(tx: Tx, row: MediaRow) -> None:
+    """Add a picture."""
+    tx.run(
+        _INSERT,
+        id=row.id,
+        account_id=row.account_id,
+        post_id=row.post_id,
+        position=row.position,
+        purpose=row.purpose,
+        token=row.token,
+        mime=row.mime,
+        file_key=row.file_key,
+        small_key=row.small_key,
+        small_mime=row.small_mime,
+        width=row.width,
+        height=row.height,
+        small_width=row.small_width,
+        small_height=row.small_height,
+        bytes=row.bytes,
+        blurhash=row.blurhash,
+        description=row.description,
+        focus_x=row.focus_x,
+        focus_y=row.focus_y,
+        remote_url=row.remote_url,
+        created_at=row.created_at,
+    )
+
+
+def attach(tx: Tx, post: PostId, ids: Sequence[MediaId]) -> None:
+    """Attach the pictures to the post in this order."""
+    for position, id in enumerate(ids):
+        tx.run(_ATTACH, post=post, position=position, id=id)
+
+
+def describe(tx: Tx, id: MediaId, description: str, focus_x: float, focus_y: float) -> None:
+    """Replace description and focus."""
+    tx.run(_DESCRIBE, id=id, description=description, focus_x=focus_x, focus_y=focus_y)
+
+
+def place(tx: Tx, id: MediaId, position: int) -> None:
+    """Move the picture to another place in its post."""
+    tx.run(_PLACE, id=id, position=position)
+
+
+def release(tx: Tx, id: MediaId, token: str) -> None:
+    """Detach the picture from its post and give it a new address: the former one is dead."""
+    tx.run(_RELEASE, id=id, token=token)
+
+
+def remove(tx: Tx, id: MediaId) -> None:
+    """Forget the picture; its file is pruned when no other row uses it."""
+    tx.run(_REMOVE, id=id)
+
+
+def fetched(tx: Tx, row: MediaRow) -> None:
+    """A picture of elsewhere has come: type, files and sizes of `row` are kept."""
+    tx.run(
+        _FETCHED,
+        id=row.id,
+        mime=row.mime,
+        file_key=row.file_key,
+        small_key=row.small_key,
+        small_mime=row.small_mime,
+        width=row.width,
+        height=row.height,
+        small_width=row.small_width,
+        small_height=row.small_height,
+        bytes=row.bytes,
+        blurhash=row.blurhash,
+    )
+
+
+def is_shown_to(tx: Tx, post: PostId, viewer: AccountId) -> bool:
+    """Whether the viewer may see the post a picture hangs on."""
+    return tx.value(_IS_SHOWN_TO, post=post, viewer=viewer) > 0
+
+
+def is_file_in_use(tx: Tx, key: str) -> bool:
+    """Whether any picture still needs the file."""
+    return tx.value(_FILE_IN_USE, key=key) > 0
+
+
+def unused(tx: Tx, before: Millis, limit: int) -> list[MediaRow]:
+    """Uploads older than `before` that were never attached."""
+    return tx.rows(_UNUSED, before=before, limit=limit)

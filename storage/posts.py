@@ -1,0 +1,424 @@
+"""Posts: what people write, and boosts of it (a boost is a post with `boost_of_id`)."""
+
+from collections.abc import Sequence
+
+from storage.accounts import AccountRow
+from storage.engine.database import Tx
+from storage.engine.query import Query, Row
+from storage.ids import AccountId, AppId, Millis, PostId, TagId
+from storage.visibility import Visibility, visible_to, visible_to_host
+
+
+class PostRow(Row):
+    """One post as it is kept. Times are UTC ms; `received_at` is arrival here, `published_at` the author's word."""
+
+    id: PostId
+    uri: str
+    url: str
+    author_id: AccountId
+    is_local: bool
+    is_history: bool
+    kind: str
+    visibility: Visibility
+    title: str
+    source: str
+    html: str
+    spoiler: str
+    sensitive: bool
+    language: str | None
+    boost_of_id: PostId | None
+    parent_id: PostId | None
+    parent_uri: str | None
+    parent_author_id: AccountId | None
+    thread_id: PostId
+    app_id: AppId | None
+    published_at: Millis
+    received_at: Millis
+    edited_at: Millis | None
+    replies_count: int
+    boosts_count: int
+    likes_count: int
+    revision: int
+
+
+class ShownRow(Row):
+    """A post with its author and the app it was written with."""
+
+    post: PostRow
+    author: AccountRow
+    app_name: str | None
+    app_website: str | None
+
+
+class MentionRow(Row):
+    """Somebody a post is addressed to. `silent`: addressed without being named in the text."""
+
+    post_id: PostId
+    account_id: AccountId
+    username: str
+    domain: str
+    url: str
+    uri: str
+    silent: bool
+
+
+class TagRow(Row):
+    """A hashtag of a post: `name` for comparing, `display` as first written."""
+
+    post_id: PostId
+    name: str
+    display: str
+
+
+class _AroundRow(Row):
+    post_id: PostId
+    account_id: AccountId
+    username: str
+    domain: str
+    url: str
+    uri: str
+    silent: bool
+    is_tag: bool
+
+
+_SHOWN_COLUMNS = f"{PostRow.columns('p')}, {AccountRow.columns('a')}, app.name, app.website"
+_SHOWN_TABLES = """
+    FROM posts AS p
+    JOIN accounts AS a ON a.id = p.author_id
+    LEFT JOIN apps AS app ON app.id = p.app_id"""
+_WITH_BOOSTED = """p.id IN (
+        SELECT i.id FROM posts AS i WHERE i.id IN (:ids[])
+        UNION SELECT i.boost_of_id FROM posts AS i WHERE i.id IN (:ids[]) AND i.boost_of_id IS NOT NULL)"""
+
+_SHOWN_TO = Query(
+    ShownRow,
+    f"""
+    SELECT {_SHOWN_COLUMNS} {_SHOWN_TABLES}
+    WHERE {_WITH_BOOSTED} AND {visible_to("p")}""",
+    hot=True,
+)
+_SHOWN_TO_HOST = Query(
+    ShownRow,
+    f"""
+    SELECT {_SHOWN_COLUMNS} {_SHOWN_TABLES}
+    WHERE {_WITH_BOOSTED} AND {visible_to_host("p")}""",
+)
+_BY_ID = Query(PostRow, f"SELECT {PostRow.columns('p')} FROM posts AS p WHERE p.id = :id", hot=True)
+_BY_URI = Query(PostRow, f"SELECT {PostRow.columns('p')} FROM posts AS p WHERE p.uri = :uri", hot=True)
+_BY_URL = Query(PostRow, f"SELECT {PostRow.columns('p')} FROM posts AS p WHERE p.url = :url ORDER BY p.id LIMIT 1", hot=True)
+_BOOST_BY = Query(
+    PostRow,
+    f"SELECT {PostRow.columns('p')} FROM posts AS p WHERE p.boost_of_id = :post AND p.author_id = :author",
+    hot=True,
+)
+_INSERT = Query(
+    None,
+    """
+    INSERT INTO posts (
+        id, uri, url, author_id, is_local, is_history, kind, visibility, title, source, html, spoiler, sensitive, language,
+        boost_of_id, parent_id, parent_uri, parent_author_id, thread_id, app_id, published_at, received_at)
+    VALUES (
+        :id, :uri, :url, :author_id, :is_local, :is_history, :kind, :visibility, :title, :source, :html, :spoiler, :sensitive,
+        :language, :boost_of_id, :parent_id, :parent_uri, :parent_author_id, :thread_id, :app_id, :published_at, :received_at)
+    ON CONFLICT DO NOTHING""",
+)
+_REWRITE = Query(
+    None,
+    """
+    UPDATE posts
+    SET title = :title, source = :source, html = :html, spoiler = :spoiler, sensitive = :sensitive, language = :language,
+        edited_at = :edited_at, revision = revision + 1
+    WHERE id = :id""",
+)
+_TOUCH = Query(None, "UPDATE posts SET revision = revision + 1 WHERE id = :id")
+_DELETE = Query(None, "DELETE FROM posts WHERE id = :id")
+_BOOSTS_OF = Query(PostRow, f"SELECT {PostRow.columns('p')} FROM posts AS p WHERE p.boost_of_id = :post")
+_MENTION = Query(
+    None,
+    """
+    INSERT INTO mentions (post_id, account_id, silent) VALUES (:post_id, :account_id, :silent)
+    ON CONFLICT (post_id, account_id) DO NOTHING""",
+)
+_FORGET_MENTIONS = Query(None, "DELETE FROM mentions WHERE post_id = :post")
+_MENTIONED = Query(AccountId, "SELECT account_id FROM mentions WHERE post_id = :post ORDER BY account_id", hot=True)
+_TAG = Query(
+    TagId,
+    """
+    INSERT INTO tags (id, name, display, created_at) VALUES (:id, :name, :display, :now)
+    ON CONFLICT (name) DO UPDATE SET name = tags.name
+    RETURNING id""",
+)
+_TAGGED = Query(
+    None, "INSERT INTO post_tags (tag_id, post_id) VALUES (:tag_id, :post_id) ON CONFLICT (tag_id, post_id) DO NOTHING"
+)
+_FORGET_TAGS = Query(None, "DELETE FROM post_tags WHERE post_id = :post")
+_AROUND = Query(
+    _AroundRow,
+    """
+    SELECT m.post_id, m.account_id, a.username, a.domain, a.url, a.uri, m.silent, 0 AS is_tag
+    FROM mentions AS m JOIN accounts AS a ON a.id = m.account_id
+    WHERE m.post_id IN (:ids[])
+    UNION ALL
+    SELECT pt.post_id, t.id, t.name, t.display, '', '', 0, 1
+    FROM post_tags AS pt JOIN tags AS t ON t.id = pt.tag_id
+    WHERE pt.post_id IN (:ids[])
+    ORDER BY 1, 2""",
+    hot=True,
+)
+_COUNT_REPLY = Query(
+    None, "UPDATE posts SET replies_count = replies_count + :by, revision = revision + 1 WHERE id = :id"
+)
+_COUNT_BOOST = Query(
+    None, "UPDATE posts SET boosts_count = boosts_count + :by, revision = revision + 1 WHERE id = :id"
+)
+_COUNT_LIKE = Query(None, "UPDATE posts SET likes_count = likes_count + :by, revision = revision + 1 WHERE id = :id")
+_COUNT_OF_AUTHOR = Query(
+    None,
+    """
+    UPDATE accounts
+    SET posts_count = posts_count + :by,
+        last_post_at = CASE WHEN :by > 0 AND COALESCE(last_post_at, 0) < :at THEN :at ELSE last_post_at END,
+        revision = revision + 1
+    WHERE id = :author""",
+)
+_ORPHANS = Query(PostRow, f"SELECT {PostRow.columns('p')} FROM posts AS p WHERE p.parent_uri = :uri AND p.parent_id IS NULL", hot=True)
+_ADOPT = Query(
+    None,
+    """
+    UPDATE posts SET parent_id = :parent, parent_author_id = :author, revision = revision + 1
+    WHERE parent_uri = :uri AND parent_id IS NULL""",
+)
+_JOIN_THREADS = Query(None, "UPDATE posts SET thread_id = :thread WHERE thread_id = :former", hot=True)
+_SURFACE = Query(
+    None,
+    """
+    UPDATE posts SET id = :id, is_history = 0, received_at = :now, revision = revision + 1 WHERE id = :former""",
+)
+_RENAME_THREAD = Query(None, "UPDATE posts SET thread_id = :id WHERE thread_id = :former")
+_RENAME_MEDIA = Query(None, "UPDATE media SET post_id = :id WHERE post_id = :former")
+
+
+class RevisionRow(Row):
+    """What a post said before an edit."""
+
+    id: int
+    post_id: PostId
+    title: str
+    html: str
+    spoiler: str
+    sensitive: bool
+    created_at: Millis
+
+
+_REVISE = Query(
+    None,
+    """
+    INSERT INTO revisions (id, post_id, title, html, spoiler, sensitive, created_at)
+    VALUES (:id, :post_id, :title, :html, :spoiler, :sensitive, :created_at)""",
+)
+_REVISIONS = Query(
+    RevisionRow,
+    f"SELECT {RevisionRow.columns('r')} FROM revisions AS r WHERE r.post_id = :post ORDER BY r.id",
+    hot=True,
+)
+
+
+def shown_to(tx: Tx, ids: Sequence[PostId], viewer: AccountId) -> list[ShownRow]:
+    """The posts of `ids`, and what they boost, that the account may see; no order."""
+    return tx.rows(_SHOWN_TO, ids=ids, viewer=viewer)
+
+
+def shown_to_host(tx: Tx, ids: Sequence[PostId], host: str) -> list[ShownRow]:
+    """The posts of `ids`, and what they boost, that may be handed to the node `host`; no order."""
+    return tx.rows(_SHOWN_TO_HOST, ids=ids, host=host)
+
+
+def around(tx: Tx, ids: Sequence[PostId]) -> tuple[dict[PostId, list[MentionRow]], dict[PostId, list[TagRow]]]:
+    """Mentions and tags of the posts, by post, in one statement."""
+    mentions: dict[PostId, list[MentionRow]] = {}
+    tags: dict[PostId, list[TagRow]] = {}
+    for row in tx.rows(_AROUND, ids=ids):
+        if row.is_tag:
+            tag = TagRow(post_id=row.post_id, name=row.username, display=row.domain)
+            tags.setdefault(row.post_id, []).append(tag)
+        else:
+            mention = MentionRow(
+                post_id=row.post_id,
+                account_id=row.account_id,
+                username=row.username,
+                domain=row.domain,
+                url=row.url,
+                uri=row.uri,
+                silent=row.silent,
+            )
+            mentions.setdefault(row.post_id, []).append(mention)
+    return mentions, tags
+
+
+def by_id(tx: Tx, id: PostId) -> PostRow | None:
+    """The post, whoever may see it: for commands that check themselves."""
+    return tx.row(_BY_ID, id=id)
+
+
+def by_uri(tx: Tx, uri: str) -> PostRow | None:
+    """The post with that ActivityPub id."""
+    return tx.row(_BY_URI, uri=uri)
+
+
+def by_url(tx: Tx, url: str) -> PostRow | None:
+    """The post with that page."""
+    return tx.row(_BY_URL, url=url)
+
+
+def boost_by(tx: Tx, post: PostId, author: AccountId) -> PostRow | None:
+    """The boost of `post` by `author`."""
+    return tx.row(_BOOST_BY, post=post, author=author)
+
+
+def boosts_of(tx: Tx, post: PostId) -> list[PostRow]:
+    """Every boost of the post."""
+    return tx.rows(_BOOSTS_OF, post=post)
+
+
+def insert(tx: Tx, row: PostRow) -> bool:
+    """Add the post with zero counters; False if its id, uri or (boosted, author) is taken."""
+    return (
+        tx.run(
+            _INSERT,
+            id=row.id,
+            uri=row.uri,
+            url=row.url,
+            author_id=row.author_id,
+            is_local=row.is_local,
+            is_history=row.is_history,
+            kind=row.kind,
+            visibility=row.visibility,
+            title=row.title,
+            source=row.source,
+            html=row.html,
+            spoiler=row.spoiler,
+            sensitive=row.sensitive,
+            language=row.language,
+            boost_of_id=row.boost_of_id,
+            parent_id=row.parent_id,
+            parent_uri=row.parent_uri,
+            parent_author_id=row.parent_author_id,
+            thread_id=row.thread_id,
+            app_id=row.app_id,
+            published_at=row.published_at,
+            received_at=row.received_at,
+        )
+        == 1
+    )
+
+
+def rewrite(tx: Tx, row: PostRow) -> None:
+    """Replace what an edit may change: title, words, warning, language, time of the edit."""
+    tx.run(
+        _REWRITE,
+        id=row.id,
+        title=row.title,
+        source=row.source,
+        html=row.html,
+        spoiler=row.spoiler,
+        sensitive=row.sensitive,
+        language=row.language,
+        edited_at=row.edited_at,
+    )
+
+
+def touch(tx: Tx, id: PostId) -> None:
+    """Mark what was rendered of the post as old."""
+    tx.run(_TOUCH, id=id)
+
+
+def remove(tx: Tx, id: PostId) -> bool:
+    """Delete the row and all that hangs on it (boosts, mentions, likes, entries, notifications)."""
+    return tx.run(_DELETE, id=id) == 1
+
+
+def mention(tx: Tx, post: PostId, accounts: Sequence[AccountId], *, silent: bool = False) -> None:
+    """Address the post to the accounts."""
+    if accounts:
+        tx.many(_MENTION, [{"post_id": post, "account_id": account, "silent": silent} for account in accounts])
+
+
+def forget_mentions(tx: Tx, post: PostId) -> None:
+    """Drop all addressees."""
+    tx.run(_FORGET_MENTIONS, post=post)
+
+
+def mentioned(tx: Tx, post: PostId) -> list[AccountId]:
+    """Accounts the post is addressed to, silent ones too."""
+    return tx.rows(_MENTIONED, post=post)
+
+
+def tag(tx: Tx, post: PostId, id: TagId, name: str, display: str, now: Millis) -> None:
+    """Put the post under a hashtag, made with `id` if it is new."""
+    tx.run(_TAGGED, tag_id=tx.value(_TAG, id=id, name=name, display=display, now=now), post_id=post)
+
+
+def forget_tags(tx: Tx, post: PostId) -> None:
+    """Take the post out of its hashtags."""
+    tx.run(_FORGET_TAGS, post=post)
+
+
+def count_reply(tx: Tx, id: PostId, by: int) -> None:
+    """Add `by` to the number of answers."""
+    tx.run(_COUNT_REPLY, id=id, by=by)
+
+
+def count_boost(tx: Tx, id: PostId, by: int) -> None:
+    """Add `by` to the number of boosts."""
+    tx.run(_COUNT_BOOST, id=id, by=by)
+
+
+def count_like(tx: Tx, id: PostId, by: int) -> None:
+    """Add `by` to the number of likes."""
+    tx.run(_COUNT_LIKE, id=id, by=by)
+
+
+def count_of_author(tx: Tx, author: AccountId, by: int, at: Millis) -> None:
+    """Add `by` to the author's number of posts; a new post also moves the time of the last one."""
+    tx.run(_COUNT_OF_AUTHOR, author=author, by=by, at=at)
+
+
+def orphans(tx: Tx, uri: str) -> list[PostRow]:
+    """Answers to the post `uri` that arrived before it."""
+    return tx.rows(_ORPHANS, uri=uri)
+
+
+def adopt(tx: Tx, uri: str, parent: PostId, author: AccountId) -> int:
+    """Hang the waiting answers below the post that has come; their number."""
+    return tx.run(_ADOPT, uri=uri, parent=parent, author=author)
+
+
+def join_threads(tx: Tx, former: PostId, thread: PostId) -> None:
+    """Everything of the thread `former` belongs to `thread` from now on."""
+    tx.run(_JOIN_THREADS, former=former, thread=thread)
+
+
+def surface(tx: Tx, former: PostId, id: PostId, now: Millis) -> None:
+    """Give a post known as history the id of its arrival."""
+    tx.run(_SURFACE, former=former, id=id, now=now)
+    tx.run(_RENAME_THREAD, former=former, id=id)
+    tx.run(_RENAME_MEDIA, former=former, id=id)
+
+
+def revise(tx: Tx, id: int, post: PostRow) -> None:
+    """Keep what the post says now as a revision."""
+    tx.run(
+        _REVISE,
+        id=id,
+        post_id=post.id,
+        title=post.title,
+        html=post.html,
+        spoiler=post.spoiler,
+        sensitive=post.sensitive,
+        created_at=post.edited_at or post.published_at,
+    )
+
+
+def revisions(tx: Tx, post: PostId) -> list[RevisionRow]:
+    """Former states, oldest first."""
+    return tx.rows(_REVISIONS, post=post)

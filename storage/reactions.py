@@ -1,0 +1,174 @@
+"""Likes and bookmarks."""
+
+from collections.abc import Sequence
+
+from storage.accounts import AccountRow
+from storage.engine.database import Tx
+from storage.engine.query import Query, Row
+from storage.ids import AccountId, BookmarkId, LikeId, Millis, PostId
+from storage.visibility import visible_to
+
+
+class MineRow(Row):
+    """What one account did with a post."""
+
+    post_id: PostId
+    liked: bool
+    boosted: bool
+    bookmarked: bool
+
+
+class ReactionRow(Row):
+    """A like or boost with its account; `id` is the relation's, for paging."""
+
+    id: int
+    account: AccountRow
+
+
+class LikeRow(Row):
+    """One like."""
+
+    id: LikeId
+    account_id: AccountId
+    post_id: PostId
+    uri: str
+
+
+class KeptRow(Row):
+    """A post in a list of the viewer's own (bookmarks, likes); `id` is the relation's, for paging."""
+
+    id: int
+    post_id: PostId
+
+
+_MINE = Query(
+    MineRow,
+    """
+    SELECT l.post_id, 1 AS liked, 0 AS boosted, 0 AS bookmarked
+    FROM likes AS l WHERE l.account_id = :account AND l.post_id IN (:ids[])
+    UNION ALL
+    SELECT b.post_id, 0, 0, 1
+    FROM bookmarks AS b WHERE b.account_id = :account AND b.post_id IN (:ids[])
+    UNION ALL
+    SELECT p.boost_of_id, 0, 1, 0
+    FROM posts AS p WHERE p.author_id = :account AND p.boost_of_id IN (:ids[])""",
+    hot=True,
+)
+_LIKE = Query(
+    None,
+    """
+    INSERT INTO likes (id, account_id, post_id, uri, created_at) VALUES (:id, :account, :post, :uri, :now)
+    ON CONFLICT (account_id, post_id) DO NOTHING""",
+)
+_LIKE_OF = Query(
+    LikeRow,
+    f"SELECT {LikeRow.columns('l')} FROM likes AS l WHERE l.account_id = :account AND l.post_id = :post",
+    hot=True,
+)
+_UNLIKE = Query(None, "DELETE FROM likes WHERE account_id = :account AND post_id = :post")
+_BOOKMARK = Query(
+    None,
+    """
+    INSERT INTO bookmarks (id, account_id, post_id, created_at) VALUES (:id, :account, :post, :now)
+    ON CONFLICT (account_id, post_id) DO NOTHING""",
+)
+_UNBOOKMARK = Query(None, "DELETE FROM bookmarks WHERE account_id = :account AND post_id = :post")
+_LIKERS = Query(
+    ReactionRow,
+    f"""
+    SELECT l.id, {AccountRow.columns("a")}
+    FROM likes AS l JOIN accounts AS a ON a.id = l.account_id
+    WHERE l.post_id = :post AND l.id < :before AND l.id > :after AND a.suspended_at IS NULL
+    ORDER BY l.id DESC
+    LIMIT :limit""",
+    hot=True,
+)
+_BOOSTERS = Query(
+    ReactionRow,
+    f"""
+    SELECT p.id, {AccountRow.columns("a")}
+    FROM posts AS p JOIN accounts AS a ON a.id = p.author_id
+    WHERE p.boost_of_id = :post AND p.id < :before AND p.id > :after AND a.suspended_at IS NULL
+    ORDER BY p.id DESC
+    LIMIT :limit""",
+    hot=True,
+)
+_BOOKMARKS = Query(
+    KeptRow,
+    f"""
+    SELECT k.id, k.post_id
+    FROM bookmarks AS k JOIN posts AS p ON p.id = k.post_id
+    WHERE k.account_id = :viewer AND k.id < :before AND k.id > :after AND {visible_to("p")}
+    ORDER BY k.id DESC
+    LIMIT :limit""",
+    hot=True,
+)
+_LIKES = Query(
+    KeptRow,
+    f"""
+    SELECT k.id, k.post_id
+    FROM likes AS k JOIN posts AS p ON p.id = k.post_id
+    WHERE k.account_id = :viewer AND k.id < :before AND k.id > :after AND {visible_to("p")}
+    ORDER BY k.id DESC
+    LIMIT :limit""",
+    hot=True,
+)
+
+
+def mine(tx: Tx, account: AccountId, ids: Sequence[PostId]) -> list[MineRow]:
+    """One row for each of the posts that the account did something with, merged."""
+    merged: dict[PostId, MineRow] = {}
+    for row in tx.rows(_MINE, account=account, ids=ids):
+        before = merged.get(row.post_id, row)
+        merged[row.post_id] = MineRow(
+            post_id=row.post_id,
+            liked=row.liked or before.liked,
+            boosted=row.boosted or before.boosted,
+            bookmarked=row.bookmarked or before.bookmarked,
+        )
+    return list(merged.values())
+
+
+def like(tx: Tx, id: LikeId, account: AccountId, post: PostId, uri: str, now: Millis) -> bool:
+    """Add a like; False if it was there."""
+    return tx.run(_LIKE, id=id, account=account, post=post, uri=uri, now=now) == 1
+
+
+def like_of(tx: Tx, account: AccountId, post: PostId) -> LikeRow | None:
+    """The account's like of the post."""
+    return tx.row(_LIKE_OF, account=account, post=post)
+
+
+def unlike(tx: Tx, account: AccountId, post: PostId) -> bool:
+    """Take the like away; False if there was none."""
+    return tx.run(_UNLIKE, account=account, post=post) == 1
+
+
+def bookmark(tx: Tx, id: BookmarkId, account: AccountId, post: PostId, now: Millis) -> bool:
+    """Keep the post; False if it was kept."""
+    return tx.run(_BOOKMARK, id=id, account=account, post=post, now=now) == 1
+
+
+def unbookmark(tx: Tx, account: AccountId, post: PostId) -> bool:
+    """Keep it no longer; False if it was not kept."""
+    return tx.run(_UNBOOKMARK, account=account, post=post) == 1
+
+
+def likers(tx: Tx, post: PostId, before: int, after: int, limit: int) -> list[ReactionRow]:
+    """Who liked the post, latest first."""
+    return tx.rows(_LIKERS, post=post, before=before, after=after, limit=limit)
+
+
+def boosters(tx: Tx, post: PostId, before: int, after: int, limit: int) -> list[ReactionRow]:
+    """Who boosted the post, latest first."""
+    return tx.rows(_BOOSTERS, post=post, before=before, after=after, limit=limit)
+
+
+def bookmarks(tx: Tx, viewer: AccountId, before: int, after: int, limit: int) -> list[KeptRow]:
+    """What the viewer kept, latest first."""
+    return tx.rows(_BOOKMARKS, viewer=viewer, before=before, after=after, limit=limit)
+
+
+def likes(tx: Tx, viewer: AccountId, before: int, after: int, limit: int) -> list[KeptRow]:
+    """What the viewer liked, latest first."""
+    return tx.rows(_LIKES, viewer=viewer, before=before, after=after, limit=limit)

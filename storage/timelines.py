@@ -1,0 +1,224 @@
+"""Timelines as lists of post ids: the materialised home, and scans of indexes for the others.
+
+Every list has two statements: from the top down (max_id, since_id) and from a cursor upwards (min_id). They are put
+together here, at import.
+"""
+
+from typing import NamedTuple
+
+from storage.engine.database import Tx
+from storage.engine.query import Query
+from storage.ids import AccountId, Millis, PostId
+from storage.visibility import visible_to, wanted_by
+
+
+class _Both(NamedTuple):
+    down: Query[PostId]
+    up: Query[PostId]
+
+
+def _both(select: str, key: str) -> _Both:
+    bounds = f"{key} < :before AND {key} > :floor"
+    return _Both(
+        Query(PostId, f"{select} AND {bounds} ORDER BY {key} DESC LIMIT :limit", hot=True),
+        Query(PostId, f"{select} AND {bounds} ORDER BY {key} ASC LIMIT :limit", hot=True),
+    )
+
+
+class Bounds(NamedTuple):
+    """Ids strictly between `floor` and `before`, at most `limit`, counted from above or (`up`) from below."""
+
+    before: int
+    floor: int
+    limit: int
+    up: bool
+
+
+_HOME = _both(
+    f"""
+    SELECT h.post_id
+    FROM home_entries AS h JOIN posts AS p ON p.id = h.post_id
+    WHERE h.owner_id = :viewer AND {visible_to("p")} AND {wanted_by("p")}""",
+    "h.post_id",
+)
+_HAS_MEDIA = "EXISTS (SELECT 1 FROM media AS md WHERE md.post_id = p.id)"
+_OPEN = "p.visibility = 'public' AND p.boost_of_id IS NULL AND p.parent_uri IS NULL"
+_GROUP = _both(
+    f"""
+    SELECT p.id FROM posts AS p
+    WHERE {_OPEN} AND (:remote = 0 OR p.is_local = 0) AND (:pictures = 0 OR {_HAS_MEDIA})
+        AND {visible_to("p")} AND {wanted_by("p")}""",
+    "p.id",
+)
+_SITE = _both(
+    f"""
+    SELECT p.id FROM posts AS p
+    WHERE {_OPEN} AND p.is_local = 1 AND (:pictures = 0 OR {_HAS_MEDIA})
+        AND {visible_to("p")} AND {wanted_by("p")}""",
+    "p.id",
+)
+_TAGGED = _both(
+    f"""
+    SELECT pt.post_id
+    FROM post_tags AS pt JOIN posts AS p ON p.id = pt.post_id
+    WHERE pt.tag_id = (SELECT t.id FROM tags AS t WHERE t.name = :tag)
+        AND p.visibility = 'public' AND (:here = 0 OR p.is_local = 1) AND (:pictures = 0 OR {_HAS_MEDIA})
+        AND {visible_to("p")} AND {wanted_by("p")}""",
+    "pt.post_id",
+)
+_PROFILE_FILTERS = f"""
+        AND (:replies = 1 OR p.parent_uri IS NULL OR p.parent_author_id = p.author_id)
+        AND (:boosts = 1 OR p.boost_of_id IS NULL)
+        AND (:pictures = 0 OR {_HAS_MEDIA})
+        AND (CAST(:tag AS TEXT) = '' OR EXISTS (
+            SELECT 1 FROM post_tags AS pt JOIN tags AS t ON t.id = pt.tag_id
+            WHERE pt.post_id = p.id AND t.name = :tag))"""
+_PROFILE = _both(
+    f"""
+    SELECT p.id FROM posts AS p
+    WHERE p.author_id = :author {_PROFILE_FILTERS} AND {visible_to("p")}""",
+    "p.id",
+)
+_OUTBOX = _both(
+    """
+    SELECT p.id FROM posts AS p
+    WHERE p.author_id = :author AND p.visibility IN ('public', 'unlisted')""",
+    "p.id",
+)
+_ENTER_FOLLOWERS = Query(
+    None,
+    """
+    INSERT INTO home_entries (owner_id, post_id, shows_id, author_id)
+    SELECT f.follower_id, :post, :shows, :author
+    FROM follows AS f JOIN accounts AS o ON o.id = f.follower_id
+    WHERE f.followee_id = :author AND f.state = 'accepted' AND o.domain = ''
+        AND (:is_boost = 0 OR f.boosts = 1)
+        AND (:is_boost = 0 OR NOT EXISTS (
+            SELECT 1 FROM home_entries AS e WHERE e.owner_id = f.follower_id AND e.shows_id = :shows))
+        AND (:parent_author = 0 OR :parent_author = :author OR :parent_author = f.follower_id OR EXISTS (
+            SELECT 1 FROM follows AS g
+            WHERE g.follower_id = f.follower_id AND g.followee_id = :parent_author AND g.state = 'accepted'))
+        AND (:is_direct = 0 OR EXISTS (
+            SELECT 1 FROM mentions AS m WHERE m.post_id = :post AND m.account_id = f.follower_id))
+    ON CONFLICT (owner_id, post_id) DO NOTHING""",
+)
+_ENTER = Query(
+    None,
+    """
+    INSERT INTO home_entries (owner_id, post_id, shows_id, author_id) VALUES (:owner, :post, :shows, :author)
+    ON CONFLICT (owner_id, post_id) DO NOTHING""",
+)
+_FILL = Query(
+    None,
+    f"""
+    INSERT INTO home_entries (owner_id, post_id, shows_id, author_id)
+    SELECT :viewer, p.id, COALESCE(p.boost_of_id, p.id), p.author_id
+    FROM posts AS p
+    WHERE p.author_id = :author AND p.visibility <> 'direct'
+        AND (p.parent_uri IS NULL OR p.parent_author_id = p.author_id) AND {visible_to("p")}
+    ORDER BY p.id DESC
+    LIMIT :limit
+    ON CONFLICT (owner_id, post_id) DO NOTHING""",
+)
+_EMPTY = Query(
+    None,
+    """
+    DELETE FROM home_entries
+    WHERE owner_id = :owner AND (author_id = :author OR shows_id IN (
+        SELECT p.id FROM posts AS p WHERE p.author_id = :author AND p.id IN (
+            SELECT e.shows_id FROM home_entries AS e WHERE e.owner_id = :owner)))""",
+)
+_RENAME_SHOWN = Query(None, "UPDATE home_entries SET shows_id = :id WHERE shows_id = :former")
+
+
+def _ids(tx: Tx, both: _Both, bounds: Bounds, **params: object) -> list[PostId]:
+    query = both.up if bounds.up else both.down
+    found = tx.rows(query, before=bounds.before, floor=bounds.floor, limit=bounds.limit, **params)
+    return found[::-1] if bounds.up else found
+
+
+def home(tx: Tx, viewer: AccountId, bounds: Bounds, now: Millis) -> list[PostId]:
+    """Home of the account, newest first."""
+    return _ids(tx, _HOME, bounds, viewer=viewer, now=now)
+
+
+def group(tx: Tx, viewer: AccountId, bounds: Bounds, now: Millis, *, remote: bool, pictures: bool) -> list[PostId]:
+    """Public posts of the whole group, newest first; `remote`: only those of other nodes."""
+    return _ids(tx, _GROUP, bounds, viewer=viewer, now=now, remote=remote, pictures=pictures)
+
+
+def site(tx: Tx, viewer: AccountId, bounds: Bounds, now: Millis, *, pictures: bool) -> list[PostId]:
+    """Public posts of this node, newest first."""
+    return _ids(tx, _SITE, bounds, viewer=viewer, now=now, pictures=pictures)
+
+
+def tagged(
+    tx: Tx, viewer: AccountId, tag: str, bounds: Bounds, now: Millis, *, here: bool, pictures: bool
+) -> list[PostId]:
+    """Public posts under the tag, newest first; `here`: only of this node."""
+    return _ids(tx, _TAGGED, bounds, viewer=viewer, tag=tag, now=now, here=here, pictures=pictures)
+
+
+def profile(
+    tx: Tx,
+    viewer: AccountId,
+    author: AccountId,
+    bounds: Bounds,
+    *,
+    replies: bool,
+    boosts: bool,
+    pictures: bool,
+    tag: str,
+) -> list[PostId]:
+    """Posts of one account that the viewer may see, newest first."""
+    return _ids(
+        tx, _PROFILE, bounds, viewer=viewer, author=author, replies=replies, boosts=boosts, pictures=pictures, tag=tag
+    )
+
+
+def outbox(tx: Tx, author: AccountId, bounds: Bounds) -> list[PostId]:
+    """Public and unlisted posts and boosts of a local account, newest first."""
+    return _ids(tx, _OUTBOX, bounds, author=author)
+
+
+def enter_followers(
+    tx: Tx,
+    post: PostId,
+    shows: PostId,
+    author: AccountId,
+    *,
+    is_boost: bool,
+    is_direct: bool,
+    parent_author: AccountId | None,
+) -> int:
+    """Put the post into the home of each local follower: an answer only for those who follow both, a boost only for those
+    who want boosts and have not what it shows. Their number."""
+    return tx.run(
+        _ENTER_FOLLOWERS,
+        post=post,
+        shows=shows,
+        author=author,
+        is_boost=is_boost,
+        is_direct=is_direct,
+        parent_author=parent_author or 0,
+    )
+
+
+def enter(tx: Tx, owner: AccountId, post: PostId, shows: PostId, author: AccountId) -> None:
+    """Put the post into one home."""
+    tx.run(_ENTER, owner=owner, post=post, shows=shows, author=author)
+
+
+def fill(tx: Tx, owner: AccountId, author: AccountId, limit: int) -> int:
+    """Put the last posts of a newly followed account into a home; their number."""
+    return tx.run(_FILL, viewer=owner, author=author, limit=limit)
+
+
+def empty(tx: Tx, owner: AccountId, author: AccountId) -> int:
+    """Take everything by the author, and boosts of it, out of a home."""
+    return tx.run(_EMPTY, owner=owner, author=author)
+
+
+def rename_shown(tx: Tx, former: PostId, id: PostId) -> None:
+    """A post surfaced under a new id: entries that show it (boosts) follow."""
+    tx.run(_RENAME_SHOWN, former=former, id=id)

@@ -1,0 +1,80 @@
+"""Who may see a post: the one SQL fragment behind every door.
+
+Its twin predicate is `social/visibility.py`; a test compares the two over visibility × relation × door. Parameters of the
+statement that uses a fragment: `:viewer`, the asking account (0: nobody), or `:host`, the asking node.
+
+    public, unlisted    everybody the node lets in at all, whom the author does not block
+    followers           the author, who follows with consent, who is mentioned
+    direct              the author, who is mentioned
+    a boost             as itself, and as what it boosts
+    nobody              what a suspended or deleted account wrote
+"""
+
+from enum import StrEnum
+
+
+class Visibility(StrEnum):
+    """The four audiences of a post. The first two carry `as:Public`."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    FOLLOWERS = "followers"
+    DIRECT = "direct"
+
+
+OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
+
+
+def _own_rule(p: str) -> str:
+    return f"""(
+        NOT EXISTS (
+            SELECT 1 FROM accounts AS va
+            WHERE va.id = {p}.author_id AND (va.suspended_at IS NOT NULL OR va.deleted_at IS NOT NULL))
+        AND ({p}.author_id = :viewer
+            OR (NOT EXISTS (
+                    SELECT 1 FROM blocks AS vb WHERE vb.target_id = :viewer AND vb.account_id = {p}.author_id)
+                AND ({p}.visibility IN ('public', 'unlisted')
+                    OR EXISTS (
+                        SELECT 1 FROM mentions AS vm WHERE vm.post_id = {p}.id AND vm.account_id = :viewer)
+                    OR ({p}.visibility = 'followers' AND EXISTS (
+                        SELECT 1 FROM follows AS vf
+                        WHERE vf.follower_id = :viewer AND vf.followee_id = {p}.author_id
+                            AND vf.state = 'accepted'))))))"""
+
+
+def visible_to(p: str) -> str:
+    """Condition: the post of alias `p` may be seen by the account `:viewer`."""
+    return f"""({_own_rule(p)} AND ({p}.boost_of_id IS NULL OR EXISTS (
+        SELECT 1 FROM posts AS vo WHERE vo.id = {p}.boost_of_id AND {_own_rule("vo")})))"""
+
+
+def _host_rule(p: str) -> str:
+    return f"""(
+        NOT EXISTS (
+            SELECT 1 FROM accounts AS va
+            WHERE va.id = {p}.author_id AND (va.suspended_at IS NOT NULL OR va.deleted_at IS NOT NULL))
+        AND ({p}.visibility IN ('public', 'unlisted')
+            OR EXISTS (
+                SELECT 1 FROM mentions AS vm JOIN accounts AS vx ON vx.id = vm.account_id
+                WHERE vm.post_id = {p}.id AND vx.domain = :host)
+            OR ({p}.visibility = 'followers' AND EXISTS (
+                SELECT 1 FROM follows AS vf JOIN accounts AS vx ON vx.id = vf.follower_id
+                WHERE vf.followee_id = {p}.author_id AND vf.state = 'accepted' AND vx.domain = :host))))"""
+
+
+def visible_to_host(p: str) -> str:
+    """Condition: the post of alias `p` may be handed to the node `:host`, which shows it only to whom it is for."""
+    return f"""({_host_rule(p)} AND ({p}.boost_of_id IS NULL OR EXISTS (
+        SELECT 1 FROM posts AS vo WHERE vo.id = {p}.boost_of_id AND {_host_rule("vo")})))"""
+
+
+def wanted_by(p: str) -> str:
+    """Condition: `:viewer` has neither blocked nor muted (until after `:now`) the author of `p`, nor of what it boosts."""
+    return f"""NOT EXISTS (
+        SELECT 1 FROM blocks AS wb
+        WHERE wb.account_id = :viewer AND wb.target_id IN (
+            {p}.author_id, (SELECT wo.author_id FROM posts AS wo WHERE wo.id = {p}.boost_of_id)))
+    AND NOT EXISTS (
+        SELECT 1 FROM mutes AS wm
+        WHERE wm.account_id = :viewer AND (wm.expires_at IS NULL OR wm.expires_at > :now) AND wm.target_id IN (
+            {p}.author_id, (SELECT wo.author_id FROM posts AS wo WHERE wo.id = {p}.boost_of_id)))"""
