@@ -1,0 +1,1 @@
+"""What people write: posts, their edits, reactions and pictures."""
