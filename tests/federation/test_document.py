@@ -241,7 +241,8 @@ def test_a_moment_is_read_or_is_none(value: Any, expected: int | None) -> None:
 
 def test_flags_and_counts_are_plain() -> None:
     assert flag_of(True) and flag_of([True])
-    assert not any(flag_of(value) for value in (False, None, "true", 1, {}))
+    plainly_false: list[Any] = [False, None, "true", 1, {}]
+    assert not any(flag_of(value) for value in plainly_false)
     assert count_of(0) == 0
     assert count_of([7]) == 7
     assert [count_of(value) for value in (-1, True, "1", 1.0, None)] == [None] * 5

@@ -1,0 +1,303 @@
+"""The one HTTP client: every call that this node makes to another server goes through here.
+
+What it promises: only checked addresses, only https (or loopback under test), an end to every wait, a limit to every
+body, counted after decompression, at most a few sockets per host, and an error of `federation/errors.py` for
+everything else. Redirections are followed on GET only, and each hop is checked and signed anew.
+"""
+
+import asyncio
+import re
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+import msgspec
+from multidict import CIMultiDictProxy
+from yarl import URL
+
+from federation.addresses import AddressRules, Lookup, Resolver, check_url
+from federation.bodies import MAX_BODY, media_type, read_body, read_excerpt
+from federation.document import CONTEXT_URL, BadDocument, Document, decode
+from federation.errors import BadAnswer, BadContentType, Gone, NotAllowed, PeerError, Refused, Unreachable
+from federation.names import BadName, Url, is_id, join_url, same_origin, without_fragment
+from federation.signing.cavage import Sign
+from federation.signing.keys import SigningKey
+
+ACCEPT_DOCUMENT = f'application/activity+json, application/ld+json; profile="{CONTEXT_URL}"'
+LONGEST_RETRY_AFTER = 7 * 24 * 3600
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PROFILE = re.compile(r';\s*profile\s*=\s*(?:"([^"]*)"|([^\s;"]+))', re.IGNORECASE)
+
+
+class ClientSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How this node behaves as a client. Times are seconds, `minimum_rate` bytes per second."""
+
+    user_agent: str
+    addresses: AddressRules = AddressRules()
+    ca_file: str | None = None
+    total_seconds: float = 30.0
+    connect_seconds: float = 5.0
+    silence_seconds: float = 10.0
+    minimum_rate: int = 1024
+    rate_after_seconds: float = 5.0
+    sockets: int = 256
+    sockets_per_host: int = 6
+    redirects: int = 3
+
+
+class Fetched(msgspec.Struct, frozen=True, kw_only=True):
+    """A 2xx answer. `url` is where it came from in the end, without a fragment."""
+
+    url: str
+    status: int
+    content_type: str
+    headers: CIMultiDictProxy[str]
+    body: bytes
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a peer said to a delivery: any status, `retry_after` in seconds, the start of its error text."""
+
+    status: int
+    retry_after: int | None = None
+    error: str = ""
+
+
+class Client:
+    """Connections to other servers. Made once per node inside its event loop; `close` ends it."""
+
+    def __init__(
+        self,
+        settings: ClientSettings,
+        sign: Sign | None = None,
+        *,
+        lookup: Lookup | None = None,
+        clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        self.settings = settings
+        self._sign = sign
+        self._lookup = lookup
+        self._clock = clock
+        self._opened: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> "Client":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._opened is not None:
+            await self._opened.close()
+            self._opened = None
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        accept: str = ACCEPT_DOCUMENT,
+        key: SigningKey | None = None,
+        max_bytes: int = MAX_BODY,
+        kinds: tuple[str, ...] = (),
+    ) -> Fetched:
+        """GET a URL, signed if there is a key. Raises PeerError.
+
+        `kinds` are the media types that are taken (`image/*` for all images); none means any.
+        """
+        current = check_url(url, self.settings.addresses)
+        seen = {current.wire}
+        async with self._deadline(url):
+            for _ in range(self.settings.redirects + 1):
+                fetched = await self._get(current, accept, key, max_bytes, kinds)
+                if isinstance(fetched, Fetched):
+                    return fetched
+                current = check_url(fetched.text, self.settings.addresses)
+                if current.wire in seen:
+                    raise BadAnswer("redirected in a circle", url)
+                seen.add(current.wire)
+        raise BadAnswer(f"redirected more than {self.settings.redirects} times", url)
+
+    async def fetch_document(self, url: str, key: SigningKey | None = None) -> Document:
+        """The ActivityPub object at a URL, believed only from its own id. Raises PeerError.
+
+        If its id is not the URL it came from, it is fetched once more from there, on the same origin only.
+        """
+        document, came_from = await self._document(url, key)
+        if document.id == came_from:
+            return document
+        if not same_origin(document.id, came_from):
+            raise BadAnswer(f"an object with an id of another origin: {document.id[:200]}", came_from)
+        again, came_from = await self._document(document.id, key)
+        if again.id != came_from:
+            raise BadAnswer(f"an object that is not found at its own id: {again.id[:200]}", came_from)
+        return again
+
+    async def post(self, url: str, body: bytes, key: SigningKey) -> Answer:
+        """POST a body, signed. Any status is an answer; redirections are not followed. Raises PeerError."""
+        target = check_url(url, self.settings.addresses)
+        async with self._deadline(url):
+            try:
+                return await self._post(target, body, key)
+            except (aiohttp.ServerDisconnectedError, ConnectionResetError):
+                # The peer closed an idle connection in the very moment of its use. A delivery may arrive twice.
+                return await self._post(target, body, key)
+
+    async def _document(self, url: str, key: SigningKey | None) -> tuple[Document, str]:
+        fetched = await self.fetch(without_fragment(url), key=key)
+        if not is_document_type(fetched.content_type):
+            raise BadContentType(f"no ActivityPub object but {fetched.content_type[:100]!r}", fetched.url)
+        try:
+            fields = decode(fetched.body)
+        except BadDocument as cause:
+            raise BadAnswer(f"a document that is refused: {cause.reason}", fetched.url) from cause
+        id = fields.get("id")
+        if not isinstance(id, str) or not is_id(id, insecure=self.settings.addresses.insecure_loopback):
+            raise BadAnswer("a document without an id", fetched.url)
+        return Document(id=id, fields=fields, raw=fetched.body), fetched.url
+
+    async def _get(
+        self, url: Url, accept: str, key: SigningKey | None, max_bytes: int, kinds: tuple[str, ...]
+    ) -> Fetched | Url:
+        """One request: its answer, or where it redirects to."""
+        headers = {"Accept": accept, **self._signed(key, "GET", url, None)}
+        async with self._session().get(URL(url.wire, encoded=True), headers=headers, allow_redirects=False) as response:
+            if response.status in _REDIRECTS:
+                return _location(response, url)
+            self._check_status(response, url)
+            content_type = response.headers.get("Content-Type", "")
+            if kinds and not _is_of_kind(content_type, kinds):
+                raise BadContentType(f"{content_type[:100]!r} was not asked for", url.text)
+            body = await read_body(response, max_bytes, self.settings.minimum_rate, self.settings.rate_after_seconds)
+            return Fetched(
+                url=without_fragment(url.text),
+                status=response.status,
+                content_type=content_type,
+                headers=response.headers,
+                body=body,
+            )
+
+    async def _post(self, url: Url, body: bytes, key: SigningKey) -> Answer:
+        headers = {"Accept": ACCEPT_DOCUMENT, **self._signed(key, "POST", url, body)}
+        async with self._session().post(
+            URL(url.wire, encoded=True), data=body, headers=headers, allow_redirects=False
+        ) as response:
+            said = await read_excerpt(response)
+            is_good = 200 <= response.status < 300
+            return Answer(
+                status=response.status,
+                retry_after=retry_after(response.headers.get("Retry-After"), self._clock()),
+                error="" if is_good else said,
+            )
+
+    def _signed(self, key: SigningKey | None, method: str, url: Url, body: bytes | None) -> dict[str, str]:
+        if key is None:
+            return {}
+        if self._sign is None:
+            raise RuntimeError("this client was made without a way to sign")
+        return self._sign(key, method, url.wire, body)
+
+    def _check_status(self, response: aiohttp.ClientResponse, url: Url) -> None:
+        if response.status == 410:
+            raise Gone(url.text)
+        if not 200 <= response.status < 300:
+            wait = retry_after(response.headers.get("Retry-After"), self._clock())
+            raise Refused(response.status, url.text, wait)
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._opened is None:
+            self._opened = _open(self.settings, self._lookup)
+        return self._opened
+
+    @asynccontextmanager
+    async def _deadline(self, url: str) -> AsyncIterator[None]:
+        """An end to the whole call, redirections included, and our own errors for everybody else's."""
+        try:
+            async with asyncio.timeout(self.settings.total_seconds):
+                yield
+        except PeerError:
+            raise
+        except TimeoutError as cause:
+            raise Unreachable("no answer in time", url) from cause
+        except aiohttp.InvalidURL as cause:
+            raise NotAllowed("a URL that the client reads differently", url) from cause
+        except (aiohttp.ClientError, OSError) as cause:
+            raise Unreachable(f"{type(cause).__name__}: {cause}"[:300], url) from cause
+
+
+def is_document_type(content_type: str) -> bool:
+    """Whether this Content-Type is ActivityPub's: activity+json, or ld+json with the ActivityStreams profile."""
+    kind = media_type(content_type)
+    if kind == "application/activity+json":
+        return True
+    if kind != "application/ld+json":
+        return False
+    profiles = [quoted or bare for quoted, bare in _PROFILE.findall(content_type)]
+    return len(profiles) == 1 and CONTEXT_URL in profiles[0].split()
+
+
+def retry_after(value: str | None, now: int) -> int | None:
+    """The seconds that a `Retry-After` header asks for (a number or a date), a week at most; None if it is none.
+
+    `now` is in milliseconds.
+    """
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return min(int(text[:12]), LONGEST_RETRY_AFTER)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0, min(int(moment.timestamp()) - now // 1000, LONGEST_RETRY_AFTER))
+
+
+def _open(settings: ClientSettings, lookup: Lookup | None) -> aiohttp.ClientSession:
+    trust = ssl.create_default_context()
+    trust.minimum_version = ssl.TLSVersion.TLSv1_2
+    if settings.ca_file is not None:
+        trust.load_verify_locations(settings.ca_file)
+    connector = aiohttp.TCPConnector(
+        resolver=Resolver(settings.addresses, lookup),
+        # Each new connection resolves anew: an answer kept here would outlive the check.
+        use_dns_cache=False,
+        ssl=trust,
+        limit=settings.sockets,
+        limit_per_host=settings.sockets_per_host,
+        keepalive_timeout=30,
+    )
+    return aiohttp.ClientSession(
+        connector=connector,
+        timeout=aiohttp.ClientTimeout(
+            total=None, sock_connect=settings.connect_seconds, sock_read=settings.silence_seconds
+        ),
+        headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip"},
+        cookie_jar=aiohttp.DummyCookieJar(),
+        # Bodies are inflated in `bodies.py`, which stops in the middle; redirections are followed above.
+        auto_decompress=False,
+        trust_env=False,
+        requote_redirect_url=False,
+    )
+
+
+def _location(response: aiohttp.ClientResponse, url: Url) -> Url:
+    location = response.headers.get("Location")
+    if not location:
+        raise BadAnswer("redirected to nowhere", url.text)
+    try:
+        return join_url(url, location)
+    except BadName as cause:
+        raise NotAllowed(f"redirected to what is no URL here: {cause}", url.text) from cause
+
+
+def _is_of_kind(content_type: str, kinds: tuple[str, ...]) -> bool:
+    kind = media_type(content_type)
+    return kind in kinds or kind.partition("/")[0] + "/*" in kinds
