@@ -10,8 +10,8 @@
     ├── TooMany         slow down, until when
     └── Unavailable     our own trouble: disk, peer, database
 
-Each has a stable code. The sentence people read is made from (class, code, values) where it is shown (`web/words.py` and
-`server/errors.py`), the private cause goes to `raise … from`.
+Each has a stable code. The sentence people read is made from (class, code, values) where it is shown
+(`web/words.py` and `server/errors.py`), the private cause goes to `raise … from`.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """All that can happen in the network, on one page.
 
-A command appends events to the log in its own transaction; subscribers (timelines, notifications, federation, streaming)
-read them in order. An event carries ids, who did it, when, and what will be gone when it is read. Local or remote, the
+A command appends events to the log in its own transaction; subscribers (timelines, notifications, federation,
+streaming) read them in order. An event carries ids, who did it, when, and what will be gone when it is read. Local or remote, the
 event is the same: `host` is empty when it was done here, else the node it came from.
 """
 
@@ -20,27 +20,27 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     at: Millis
 
 
-class PostPublished(Event, tag=True):
+class PostPublished(Event, frozen=True, kw_only=True, tag=True):
     """A post appeared here. `history`: fetched as an old one, not for the top of timelines."""
 
     post: PostId
     history: bool = False
 
 
-class PostSurfaced(Event, tag=True):
+class PostSurfaced(Event, frozen=True, kw_only=True, tag=True):
     """A post known as history arrived live: it got the id `post` instead of `former`."""
 
     post: PostId
     former: PostId
 
 
-class PostEdited(Event, tag=True):
+class PostEdited(Event, frozen=True, kw_only=True, tag=True):
     """Text, warning, pictures or descriptions changed."""
 
     post: PostId
 
 
-class PostDeleted(Event, tag=True):
+class PostDeleted(Event, frozen=True, kw_only=True, tag=True):
     """A post or a boost is gone. Its rows too: what subscribers need of it is here."""
 
     post: PostId
@@ -53,118 +53,118 @@ class PostDeleted(Event, tag=True):
     by_moderator: bool = False
 
 
-class PostBoosted(Event, tag=True):
+class PostBoosted(Event, frozen=True, kw_only=True, tag=True):
     """`post` is the boost, `of` what it boosts."""
 
     post: PostId
     of: PostId
 
 
-class PostLiked(Event, tag=True):
+class PostLiked(Event, frozen=True, kw_only=True, tag=True):
     """Somebody liked a post."""
 
     post: PostId
     uri: str
 
 
-class PostUnliked(Event, tag=True):
+class PostUnliked(Event, frozen=True, kw_only=True, tag=True):
     """A like was taken back."""
 
     post: PostId
     uri: str
 
 
-class FollowRequested(Event, tag=True):
+class FollowRequested(Event, frozen=True, kw_only=True, tag=True):
     """`by` asks to follow `of`; `uri` is the Follow activity's id."""
 
     of: AccountId
     uri: str
 
 
-class FollowAccepted(Event, tag=True):
-    """`of` agreed (or needs not agree): `by` follows `of`. `answered` when a Follow of another node needs its Accept."""
+class FollowAccepted(Event, frozen=True, kw_only=True, tag=True):
+    """`of` agreed (or needs not agree): `by` follows `of`. `answered`: a Follow of another node needs its Accept."""
 
     of: AccountId
     uri: str
     answered: bool = False
 
 
-class FollowRejected(Event, tag=True):
+class FollowRejected(Event, frozen=True, kw_only=True, tag=True):
     """`of` refused, or removed the follower `by`."""
 
     of: AccountId
     uri: str
 
 
-class FollowRemoved(Event, tag=True):
+class FollowRemoved(Event, frozen=True, kw_only=True, tag=True):
     """`by` no longer follows `of`, or withdrew the request."""
 
     of: AccountId
     uri: str
 
 
-class AccountBlocked(Event, tag=True):
+class AccountBlocked(Event, frozen=True, kw_only=True, tag=True):
     """`by` blocked `of`. Follows both ways are gone."""
 
     of: AccountId
     uri: str
 
 
-class AccountUnblocked(Event, tag=True):
+class AccountUnblocked(Event, frozen=True, kw_only=True, tag=True):
     """`by` lifted the block."""
 
     of: AccountId
     uri: str
 
 
-class AccountMuted(Event, tag=True):
+class AccountMuted(Event, frozen=True, kw_only=True, tag=True):
     """`by` muted `of`: an event of the person's own screens, it never leaves the node."""
 
     of: AccountId
 
 
-class AccountUnmuted(Event, tag=True):
+class AccountUnmuted(Event, frozen=True, kw_only=True, tag=True):
     """`by` hears `of` again."""
 
     of: AccountId
 
 
-class ProfileChanged(Event, tag=True):
+class ProfileChanged(Event, frozen=True, kw_only=True, tag=True):
     """Name, words, pictures or settings of `by` changed."""
 
 
-class AccountJoined(Event, tag=True):
+class AccountJoined(Event, frozen=True, kw_only=True, tag=True):
     """A local account was made."""
 
 
-class AccountSuspended(Event, tag=True):
+class AccountSuspended(Event, frozen=True, kw_only=True, tag=True):
     """`by` is suspended (moderation): hidden everywhere, signed out."""
 
 
-class AccountRestored(Event, tag=True):
+class AccountRestored(Event, frozen=True, kw_only=True, tag=True):
     """The suspension of `by` is lifted."""
 
 
-class AccountDeleted(Event, tag=True):
+class AccountDeleted(Event, frozen=True, kw_only=True, tag=True):
     """`by` is gone for good."""
 
     uri: str
 
 
-class Notified(Event, tag=True):
+class Notified(Event, frozen=True, kw_only=True, tag=True):
     """A notification row was written for `to`: streams carry it."""
 
     to: AccountId
     notification: int
 
 
-class PeerAllowed(Event, tag=True):
+class PeerAllowed(Event, frozen=True, kw_only=True, tag=True):
     """The node `peer` is allowed from now on: the nodes follow each other."""
 
     peer: str
 
 
-class PeerDenied(Event, tag=True):
+class PeerDenied(Event, frozen=True, kw_only=True, tag=True):
     """The node `peer` is refused from now on."""
 
     peer: str
@@ -196,7 +196,7 @@ AnyEvent = (
     | PeerDenied
 )
 
-_DECODER = msgspec.json.Decoder(AnyEvent)
+_DECODER: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 _ENCODER = msgspec.json.Encoder()
 
 

@@ -1,4 +1,4 @@
-"""Work that needs the network or time, as rows in the caller's transaction. Tied to its runners in `server/work/runner.py`."""
+"""Work that needs the network or time, as rows in the caller's transaction. Runners: `server/work/runner.py`."""
 
 import msgspec
 
@@ -11,37 +11,37 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """Arguments of a job: small, and safe to run twice."""
 
 
-class FetchMedia(Job, tag="fetch_media"):
+class FetchMedia(Job, frozen=True, kw_only=True, tag="fetch_media"):
     """Bring a picture of elsewhere here."""
 
     media: MediaId
 
 
-class FetchParent(Job, tag="fetch_parent"):
+class FetchParent(Job, frozen=True, kw_only=True, tag="fetch_parent"):
     """Fetch the missing ancestors of answers to `uri`."""
 
     uri: str
 
 
-class Backfill(Job, tag="backfill"):
+class Backfill(Job, frozen=True, kw_only=True, tag="backfill"):
     """Fetch the last posts of a newly followed account by its actor id."""
 
     actor: str
 
 
-class RefreshAccount(Job, tag="refresh_account"):
+class RefreshAccount(Job, frozen=True, kw_only=True, tag="refresh_account"):
     """Read an actor anew."""
 
     actor: str
 
 
-class Greet(Job, tag="greet"):
+class Greet(Job, frozen=True, kw_only=True, tag="greet"):
     """Say to the node `host` that we are back, or that it is allowed now: follow it, learn its name."""
 
     host: str
 
 
-class PruneFile(Job, tag="prune_file"):
+class PruneFile(Job, frozen=True, kw_only=True, tag="prune_file"):
     """Remove a file from the store if no picture uses it any more."""
 
     key: str
@@ -50,7 +50,7 @@ class PruneFile(Job, tag="prune_file"):
 AnyJob = FetchMedia | FetchParent | Backfill | RefreshAccount | Greet | PruneFile
 
 _ENCODER = msgspec.json.Encoder()
-_DECODER = msgspec.json.Decoder(AnyJob)
+_DECODER: msgspec.json.Decoder[AnyJob] = msgspec.json.Decoder(AnyJob)
 
 
 def enqueue(tx: Tx, job: AnyJob, *, key: str, due: Millis) -> None:

@@ -24,7 +24,7 @@ NOBODY = AccountId(0)
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
-    """Whoever asks: a person here (`user` and `account`), a remote actor (`account`, `host`), a peer (`host`), or nobody."""
+    """Whoever asks: a person here (`user`, `account`), a remote actor (`account`, `host`), a peer (`host`), nobody."""
 
     account: AccountId = NOBODY
     user: UserId | None = None

@@ -1,7 +1,7 @@
 """Posts made ready to be shown: the one way from ids to what a face needs, in a fixed number of statements.
 
-Used by the API, the pages, streaming and the protocol. Statements of `posts`: the posts with their authors and what they
-boost (1), pictures (1), mentions and tags (1), what the viewer did (1, only if somebody asks).
+Used by the API, the pages, streaming and the protocol. Statements of `posts`: the posts with their authors and what
+they boost (1), pictures (1), mentions and tags (1), what the viewer did (1, only if somebody asks).
 """
 
 from collections.abc import Iterable, Sequence
@@ -69,9 +69,7 @@ def post(tx: Tx, viewer: Viewer, id: PostId) -> PostView:
     return views[0]
 
 
-def assemble(
-    tx: Tx, viewer: Viewer, ids: Sequence[PostId], found: Iterable[post_rows.ShownRow]
-) -> list[PostView]:
+def assemble(tx: Tx, viewer: Viewer, ids: Sequence[PostId], found: Iterable[post_rows.ShownRow]) -> list[PostView]:
     """Views out of rows that visibility has already chosen; rows of boosted posts are among them."""
     rows = {row.post.id: row for row in found}
     keys = list(rows)

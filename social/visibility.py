@@ -1,6 +1,7 @@
 """The twin of `storage/visibility.py`: who may see a post, decided over facts instead of rows.
 
-Used where there is a post but no query: streaming and tests. A test compares both for every visibility, relation and door.
+Used where there is a post but no query: streaming and tests.
+A test compares both for every visibility, relation and door.
 """
 
 import msgspec

@@ -8,7 +8,7 @@ from storage.ids import AccountId, MediaId, Millis, PostId
 from storage.visibility import visible_to
 
 
-class MediaRow(Row):
+class MediaRow(Row, frozen=True, kw_only=True):
     """One picture of an account: attached to a post, waiting to be, or an avatar or header (`purpose`).
 
     `file_key` is None while a picture of elsewhere has not been fetched. Sizes are pixels, focus -1.0 … 1.0.
@@ -57,11 +57,11 @@ _INSERT = Query(
     None,
     """
     INSERT INTO media (
-        id, account_id, post_id, position, purpose, token, mime, file_key, small_key, small_mime, width, height, small_width,
-        small_height, bytes, blurhash, description, focus_x, focus_y, remote_url, created_at)
+        id, account_id, post_id, position, purpose, token, mime, file_key, small_key, small_mime, width, height,
+        small_width, small_height, bytes, blurhash, description, focus_x, focus_y, remote_url, created_at)
     VALUES (
-        :id, :account_id, :post_id, :position, :purpose, :token, :mime, :file_key, :small_key, :small_mime, :width, :height,
-        :small_width, :small_height, :bytes, :blurhash, :description, :focus_x, :focus_y, :remote_url, :created_at)""",
+        :id, :account_id, :post_id, :position, :purpose, :token, :mime, :file_key, :small_key, :small_mime, :width,
+        :height, :small_width, :small_height, :bytes, :blurhash, :description, :focus_x, :focus_y, :remote_url, :created_at)""",
 )
 _ATTACH = Query(None, "UPDATE media SET post_id = :post, position = :position WHERE id = :id")
 _DESCRIBE = Query(
@@ -84,15 +84,13 @@ _IS_SHOWN_TO = Query(
     SELECT COUNT(*) FROM posts AS p WHERE p.id = :post AND {visible_to("p")}""",
     hot=True,
 )
-_FILE_IN_USE = Query(
-    int, "SELECT COUNT(*) FROM media AS m WHERE m.file_key = :key OR m.small_key = :key"
-)
+_FILE_IN_USE = Query(int, "SELECT COUNT(*) FROM media AS m WHERE m.file_key = :key OR m.small_key = :key")
 _UNUSED = Query(
     MediaRow,
     f"""
     SELECT {_COLUMNS} FROM media AS m
     WHERE m.post_id IS NULL AND m.purpose = 'attachment' AND m.created_at < :before
-    ORDER BY m.id
+    ORDER BY m.created_at
     LIMIT :limit""",
 )
 

@@ -9,7 +9,7 @@ from storage.ids import AccountId, AppId, Millis, PostId, TagId
 from storage.visibility import Visibility, visible_to, visible_to_host
 
 
-class PostRow(Row):
+class PostRow(Row, frozen=True, kw_only=True):
     """One post as it is kept. Times are UTC ms; `received_at` is arrival here, `published_at` the author's word."""
 
     id: PostId
@@ -41,7 +41,7 @@ class PostRow(Row):
     revision: int
 
 
-class ShownRow(Row):
+class ShownRow(Row, frozen=True, kw_only=True):
     """A post with its author and the app it was written with."""
 
     post: PostRow
@@ -50,7 +50,7 @@ class ShownRow(Row):
     app_website: str | None
 
 
-class MentionRow(Row):
+class MentionRow(Row, frozen=True, kw_only=True):
     """Somebody a post is addressed to. `silent`: addressed without being named in the text."""
 
     post_id: PostId
@@ -62,7 +62,7 @@ class MentionRow(Row):
     silent: bool
 
 
-class TagRow(Row):
+class TagRow(Row, frozen=True, kw_only=True):
     """A hashtag of a post: `name` for comparing, `display` as first written."""
 
     post_id: PostId
@@ -70,7 +70,7 @@ class TagRow(Row):
     display: str
 
 
-class _AroundRow(Row):
+class _AroundRow(Row, frozen=True, kw_only=True):
     post_id: PostId
     account_id: AccountId
     username: str
@@ -105,7 +105,9 @@ _SHOWN_TO_HOST = Query(
 )
 _BY_ID = Query(PostRow, f"SELECT {PostRow.columns('p')} FROM posts AS p WHERE p.id = :id", hot=True)
 _BY_URI = Query(PostRow, f"SELECT {PostRow.columns('p')} FROM posts AS p WHERE p.uri = :uri", hot=True)
-_BY_URL = Query(PostRow, f"SELECT {PostRow.columns('p')} FROM posts AS p WHERE p.url = :url ORDER BY p.id LIMIT 1", hot=True)
+_BY_URL = Query(
+    PostRow, f"SELECT {PostRow.columns('p')} FROM posts AS p WHERE p.url = :url ORDER BY p.id LIMIT 1", hot=True
+)
 _BOOST_BY = Query(
     PostRow,
     f"SELECT {PostRow.columns('p')} FROM posts AS p WHERE p.boost_of_id = :post AND p.author_id = :author",
@@ -115,19 +117,20 @@ _INSERT = Query(
     None,
     """
     INSERT INTO posts (
-        id, uri, url, author_id, is_local, is_history, kind, visibility, title, source, html, spoiler, sensitive, language,
-        boost_of_id, parent_id, parent_uri, parent_author_id, thread_id, app_id, published_at, received_at)
+        id, uri, url, author_id, is_local, is_history, kind, visibility, title, source, html, spoiler, sensitive,
+        language, boost_of_id, parent_id, parent_uri, parent_author_id, thread_id, app_id, published_at, received_at)
     VALUES (
-        :id, :uri, :url, :author_id, :is_local, :is_history, :kind, :visibility, :title, :source, :html, :spoiler, :sensitive,
-        :language, :boost_of_id, :parent_id, :parent_uri, :parent_author_id, :thread_id, :app_id, :published_at, :received_at)
+        :id, :uri, :url, :author_id, :is_local, :is_history, :kind, :visibility, :title, :source, :html, :spoiler,
+        :sensitive, :language, :boost_of_id, :parent_id, :parent_uri, :parent_author_id, :thread_id, :app_id,
+        :published_at, :received_at)
     ON CONFLICT DO NOTHING""",
 )
 _REWRITE = Query(
     None,
     """
     UPDATE posts
-    SET title = :title, source = :source, html = :html, spoiler = :spoiler, sensitive = :sensitive, language = :language,
-        edited_at = :edited_at, revision = revision + 1
+    SET title = :title, source = :source, html = :html, spoiler = :spoiler, sensitive = :sensitive,
+        language = :language, edited_at = :edited_at, revision = revision + 1
     WHERE id = :id""",
 )
 _TOUCH = Query(None, "UPDATE posts SET revision = revision + 1 WHERE id = :id")
@@ -168,9 +171,7 @@ _AROUND = Query(
 _COUNT_REPLY = Query(
     None, "UPDATE posts SET replies_count = replies_count + :by, revision = revision + 1 WHERE id = :id"
 )
-_COUNT_BOOST = Query(
-    None, "UPDATE posts SET boosts_count = boosts_count + :by, revision = revision + 1 WHERE id = :id"
-)
+_COUNT_BOOST = Query(None, "UPDATE posts SET boosts_count = boosts_count + :by, revision = revision + 1 WHERE id = :id")
 _COUNT_LIKE = Query(None, "UPDATE posts SET likes_count = likes_count + :by, revision = revision + 1 WHERE id = :id")
 _COUNT_OF_AUTHOR = Query(
     None,
@@ -181,7 +182,11 @@ _COUNT_OF_AUTHOR = Query(
         revision = revision + 1
     WHERE id = :author""",
 )
-_ORPHANS = Query(PostRow, f"SELECT {PostRow.columns('p')} FROM posts AS p WHERE p.parent_uri = :uri AND p.parent_id IS NULL", hot=True)
+_ORPHANS = Query(
+    PostRow,
+    f"SELECT {PostRow.columns('p')} FROM posts AS p WHERE p.parent_uri = :uri AND p.parent_id IS NULL",
+    hot=True,
+)
 _ADOPT = Query(
     None,
     """
@@ -198,7 +203,7 @@ _RENAME_THREAD = Query(None, "UPDATE posts SET thread_id = :id WHERE thread_id =
 _RENAME_MEDIA = Query(None, "UPDATE media SET post_id = :id WHERE post_id = :former")
 
 
-class RevisionRow(Row):
+class RevisionRow(Row, frozen=True, kw_only=True):
     """What a post said before an edit."""
 
     id: int

@@ -9,7 +9,7 @@ from storage.ids import AccountId, BookmarkId, LikeId, Millis, PostId
 from storage.visibility import visible_to
 
 
-class MineRow(Row):
+class MineRow(Row, frozen=True, kw_only=True):
     """What one account did with a post."""
 
     post_id: PostId
@@ -18,14 +18,14 @@ class MineRow(Row):
     bookmarked: bool
 
 
-class ReactionRow(Row):
+class ReactionRow(Row, frozen=True, kw_only=True):
     """A like or boost with its account; `id` is the relation's, for paging."""
 
     id: int
     account: AccountRow
 
 
-class LikeRow(Row):
+class LikeRow(Row, frozen=True, kw_only=True):
     """One like."""
 
     id: LikeId
@@ -34,7 +34,7 @@ class LikeRow(Row):
     uri: str
 
 
-class KeptRow(Row):
+class KeptRow(Row, frozen=True, kw_only=True):
     """A post in a list of the viewer's own (bookmarks, likes); `id` is the relation's, for paging."""
 
     id: int

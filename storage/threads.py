@@ -6,7 +6,7 @@ from storage.ids import AccountId, Millis, PostId
 from storage.visibility import visible_to, visible_to_host
 
 
-class KnotRow(Row):
+class KnotRow(Row, frozen=True, kw_only=True):
     """A post's place in its thread."""
 
     id: PostId

@@ -191,8 +191,8 @@ def enter_followers(
     is_direct: bool,
     parent_author: AccountId | None,
 ) -> int:
-    """Put the post into the home of each local follower: an answer only for those who follow both, a boost only for those
-    who want boosts and have not what it shows. Their number."""
+    """Put the post into the home of each local follower: an answer only for those who follow both, a boost only for
+    those who want boosts and have not what it shows. Their number."""
     return tx.run(
         _ENTER_FOLLOWERS,
         post=post,

@@ -5,7 +5,7 @@ from storage.engine.query import Query, Row
 from storage.ids import Millis
 
 
-class TombstoneRow(Row):
+class TombstoneRow(Row, frozen=True, kw_only=True):
     """`uri` was a thing of `kind` (`Note`, `Person` …) by `actor`."""
 
     uri: str
@@ -20,9 +20,7 @@ _BURY = Query(
     INSERT INTO tombstones (uri, kind, actor, deleted_at) VALUES (:uri, :kind, :actor, :now)
     ON CONFLICT (uri) DO NOTHING""",
 )
-_BY_URI = Query(
-    TombstoneRow, f"SELECT {TombstoneRow.columns('t')} FROM tombstones AS t WHERE t.uri = :uri", hot=True
-)
+_BY_URI = Query(TombstoneRow, f"SELECT {TombstoneRow.columns('t')} FROM tombstones AS t WHERE t.uri = :uri", hot=True)
 _UNBURY = Query(None, "DELETE FROM tombstones WHERE uri = :uri")
 
 

@@ -1,7 +1,7 @@
 """Who may see a post: the one SQL fragment behind every door.
 
-Its twin predicate is `social/visibility.py`; a test compares the two over visibility × relation × door. Parameters of the
-statement that uses a fragment: `:viewer`, the asking account (0: nobody), or `:host`, the asking node.
+Its twin predicate is `social/visibility.py`; a test compares the two over visibility × relation × door.
+Parameters of the statement that uses a fragment: `:viewer`, the asking account (0: nobody), or `:host`, a node.
 
     public, unlisted    everybody the node lets in at all, whom the author does not block
     followers           the author, who follows with consent, who is mentioned
@@ -69,7 +69,7 @@ def visible_to_host(p: str) -> str:
 
 
 def wanted_by(p: str) -> str:
-    """Condition: `:viewer` has neither blocked nor muted (until after `:now`) the author of `p`, nor of what it boosts."""
+    """Condition: `:viewer` has neither blocked nor muted (past `:now`) the author of `p`, nor of what it boosts."""
     return f"""NOT EXISTS (
         SELECT 1 FROM blocks AS wb
         WHERE wb.account_id = :viewer AND wb.target_id IN (

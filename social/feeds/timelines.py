@@ -1,4 +1,4 @@
-"""Timelines: home (materialised), group, site, tag, profile, bookmarks and likes; all strictly by time, newest first."""
+"""Timelines: home (materialised), group, site, tag, profile, bookmarks, likes; strictly by time, newest first."""
 
 from collections.abc import Callable
 

@@ -27,6 +27,9 @@ CREATE TABLE media (
 );
 CREATE INDEX media_of_post ON media (post_id, position) WHERE post_id IS NOT NULL;
 CREATE INDEX media_of_account ON media (account_id, id);
+CREATE INDEX media_waiting ON media (created_at) WHERE post_id IS NULL;
+CREATE INDEX media_by_file ON media (file_key) WHERE file_key IS NOT NULL;
+CREATE INDEX media_by_small ON media (small_key) WHERE small_key IS NOT NULL;
 
 CREATE TABLE accounts (
     id ID_KEY,

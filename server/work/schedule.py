@@ -1,0 +1,56 @@
+"""What is due by the clock: forgetting what need not be kept."""
+
+import asyncio
+import logging
+
+from social import jobs
+from social.clock import DAY, HOUR
+from social.node import Node
+from storage import idempotency, log, media
+from storage.engine.database import Tx
+from storage.engine.errors import StorageError
+from storage.ids import Millis
+
+logger = logging.getLogger("archipel.schedule")
+
+EVERY_SECONDS = 600.0
+EVENTS_KEPT = 7 * DAY
+UPLOADS_KEPT = DAY
+PRUNED_AT_ONCE = 200
+
+
+class Schedule:
+    """One task of the node."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin with the first round."""
+        self._task = asyncio.create_task(self._run(), name="schedule")
+
+    async def stop(self) -> None:
+        """End."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._node.db.write(tidy, self._node.clock())
+            except StorageError:
+                logger.exception("tidying failed; the next round tries again")
+            await asyncio.sleep(EVERY_SECONDS)
+
+
+def tidy(tx: Tx, now: Millis) -> None:
+    """Forget old idempotency keys, events everybody has read, and uploads that were never posted."""
+    idempotency.prune(tx, Millis(now - DAY - HOUR))
+    log.prune(tx, log.slowest(tx), Millis(now - EVENTS_KEPT))
+    for row in media.unused(tx, Millis(now - UPLOADS_KEPT), PRUNED_AT_ONCE):
+        media.remove(tx, row.id)
+        for key in (row.file_key, row.small_key):
+            if key is not None:
+                jobs.enqueue(tx, jobs.PruneFile(key=key), key=key, due=now)
