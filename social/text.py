@@ -10,6 +10,7 @@ without a dot (`http://intranet/plan`), which is what a plant's machines are cal
 """
 
 import html
+import itertools
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 
@@ -29,6 +30,7 @@ MAX_FOUND = 100
 ELLIPSIS = "…"
 
 _DISPLAYED = 30
+_LONG_WORD = 20
 _LINK_REL = "nofollow noopener"
 
 _BIDI = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -169,13 +171,10 @@ def shortened(text: str, limit: int) -> str:
     """`text` cut to at most `limit` grapheme clusters, at a space if one is near, with an ellipsis if it was cut."""
     if graphemes(text) <= limit:
         return text
-    kept = ""
-    for count, cluster in enumerate(_GRAPHEME.finditer(text), start=1):
-        if count == limit:
-            kept = text[: cluster.start()]
-            break
-    head, space, tail = kept.rpartition(" ")
-    if space and len(tail) <= 20 and head:
+    clusters = [match.start() for match in itertools.islice(_GRAPHEME.finditer(text), max(limit, 1))]
+    kept = text[: clusters[-1]]
+    head, _, broken = kept.rpartition(" ")
+    if head and len(broken) <= _LONG_WORD and not text[len(kept)].isspace():
         kept = head
     return kept.rstrip() + ELLIPSIS if limit > 0 else ""
 
