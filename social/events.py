@@ -1,8 +1,8 @@
 """All that can happen in the network, on one page.
 
 A command appends events to the log in its own transaction; subscribers (timelines, notifications, federation,
-streaming) read them in order. An event carries ids, who did it, when, and what will be gone when it is read. Local or remote, the
-event is the same: `host` is empty when it was done here, else the node it came from.
+streaming) read them in order. An event carries ids, who did it, when, and what will be gone when it is read.
+Local or remote, the event is the same: `host` is empty when it was done here, else the node it came from.
 """
 
 import msgspec

@@ -7,6 +7,7 @@ from social.errors import Invalid, NotFound
 from social.policy import Viewer, require_person
 from social.settings import MediaSettings
 from storage import media as rows
+from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import IdMaker, MediaId, Millis, new_token
 from storage.media import MediaRow
@@ -125,3 +126,10 @@ def _check(description: str, focus: tuple[float, float], settings: MediaSettings
         raise Invalid("description", "too_long", limit=settings.description_limit)
     if not all(-1.0 <= value <= 1.0 for value in focus):
         raise Invalid("focus", "out_of_range")
+
+
+def of_profile(tx: Tx, account: AccountRow) -> dict[str, MediaRow]:
+    """Avatar and header of an account, by these words, as far as it has them."""
+    tokens = {"avatar": account.avatar_token, "header": account.header_token}
+    found = {purpose: rows.by_token(tx, token) for purpose, token in tokens.items() if token}
+    return {purpose: row for purpose, row in found.items() if row is not None}

@@ -5,9 +5,6 @@ CREATE TABLE peers (
     policy TEXT NOT NULL,
     software TEXT NOT NULL DEFAULT '',
     title TEXT NOT NULL DEFAULT '',
-    follow_out TEXT NOT NULL DEFAULT 'none',
-    follow_in TEXT NOT NULL DEFAULT 'none',
-    shared_inbox_url TEXT NOT NULL DEFAULT '',
     failures INTEGER NOT NULL DEFAULT 0,
     closed_until BIGINT NOT NULL DEFAULT 0,
     last_success_at BIGINT,
@@ -57,12 +54,15 @@ CREATE TABLE deliveries (
     done_at BIGINT,
     UNIQUE (activity_id, inbox_url)
 );
-CREATE INDEX deliveries_waiting ON deliveries (host, id) WHERE state = 'waiting';
+CREATE INDEX deliveries_in_order ON deliveries (account_id, host, id) WHERE state = 'waiting';
+CREATE INDEX deliveries_of_host ON deliveries (host, id) WHERE state = 'waiting';
+CREATE INDEX deliveries_by_age ON deliveries (created_at);
 CREATE INDEX deliveries_due ON deliveries (due) WHERE state = 'waiting';
 
+-- Which inbox had which post, for as long as a Delete may have to follow it. No reference: the post goes first.
 CREATE TABLE post_peers (
     post_id BIGINT NOT NULL,
-    host TEXT NOT NULL,
     inbox_url TEXT NOT NULL,
-    PRIMARY KEY (post_id, host, inbox_url)
+    host TEXT NOT NULL,
+    PRIMARY KEY (post_id, inbox_url)
 ) CLUSTERED;

@@ -1,0 +1,275 @@
+"""The courier: brings deliveries to their inboxes.
+
+Order is kept for each pair of actor and host; nothing else waits for anything else.
+A host that does not answer closes its breaker: nothing goes there until it opens again, then one delivery goes first as
+a probe. A host that speaks to us is due at once (`revive`).
+A body was frozen when it was written and is signed anew at each try. What was sent but not yet noted when the process
+died is sent again, and the peer knows it by its id.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Coroutine
+
+import msgspec
+
+from federation.client import Client
+from federation.errors import PeerError
+from federation.signing.keys import SigningKey, signing_key
+from social.clock import DAY, HOUR, MINUTE, SECOND, Clock
+from social.errors import NotFound
+from social.people import keys
+from storage import deliveries, peers
+from storage.deliveries import DeliveryRow
+from storage.engine.database import Database, Tx
+from storage.engine.errors import StorageError
+from storage.ids import AccountId, DeliveryId, Millis
+
+logger = logging.getLogger("archipel.delivery")
+
+CLAIMED = 400
+LEASE = 5 * MINUTE
+IN_FLIGHT = 64
+IDLE_SECONDS = 30.0
+KEYS_KEPT = 5_000
+DELAYS = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR)
+OPEN_AFTER = 4
+"""Failures in a row before a host is left alone."""
+PAUSES = (30 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR)
+
+
+def retry_after(attempt: int, age: int, limit: int) -> int | None:
+    """Milliseconds until the try after `attempt` (1 is the first) of a delivery `age` ms old; None past `limit` ms."""
+    delay = DELAYS[min(attempt, len(DELAYS)) - 1]
+    return None if age + delay > limit else delay
+
+
+def pause_after(failures: int) -> int:
+    """Milliseconds for which a host is left alone after so many failures in a row."""
+    over = failures - OPEN_AFTER
+    return 0 if over < 0 else PAUSES[min(over, len(PAUSES) - 1)]
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one try: `final` is no more to be tried, `retry_after` the peer's own wish in ms."""
+
+    row: DeliveryRow
+    arrived: bool
+    final: bool = False
+    host_failed: bool = False
+    retry_after: int | None = None
+    error: str = ""
+
+
+class Courier:
+    """One task of the node."""
+
+    def __init__(self, db: Database, client: Client, clock: Clock, *, retry_days: int) -> None:
+        self._db = db
+        self._client = client
+        self._clock = clock
+        self._limit = retry_days * DAY
+        self._wake = asyncio.Event()
+        self._slots = asyncio.Semaphore(IN_FLIGHT)
+        self._keys: dict[AccountId, SigningKey] = {}
+        self._failing: dict[str, int] = {}
+        self._chains: set[asyncio.Task[None]] = set()
+        self._results: list[Outcome] = []
+        self._untried: list[DeliveryId] = []
+        self._noted = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        """Begin with what waits."""
+        self._unsubscribe = self._db.on_commit(self._wake.set)
+        self._tasks = [
+            asyncio.create_task(self._run(), name="courier"),
+            asyncio.create_task(self._note_for_ever(), name="courier notes"),
+        ]
+
+    async def stop(self) -> None:
+        """End; what is on the way is noted, what was not tried goes at the next start."""
+        self._unsubscribe()
+        for task in [*self._tasks, *self._chains]:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._chains, return_exceptions=True)
+        await self._note()
+
+    def is_failing(self, host: str) -> bool:
+        """Whether the last delivery to the host failed."""
+        return host in self._failing
+
+    async def revive(self, host: str) -> None:
+        """The host spoke to us: close its breaker and make all that waits for it due."""
+        self._failing.pop(host, None)
+        await self._db.write(_revive, host, self._clock())
+
+    async def _run(self) -> None:
+        rows = await self._db.read(peers.failing)
+        self._failing = {row.host: row.failures for row in rows}
+        while True:
+            self._wake.clear()
+            try:
+                claimed = await self._claim()
+                wait = 0.0 if claimed else await self._until_next()
+            except StorageError:
+                logger.exception("deliveries could not be read; trying again")
+                claimed, wait = 0, 1.0
+            if claimed:
+                continue
+            try:
+                async with asyncio.timeout(wait):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    async def _claim(self) -> int:
+        if len(self._chains) >= IN_FLIGHT * 2:
+            return 0
+        now = self._clock()
+        if (await self._db.read(deliveries.next_due, now) or Millis(now + 1)) > now:
+            return 0
+        rows = await self._db.write(deliveries.claim, now, Millis(now + LEASE), CLAIMED)
+        for host, chains in _by_host(rows).items():
+            if host in self._failing:
+                self._launch(self._probe(host, chains))
+            else:
+                for chain in chains:
+                    self._launch(self._chain(chain))
+        return len(rows)
+
+    def _launch(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._chains.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._chains.discard(task)
+        self._wake.set()
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("a chain of deliveries broke", exc_info=task.exception())
+
+    async def _probe(self, host: str, chains: list[list[DeliveryRow]]) -> None:
+        """One delivery first; the rest only if it is taken."""
+        first, *others = chains
+        head, *rest = first
+        if await self._deliver(head):
+            for chain in ([rest] if rest else []) + others:
+                self._launch(self._chain(chain))
+        else:
+            self._untried += [row.id for chain in [rest, *others] for row in chain]
+            self._noted.set()
+
+    async def _chain(self, rows: list[DeliveryRow]) -> None:
+        """Deliveries of one actor to one host, one after the other; a failure leaves the rest for later."""
+        for place, row in enumerate(rows):
+            if not await self._deliver(row):
+                self._untried += [later.id for later in rows[place + 1 :]]
+                self._noted.set()
+                return
+
+    async def _deliver(self, row: DeliveryRow) -> bool:
+        """Whether the next one of the chain may go."""
+        async with self._slots:
+            outcome = await self._try(row)
+        self._results.append(outcome)
+        self._noted.set()
+        return outcome.arrived or outcome.final
+
+    async def _try(self, row: DeliveryRow) -> Outcome:
+        try:
+            key = await self._key(row.account_id)
+        except NotFound:
+            return Outcome(row=row, arrived=False, final=True, error="the actor has no key any more")
+        try:
+            answer = await self._client.post(row.inbox_url, row.body.encode(), key)
+        except PeerError as error:
+            return Outcome(row=row, arrived=False, host_failed=True, error=f"{type(error).__name__}: {error}"[:300])
+        if 200 <= answer.status < 300:
+            return Outcome(row=row, arrived=True)
+        retried = answer.status in (401, 408, 429) or (answer.status >= 500 and answer.status != 501)
+        return Outcome(
+            row=row,
+            arrived=False,
+            final=not retried,
+            host_failed=answer.status >= 500,
+            retry_after=answer.retry_after * SECOND if answer.retry_after is not None else None,
+            error=f"{answer.status} {answer.error}"[:300],
+        )
+
+    async def _key(self, account: AccountId) -> SigningKey:
+        known = self._keys.get(account)
+        if known is None:
+            if len(self._keys) >= KEYS_KEPT:
+                self._keys.clear()
+            id, pem = await self._db.read(keys.signing_key, account)
+            known = self._keys[account] = signing_key(id, pem)
+        return known
+
+    async def _until_next(self) -> float:
+        now = self._clock()
+        due = await self._db.read(deliveries.next_due, now)
+        return IDLE_SECONDS if due is None else min(max(due - now, 50) / 1000, IDLE_SECONDS)
+
+    async def _note_for_ever(self) -> None:
+        while True:
+            await self._noted.wait()
+            self._noted.clear()
+            try:
+                await self._note()
+            except StorageError:
+                logger.exception("results could not be noted; trying again")
+                await asyncio.sleep(1.0)
+                self._noted.set()
+
+    async def _note(self) -> None:
+        results, untried = self._results, self._untried
+        self._results, self._untried = [], []
+        if not results and not untried:
+            return
+        try:
+            await self._db.write(self._write_down, results, untried, self._clock())
+        except StorageError:
+            self._results, self._untried = results + self._results, untried + self._untried
+            raise
+
+    def _write_down(self, tx: Tx, results: list[Outcome], untried: list[DeliveryId], now: Millis) -> None:
+        taken = [outcome.row.id for outcome in results if outcome.arrived]
+        if taken:
+            deliveries.arrived(tx, taken, now)
+        for host in {outcome.row.host for outcome in results if outcome.arrived}:
+            if self._failing.pop(host, None) is not None:
+                peers.succeeded(tx, host, now)
+                deliveries.revive(tx, host, now)
+        for outcome in results:
+            if not outcome.arrived:
+                self._write_failure(tx, outcome, now)
+        deliveries.release(tx, untried)
+
+    def _write_failure(self, tx: Tx, outcome: Outcome, now: Millis) -> None:
+        row = outcome.row
+        delay = retry_after(row.attempts + 1, now - row.created_at, self._limit)
+        if outcome.final or delay is None:
+            deliveries.refused(tx, row.id, outcome.error, now)
+        else:
+            spread = random.uniform(0.5, 1.0)  # noqa: S311  # spreads retries, guards nothing
+            wait = outcome.retry_after if outcome.retry_after is not None else int(delay * spread)
+            deliveries.later(tx, row.id, Millis(now + wait), outcome.error)
+        if outcome.host_failed:
+            failures = self._failing[row.host] = self._failing.get(row.host, 0) + 1
+            peers.failed(tx, row.host, outcome.error, Millis(now + pause_after(failures)), now)
+
+
+def _revive(tx: Tx, host: str, now: Millis) -> None:
+    peers.succeeded(tx, host, now)
+    deliveries.revive(tx, host, now)
+
+
+def _by_host(rows: list[DeliveryRow]) -> dict[str, list[list[DeliveryRow]]]:
+    """Chains (one actor's deliveries in order) of each host."""
+    hosts: dict[str, dict[AccountId, list[DeliveryRow]]] = {}
+    for row in rows:
+        hosts.setdefault(row.host, {}).setdefault(row.account_id, []).append(row)
+    return {host: list(chains.values()) for host, chains in hosts.items()}

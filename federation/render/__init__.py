@@ -1,0 +1,1 @@
+"""From the network's words to ActivityPub's: pure functions, views in, documents out."""

@@ -1,0 +1,100 @@
+"""Activities as they go out. Every Undo, Accept and Reject carries the whole activity it is about."""
+
+import hashlib
+from typing import Any
+
+from federation.render.posts import addressing, note
+from federation.document import PUBLIC
+from federation.vocabulary import CONTEXT
+from social.clock import iso
+from social.reading import PostView
+from social.urls import Urls
+from storage.ids import Millis
+from storage.visibility import Visibility
+
+Activity = dict[str, Any]
+
+
+def create(view: PostView, urls: Urls) -> Activity:
+    """A post appears."""
+    return _about_post("Create", f"{view.post.uri}/activity", view, urls) | {"published": iso(view.post.published_at)}
+
+
+def update(view: PostView, urls: Urls) -> Activity:
+    """A post changed; its id names the moment of the change, so that each edit is an activity of its own."""
+    return _about_post("Update", f"{view.post.uri}#updates/{view.post.edited_at or 0}", view, urls)
+
+
+def delete(actor: str, uri: str, visibility: Visibility, followers: str, mentioned: list[str]) -> Activity:
+    """A post is gone."""
+    to, cc = addressing(visibility, followers, mentioned)
+    return _activity("Delete", f"{uri}#delete", actor, {"id": uri, "type": "Tombstone"}) | {"to": to, "cc": cc}
+
+
+def announce(
+    uri: str, actor: str, object: str, author: str, followers: str, visibility: Visibility, at: Millis
+) -> Activity:
+    """A boost."""
+    to, cc = addressing(visibility, followers, [author])
+    return _activity("Announce", uri, actor, object) | {"published": iso(at), "to": to, "cc": cc}
+
+
+def like(uri: str, actor: str, object: str) -> Activity:
+    """A like."""
+    return _activity("Like", uri, actor, object)
+
+
+def follow(uri: str, actor: str, object: str) -> Activity:
+    """A wish to follow."""
+    return _activity("Follow", uri, actor, object) | {"to": [object]}
+
+
+def accept(actor: str, about: Activity, at: Millis) -> Activity:
+    """Yes to a Follow."""
+    return _answer("Accept", actor, about, at)
+
+
+def reject(actor: str, about: Activity, at: Millis) -> Activity:
+    """No to a Follow, or no longer."""
+    return _answer("Reject", actor, about, at)
+
+
+def block(uri: str, actor: str, object: str) -> Activity:
+    """A block, told to the blocked one's node so that it holds there too."""
+    return _activity("Block", uri, actor, object)
+
+
+def undo(about: Activity) -> Activity:
+    """Takes back an activity of the same actor."""
+    inner = {key: value for key, value in about.items() if key != "@context"}
+    undone = _activity("Undo", f"{about['id']}/undo", about["actor"], inner)
+    return undone | {key: about[key] for key in ("to", "cc") if key in about}
+
+
+def update_actor(actor: Activity, at: Millis, followers: str) -> Activity:
+    """A profile changed; the whole actor goes with it."""
+    inner = {key: value for key, value in actor.items() if key != "@context"}
+    changed = _activity("Update", f"{actor['id']}#updates/{at}", actor["id"], inner)
+    return changed | {"to": [PUBLIC], "cc": [followers]}
+
+
+def delete_actor(actor: str) -> Activity:
+    """An account is gone for good."""
+    return _activity("Delete", f"{actor}#delete", actor, actor) | {"to": [PUBLIC]}
+
+
+def _activity(type: str, id: str, actor: str, object: object) -> Activity:
+    return {"@context": CONTEXT, "id": id, "type": type, "actor": actor, "object": object}
+
+
+def _about_post(type: str, id: str, view: PostView, urls: Urls) -> Activity:
+    inner = note(view, urls, context=False)
+    activity = _activity(type, id, view.author.uri, inner)
+    return activity | {"to": inner["to"], "cc": inner["cc"]}
+
+
+def _answer(type: str, actor: str, about: Activity, at: Millis) -> Activity:
+    inner = {key: value for key, value in about.items() if key != "@context"}
+    mark = hashlib.sha256(str(about["id"]).encode()).hexdigest()[:16]
+    id = f"{actor}#{type.lower()}s/{mark}-{at}"
+    return _activity(type, id, actor, inner) | {"to": [about["actor"]]}

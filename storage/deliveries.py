@@ -1,0 +1,241 @@
+"""What goes out: activities as they were frozen, and one delivery for each inbox they go to."""
+
+from collections.abc import Sequence
+
+from storage.engine.database import Tx
+from storage.engine.query import Query, Row
+from storage.ids import AccountId, DeliveryId, Millis, PostId
+
+
+class DeliveryRow(Row, frozen=True, kw_only=True):
+    """One try to be made: the frozen body, who signs, where it goes."""
+
+    id: DeliveryId
+    account_id: AccountId
+    kind: str
+    body: str
+    host: str
+    inbox_url: str
+    attempts: int
+    created_at: Millis
+
+
+class InboxTarget(Row, frozen=True, kw_only=True):
+    """An inbox and the host it is on."""
+
+    inbox_url: str
+    host: str
+
+
+class QueueRow(Row, frozen=True, kw_only=True):
+    """How much waits for a host, since when, and the last error."""
+
+    host: str
+    waiting: int
+    oldest_at: Millis
+    error: str
+
+
+_ACTIVITY = Query(
+    None,
+    """
+    INSERT INTO activities (id, account_id, uri, kind, body, created_at)
+    VALUES (:id, :account, :uri, :kind, :body, :now)
+    ON CONFLICT (uri) DO NOTHING""",
+)
+_DELIVERY = Query(
+    None,
+    """
+    INSERT INTO deliveries (id, activity_id, account_id, host, inbox_url, state, due, created_at)
+    VALUES (:id, :activity, :account, :host, :inbox_url, 'waiting', :now, :now)
+    ON CONFLICT (activity_id, inbox_url) DO NOTHING""",
+)
+_BY_URI = Query(str, "SELECT a.body FROM activities AS a WHERE a.uri = :uri", hot=True)
+_CLAIMABLE = """
+    SELECT d.id
+    FROM deliveries AS d
+    WHERE d.state = 'waiting' AND d.due <= :now AND d.leased_until <= :now
+        AND NOT EXISTS (SELECT 1 FROM peers AS p WHERE p.host = d.host AND p.closed_until > :now)
+        AND NOT EXISTS (
+            SELECT 1 FROM deliveries AS e
+            WHERE e.account_id = d.account_id AND e.host = d.host AND e.id < d.id AND e.state = 'waiting'
+                AND (e.due > :now OR e.leased_until > :now))
+    ORDER BY d.id
+    LIMIT :limit"""
+_CLAIM = Query(
+    DeliveryId,
+    f"""
+    UPDATE deliveries SET leased_until = :lease WHERE id IN ({_CLAIMABLE})
+    RETURNING id""",
+)
+_CLAIMED = Query(
+    DeliveryRow,
+    """
+    SELECT d.id, d.account_id, a.kind, a.body, d.host, d.inbox_url, d.attempts, d.created_at
+    FROM deliveries AS d JOIN activities AS a ON a.id = d.activity_id
+    WHERE d.id IN (:ids[])
+    ORDER BY d.id""",
+    hot=True,
+)
+_ARRIVED = Query(
+    None,
+    """
+    UPDATE deliveries
+    SET state = 'done', attempts = attempts + 1, done_at = :now, error = ''
+    WHERE id IN (:ids[]) AND state = 'waiting'""",
+)
+_REFUSED = Query(
+    None,
+    """
+    UPDATE deliveries
+    SET state = 'failed', attempts = attempts + 1, done_at = :now, error = :error
+    WHERE id = :id AND state = 'waiting'""",
+)
+_LATER = Query(
+    None,
+    """
+    UPDATE deliveries SET attempts = attempts + 1, due = :due, leased_until = 0, error = :error WHERE id = :id""",
+)
+_RELEASE = Query(None, "UPDATE deliveries SET leased_until = 0 WHERE id IN (:ids[]) AND state = 'waiting'")
+_REVIVE = Query(
+    None, "UPDATE deliveries SET due = :now WHERE host = :host AND state = 'waiting' AND due > :now", hot=True
+)
+_DROP_HOST = Query(
+    None,
+    """
+    UPDATE deliveries SET state = 'failed', error = 'denied', done_at = :now
+    WHERE host = :host AND state = 'waiting'""",
+)
+_NEXT_DUE = Query(
+    Millis,
+    """
+    SELECT MIN(CASE WHEN COALESCE(p.closed_until, 0) > d.due THEN p.closed_until ELSE d.due END)
+    FROM deliveries AS d LEFT JOIN peers AS p ON p.host = d.host
+    WHERE d.state = 'waiting' AND d.leased_until <= :now
+    HAVING COUNT(*) > 0""",
+)
+_QUEUES = Query(
+    QueueRow,
+    """
+    SELECT d.host, COUNT(*) AS waiting, MIN(d.created_at) AS oldest_at, MAX(d.error) AS error
+    FROM deliveries AS d WHERE d.state = 'waiting'
+    GROUP BY d.host
+    ORDER BY d.host""",
+)
+_HAD = Query(
+    None,
+    """
+    INSERT INTO post_peers (post_id, inbox_url, host) VALUES (:post, :inbox_url, :host)
+    ON CONFLICT (post_id, inbox_url) DO NOTHING""",
+)
+_HAVING = Query(
+    InboxTarget,
+    "SELECT h.inbox_url, h.host FROM post_peers AS h WHERE h.post_id = :post ORDER BY h.inbox_url",
+    hot=True,
+)
+_FORGET_POST = Query(None, "DELETE FROM post_peers WHERE post_id = :post")
+_PRUNE = Query(
+    None,
+    """
+    DELETE FROM activities
+    WHERE created_at < :before AND NOT EXISTS (
+        SELECT 1 FROM deliveries AS d WHERE d.activity_id = activities.id AND d.state = 'waiting')""",
+)
+
+
+def freeze(tx: Tx, id: int, account: AccountId, uri: str, kind: str, body: str, now: Millis) -> bool:
+    """Keep an activity's bytes as they will be sent; False when it was kept before (the event is handled again)."""
+    return tx.run(_ACTIVITY, id=id, account=account, uri=uri, kind=kind, body=body, now=now) == 1
+
+
+def address(
+    tx: Tx, activity: int, account: AccountId, ids: Sequence[int], to: Sequence[InboxTarget], now: Millis
+) -> None:
+    """One delivery for each inbox; `ids` are as many as `to`."""
+    rows = [
+        {
+            "id": id,
+            "activity": activity,
+            "account": account,
+            "host": target.host,
+            "inbox_url": target.inbox_url,
+            "now": now,
+        }
+        for id, target in zip(ids, to, strict=True)
+    ]
+    if rows:
+        tx.many(_DELIVERY, rows)
+
+
+def activity(tx: Tx, uri: str) -> str | None:
+    """The frozen body of an activity, for whoever fetches it by its id."""
+    return tx.row(_BY_URI, uri=uri)
+
+
+def claim(tx: Tx, now: Millis, lease: Millis, limit: int) -> list[DeliveryRow]:
+    """Deliveries due, oldest first, leased until `lease`: none of a closed host, none behind a waiting one of the same
+    actor and host."""
+    taken = tx.rows(_CLAIM, now=now, lease=lease, limit=limit)
+    return tx.rows(_CLAIMED, ids=taken) if taken else []
+
+
+def arrived(tx: Tx, ids: Sequence[DeliveryId], now: Millis) -> None:
+    """They were taken."""
+    tx.run(_ARRIVED, ids=ids, now=now)
+
+
+def refused(tx: Tx, id: DeliveryId, error: str, now: Millis) -> None:
+    """It will never be taken."""
+    tx.run(_REFUSED, id=id, error=error, now=now)
+
+
+def later(tx: Tx, id: DeliveryId, due: Millis, error: str) -> None:
+    """It was not taken now."""
+    tx.run(_LATER, id=id, due=due, error=error)
+
+
+def release(tx: Tx, ids: Sequence[DeliveryId]) -> None:
+    """They were not tried."""
+    if ids:
+        tx.run(_RELEASE, ids=ids)
+
+
+def revive(tx: Tx, host: str, now: Millis) -> int:
+    """Everything that waits for the host is due at once; how much that is."""
+    return tx.run(_REVIVE, host=host, now=now)
+
+
+def drop_host(tx: Tx, host: str, now: Millis) -> int:
+    """Nothing more goes to the host; how much was waiting."""
+    return tx.run(_DROP_HOST, host=host, now=now)
+
+
+def next_due(tx: Tx, now: Millis) -> Millis | None:
+    """When the next delivery is due, breakers counted; None when nothing waits."""
+    return tx.row(_NEXT_DUE, now=now)
+
+
+def queues(tx: Tx) -> list[QueueRow]:
+    """What waits, by host."""
+    return tx.rows(_QUEUES)
+
+
+def had(tx: Tx, post: PostId, to: Sequence[InboxTarget]) -> None:
+    """Remember who was sent the post."""
+    if to:
+        tx.many(_HAD, [{"post": post, "inbox_url": target.inbox_url, "host": target.host} for target in to])
+
+
+def having(tx: Tx, post: PostId) -> list[InboxTarget]:
+    """Everybody who was sent the post."""
+    return tx.rows(_HAVING, post=post)
+
+
+def forget_post(tx: Tx, post: PostId) -> None:
+    """The post is gone and everybody will be told."""
+    tx.run(_FORGET_POST, post=post)
+
+
+def prune(tx: Tx, before: Millis) -> int:
+    """Forget activities older than `before` that wait for nobody; how many."""
+    return tx.run(_PRUNE, before=before)

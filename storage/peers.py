@@ -1,0 +1,97 @@
+"""Other nodes: whether we let them in, and whether they answer."""
+
+from enum import StrEnum
+
+from storage.engine.database import Tx
+from storage.engine.query import Query, Row
+from storage.ids import Millis
+
+
+class Policy(StrEnum):
+    """What the node's administrators decided about a peer. UNKNOWN: nothing."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    UNKNOWN = "unknown"
+
+
+class PeerRow(Row, frozen=True, kw_only=True):
+    """One host. `failures` in a row close the breaker until `closed_until`."""
+
+    host: str
+    policy: Policy
+    software: str
+    title: str
+    failures: int
+    closed_until: Millis
+    last_success_at: Millis | None
+    last_failure_at: Millis | None
+    last_error: str
+    created_at: Millis
+
+
+_COLUMNS = PeerRow.columns("p")
+_BY_HOST = Query(PeerRow, f"SELECT {_COLUMNS} FROM peers AS p WHERE p.host = :host", hot=True)
+_ALL = Query(PeerRow, f"SELECT {_COLUMNS} FROM peers AS p ORDER BY p.host")
+_FAILING = Query(PeerRow, f"SELECT {_COLUMNS} FROM peers AS p WHERE p.failures > 0 ORDER BY p.host")
+_DECIDE = Query(
+    None,
+    """
+    INSERT INTO peers (host, policy, created_at) VALUES (:host, :policy, :now)
+    ON CONFLICT (host) DO UPDATE SET policy = excluded.policy""",
+)
+_DESCRIBE = Query(
+    None,
+    """
+    INSERT INTO peers (host, policy, software, title, created_at) VALUES (:host, 'unknown', :software, :title, :now)
+    ON CONFLICT (host) DO UPDATE SET software = excluded.software, title = excluded.title""",
+)
+_SUCCEEDED = Query(
+    None,
+    """
+    INSERT INTO peers (host, policy, last_success_at, created_at) VALUES (:host, 'unknown', :now, :now)
+    ON CONFLICT (host) DO UPDATE SET failures = 0, closed_until = 0, last_success_at = excluded.last_success_at""",
+)
+_FAILED = Query(
+    None,
+    """
+    INSERT INTO peers (host, policy, failures, closed_until, last_failure_at, last_error, created_at)
+    VALUES (:host, 'unknown', 1, :closed_until, :now, :error, :now)
+    ON CONFLICT (host) DO UPDATE SET failures = peers.failures + 1, closed_until = excluded.closed_until,
+        last_failure_at = excluded.last_failure_at, last_error = excluded.last_error""",
+)
+
+
+def by_host(tx: Tx, host: str) -> PeerRow | None:
+    """What is known of a host (with its port, if it has one)."""
+    return tx.row(_BY_HOST, host=host)
+
+
+def peers(tx: Tx) -> list[PeerRow]:
+    """Every host that was ever decided upon or spoken with."""
+    return tx.rows(_ALL)
+
+
+def failing(tx: Tx) -> list[PeerRow]:
+    """Hosts whose last delivery failed."""
+    return tx.rows(_FAILING)
+
+
+def decide(tx: Tx, host: str, policy: Policy, now: Millis) -> None:
+    """Allow or deny a host."""
+    tx.run(_DECIDE, host=host, policy=policy, now=now)
+
+
+def describe(tx: Tx, host: str, software: str, title: str, now: Millis) -> None:
+    """Keep what a host says of itself."""
+    tx.run(_DESCRIBE, host=host, software=software, title=title, now=now)
+
+
+def succeeded(tx: Tx, host: str, now: Millis) -> None:
+    """The host took something, or spoke to us: its breaker is closed again."""
+    tx.run(_SUCCEEDED, host=host, now=now)
+
+
+def failed(tx: Tx, host: str, error: str, closed_until: Millis, now: Millis) -> None:
+    """The host did not answer; nothing goes there before `closed_until`."""
+    tx.run(_FAILED, host=host, error=error, closed_until=closed_until, now=now)
