@@ -21,11 +21,12 @@ from yarl import URL
 
 from federation.addresses import AddressRules, Lookup, Resolver, check_url
 from federation.bodies import MAX_BODY, media_type, read_body, read_excerpt
-from federation.document import CONTEXT_URL, BadDocument, Document, decode
+from federation.document import BadDocument, Document, decode
 from federation.errors import BadAnswer, BadContentType, Gone, NotAllowed, PeerError, Refused, Unreachable
 from federation.names import BadName, Url, is_id, join_url, same_origin, without_fragment
 from federation.signing.cavage import Sign
 from federation.signing.keys import SigningKey
+from federation.vocabulary import CONTEXT_URL
 
 ACCEPT_DOCUMENT = f'application/activity+json, application/ld+json; profile="{CONTEXT_URL}"'
 LONGEST_RETRY_AFTER = 7 * 24 * 3600

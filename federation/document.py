@@ -15,14 +15,13 @@ from typing import Any, NoReturn
 import msgspec
 
 from federation.names import BadName, parse_url
+from federation.vocabulary import CONTEXT_URL, PUBLIC
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
 MAX_NODES = 20_000
 LARGEST_INTEGER = 2**63 - 1
 
-CONTEXT_URL = "https://www.w3.org/ns/activitystreams"
-PUBLIC = CONTEXT_URL + "#Public"
 _PUBLIC_FORMS = frozenset({PUBLIC, "as:Public", "Public"})
 
 # A string that never ends is taken to the end of the text: otherwise each quote in it would be tried anew.

@@ -171,13 +171,18 @@ def without_fragment(url: str) -> str:
     return url.partition("#")[0]
 
 
+def is_name(text: str) -> bool:
+    """Whether this can stand before the host in a handle."""
+    return _NAME.fullmatch(text) is not None
+
+
 def parse_handle(text: str) -> Handle:
     """Read `@name@host`, `name@host` or `acct:name@host`. Raises BadName."""
     if len(text) > MAX_URL:
         raise BadName("a handle of impossible length")
     plain = text.strip().removeprefix("acct:").removeprefix("@")
     name, at, authority = plain.partition("@")
-    if not at or not _NAME.fullmatch(name):
+    if not at or not is_name(name):
         raise BadName("no handle of the form @name@host")
     return Handle(name=name, host=normal_authority(authority))
 

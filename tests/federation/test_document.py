@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from federation.document import (
-    PUBLIC,
     BadDocument,
     addresses_of,
     count_of,
@@ -28,6 +27,7 @@ from federation.document import (
     type_of,
     types_of,
 )
+from federation.vocabulary import PUBLIC
 
 
 def test_an_object_is_decoded() -> None:

@@ -1,0 +1,256 @@
+"""ActivityStreams 2.0 as it is spoken here: the structs that a peer's documents become, their limits, our context.
+
+Made by `federation/read/`, from documents that came through the guarded decoder. Ids are absolute URLs that were
+checked; texts are what the peer wrote, HTML not yet made safe; times are milliseconds UTC. A struct says what a
+document claims: who may claim it is decided by whoever knows where the document came from.
+"""
+
+from typing import Any
+
+import msgspec
+
+CONTEXT_URL = "https://www.w3.org/ns/activitystreams"
+PUBLIC = CONTEXT_URL + "#Public"
+SECURITY_CONTEXT_URL = "https://w3id.org/security/v1"
+
+ACTOR_KINDS = frozenset({"Person", "Service", "Group", "Application", "Organization"})
+# A vote is a Note, a message of Pleroma's chats a direct one. The others are shown as title, summary and link.
+POST_KINDS = frozenset(
+    {"Note", "Question", "Article", "Page", "Event", "Image", "Video", "Audio", "Document", "ChatMessage"}
+)
+COLLECTION_KINDS = frozenset({"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"})
+
+# What Mastodon keeps, so that nobody's text is cut here who is read there (FEDERATION.md of Mastodon).
+MAX_NAME = 2048
+MAX_PROFILE_TEXT = 20_000
+MAX_PROFILE_FIELDS = 50
+MAX_FIELD_TEXT = 2047
+MAX_ALIASES = 256
+MAX_KEYS = 10
+MAX_OPTIONS = 500
+MAX_OPTION_TEXT = 2048
+MAX_DESCRIPTION = 10_000
+MAX_ATTACHMENTS = 16
+MAX_MENTIONS = 100
+MAX_HASHTAGS = 100
+MAX_HASHTAG = 100
+MAX_EMOJIS = 100
+MAX_EMOJI = 200
+MAX_TITLE = 2048
+MAX_OBJECTS = 100
+
+# The context of everything that this node sends. Receivers read the terms by name: these are the names that
+# Mastodon gave them, and only those that we send.
+CONTEXT: list[Any] = [
+    CONTEXT_URL,
+    SECURITY_CONTEXT_URL,
+    {
+        "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+        "sensitive": "as:sensitive",
+        "Hashtag": "as:Hashtag",
+        "movedTo": {"@id": "as:movedTo", "@type": "@id"},
+        "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
+        "toot": "http://joinmastodon.org/ns#",
+        "Emoji": "toot:Emoji",
+        "featured": {"@id": "toot:featured", "@type": "@id"},
+        "discoverable": "toot:discoverable",
+        "indexable": "toot:indexable",
+        "memorial": "toot:memorial",
+        "suspended": "toot:suspended",
+        "blurhash": "toot:blurhash",
+        "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
+        "votersCount": "toot:votersCount",
+        "schema": "http://schema.org#",
+        "PropertyValue": "schema:PropertyValue",
+        "value": "schema:value",
+        "ostatus": "http://ostatus.org#",
+        "conversation": "ostatus:conversation",
+    },
+]
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """An image that belongs to something: avatar, header, the picture of an article."""
+
+    url: str
+    media_type: str | None = None
+    description: str = ""
+
+
+class Emoji(msgspec.Struct, frozen=True, kw_only=True):
+    """A custom emoji; `name` is without colons."""
+
+    name: str
+    url: str
+    media_type: str | None = None
+    updated: int | None = None
+
+
+class Mention(msgspec.Struct, frozen=True, kw_only=True):
+    """A person named in a text; `href` is the actor's id."""
+
+    href: str
+    name: str
+
+
+class Hashtag(msgspec.Struct, frozen=True, kw_only=True):
+    """A tag of a text; `name` is without the sign."""
+
+    name: str
+
+
+class ProfileField(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a profile's table; the value may be HTML."""
+
+    name: str
+    value: str
+
+
+class PublicKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key that an actor lists as its own."""
+
+    id: str
+    owner: str
+    pem: str
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody or something that acts. All collections and inboxes are on the origin of `id`.
+
+    `name` is the login name (`preferredUsername`), `title` what is shown; `webfinger` the handle that the actor
+    claims itself (FEP-2c59), to be checked like any other.
+    """
+
+    id: str
+    kind: str
+    name: str
+    inbox: str
+    title: str = ""
+    summary: str = ""
+    url: str | None = None
+    shared_inbox: str | None = None
+    outbox: str | None = None
+    followers: str | None = None
+    following: str | None = None
+    featured: str | None = None
+    avatar: Picture | None = None
+    header: Picture | None = None
+    keys: tuple[PublicKey, ...] = ()
+    fields: tuple[ProfileField, ...] = ()
+    emojis: tuple[Emoji, ...] = ()
+    is_locked: bool = False
+    is_discoverable: bool = False
+    is_indexable: bool = False
+    is_memorial: bool = False
+    is_suspended: bool = False
+    also_known_as: tuple[str, ...] = ()
+    moved_to: str | None = None
+    published: int | None = None
+    webfinger: str | None = None
+
+
+class Attachment(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of a post. `focus` is (x, y) from -1 to 1, y upwards."""
+
+    url: str
+    media_type: str | None = None
+    description: str = ""
+    blurhash: str | None = None
+    width: int | None = None
+    height: int | None = None
+    focus: tuple[float, float] | None = None
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer of a poll; `votes` is the author's server's claim."""
+
+    name: str
+    votes: int
+
+
+class Poll(msgspec.Struct, frozen=True, kw_only=True):
+    """What a Question asks. Without `ends_at` it does not end by itself."""
+
+    options: tuple[Option, ...]
+    is_multiple: bool
+    is_closed: bool = False
+    ends_at: int | None = None
+    voters: int | None = None
+
+
+class Post(msgspec.Struct, frozen=True, kw_only=True):
+    """Anything that shows as a post. The author is on the origin of `id`.
+
+    `media_type` is that of `content`. `link` is the page that the post is about (its preview card).
+    """
+
+    id: str
+    kind: str
+    author: str
+    content: str = ""
+    media_type: str = "text/html"
+    title: str | None = None
+    summary: str | None = None
+    language: str | None = None
+    is_sensitive: bool = False
+    url: str | None = None
+    link: str | None = None
+    image: Picture | None = None
+    published: int | None = None
+    updated: int | None = None
+    in_reply_to: str | None = None
+    conversation: str | None = None
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    hashtags: tuple[Hashtag, ...] = ()
+    emojis: tuple[Emoji, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    poll: Poll | None = None
+    starts_at: int | None = None
+    ends_at: int | None = None
+    place: str | None = None
+
+
+class Reference(msgspec.Struct, frozen=True, kw_only=True):
+    """What a property points at: an id, or a whole object, whose id may be missing. `kind` is "" for a bare id."""
+
+    id: str | None
+    kind: str = ""
+    fields: dict[str, Any] | None = None
+
+
+class Activity(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that an actor did. The id, if there is one, is on the actor's origin.
+
+    `objects` are one for all activities but a Flag and a Create of several votes.
+    """
+
+    kind: str
+    actor: str
+    id: str | None = None
+    objects: tuple[Reference, ...] = ()
+    target: Reference | None = None
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
+    published: int | None = None
+    content: str | None = None
+    summary: str | None = None
+
+    @property
+    def object(self) -> Reference | None:
+        """The first object."""
+        return self.objects[0] if self.objects else None
+
+
+class Collection(msgspec.Struct, frozen=True, kw_only=True):
+    """A collection or one page of it. `total` is a claim; `items` of another origin are hints to fetch."""
+
+    kind: str
+    id: str | None = None
+    total: int | None = None
+    items: tuple[Reference, ...] = ()
+    first: Reference | None = None
+    next: str | None = None
