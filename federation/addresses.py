@@ -8,7 +8,9 @@ connection then goes to the checked address and no other, so that a name which c
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
 
 import msgspec
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -18,6 +20,9 @@ from federation.names import BadName, Url, is_loopback_name, parse_url
 
 Address = IPv4Address | IPv6Address
 Lookup = Callable[[str, int], Awaitable[list[str]]]
+
+LOOKUP_SECONDS = 5.0
+LOOKUP_THREADS = 16
 
 # IANA special-purpose registries; the ranges of the AS112 and AMT services answer for everybody and belong to nobody.
 _DENIED_4 = [
@@ -102,9 +107,12 @@ def check_address(host: str, text: str, rules: AddressRules) -> Address:
 class Resolver(AbstractResolver):
     """Names to checked addresses, for the HTTP client. One address that is not allowed refuses the whole name."""
 
-    def __init__(self, rules: AddressRules, lookup: Lookup | None = None) -> None:
+    def __init__(self, rules: AddressRules, lookup: Lookup | None = None, *, seconds: float = LOOKUP_SECONDS) -> None:
         self._rules = rules
-        self._lookup = lookup or _system_lookup
+        self._lookup = lookup or self._ask_system
+        self._seconds = seconds
+        # Threads of its own: names that nobody answers for would fill the few that everything else shares.
+        self._threads = ThreadPoolExecutor(LOOKUP_THREADS, thread_name_prefix="lookup")
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -118,7 +126,8 @@ class Resolver(AbstractResolver):
         return wanted
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Let go of the threads; a lookup that still hangs is not waited for."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _addresses(self, host: str, port: int) -> list[Address]:
         if is_loopback_name(host):
@@ -127,15 +136,20 @@ class Resolver(AbstractResolver):
             # RFC 6761 §6.3: the name is this machine, whatever a name server says.
             return [IPv4Address("127.0.0.1"), IPv6Address("::1")]
         try:
-            texts = await self._lookup(host, port)
+            async with asyncio.timeout(self._seconds):
+                texts = await self._lookup(host, port)
         except OSError as cause:
             raise Unreachable("the name cannot be resolved", host) from cause
         return [check_address(host, text, self._rules) for text in texts]
 
+    async def _ask_system(self, host: str, port: int) -> list[str]:
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(self._threads, _system_addresses, host, port)
+        return [str(info[4][0]) for info in found]
 
-async def _system_lookup(host: str, port: int) -> list[str]:
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(info[4][0]) for info in found]
+
+def _system_addresses(host: str, port: int) -> list[Any]:
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
 def _within(address: Address, network: str) -> bool:

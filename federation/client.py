@@ -82,7 +82,7 @@ class Client:
     ) -> None:
         self.settings = settings
         self._sign = sign
-        self._lookup = lookup
+        self._resolver = Resolver(settings.addresses, lookup)
         self._clock = clock
         self._opened: aiohttp.ClientSession | None = None
 
@@ -97,6 +97,7 @@ class Client:
         if self._opened is not None:
             await self._opened.close()
             self._opened = None
+        await self._resolver.close()
 
     async def fetch(
         self,
@@ -212,7 +213,7 @@ class Client:
 
     def _session(self) -> aiohttp.ClientSession:
         if self._opened is None:
-            self._opened = _open(self.settings, self._lookup)
+            self._opened = _open(self.settings, self._resolver)
         return self._opened
 
     @asynccontextmanager
@@ -261,13 +262,13 @@ def retry_after(value: str | None, now: int) -> int | None:
     return max(0, min(int(moment.timestamp()) - now // 1000, LONGEST_RETRY_AFTER))
 
 
-def _open(settings: ClientSettings, lookup: Lookup | None) -> aiohttp.ClientSession:
+def _open(settings: ClientSettings, resolver: Resolver) -> aiohttp.ClientSession:
     trust = ssl.create_default_context()
     trust.minimum_version = ssl.TLSVersion.TLSv1_2
     if settings.ca_file is not None:
         trust.load_verify_locations(settings.ca_file)
     connector = aiohttp.TCPConnector(
-        resolver=Resolver(settings.addresses, lookup),
+        resolver=resolver,
         # Each new connection resolves anew: an answer kept here would outlive the check.
         use_dns_cache=False,
         ssl=trust,

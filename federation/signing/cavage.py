@@ -10,18 +10,23 @@ import binascii
 import hashlib
 import hmac
 import re
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 
 import msgspec
-from httpsig.sign import HeaderSigner
-from httpsig.utils import CaseInsensitiveDict, build_signature_template
-from httpsig.verify import HeaderVerifier
 
 from federation.names import BadName, normal_authority, parse_url
 from federation.signing.keys import SigningKey, VerifyKey
+
+with warnings.catch_warnings():
+    # httpsig 1.3.0 asks pkg_resources for its version; setuptools 80 still has it, and says so at every start.
+    warnings.filterwarnings("ignore", "pkg_resources is deprecated as an API", UserWarning)
+    from httpsig.sign import HeaderSigner
+    from httpsig.utils import CaseInsensitiveDict, build_signature_template
+    from httpsig.verify import HeaderVerifier
 
 CONTENT_TYPE = "application/activity+json"
 MAX_HEADER = 8 * 1024

@@ -1,5 +1,6 @@
 """Where a node connects to: the whole table, and every way around it that is known."""
 
+import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
@@ -163,6 +164,28 @@ async def test_a_name_without_an_address_is_unreachable() -> None:
         await Resolver(CLOSED, unknown).resolve("peer.example", 443)
     with pytest.raises(Unreachable):
         await Resolver(CLOSED, answering([])).resolve("peer.example", 443)
+
+
+async def test_a_name_server_that_never_answers_is_not_waited_for() -> None:
+    async def silent(host: str, port: int) -> list[str]:
+        await asyncio.Event().wait()
+        return []
+
+    with pytest.raises(Unreachable):
+        await Resolver(CLOSED, silent, seconds=0.05).resolve("peer.example", 443)
+
+
+async def test_the_systems_own_answer_is_checked_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through the real lookup: a name of the hosts file that leads to this machine."""
+
+    def hosts_file(host: str, port: int, **_: object) -> list[object]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", hosts_file)
+    resolver = Resolver(CLOSED)
+    with pytest.raises(NotAllowed, match=r"127\.0\.0\.1"):
+        await resolver.resolve("intranet.example", 443)
+    await resolver.close()
 
 
 async def test_the_family_that_is_asked_for_is_given() -> None:
