@@ -25,7 +25,7 @@ logger = logging.getLogger("archipel.dispatcher")
 CURSOR = "rows"
 BATCH = 200
 RETRY_SECONDS = 0.2
-IDLE_SECONDS = 30.0
+IDLE_SECONDS = 5.0
 
 Subscriber = Callable[[Tx, events.AnyEvent, Millis], None]
 Listener = Callable[[Sequence[events.AnyEvent]], Awaitable[None]]
@@ -42,12 +42,17 @@ class Dispatcher:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
-        self._told = EventSeq(0)
+        self._told: EventSeq | None = None
         self._stopping = False
 
     def listen(self, listener: Listener) -> None:
         """Have `listener` told what happened, in order, from now on."""
         self._listeners.append(listener)
+
+    @property
+    def is_awake(self) -> bool:
+        """Whether the end of the log was found: listeners hear what happens from here on."""
+        return self._told is not None
 
     def start(self) -> None:
         """Begin; what happened while nobody ran is done first."""
@@ -68,6 +73,7 @@ class Dispatcher:
             continue
 
     async def _run(self) -> None:
+        await self._number()
         self._told = await self._db.read(log.last)
         self._wake.set()
         while not self._stopping:
@@ -87,8 +93,7 @@ class Dispatcher:
 
     async def _turn(self) -> bool:
         """One batch. Whether there may be more."""
-        if self._db.engine == "postgres":
-            await self._db.write(log.number)
+        await self._number()
         try:
             done = await self._db.write(self._pass)
         except StorageError:
@@ -98,6 +103,11 @@ class Dispatcher:
             done = await self._carefully()
         await self._tell()
         return done > 0
+
+    async def _number(self) -> None:
+        """On PostgreSQL places in the log are given after the commit, in a transaction of their own."""
+        if self._db.engine == "postgres":
+            await self._db.write(log.number)
 
     def _pass(self, tx: Tx) -> int:
         if not log.lead(tx):
@@ -148,7 +158,7 @@ class Dispatcher:
         return row.seq, failures
 
     async def _tell(self) -> None:
-        if not self._listeners:
+        if not self._listeners or self._told is None:
             return
         for _ in range(1_000):
             fresh = await self._db.read(_fresh, self._told)

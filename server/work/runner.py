@@ -24,7 +24,7 @@ logger = logging.getLogger("archipel.jobs")
 
 SLOTS = 6
 LEASE = 60 * SECOND
-IDLE_SECONDS = 30.0
+IDLE_SECONDS = 5.0
 DELAYS = (10 * SECOND, MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY, 2 * DAY)
 
 Run = Callable[[Any], Awaitable[None]]
