@@ -39,5 +39,13 @@ def test_little_of_the_machine_is_within_reach_of_the_unit(unit: Path) -> None:
     assert done.returncode == 0, done.stdout[-2000:]
 
 
-def test_a_wrong_configuration_is_not_started_again_and_again() -> None:
-    assert re.search(r"^RestartPreventExitStatus=2$", UNIT.read_text(), re.MULTILINE)
+def test_a_node_that_cannot_start_is_not_started_for_ever() -> None:
+    text = UNIT.read_text()
+    starts = _number(text, r"^StartLimitBurst=(\d+)$")
+    assert starts * _number(text, r"^RestartSec=(\d+)s$") < 60 * _number(text, r"^StartLimitIntervalSec=(\d+)min$")
+
+
+def _number(text: str, line: str) -> int:
+    found = re.search(line, text, re.MULTILINE)
+    assert found, line
+    return int(found[1])
