@@ -1,5 +1,6 @@
 """Write the reference pages that are made from the code: `make docs`. A test says when one is not current."""
 
+import argparse
 import inspect
 import re
 import sys
@@ -12,6 +13,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from server.cli.main import parser
 from server.config import variable
 from social import events
 from social.settings import Settings
@@ -66,9 +68,40 @@ def event_log() -> str:
     return "\n".join([*lines, ""])
 
 
+def commands() -> str:
+    """Every command and option, from the parser of `archipel`."""
+    lines = [
+        "# Commands",
+        "",
+        _made_from("server/cli/main.py"),
+        "",
+        "`archipel` is the one program of a node.",
+        "Every command takes `--config`, the file of [the configuration](configuration.md).",
+        "A command that changes something may be used while the node runs.",
+        "What goes wrong is one sentence on standard error, and the status says which kind it was.",
+        "",
+        "| status | means |",
+        "|---|---|",
+        "| 0 | done |",
+        "| 1 | it could not be done |",
+        "| 2 | the words of the command are wrong |",
+        "",
+    ]
+    for words, help_text, command in _commands("archipel", parser()):
+        lines += [f"## `{words}`", "", f"{help_text[:1].upper()}{help_text[1:]}.", "", "```text"]
+        lines += [command.format_usage().removeprefix("usage: ").rstrip(), "```", ""]
+        shown = [action for action in command._actions if action.help not in (argparse.SUPPRESS, None)]
+        rows = [action for action in shown if action.dest not in ("help", "config")]
+        if rows:
+            lines += ["| word | means | default |", "|---|---|---|"]
+            lines += [_word(action) for action in rows] + [""]
+    return "\n".join(lines)
+
+
 PAGES: dict[Path, Callable[[], str]] = {
     REFERENCE / "configuration.md": configuration,
     REFERENCE / "events.md": event_log,
+    REFERENCE / "commands.md": commands,
 }
 
 
@@ -89,6 +122,26 @@ def _purpose(kind: type) -> str:
     """The docstring, without the name of the table that some begin with: here it is the heading."""
     text = re.sub(r"^`\[+[^\]]*\]+`[:.] ?", "", inspect.getdoc(kind) or "")
     return text[:1].upper() + text[1:]
+
+
+def _commands(words: str, top: argparse.ArgumentParser) -> Iterator[tuple[str, str, argparse.ArgumentParser]]:
+    """Every command that does something, with its words and its help."""
+    for action in top._actions:
+        if not isinstance(action, argparse._SubParsersAction):
+            continue
+        helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
+        for name, command in action.choices.items():
+            if any(isinstance(inner, argparse._SubParsersAction) for inner in command._actions):
+                yield from _commands(f"{words} {name}", command)
+            else:
+                yield f"{words} {name}", helps[name], command
+
+
+def _word(action: argparse.Action) -> str:
+    name = ", ".join(action.option_strings) or action.metavar or action.dest
+    choices = f" ({', '.join(map(str, action.choices))})" if action.choices else ""
+    is_shown = action.default not in (None, False, argparse.SUPPRESS)
+    return f"| `{name}` | {_cell(action.help or '')}{choices} | {f'`{action.default}`' if is_shown else ''} |"
 
 
 def _members(kind: type) -> Iterator[tuple[str, type]]:
