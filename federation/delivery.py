@@ -81,7 +81,7 @@ class Courier:
         self._tasks: list[asyncio.Task[None]] = []
         self._unsubscribe: Callable[[], None] = lambda: None
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin with what waits."""
         self._unsubscribe = self._db.on_commit(self._wake.set)
         self._tasks = [

@@ -54,7 +54,7 @@ class Dispatcher:
         """Whether the end of the log was found: listeners hear what happens from here on."""
         return self._told is not None
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin; what happened while nobody ran is done first."""
         self._unsubscribe = self._db.on_commit(self._wake.set)
         self._task = asyncio.create_task(self._run(), name="dispatcher")

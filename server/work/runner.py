@@ -47,7 +47,7 @@ class JobRunner:
         self._task: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin with what is due."""
         self._unsubscribe = self._db.on_commit(self._wake.set)
         self._task = asyncio.create_task(self._run(), name="jobs")

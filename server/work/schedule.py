@@ -26,7 +26,7 @@ class Schedule:
         self._node = node
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin with the first round."""
         self._task = asyncio.create_task(self._run(), name="schedule")
 

@@ -1,0 +1,1 @@
+"""The command `archipel`: what the operator of a node does without a browser."""

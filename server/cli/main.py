@@ -1,0 +1,127 @@
+"""The entry point of `archipel`: words → command. Every error is one sentence on standard error and a status."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from server.cli import accounts, check, demo, peers, serve, setup
+from server.cli.toolbox import CommandFailed
+from server.config import DEFAULT_FILE, ConfigError
+from social.errors import Invalid, SocialError
+from social.policy import Role
+from storage.engine.errors import StorageError
+
+Command = Callable[[argparse.Namespace], Coroutine[Any, Any, None]]
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run a command. 0: done; 1: it cannot be done; 2: the words are wrong."""
+    arguments = parser().parse_args(words)
+    command: Command = arguments.command
+    try:
+        asyncio.run(command(arguments))
+    except ConfigError as error:
+        return _fail("\n".join(error.problems))
+    except Invalid as error:
+        return _fail(", ".join(f"{each.field}: {each.code} {dict(each.values) or ''}".strip() for each in error.all()))
+    except (CommandFailed, SocialError, StorageError, OSError) as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands, with their help."""
+    top = argparse.ArgumentParser(prog="archipel", description="A node of a federated enterprise social network.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    _setup(commands)
+    _accounts(commands.add_parser("account", help="people of this node").add_subparsers(required=True))
+    _tokens(commands.add_parser("token", help="access tokens").add_subparsers(required=True))
+    _peers(commands.add_parser("peer", help="other nodes").add_subparsers(required=True))
+    _demo(commands.add_parser("demo", help="three nodes of an example group").add_subparsers(required=True))
+    return top
+
+
+def _fail(text: str) -> int:
+    sys.stderr.write(f"archipel: {text}\n")
+    return 1
+
+
+def _command(commands: Any, name: str, command: Command, help: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(name, help=help, description=command.__doc__)
+    made.set_defaults(command=command)
+    made.add_argument("--config", type=Path, default=DEFAULT_FILE, help="configuration file (archipel.toml)")
+    return made
+
+
+def _setup(commands: Any) -> None:
+    init = _command(commands, "init", setup.init, "make a node: configuration, database, key, first administrator")
+    init.add_argument("--domain", help="write a configuration for this domain if there is none")
+    init.add_argument("--title", help="name of the site, for a new configuration")
+    init.add_argument("--port", type=int, default=8400, help="port to listen on, for a new configuration")
+    init.add_argument("--admin", metavar="NAME", help="user name of the first administrator")
+    _person(init)
+    serve_command = _command(commands, "serve", serve.serve, "run the node")
+    serve_command.add_argument(
+        "--role", choices=("all", "web", "worker"), default="all", help="with PostgreSQL: what this process does"
+    )
+    serve_command.add_argument("--story-clock", help=argparse.SUPPRESS)
+    _command(commands, "migrate", setup.migrate, "bring the database to this version")
+    _command(commands, "check", check.check, "look at configuration, clock, database, queues and disk")
+
+
+def _person(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--display-name", help="name that people read")
+    command.add_argument("--email", help="mail address; optional")
+    command.add_argument("--locale", choices=("fr", "en"), default="fr", help="language of the pages")
+    _password(command)
+
+
+def _password(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    command.add_argument("--generate", action="store_true", help="make a password and print it")
+
+
+def _accounts(commands: Any) -> None:
+    create = _command(commands, "create", accounts.create, "make an account")
+    create.add_argument("name")
+    create.add_argument("--role", choices=[role.value for role in Role], default=Role.MEMBER.value)
+    _person(create)
+    role = _command(commands, "role", accounts.role, "change what somebody may do")
+    role.add_argument("name")
+    role.add_argument("role", choices=[role.value for role in Role])
+    reset = _command(commands, "reset-password", accounts.reset_password, "give somebody a new password")
+    reset.add_argument("name")
+    _password(reset)
+    _command(commands, "disable", accounts.disable, "keep somebody from signing in").add_argument("name")
+    _command(commands, "enable", accounts.enable, "let somebody sign in again").add_argument("name")
+
+
+def _tokens(commands: Any) -> None:
+    create = _command(commands, "create", accounts.create_token, "make an access token and print it")
+    create.add_argument("name", help="whose token")
+    create.add_argument("--scopes", help="such as `read write:statuses`; all that the role allows if left out")
+    create.add_argument("--app", default="archipel token", help="name shown among the authorised apps")
+
+
+def _peers(commands: Any) -> None:
+    _command(commands, "list", peers.listed, "every peer and what waits for it")
+    _command(commands, "allow", peers.allow, "let a node in").add_argument("host")
+    _command(commands, "deny", peers.deny, "shut a node out").add_argument("host")
+    _command(commands, "inspect", peers.inspect, "all that is known of a peer").add_argument("host")
+
+
+def _demo(commands: Any) -> None:
+    start = _command(commands, "start", demo.start, "start the example group, with its story")
+    start.add_argument("--folder", type=Path, default=Path("var/demo"), help="where the three nodes keep their data")
+    start.add_argument("--story", type=Path, default=Path("deploy/armor"), help="folder of the story")
+    stop = _command(commands, "stop", demo.stop, "stop the example group")
+    stop.add_argument("--folder", type=Path, default=Path("var/demo"))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,86 @@
+"""`archipel peer …`: which nodes are let in, and how they are."""
+
+import argparse
+from datetime import UTC, datetime
+
+from federation.names import BadName, normal_authority
+from server.cli.toolbox import CommandFailed, say, toolbox
+from server.config import load
+from social import peers as commands
+from storage import deliveries
+from storage import peers as rows
+from storage.ids import Millis
+from storage.peers import PeerRow
+
+
+async def listed(arguments: argparse.Namespace) -> None:
+    """Every peer with its policy and what waits for it."""
+    settings = load(arguments.config)
+    async with toolbox(settings) as tools:
+        known = await tools.db.read(rows.peers)
+        waiting = {row.host: row.waiting for row in await tools.db.read(deliveries.queues)}
+    configured = {*settings.federation.allow, *(entity.domain for entity in settings.group.entities)}
+    shown = {peer.host for peer in known}
+    for peer in known:
+        policy = "allowed" if peer.host in configured and peer.policy is rows.Policy.UNKNOWN else peer.policy.value
+        state = f"failing since {_time(peer.last_failure_at)}" if peer.failures else "well"
+        say(f"{peer.host}\t{policy}\t{state}\t{waiting.get(peer.host, 0)} waiting")
+    for host in sorted(configured - shown - {settings.node.domain}):
+        say(f"{host}\tallowed\tnever spoken with\t{waiting.get(host, 0)} waiting")
+
+
+async def allow(arguments: argparse.Namespace) -> None:
+    """Let a node in."""
+    host = _host(arguments.host)
+    async with toolbox(load(arguments.config)) as tools:
+        await tools.db.write(commands.allow, None, host, now=tools.clock())
+    say(f"{host} is allowed. Allow this node there too.")
+
+
+async def deny(arguments: argparse.Namespace) -> None:
+    """Shut a node out; what waits for it is dropped."""
+    host = _host(arguments.host)
+    async with toolbox(load(arguments.config)) as tools:
+        await tools.db.write(commands.deny, None, host, now=tools.clock())
+    say(f"{host} is denied.")
+
+
+async def inspect(arguments: argparse.Namespace) -> None:
+    """All that is known of one peer."""
+    host = _host(arguments.host)
+    async with toolbox(load(arguments.config)) as tools:
+        peer = await tools.db.read(rows.by_host, host)
+        queue = {row.host: row for row in await tools.db.read(deliveries.queues)}.get(host)
+    if peer is None:
+        raise CommandFailed(f"{host} was never decided upon nor spoken with")
+    for name, value in _facts(peer):
+        say(f"{name:<14}{value}")
+    if queue is None:
+        say(f"{'waiting':<14}nothing")
+    else:
+        say(f"{'waiting':<14}{queue.waiting} since {_time(queue.oldest_at)}")
+
+
+def _facts(peer: PeerRow) -> list[tuple[str, str]]:
+    return [
+        ("host", peer.host),
+        ("policy", peer.policy.value),
+        ("software", peer.software or "unknown"),
+        ("title", peer.title or "unknown"),
+        ("last success", _time(peer.last_success_at)),
+        ("last failure", _time(peer.last_failure_at)),
+        ("last error", peer.last_error or "none"),
+        ("failures", f"{peer.failures} in a row"),
+        ("closed until", _time(peer.closed_until) if peer.closed_until else "open"),
+    ]
+
+
+def _time(at: Millis | None) -> str:
+    return "never" if at is None else f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _host(text: str) -> str:
+    try:
+        return normal_authority(text)
+    except BadName as error:
+        raise CommandFailed(f"{text} is no host name: {error}") from error
