@@ -21,7 +21,7 @@ class AccountKind(StrEnum):
     ORGANIZATION = "organization"
 
 
-class AccountRow(Row):
+class AccountRow(Row, frozen=True, kw_only=True):
     """One account with all that a face or a peer needs of it."""
 
     id: AccountId
@@ -71,7 +71,7 @@ class AccountRow(Row):
         return self.display_name or self.username
 
 
-class PicturesRow(Row):
+class PicturesRow(Row, frozen=True, kw_only=True):
     """Which pictures an account shows, and where a remote one has them."""
 
     avatar_id: MediaId | None
@@ -84,9 +84,7 @@ _COLUMNS = AccountRow.columns("a")
 _BY_ID = Query(AccountRow, f"SELECT {_COLUMNS} FROM accounts AS a WHERE a.id = :id", hot=True)
 _BY_IDS = Query(AccountRow, f"SELECT {_COLUMNS} FROM accounts AS a WHERE a.id IN (:ids[])", hot=True)
 _BY_URI = Query(AccountRow, f"SELECT {_COLUMNS} FROM accounts AS a WHERE a.uri = :uri", hot=True)
-_BY_URL = Query(
-    AccountRow, f"SELECT {_COLUMNS} FROM accounts AS a WHERE a.url = :url ORDER BY a.id LIMIT 1", hot=True
-)
+_BY_URL = Query(AccountRow, f"SELECT {_COLUMNS} FROM accounts AS a WHERE a.url = :url ORDER BY a.id LIMIT 1", hot=True)
 _BY_NAME = Query(
     AccountRow,
     f"SELECT {_COLUMNS} FROM accounts AS a WHERE a.username_key = :key AND a.domain = :domain",
@@ -114,13 +112,13 @@ _INSERT = Query(
     None,
     """
     INSERT INTO accounts (
-        id, username, username_key, domain, uri, url, kind, display_name, search_name, note_source, note_html, fields, job,
-        locked, discoverable, indexable, inbox_url, shared_inbox_url, outbox_url, followers_url, following_url, created_at,
-        fetched_at)
+        id, username, username_key, domain, uri, url, kind, display_name, search_name, note_source, note_html, fields,
+        job, locked, discoverable, indexable, inbox_url, shared_inbox_url, outbox_url, followers_url, following_url,
+        created_at, fetched_at)
     VALUES (
-        :id, :username, :username_key, :domain, :uri, :url, :kind, :display_name, :search_name, :note_source, :note_html,
-        :fields, :job, :locked, :discoverable, :indexable, :inbox_url, :shared_inbox_url, :outbox_url, :followers_url,
-        :following_url, :created_at, :fetched_at)
+        :id, :username, :username_key, :domain, :uri, :url, :kind, :display_name, :search_name, :note_source,
+        :note_html, :fields, :job, :locked, :discoverable, :indexable, :inbox_url, :shared_inbox_url, :outbox_url,
+        :followers_url, :following_url, :created_at, CAST(:fetched_at AS BIGINT))
     ON CONFLICT DO NOTHING""",
 )
 _REWRITE = Query(
@@ -131,7 +129,7 @@ _REWRITE = Query(
         search_name = :search_name, note_source = :note_source, note_html = :note_html, fields = :fields, job = :job,
         locked = :locked, discoverable = :discoverable, indexable = :indexable, inbox_url = :inbox_url,
         shared_inbox_url = :shared_inbox_url, outbox_url = :outbox_url, followers_url = :followers_url,
-        following_url = :following_url, fetched_at = :fetched_at, revision = revision + 1
+        following_url = :following_url, fetched_at = CAST(:fetched_at AS BIGINT), revision = revision + 1
     WHERE id = :id""",
 )
 _FETCHED = Query(None, "UPDATE accounts SET fetched_at = :now WHERE id = :id")
@@ -174,80 +172,6 @@ _SUSPEND = Query(
 _RESTORE = Query(
     None,
     "UPDATE accounts SET suspended_at = NULL, revision = revision + 1 WHERE id = :id AND suspended_at IS NOT NULL",
-)
-_BLANK = Query(
-    None,
-    """
-    UPDATE accounts
-    SET deleted_at = :now, display_name = '', search_name = '', note_source = '', note_html = '', fields = '[]', job = '',
-        avatar_id = NULL, avatar_token = NULL, header_id = NULL, header_token = NULL, posts_count = 0, followers_count = 0,
-        following_count = 0, last_post_at = NULL, revision = revision + 1
-    WHERE id = :id AND deleted_at IS NULL""",
-)
-_UNCOUNT_LIKES = Query(
-    None,
-    """
-    UPDATE posts SET likes_count = likes_count - 1, revision = revision + 1
-    WHERE id IN (SELECT l.post_id FROM likes AS l WHERE l.account_id = :id)""",
-)
-_UNCOUNT_BOOSTS = Query(
-    None,
-    """
-    UPDATE posts SET boosts_count = boosts_count - 1, revision = revision + 1
-    WHERE id IN (SELECT b.boost_of_id FROM posts AS b WHERE b.author_id = :id AND b.boost_of_id IS NOT NULL)""",
-)
-_UNCOUNT_REPLIES = Query(
-    None,
-    """
-    UPDATE posts
-    SET replies_count = replies_count - (
-            SELECT COUNT(*) FROM posts AS r WHERE r.parent_id = posts.id AND r.author_id = :id),
-        revision = revision + 1
-    WHERE id IN (SELECT r.parent_id FROM posts AS r WHERE r.author_id = :id AND r.parent_id IS NOT NULL)""",
-)
-_UNCOUNT_BOOSTERS = Query(
-    None,
-    """
-    UPDATE accounts
-    SET posts_count = posts_count - (
-            SELECT COUNT(*) FROM posts AS b JOIN posts AS o ON o.id = b.boost_of_id
-            WHERE b.author_id = accounts.id AND o.author_id = :id),
-        revision = revision + 1
-    WHERE id IN (
-        SELECT b.author_id FROM posts AS b JOIN posts AS o ON o.id = b.boost_of_id WHERE o.author_id = :id)""",
-)
-_UNCOUNT_FOLLOWERS = Query(
-    None,
-    """
-    UPDATE accounts SET followers_count = followers_count - 1, revision = revision + 1
-    WHERE id IN (SELECT f.followee_id FROM follows AS f WHERE f.follower_id = :id AND f.state = 'accepted')""",
-)
-_UNCOUNT_FOLLOWING = Query(
-    None,
-    """
-    UPDATE accounts SET following_count = following_count - 1, revision = revision + 1
-    WHERE id IN (SELECT f.follower_id FROM follows AS f WHERE f.followee_id = :id AND f.state = 'accepted')""",
-)
-_UNCOUNT = (
-    _UNCOUNT_LIKES,
-    _UNCOUNT_BOOSTS,
-    _UNCOUNT_REPLIES,
-    _UNCOUNT_BOOSTERS,
-    _UNCOUNT_FOLLOWERS,
-    _UNCOUNT_FOLLOWING,
-)
-_EMPTY = tuple(
-    Query(None, sql)
-    for sql in (
-        "DELETE FROM posts WHERE author_id = :id",
-        "DELETE FROM likes WHERE account_id = :id",
-        "DELETE FROM follows WHERE follower_id = :id OR followee_id = :id",
-        "DELETE FROM blocks WHERE account_id = :id OR target_id = :id",
-        "DELETE FROM mutes WHERE account_id = :id OR target_id = :id",
-        "DELETE FROM notifications WHERE account_id = :id OR from_id = :id",
-        "DELETE FROM media WHERE account_id = :id",
-        "DELETE FROM account_keys WHERE account_id = :id",
-    )
 )
 
 
@@ -357,8 +281,9 @@ def show_header(tx: Tx, id: AccountId, media: MediaId | None, token: str | None)
 
 def count_follow(tx: Tx, follower: AccountId, followee: AccountId, by: int) -> None:
     """Add `by` to the numbers of both sides of a follow."""
-    tx.run(_COUNT_FOLLOWING, id=follower, by=by)
-    tx.run(_COUNT_FOLLOWERS, id=followee, by=by)
+    # The lower id first: two who follow each other at once never wait in a circle.
+    for id, query in sorted(((follower, _COUNT_FOLLOWING), (followee, _COUNT_FOLLOWERS)), key=lambda side: side[0]):
+        tx.run(query, id=id, by=by)
 
 
 def suspend(tx: Tx, id: AccountId, now: Millis) -> bool:
@@ -369,15 +294,3 @@ def suspend(tx: Tx, id: AccountId, now: Millis) -> bool:
 def restore(tx: Tx, id: AccountId) -> bool:
     """Show the account again; False if it was not hidden."""
     return tx.run(_RESTORE, id=id) == 1
-
-
-def blank(tx: Tx, id: AccountId, now: Millis) -> bool:
-    """Mark the account as deleted and take away all that it said and did, counters of others included.
-
-    The row stays, so that its name is not given to another. False if that was done before.
-    """
-    if not tx.run(_BLANK, id=id, now=now):
-        return False
-    for query in _UNCOUNT + _EMPTY:
-        tx.run(query, id=id)
-    return True

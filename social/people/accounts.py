@@ -1,0 +1,341 @@
+"""Accounts as people see them: reading, one's own profile, suspension, the actor of the node.
+
+Accounts of elsewhere are kept by `social/people/remote.py`.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from social import events
+from social.clock import DAY
+from social.errors import Forbidden, Invalid, NotFound, raise_all
+from social.people import keys as key_commands
+from social.people import names
+from social.people.keys import KeyPair
+from social.policy import RANK, Role, Viewer, require_person, require_role
+from social.text import bio, clean_text, graphemes, is_language, profile_field
+from social.urls import Urls
+from storage import accounts as rows
+from storage import grants as grant_rows
+from storage import media as media_rows
+from storage import sessions as session_rows
+from storage import users as user_rows
+from storage.accounts import AccountKind, AccountRow
+from storage.engine.database import Tx
+from storage.ids import AccountId, IdMaker, MediaId, Millis
+from storage.users import CountsRow, UserRow
+from storage.visibility import Visibility
+
+NAME_LIMIT = 60
+NOTE_LIMIT = 1_000
+FIELDS_LIMIT = 6
+FIELD_LIMIT = 255
+JOB_LIMIT = 100
+LOCALES = ("", "fr", "en")
+THEMES = ("", "light", "dark")
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of a profile: `value` as written, `html` as shown (safe)."""
+
+    name: str
+    value: str
+    html: str
+    verified_at: Millis | None = None
+
+
+class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody changes of their profile and settings; what is UNSET stays."""
+
+    display_name: str | UnsetType = UNSET
+    note: str | UnsetType = UNSET
+    job: str | UnsetType = UNSET
+    fields: tuple[tuple[str, str], ...] | UnsetType = UNSET
+    locked: bool | UnsetType = UNSET
+    discoverable: bool | UnsetType = UNSET
+    indexable: bool | UnsetType = UNSET
+    is_bot: bool | UnsetType = UNSET
+    avatar: MediaId | UnsetType | None = UNSET
+    header: MediaId | UnsetType | None = UNSET
+    post_visibility: Visibility | UnsetType = UNSET
+    post_sensitive: bool | UnsetType = UNSET
+    post_language: str | UnsetType | None = UNSET
+    locale: str | UnsetType = UNSET
+    theme: str | UnsetType = UNSET
+
+
+_FIELDS = msgspec.json.Decoder(tuple[Field, ...])
+
+
+def fields(row: AccountRow) -> tuple[Field, ...]:
+    """The rows of the profile."""
+    return _FIELDS.decode(row.fields)
+
+
+def written_fields(found: Sequence[Field]) -> str:
+    """The rows of a profile as they are kept."""
+    return msgspec.json.encode(tuple(found)).decode()
+
+
+def account(tx: Tx, viewer: Viewer, id: AccountId) -> AccountRow:
+    """An account. Raises NotFound for deleted ones, and for suspended ones unless the viewer moderates."""
+    return _shown(viewer, rows.by_id(tx, id))
+
+
+def by_name(tx: Tx, viewer: Viewer, username: str, domain: str = "") -> AccountRow:
+    """The account `username` here, or `username@domain`, in any case of letters. Raises NotFound."""
+    row = rows.by_name(tx, names.username_key(username), domain.casefold())
+    if row is not None and row.username == names.INSTANCE_ACTOR and row.is_local:
+        row = None
+    return _shown(viewer, row)
+
+
+def accounts(tx: Tx, viewer: Viewer, ids: Sequence[AccountId]) -> list[AccountRow]:
+    """The accounts of `ids` that the viewer may see, in that order."""
+    found = {row.id: row for row in rows.by_ids(tx, ids) if _is_shown(viewer, row)}
+    return [found[id] for id in dict.fromkeys(ids) if id in found]
+
+
+def by_id(tx: Tx, id: AccountId) -> AccountRow | None:
+    """The account in whatever state: for the protocol."""
+    return rows.by_id(tx, id)
+
+
+def by_uri(tx: Tx, uri: str) -> AccountRow | None:
+    """The account with that ActivityPub id, in whatever state: for the protocol."""
+    return rows.by_uri(tx, uri)
+
+
+def by_url(tx: Tx, url: str) -> AccountRow | None:
+    """The account with that page, in whatever state: for the protocol."""
+    return rows.by_url(tx, url)
+
+
+def by_handles(tx: Tx, handles: Sequence[tuple[str, str]]) -> dict[tuple[str, str], AccountRow]:
+    """The accounts behind (user name, domain) pairs, keyed by both in lower case; unknown or hidden ones are absent."""
+    asked = {(names.username_key(username), domain.casefold()) for username, domain in handles}
+    found = rows.by_names(tx, sorted({name for name, _ in asked}), sorted({domain for _, domain in asked}))
+    keyed = {(names.username_key(row.username), row.domain): row for row in found}
+    return {key: row for key, row in keyed.items() if key in asked and row.kind is not AccountKind.APPLICATION}
+
+
+def edit_profile(tx: Tx, viewer: Viewer, change: ProfileChange, *, urls: Urls, now: Millis) -> AccountRow:
+    """Change one's own profile and settings. Raises Invalid with every wrong field."""
+    require_person(viewer)
+    row, user = account(tx, viewer, viewer.account), _own_user(tx, viewer)
+    raise_all(_problems(change))
+    row = _rewritten(row, change, urls)
+    rows.rewrite(tx, row, names.username_key(row.username), names.search_name(row.display_name, row.username, row.job))
+    _show_pictures(tx, row.id, change)
+    user_rows.prefer(tx, _preferring(user, change))
+    events.append(tx, events.ProfileChanged(by=row.id, at=now))
+    return account(tx, viewer, row.id)
+
+
+def suspend(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> None:
+    """Hide an account everywhere and sign its owner out. Raises Forbidden for somebody of the own or a higher role."""
+    target, user = _moderated(tx, viewer, id)
+    if not rows.suspend(tx, target.id, now):
+        return
+    if user is not None:
+        session_rows.end_all(tx, user.id)
+        grant_rows.revoke_all(tx, user.id)
+    events.append(tx, events.AccountSuspended(by=target.id, at=now))
+
+
+def restore(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> None:
+    """Lift a suspension."""
+    target, _ = _moderated(tx, viewer, id)
+    if rows.restore(tx, target.id):
+        events.append(tx, events.AccountRestored(by=target.id, at=now))
+
+
+def create_instance_actor(tx: Tx, keys: KeyPair, *, ids: IdMaker, urls: Urls, now: Millis) -> AccountId:
+    """The actor that stands for the node: made once, found later."""
+    known = rows.by_uri(tx, urls.instance_actor)
+    if known is not None:
+        return known.id
+    row = new_row(AccountId(ids.make()), names.INSTANCE_ACTOR, urls, now=now)
+    actor = urls.instance_actor
+    row = msgspec.structs.replace(
+        row,
+        uri=actor,
+        url=urls.base,
+        kind=AccountKind.APPLICATION,
+        locked=True,
+        discoverable=False,
+        inbox_url=urls.shared_inbox,
+        outbox_url=f"{actor}/outbox",
+        followers_url=f"{actor}/followers",
+        following_url=f"{actor}/following",
+    )
+    if rows.insert(tx, row, names.INSTANCE_ACTOR, ""):
+        key_commands.keep_pair(tx, row.id, urls.key(actor), keys, now=now)
+        return row.id
+    return instance_actor(tx).id
+
+
+def instance_actor(tx: Tx) -> AccountRow:
+    """The actor that stands for the node. Raises NotFound before `init`."""
+    row = rows.by_name(tx, names.INSTANCE_ACTOR, "")
+    if row is None:
+        raise NotFound("account")
+    return row
+
+
+def active_counts(tx: Tx, now: Millis) -> CountsRow:
+    """How many people are here and take part."""
+    return user_rows.counts(tx, Millis(now - 30 * DAY), Millis(now - 180 * DAY))
+
+
+def new_row(id: AccountId, username: str, urls: Urls, *, now: Millis) -> AccountRow:
+    """A fresh account of this node, before anything is said of it."""
+    return AccountRow(
+        id=id,
+        username=username,
+        domain="",
+        uri=urls.actor(username),
+        url=urls.profile(username),
+        kind=AccountKind.PERSON,
+        display_name="",
+        note_source="",
+        note_html="",
+        fields="[]",
+        job="",
+        locked=False,
+        discoverable=True,
+        indexable=False,
+        avatar_token=None,
+        header_token=None,
+        inbox_url=urls.inbox(username),
+        shared_inbox_url=urls.shared_inbox,
+        outbox_url=urls.outbox(username),
+        followers_url=urls.followers(username),
+        following_url=urls.following(username),
+        posts_count=0,
+        followers_count=0,
+        following_count=0,
+        last_post_at=None,
+        created_at=now,
+        fetched_at=None,
+        suspended_at=None,
+        deleted_at=None,
+        revision=0,
+    )
+
+
+def profile_problems(display_name: str, job: str) -> list[Invalid]:
+    """What is wrong with a name and a job."""
+    problems = []
+    if graphemes(names.tidy(display_name)) > NAME_LIMIT:
+        problems.append(Invalid("display_name", "too_long", maximum=NAME_LIMIT))
+    if graphemes(names.tidy(job)) > JOB_LIMIT:
+        problems.append(Invalid("job", "too_long", maximum=JOB_LIMIT))
+    return problems
+
+
+def _is_shown(viewer: Viewer, row: AccountRow) -> bool:
+    return row.deleted_at is None and (row.suspended_at is None or viewer.may(Role.MODERATOR))
+
+
+def _shown(viewer: Viewer, row: AccountRow | None) -> AccountRow:
+    if row is None or not _is_shown(viewer, row):
+        raise NotFound("account")
+    return row
+
+
+def _own_user(tx: Tx, viewer: Viewer) -> UserRow:
+    user = user_rows.by_account(tx, viewer.account)
+    if user is None:
+        raise NotFound("account")
+    return user
+
+
+def _moderated(tx: Tx, viewer: Viewer, id: AccountId) -> tuple[AccountRow, UserRow | None]:
+    require_role(viewer, Role.MODERATOR)
+    target = account(tx, viewer, id)
+    user = user_rows.by_account(tx, id)
+    if target.kind is AccountKind.APPLICATION and target.is_local:
+        raise Forbidden("instance_actor")
+    if user is not None and (id == viewer.account or RANK[Role(user.role)] >= RANK[viewer.role]):
+        raise Forbidden("role_needed", role=Role.ADMIN.value)
+    return target, user
+
+
+def _problems(change: ProfileChange) -> list[Invalid]:
+    problems = profile_problems(change.display_name or "", change.job or "")
+    if change.note is not UNSET and graphemes(clean_text(change.note)) > NOTE_LIMIT:
+        problems.append(Invalid("note", "too_long", maximum=NOTE_LIMIT))
+    if change.fields is not UNSET:
+        if len(_kept(change.fields)) > FIELDS_LIMIT:
+            problems.append(Invalid("fields", "too_many", maximum=FIELDS_LIMIT))
+        if any(graphemes(part) > FIELD_LIMIT for field in change.fields for part in field):
+            problems.append(Invalid("fields", "too_long", maximum=FIELD_LIMIT))
+    if change.locale is not UNSET and change.locale not in LOCALES:
+        problems.append(Invalid("locale", "invalid"))
+    if change.theme is not UNSET and change.theme not in THEMES:
+        problems.append(Invalid("theme", "invalid"))
+    if change.post_language and not is_language(change.post_language):
+        problems.append(Invalid("post_language", "invalid"))
+    return problems
+
+
+def _kept(found: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    tidied = [(names.tidy(name), names.tidy(value)) for name, value in found]
+    return [(name, value) for name, value in tidied if name or value]
+
+
+def _rewritten(row: AccountRow, change: ProfileChange, urls: Urls) -> AccountRow:
+    changed: dict[str, object] = {}
+    if change.display_name is not UNSET:
+        changed["display_name"] = names.tidy(change.display_name)
+    if change.job is not UNSET:
+        changed["job"] = names.tidy(change.job)
+    if change.note is not UNSET:
+        note = clean_text(change.note).strip()
+        changed |= {"note_source": note, "note_html": bio(note, tag_url=urls.tag)}
+    if change.fields is not UNSET:
+        changed["fields"] = written_fields(
+            [Field(name=name, value=value, html=profile_field(value)) for name, value in _kept(change.fields)]
+        )
+    if change.is_bot is not UNSET:
+        changed["kind"] = AccountKind.SERVICE if change.is_bot else AccountKind.PERSON
+    for name in ("locked", "discoverable", "indexable"):
+        if (value := getattr(change, name)) is not UNSET:
+            changed[name] = value
+    return msgspec.structs.replace(row, **changed)
+
+
+def _preferring(user: UserRow, change: ProfileChange) -> UserRow:
+    wanted = {name: getattr(change, name) for name in ("post_visibility", "post_sensitive", "locale", "theme")}
+    changed = {name: value for name, value in wanted.items() if value is not UNSET}
+    if change.post_language is not UNSET:
+        changed["post_language"] = change.post_language or None
+    return msgspec.structs.replace(user, **changed)
+
+
+def _show_pictures(tx: Tx, id: AccountId, change: ProfileChange) -> None:
+    if change.avatar is UNSET and change.header is UNSET:
+        return
+    before = rows.pictures(tx, id)
+    for purpose, wanted, former, show in (
+        ("avatar", change.avatar, before.avatar_id, rows.show_avatar),
+        ("header", change.header, before.header_id, rows.show_header),
+    ):
+        if wanted is UNSET or wanted == former:
+            continue
+        token = _claimed(tx, id, wanted, purpose)
+        show(tx, id, wanted, token)
+        if former is not None:
+            media_rows.remove(tx, former)
+
+
+def _claimed(tx: Tx, id: AccountId, wanted: MediaId | None, purpose: str) -> str | None:
+    if wanted is None:
+        return None
+    picture = media_rows.by_id(tx, wanted) if rows.use_media(tx, id, wanted, purpose) else None
+    if picture is None:
+        raise Invalid(purpose, "invalid")
+    return picture.token

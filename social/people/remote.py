@@ -1,0 +1,204 @@
+"""Accounts of elsewhere as they are kept here: stored, refreshed, and gone for good.
+
+What is stored has been verified by `federation`: id, owner and key have one origin, the HTML is safe.
+"""
+
+import msgspec
+
+from social import events
+from social.errors import Gone, Invalid
+from social.people import accounts, names
+from social.people import keys as key_commands
+from social.people.accounts import Field
+from storage import accounts as rows
+from storage import erasure, tombstones
+from storage import media as media_rows
+from storage.accounts import AccountKind, AccountRow
+from storage.engine.database import Tx
+from storage.ids import AccountId, IdMaker, MediaId, Millis, new_token
+from storage.media import MediaRow
+
+_OBJECT_TYPES = {kind: kind.value.capitalize() for kind in AccountKind}
+
+
+class RemoteActor(msgspec.Struct, frozen=True, kw_only=True):
+    """An actor of another node as its document says, made regular."""
+
+    uri: str
+    url: str
+    username: str
+    domain: str
+    kind: AccountKind = AccountKind.PERSON
+    display_name: str = ""
+    note_html: str = ""
+    fields: tuple[Field, ...] = ()
+    job: str = ""
+    locked: bool = False
+    discoverable: bool = False
+    indexable: bool = False
+    inbox_url: str
+    shared_inbox_url: str = ""
+    outbox_url: str = ""
+    followers_url: str = ""
+    following_url: str = ""
+    created_at: Millis | None = None
+    avatar_url: str | None = None
+    header_url: str | None = None
+    key_id: str = ""
+    key_pem: str = ""
+
+
+def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> AccountId:
+    """Keep what an actor says of itself, new or refreshed. Raises Gone if it was deleted for good.
+
+    A name that its node gave to a new id goes to the new id: names are never the key of an actor.
+    """
+    if not actor.domain or not actor.username:
+        raise Invalid("username", "blank")
+    known = rows.by_uri(tx, actor.uri)
+    if known is None:
+        is_gone = tombstones.by_uri(tx, actor.uri) is not None
+    else:
+        is_gone = known.deleted_at is not None or known.is_local
+    if is_gone:
+        raise Gone("account")
+    row = _row(actor, known.id if known else AccountId(ids.make()), known.created_at if known else now, now)
+    key = names.username_key(actor.username)
+    changed = _said(known) != _said(row)
+    if changed:
+        rows.release_name(tx, key, actor.domain, actor.uri)
+        search = names.search_name(row.display_name, row.username, row.job)
+        if known is not None:
+            rows.rewrite(tx, row, key, search)
+        elif not rows.insert(tx, row, key, search):
+            # Somebody stored the same actor between our look and our insert: theirs counts, and is refreshed.
+            return store_remote(tx, actor, ids=ids, now=now)
+    else:
+        rows.fetched(tx, row.id, now)
+    changed = _show_pictures(tx, row.id, actor, ids, now) or changed
+    if actor.key_id:
+        key_commands.store_key(tx, row.id, actor.key_id, actor.key_pem, now=now)
+    if changed:
+        events.append(tx, events.ProfileChanged(by=row.id, host=actor.domain, at=now))
+    return row.id
+
+
+def delete_remote(tx: Tx, uri: str, *, now: Millis) -> bool:
+    """An actor of elsewhere is gone for good, with all that it said and did; False if it is not known (any more).
+
+    Remembered either way, so that it is not stored again by an activity that comes late.
+    """
+    row = rows.by_uri(tx, uri)
+    if row is not None and row.is_local:
+        return False
+    tombstones.bury(tx, uri, _OBJECT_TYPES[row.kind] if row else "Person", uri, now)
+    if row is None or not erasure.blank(tx, row.id, now):
+        return False
+    events.append(tx, events.AccountDeleted(by=row.id, host=row.domain, uri=uri, at=now))
+    return True
+
+
+def _row(actor: RemoteActor, id: AccountId, first_seen: Millis, now: Millis) -> AccountRow:
+    return AccountRow(
+        id=id,
+        username=actor.username,
+        domain=actor.domain,
+        uri=actor.uri,
+        url=actor.url or actor.uri,
+        kind=actor.kind,
+        display_name=names.tidy(actor.display_name)[: accounts.NAME_LIMIT * 4],
+        note_source="",
+        note_html=actor.note_html,
+        fields=accounts.written_fields(actor.fields),
+        job=names.tidy(actor.job)[: accounts.JOB_LIMIT * 4],
+        locked=actor.locked,
+        discoverable=actor.discoverable,
+        indexable=actor.indexable,
+        avatar_token=None,
+        header_token=None,
+        inbox_url=actor.inbox_url,
+        shared_inbox_url=actor.shared_inbox_url,
+        outbox_url=actor.outbox_url,
+        followers_url=actor.followers_url,
+        following_url=actor.following_url,
+        posts_count=0,
+        followers_count=0,
+        following_count=0,
+        last_post_at=None,
+        created_at=actor.created_at if actor.created_at is not None else first_seen,
+        fetched_at=now,
+        suspended_at=None,
+        deleted_at=None,
+        revision=0,
+    )
+
+
+def _said(row: AccountRow | None) -> tuple[object, ...] | None:
+    """What an actor says of itself, to see whether it changed."""
+    if row is None:
+        return None
+    return (
+        row.username,
+        row.url,
+        row.kind,
+        row.display_name,
+        row.note_html,
+        row.fields,
+        row.job,
+        row.locked,
+        row.discoverable,
+        row.indexable,
+        row.inbox_url,
+        row.shared_inbox_url,
+        row.outbox_url,
+        row.followers_url,
+        row.following_url,
+    )
+
+
+def _show_pictures(tx: Tx, id: AccountId, actor: RemoteActor, ids: IdMaker, now: Millis) -> bool:
+    before = rows.pictures(tx, id)
+    changed = False
+    for purpose, wanted, former, former_url, show in (
+        ("avatar", actor.avatar_url, before.avatar_id, before.avatar_url, rows.show_avatar),
+        ("header", actor.header_url, before.header_id, before.header_url, rows.show_header),
+    ):
+        if wanted == former_url:
+            continue
+        changed = True
+        if wanted is None:
+            show(tx, id, None, None)
+        else:
+            picture = _elsewhere(MediaId(ids.make()), id, purpose, wanted, now)
+            media_rows.insert(tx, picture)
+            show(tx, id, picture.id, picture.token)
+        if former is not None:
+            media_rows.remove(tx, former)
+    return changed
+
+
+def _elsewhere(id: MediaId, account: AccountId, purpose: str, url: str, now: Millis) -> MediaRow:
+    """A picture that is fetched when somebody looks at it."""
+    return MediaRow(
+        id=id,
+        account_id=account,
+        post_id=None,
+        position=0,
+        purpose=purpose,
+        token=new_token(),
+        mime="",
+        file_key=None,
+        small_key=None,
+        small_mime="",
+        width=0,
+        height=0,
+        small_width=0,
+        small_height=0,
+        bytes=0,
+        blurhash=None,
+        description="",
+        focus_x=0.0,
+        focus_y=0.0,
+        remote_url=url,
+        created_at=now,
+    )

@@ -1,0 +1,91 @@
+"""Followers and followees as the protocol needs them: inboxes to deliver to, ids for collections."""
+
+from collections.abc import Sequence
+
+from storage.engine.database import Tx
+from storage.engine.query import Query, Row
+from storage.ids import AccountId
+
+
+class InboxRow(Row, frozen=True, kw_only=True):
+    """Where the posts for followers on one node go."""
+
+    domain: str
+    inbox_url: str
+
+
+class AccountInboxRow(Row, frozen=True, kw_only=True):
+    """Where what is for one account of elsewhere goes."""
+
+    id: AccountId
+    uri: str
+    domain: str
+    inbox_url: str
+    shared_inbox_url: str
+
+
+class MemberUriRow(Row, frozen=True, kw_only=True):
+    """A follower or followee as the protocol's collections name it."""
+
+    relation: int
+    uri: str
+
+
+_INBOXES_OF_FOLLOWERS = Query(
+    InboxRow,
+    """
+    SELECT DISTINCT a.domain, CASE WHEN a.shared_inbox_url = '' THEN a.inbox_url ELSE a.shared_inbox_url END
+    FROM follows AS f JOIN accounts AS a ON a.id = f.follower_id
+    WHERE f.followee_id = :account AND f.state = 'accepted' AND a.domain <> '' AND a.inbox_url <> ''
+        AND a.suspended_at IS NULL AND a.deleted_at IS NULL
+    ORDER BY 1, 2""",
+    hot=True,
+)
+_INBOXES_OF = Query(
+    AccountInboxRow,
+    f"""
+    SELECT {AccountInboxRow.columns("a")} FROM accounts AS a
+    WHERE a.id IN (:ids[]) AND a.domain <> '' AND a.inbox_url <> '' AND a.deleted_at IS NULL
+    ORDER BY a.id""",
+    hot=True,
+)
+_FOLLOWER_URIS = Query(
+    MemberUriRow,
+    """
+    SELECT f.id, a.uri FROM follows AS f JOIN accounts AS a ON a.id = f.follower_id
+    WHERE f.followee_id = :account AND f.state = 'accepted' AND f.id < :before AND f.id > :floor
+        AND a.suspended_at IS NULL AND a.deleted_at IS NULL
+    ORDER BY f.id DESC
+    LIMIT :limit""",
+    hot=True,
+)
+_FOLLOWING_URIS = Query(
+    MemberUriRow,
+    """
+    SELECT f.id, a.uri FROM follows AS f JOIN accounts AS a ON a.id = f.followee_id
+    WHERE f.follower_id = :account AND f.state = 'accepted' AND f.id < :before AND f.id > :floor
+        AND a.suspended_at IS NULL AND a.deleted_at IS NULL
+    ORDER BY f.id DESC
+    LIMIT :limit""",
+    hot=True,
+)
+
+
+def inboxes_of_followers(tx: Tx, account: AccountId) -> list[InboxRow]:
+    """Shared inboxes (else own ones) of accepted followers elsewhere, each once."""
+    return tx.rows(_INBOXES_OF_FOLLOWERS, account=account)
+
+
+def inboxes_of(tx: Tx, ids: Sequence[AccountId]) -> list[AccountInboxRow]:
+    """Inboxes of those of `ids` who live elsewhere."""
+    return tx.rows(_INBOXES_OF, ids=ids) if ids else []
+
+
+def follower_uris(tx: Tx, account: AccountId, before: int, floor: int, limit: int) -> list[MemberUriRow]:
+    """Followers as the protocol names them, latest first."""
+    return tx.rows(_FOLLOWER_URIS, account=account, before=before, floor=floor, limit=limit)
+
+
+def following_uris(tx: Tx, account: AccountId, before: int, floor: int, limit: int) -> list[MemberUriRow]:
+    """Followees as the protocol names them, latest first."""
+    return tx.rows(_FOLLOWING_URIS, account=account, before=before, floor=floor, limit=limit)
