@@ -1,0 +1,127 @@
+"""What came in: activities as they were accepted, each once, until they are applied."""
+
+from collections.abc import Sequence
+
+from storage.engine.database import Tx
+from storage.engine.query import Query, Row
+from storage.ids import InboxId, Millis
+
+WAITING = "waiting"
+FAILED = "failed"
+"""Given up after many attempts; `error` says why."""
+
+
+class InboxRow(Row, frozen=True, kw_only=True):
+    """One activity. `state` is `waiting`, `failed`, or what came of it; `due` when it is tried next."""
+
+    id: InboxId
+    activity_id: str
+    actor_uri: str
+    kind: str
+    body: str
+    state: str
+    attempts: int
+    due: Millis
+    error: str
+    received_at: Millis
+
+
+class Settled(Row, frozen=True, kw_only=True):
+    """What came of an activity."""
+
+    id: InboxId
+    state: str
+    error: str = ""
+
+
+_COLUMNS = InboxRow.columns("i")
+_STORE = Query(
+    None,
+    """
+    INSERT INTO inbox (activity_id, actor_uri, kind, body, state, due, received_at)
+    VALUES (:activity_id, :actor_uri, :kind, :body, 'waiting', :now, :now)
+    ON CONFLICT (activity_id) DO NOTHING""",
+)
+_DUE = Query(
+    InboxRow,
+    f"""
+    SELECT {_COLUMNS} FROM inbox AS i
+    WHERE i.state = 'waiting' AND i.due <= :now AND i.id NOT IN (:busy[])
+    ORDER BY i.due, i.id
+    LIMIT :limit""",
+)
+_NEXT_DUE = Query(
+    Millis,
+    """
+    SELECT i.due FROM inbox AS i
+    WHERE i.state = 'waiting' AND i.id NOT IN (:busy[])
+    ORDER BY i.due LIMIT 1""",
+)
+_HOLD = Query(
+    InboxId,
+    "SELECT i.id FROM inbox AS i WHERE i.id IN (:ids[]) AND i.state = 'waiting' FOR UPDATE SKIP LOCKED",
+    hot=True,
+)
+_SETTLE = Query(
+    None, "UPDATE inbox SET state = :state, error = :error, attempts = attempts + 1 WHERE id = :id", hot=True
+)
+_LATER = Query(
+    None,
+    "UPDATE inbox SET due = :due, error = :error, attempts = attempts + 1 WHERE id = :id AND state = 'waiting'",
+    hot=True,
+)
+_BY_ACTIVITY = Query(InboxRow, f"SELECT {_COLUMNS} FROM inbox AS i WHERE i.activity_id = :activity_id", hot=True)
+_FAILED = Query(InboxRow, f"SELECT {_COLUMNS} FROM inbox AS i WHERE i.state = 'failed' ORDER BY i.id DESC LIMIT :limit")
+_WAITING_COUNT = Query(int, "SELECT COUNT(*) FROM inbox AS i WHERE i.state = 'waiting'")
+_PRUNE = Query(None, "DELETE FROM inbox WHERE received_at < :before AND state <> 'waiting'")
+
+
+def store(tx: Tx, activity_id: str, actor_uri: str, kind: str, body: str, now: Millis) -> bool:
+    """Keep an activity to be applied; False if one with that id came before."""
+    return tx.run(_STORE, activity_id=activity_id, actor_uri=actor_uri, kind=kind, body=body, now=now) == 1
+
+
+def due(tx: Tx, now: Millis, busy: Sequence[InboxId], limit: int) -> list[InboxRow]:
+    """What is to be applied now, in the order of arrival, without those in `busy`."""
+    return tx.rows(_DUE, now=now, busy=busy, limit=limit)
+
+
+def next_due(tx: Tx, busy: Sequence[InboxId]) -> Millis | None:
+    """When there is something to apply next; None when nothing waits."""
+    return tx.row(_NEXT_DUE, busy=busy)
+
+
+def hold(tx: Tx, ids: Sequence[InboxId]) -> list[InboxId]:
+    """Which of them still wait, kept from other processes until the end of the transaction."""
+    return tx.rows(_HOLD, ids=ids)
+
+
+def settle(tx: Tx, settled: Sequence[Settled]) -> None:
+    """Note what came of activities."""
+    if settled:
+        tx.many(_SETTLE, [{"id": one.id, "state": one.state, "error": one.error} for one in settled])
+
+
+def later(tx: Tx, id: InboxId, due: Millis, error: str) -> None:
+    """Try again at `due`."""
+    tx.run(_LATER, id=id, due=due, error=error)
+
+
+def by_activity(tx: Tx, activity_id: str) -> InboxRow | None:
+    """The activity with that id."""
+    return tx.row(_BY_ACTIVITY, activity_id=activity_id)
+
+
+def failed(tx: Tx, limit: int) -> list[InboxRow]:
+    """Activities that were given up, the last first."""
+    return tx.rows(_FAILED, limit=limit)
+
+
+def waiting_count(tx: Tx) -> int:
+    """How many activities wait."""
+    return tx.value(_WAITING_COUNT)
+
+
+def prune(tx: Tx, before: Millis) -> int:
+    """Forget what arrived before `before` and is done with; how many."""
+    return tx.run(_PRUNE, before=before)
