@@ -1,0 +1,1 @@
+"""The running node: configuration, assembly, the Mastodon client API, streaming, workers, the command line."""

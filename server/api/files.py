@@ -1,0 +1,101 @@
+"""The bytes of pictures: behind an unguessable address, in a fixed harmless type; and drawn ones for those who gave
+none.
+
+Whoever has the address was shown the post or the account: its token is random, and drawn anew when access is lost.
+"""
+
+from functools import cache, partial
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, Response
+
+from server import drawing
+from server.api.call import Call, id_of
+from server.api.params import Empty
+from server.api.routing import Answer, Auth, Door, Endpoint, route
+from social.errors import NotFound, Unavailable
+from social.people import accounts
+from social.policy import ANONYMOUS
+from social.posts import media
+from social.posts.images import SUFFIX
+from storage.files import FileKey
+from storage.ids import AccountId
+from storage.media import MediaRow
+
+VARIANTS = ("original", "small")
+SAFE = {
+    "content-security-policy": "default-src 'none'; sandbox",
+    "x-content-type-options": "nosniff",
+    "content-disposition": "inline",
+    "cross-origin-resource-policy": "cross-origin",
+}
+KEPT = "private, max-age=31536000, immutable"
+DRAWN_KEPT = "private, max-age=86400"
+_ACTIVITY = ("application/activity+json", "application/ld+json")
+
+
+async def picture(call: Call, _: Empty) -> Response:
+    """GET /media/:token/:variant."""
+    if call.header(b"accept").startswith(_ACTIVITY):
+        raise HTTPException(406)
+    if call.names["variant"] not in VARIANTS:
+        raise NotFound("media")
+    row = await call.node.db.read(media.by_token, call.names["token"])
+    if row.file_key is None:
+        if not await call.node.remote.media(row.id):
+            raise Unavailable("remote")
+        row = await call.node.db.read(media.by_token, call.names["token"])
+    key, mime = _variant(row, call.names["variant"])
+    return await _file(call, key, mime)
+
+
+async def avatar(call: Call, _: Empty) -> Answer:
+    """GET /avatars/:name: a drawn one, by `<account id>.png`; `header.png` is everybody's."""
+    name = call.names["name"].removesuffix(".png")
+    if name == "header":
+        return _drawn(await call.node.crunched(_header))
+    row = await call.node.db.read(accounts.account, ANONYMOUS, AccountId(id_of(name)))
+    return _drawn(await call.node.crunched(partial(call.rendered.drawings.avatar, row)))
+
+
+def _variant(row: MediaRow, variant: str) -> tuple[FileKey, str]:
+    is_small = variant == "small" and row.small_key is not None
+    key, mime = (row.small_key, row.small_mime) if is_small else (row.file_key, row.mime)
+    if key is None or mime not in SUFFIX:
+        raise NotFound("media")
+    return FileKey(key), mime
+
+
+async def _file(call: Call, key: FileKey, mime: str) -> Response:
+    path: Path = call.node.files.path(key)
+    if not await call.node.crunched(path.is_file):
+        raise NotFound("media")
+    return FileResponse(path, media_type=mime, headers={**SAFE, "cache-control": KEPT})
+
+
+def _drawn(png: bytes) -> Answer:
+    headers = [(name.encode(), value.encode()) for name, value in {**SAFE, "cache-control": DRAWN_KEPT}.items()]
+    return Answer(body=png, headers=[*headers, (b"content-type", b"image/png")])
+
+
+@cache
+def _header() -> bytes:
+    return drawing.header()
+
+
+async def health(call: Call, _: Empty) -> Answer:
+    """GET /health: the process answers and its database does too."""
+    await call.node.db.read(_nothing)
+    return Answer(body={"status": "OK"})
+
+
+def _nothing(tx: object) -> None:
+    return None
+
+
+ROUTES: tuple[Endpoint, ...] = (
+    route("GET", "/media/:token/:variant", picture, Auth.NONE, door=Door.MEDIA),
+    route("GET", "/avatars/:name", avatar, Auth.NONE),
+    route("GET", "/health", health, Auth.NONE),
+)

@@ -1,0 +1,191 @@
+"""The site: its name, limits and addresses, as apps ask for them before anybody has signed in."""
+
+from typing import Any
+
+from server.api import entities
+from server.api.call import Call
+from server.api.params import Empty
+from server.api.routing import Answer, Auth, Endpoint, route
+from social.clock import MINUTE
+from social.people import accounts
+from social.people.accounts import FIELD_LIMIT, FIELDS_LIMIT, NAME_LIMIT, NOTE_LIMIT
+from social.policy import Viewer
+from social.posts.images import MIME
+from social.settings import Settings
+from storage import peers
+from storage.engine.database import Tx
+from storage.peers import Policy
+from storage.users import CountsRow
+
+SOFTWARE = "0.1.0"
+VERSION = f"4.2.0 (compatible; Archipel {SOFTWARE})"
+"""The form that clients read: what we are compatible with first, and nothing that looks like a second version."""
+SOURCE = "https://archipel.invalid/source"
+LANGUAGES = ("fr", "en")
+CHARACTERS_PER_URL = 23
+COUNTED_FOR = MINUTE
+"""How long the figures are kept: counting walks over the people of the node."""
+
+
+async def second(call: Call, _: Empty) -> Answer:
+    """GET /api/v2/instance."""
+    settings, urls = call.node.settings, call.node.urls
+    counts, _peers = await _counted(call)
+    body = {
+        "domain": settings.node.domain,
+        "title": settings.node.title,
+        "version": VERSION,
+        "source_url": SOURCE,
+        "description": settings.node.description,
+        "usage": {"users": {"active_month": counts.active_month}},
+        "thumbnail": {"url": urls.default_header(), "blurhash": None, "versions": {}},
+        "icon": [],
+        "languages": LANGUAGES,
+        "configuration": {
+            "urls": {
+                "streaming": streaming_base(settings),
+                "status": None,
+                "about": urls.base,
+                "privacy_policy": None,
+                "terms_of_service": None,
+            },
+            # Clients want the key to be there; nobody can subscribe to pushes on this version.
+            "vapid": {"public_key": "none"},
+            "accounts": {
+                "max_display_name_length": NAME_LIMIT,
+                "max_note_length": NOTE_LIMIT,
+                "max_avatar_description_length": 0,
+                "max_header_description_length": 0,
+                "max_featured_tags": 0,
+                "max_pinned_statuses": 0,
+                "max_profile_fields": FIELDS_LIMIT,
+                "profile_field_name_limit": FIELD_LIMIT,
+                "profile_field_value_limit": FIELD_LIMIT,
+            },
+            **_limits(settings),
+            "translation": {"enabled": False},
+            "timelines_access": _access(settings),
+            "limited_federation": True,
+        },
+        "registrations": {
+            "enabled": False,
+            "approval_required": False,
+            "reason_required": None,
+            "message": None,
+            "min_age": None,
+            "url": None,
+        },
+        # No level of Mastodon's later interfaces is complete here.
+        "api_versions": {"mastodon": 0},
+        "contact": {"email": settings.node.contact, "account": None},
+        "rules": [],
+    }
+    return Answer(body=body)
+
+
+async def first(call: Call, _: Empty) -> Answer:
+    """GET /api/v1/instance."""
+    settings, urls = call.node.settings, call.node.urls
+    counts, known = await _counted(call)
+    body = {
+        "uri": settings.node.domain,
+        "title": settings.node.title,
+        "short_description": settings.node.description,
+        "description": settings.node.description,
+        "email": settings.node.contact,
+        "version": VERSION,
+        "urls": {"streaming_api": streaming_base(settings)},
+        "stats": {
+            "user_count": counts.users,
+            "status_count": counts.local_posts,
+            "domain_count": len(known),
+        },
+        "thumbnail": urls.default_header(),
+        "languages": LANGUAGES,
+        "registrations": False,
+        "approval_required": False,
+        "invites_enabled": True,
+        "configuration": {"accounts": {"max_featured_tags": 0}, **_limits(settings)},
+        "contact_account": None,
+        "rules": [],
+    }
+    return Answer(body=body)
+
+
+async def known_peers(call: Call, _: Empty) -> list[str]:
+    """GET /api/v1/instance/peers: the nodes that this one exchanges with."""
+    return await call.read(_peers)
+
+
+async def rules(call: Call, _: Empty) -> list[object]:
+    """GET /api/v1/instance/rules: nobody can write any yet."""
+    return []
+
+
+async def extended_description(call: Call, _: Empty) -> entities.ExtendedDescription:
+    """GET /api/v1/instance/extended_description."""
+    return entities.ExtendedDescription(updated_at=None, content=call.node.settings.node.description)
+
+
+def streaming_base(settings: Settings) -> str:
+    """Address of the WebSocket without its path: clients put it behind."""
+    return f"{'wss' if settings.node.scheme == 'https' else 'ws'}://{settings.node.domain}"
+
+
+async def _counted(call: Call) -> tuple[CountsRow, list[str]]:
+    now = call.node.clock()
+    kept = call.rendered.counts
+    if kept is None or now - kept[0] > COUNTED_FOR:
+
+        def count(tx: Tx) -> tuple[CountsRow, list[str]]:
+            return accounts.active_counts(tx, now), _hosts(tx)
+
+        kept = call.rendered.counts = (now, *await call.node.db.read(count))
+    return kept[1], kept[2]
+
+
+def _peers(tx: Tx, viewer: Viewer) -> list[str]:
+    return _hosts(tx)
+
+
+def _hosts(tx: Tx) -> list[str]:
+    return [peer.host for peer in peers.peers(tx) if peer.policy is Policy.ALLOWED]
+
+
+def _limits(settings: Settings) -> dict[str, Any]:
+    return {
+        "statuses": {
+            "max_characters": settings.posts.max_characters,
+            "max_media_attachments": settings.media.per_post,
+            "characters_reserved_per_url": CHARACTERS_PER_URL,
+        },
+        "media_attachments": {
+            "supported_mime_types": list(MIME.values()),
+            "description_limit": settings.media.description_limit,
+            "image_size_limit": settings.media.max_bytes,
+            "image_matrix_limit": settings.media.max_pixels,
+            "video_size_limit": 0,
+            "video_frame_rate_limit": 0,
+            "video_matrix_limit": 0,
+        },
+        "polls": {"max_options": 0, "max_characters_per_option": 0, "min_expiration": 0, "max_expiration": 0},
+    }
+
+
+def _access(settings: Settings) -> dict[str, dict[str, str]]:
+    who = "public" if settings.node.open else "authenticated"
+    feed = {"local": who, "remote": who}
+    return {
+        "live_feeds": feed,
+        "hashtag_feeds": feed,
+        "trending_link_feeds": {"local": "disabled", "remote": "disabled"},
+    }
+
+
+ROUTES: tuple[Endpoint, ...] = (
+    route("GET", "/api/v1/instance", first, Auth.NONE),
+    route("GET", "/api/v2/instance", second, Auth.NONE),
+    route("GET", "/api/v1/instance/peers", known_peers, Auth.READER),
+    route("GET", "/api/v1/instance/rules", rules, Auth.NONE),
+    route("GET", "/api/v1/instance/extended_description", extended_description, Auth.NONE),
+)

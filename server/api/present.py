@@ -1,0 +1,273 @@
+"""Presenters: views of the network in, Mastodon's entities out. Pure: no transaction, no waiting."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import UNSET, Raw, UnsetType
+
+from server.api import entities
+from social.clock import iso
+from social.people import accounts as people
+from social.people.relations import Relationship
+from social.policy import Role
+from social.posts.edit import History
+from social.reading import PostView
+from social.urls import Urls
+from storage.accounts import AccountKind, AccountRow
+from storage.grants import AppRow
+from storage.ids import Millis
+from storage.markers import MarkerRow
+from storage.media import MediaRow
+from storage.posts import MentionRow, TagRow
+from storage.users import UserRow
+from storage.visibility import Visibility
+
+WIRE_VISIBILITY: dict[Visibility, entities.Visibility] = {
+    Visibility.PUBLIC: "public",
+    Visibility.UNLISTED: "unlisted",
+    Visibility.FOLLOWERS: "private",
+    Visibility.DIRECT: "direct",
+}
+VISIBILITY_OF: dict[str, Visibility] = {wire: ours for ours, wire in WIRE_VISIBILITY.items()}
+
+_BOTS = frozenset({AccountKind.SERVICE, AccountKind.APPLICATION})
+# Mastodon's bits: 1 administrator, 0x10 reports, 0x400 users, 0x20 blocked domains, 0x80000 invitations.
+ROLES: dict[Role, entities.Role] = {
+    Role.MEMBER: entities.Role(id="-99", name="", permissions="0", highlighted=False),
+    Role.MODERATOR: entities.Role(id="2", name="Moderator", permissions="1040", highlighted=True),
+    Role.ADMIN: entities.Role(id="3", name="Admin", permissions="1", highlighted=True),
+}
+
+
+def account(row: AccountRow, urls: Urls) -> entities.Account:
+    """An account as everybody sees it."""
+    return entities.Account(**_account(row, urls))
+
+
+def muted(row: AccountRow, until: Millis | None, urls: Urls) -> entities.MutedAccount:
+    """An account in the viewer's list of muted ones."""
+    return entities.MutedAccount(**_account(row, urls), mute_expires_at=_iso(until))
+
+
+def own_account(row: AccountRow, user: UserRow, requests: int, urls: Urls) -> entities.CredentialAccount:
+    """One's own account, with what was typed and the defaults. `requests`: people who wait for an answer."""
+    source = entities.Source(
+        privacy=WIRE_VISIBILITY[Visibility(user.post_visibility)],
+        sensitive=user.post_sensitive,
+        language=user.post_language,
+        note=row.note_source,
+        fields=[entities.Field(name=one.name, value=one.value, verified_at=None) for one in people.fields(row)],
+        follow_requests_count=requests,
+        discoverable=row.discoverable,
+        indexable=row.indexable,
+    )
+    return entities.CredentialAccount(**_account(row, urls), source=source, role=ROLES[Role(user.role)])
+
+
+def media(row: MediaRow, urls: Urls) -> entities.MediaAttachment:
+    """A picture."""
+    return entities.MediaAttachment(
+        id=str(row.id),
+        type="image" if row.mime.startswith("image/") or row.file_key else "unknown",
+        url=urls.media(row.token),
+        preview_url=urls.media(row.token, "small"),
+        remote_url=row.remote_url,
+        meta=entities.Meta(
+            original=_size(row.width, row.height) if row.width and row.height else UNSET,
+            small=_size(row.small_width, row.small_height) if row.small_width and row.small_height else UNSET,
+            focus=entities.Focus(x=row.focus_x, y=row.focus_y),
+        ),
+        description=row.description or None,
+        blurhash=row.blurhash,
+    )
+
+
+def status(view: PostView, author: Raw, urls: Urls, reblog: Raw | None = None) -> entities.Status:
+    """A post, or a boost around its ready `reblog`; without what differs by viewer."""
+    post, shown = view.post, view.shown.post
+    return entities.Status(
+        id=str(post.id),
+        uri=post.uri,
+        created_at=iso(post.published_at),
+        account=author,
+        content=shown.html,
+        visibility=WIRE_VISIBILITY[post.visibility],
+        sensitive=shown.sensitive,
+        spoiler_text=shown.spoiler,
+        media_attachments=[media(one, urls) for one in view.media],
+        application=_application(view),
+        mentions=[_mention(one) for one in view.mentions if not one.silent],
+        tags=[_tag(one, urls) for one in view.tags],
+        reblogs_count=shown.boosts_count,
+        favourites_count=shown.likes_count,
+        replies_count=shown.replies_count,
+        url=post.url or None,
+        in_reply_to_id=_id(post.parent_id),
+        in_reply_to_account_id=_id(post.parent_author_id),
+        reblog=reblog,
+        language=shown.language,
+        edited_at=_iso(shown.edited_at),
+    )
+
+
+def edits(history: History, author: Raw, urls: Urls) -> list[entities.StatusEdit]:
+    """All versions of a post, oldest first."""
+    now = history.post.post
+    pictures = [media(one, urls) for one in history.post.media]
+    former = [
+        entities.StatusEdit(
+            content=one.html,
+            spoiler_text=one.spoiler,
+            sensitive=one.sensitive,
+            created_at=iso(one.created_at),
+            account=author,
+            media_attachments=(),
+        )
+        for one in history.former
+    ]
+    present = entities.StatusEdit(
+        content=now.html,
+        spoiler_text=now.spoiler,
+        sensitive=now.sensitive,
+        created_at=iso(now.edited_at or now.published_at),
+        account=author,
+        media_attachments=pictures,
+    )
+    return [*former, present]
+
+
+def source(view: PostView) -> entities.StatusSource:
+    """A post as it was typed."""
+    return entities.StatusSource(id=str(view.post.id), text=view.post.source, spoiler_text=view.post.spoiler)
+
+
+def relationship(one: Relationship) -> entities.Relationship:
+    """How the viewer and an account stand."""
+    return entities.Relationship(
+        id=str(one.id),
+        following=one.following,
+        showing_reblogs=one.showing_boosts,
+        notifying=one.notifying,
+        followed_by=one.followed_by,
+        blocking=one.blocking,
+        blocked_by=one.blocked_by,
+        muting=one.muting,
+        muting_notifications=one.muting_notifications,
+        muting_expires_at=_iso(one.muted_until),
+        requested=one.requested,
+        requested_by=one.requested_by,
+        domain_blocking=one.domain_blocking,
+        endorsed=one.endorsed,
+        note=one.note,
+    )
+
+
+def tag(name: str, urls: Urls) -> entities.Tag:
+    """A hashtag by the name it is compared by, which is also its id."""
+    return entities.Tag(id=name, name=name, url=urls.tag(name))
+
+
+def markers(rows: Sequence[MarkerRow]) -> dict[str, entities.Marker]:
+    """Markers by timeline."""
+    return {
+        row.timeline: entities.Marker(
+            last_read_id=str(row.last_read_id), version=row.version, updated_at=iso(row.updated_at)
+        )
+        for row in rows
+    }
+
+
+def preferences(user: UserRow) -> entities.Preferences:
+    """Defaults of posting and reading."""
+    return entities.Preferences(
+        posting_default_visibility=WIRE_VISIBILITY[Visibility(user.post_visibility)],
+        posting_default_sensitive=user.post_sensitive,
+        posting_default_language=user.post_language,
+    )
+
+
+def application(app: AppRow) -> entities.Application:
+    """A registered app, without its secret."""
+    return entities.Application(**_app(app))
+
+
+def new_application(app: AppRow, secret: str) -> entities.CredentialApplication:
+    """A registered app with its secret: the only time that it is shown."""
+    return entities.CredentialApplication(**_app(app), client_id=app.client_id, client_secret=secret)
+
+
+def _account(row: AccountRow, urls: Urls) -> dict[str, Any]:
+    hidden = row.suspended_at is not None
+    avatar = urls.media(row.avatar_token) if row.avatar_token and not hidden else urls.default_avatar(row.id)
+    header = urls.media(row.header_token) if row.header_token and not hidden else urls.default_header()
+    return {
+        "id": str(row.id),
+        "username": row.username,
+        "acct": row.acct,
+        "url": row.url or row.uri,
+        "uri": row.uri,
+        "display_name": "" if hidden else row.display_name,
+        "note": "" if hidden else row.note_html,
+        "avatar": avatar,
+        "avatar_static": avatar,
+        "header": header,
+        "header_static": header,
+        "locked": row.locked,
+        "fields": () if hidden else [_field(one) for one in people.fields(row)],
+        "bot": row.kind in _BOTS,
+        "group": row.kind is AccountKind.GROUP,
+        "discoverable": row.discoverable,
+        "indexable": row.indexable,
+        "noindex": not row.indexable if row.is_local else UNSET,
+        "suspended": True if hidden else UNSET,
+        # Mastodon tells the day only, and clients expect midnight.
+        "created_at": f"{iso(row.created_at)[:10]}T00:00:00.000Z",
+        "last_status_at": iso(row.last_post_at)[:10] if row.last_post_at else None,
+        "statuses_count": row.posts_count,
+        "followers_count": row.followers_count,
+        "following_count": row.following_count,
+        "roles": () if row.is_local else UNSET,
+    }
+
+
+def _app(app: AppRow) -> dict[str, Any]:
+    return {
+        "id": str(app.id),
+        "name": app.name,
+        "website": app.website or None,
+        "scopes": app.scopes.split(),
+        "redirect_uris": app.redirects,
+        "redirect_uri": "\n".join(app.redirects),
+    }
+
+
+def _field(one: people.Field) -> entities.Field:
+    verified = f"{iso(one.verified_at)[:-1]}+00:00" if one.verified_at else None
+    return entities.Field(name=one.name, value=one.html, verified_at=verified)
+
+
+def _size(width: int, height: int) -> entities.Dimensions:
+    return entities.Dimensions(width=width, height=height, size=f"{width}x{height}", aspect=width / height)
+
+
+def _application(view: PostView) -> entities.StatusApplication | UnsetType:
+    if view.app_name is None:
+        return UNSET
+    return entities.StatusApplication(name=view.app_name, website=view.app_website or None)
+
+
+def _mention(one: MentionRow) -> entities.StatusMention:
+    acct = f"{one.username}@{one.domain}" if one.domain else one.username
+    return entities.StatusMention(id=str(one.account_id), username=one.username, url=one.url or one.uri, acct=acct)
+
+
+def _tag(one: TagRow, urls: Urls) -> entities.StatusTag:
+    return entities.StatusTag(name=one.name, url=urls.tag(one.name))
+
+
+def _id(number: int | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def _iso(at: Millis | None) -> str | None:
+    return None if at is None else iso(at)

@@ -1,0 +1,153 @@
+"""Search of people, hashtags and pasted addresses; the directory; one hashtag."""
+
+import re
+from typing import Literal
+
+import msgspec
+
+from server.api import entities, present
+from server.api.accounts import handle
+from server.api.call import Call
+from server.api.paging import ACCOUNTS, STATUSES, Counted, limit, offset
+from server.api.params import Empty
+from server.api.routing import Auth, Door, Endpoint, route
+from social import reading, text
+from social.errors import NotFound, Unauthorized
+from social.feeds import directory, search
+from social.people import accounts
+from social.policy import Viewer
+from social.reading import PostView
+from social.urls import Urls
+from storage import posts
+from storage.accounts import AccountRow
+from storage.engine.database import Tx
+from storage.ids import AccountId, PostId
+
+_SCHEMES = ("https://", "http://")
+_PAGE = re.compile(r"/@(?P<name>\w{1,64})(?:@(?P<domain>[\w.:-]{1,255}))?(?:/(?P<post>\d{1,18}))?/?")
+
+
+class SearchParams(Counted, frozen=True, kw_only=True):
+    """`resolve` also asks other nodes: for the address or handle in `q`."""
+
+    q: str
+    type: Literal["accounts", "hashtags", "statuses"] | None = None
+    resolve: bool = False
+    following: bool = False
+
+
+class DirectoryParams(Counted, frozen=True, kw_only=True):
+    """Whom, and who comes first."""
+
+    order: Literal["active", "new"] | None = None
+    local: bool = False
+
+
+class _Pasted(msgspec.Struct, frozen=True, kw_only=True):
+    """What an address or handle led to."""
+
+    post: PostId | None = None
+    account: AccountId | None = None
+
+
+class _Found(msgspec.Struct, frozen=True, kw_only=True):
+    accounts: list[AccountRow] = []
+    posts: list[PostView] = []
+    tags: list[str] = []
+
+
+async def everything(call: Call, params: SearchParams) -> entities.Search:
+    """GET /api/v2/search."""
+    viewer = await call.admit()
+    if (params.resolve or params.offset) and not viewer.is_person:
+        raise Unauthorized("token_needed")
+    query = params.q.strip()
+    pasted = await _resolved(call, query) if params.resolve else _Pasted()
+    if query.startswith(_SCHEMES):
+        found = await call.read(_at_address, query, pasted, call.node.urls)
+    else:
+        found = await call.read(_by_words, params, query)
+    urls = call.node.urls
+    return entities.Search(
+        accounts=[call.rendered.account(row) for row in found.accounts],
+        statuses=[call.rendered.status(view) for view in found.posts],
+        hashtags=[present.tag(name, urls) for name in found.tags],
+    )
+
+
+async def people(call: Call, params: DirectoryParams) -> bytes:
+    """GET /api/v1/directory."""
+    found = await call.read(
+        directory.directory,
+        new=params.order == "new",
+        local=params.local,
+        limit=limit(params.limit, ACCOUNTS),
+        offset=offset(params.offset),
+    )
+    return call.rendered.accounts(found)
+
+
+async def tag(call: Call, _: Empty) -> entities.Tag:
+    """GET /api/v1/tags/:name: any word that can be a hashtag."""
+    name = text.tag_normal(call.names["name"])
+    if name is None:
+        raise NotFound("tag")
+    return present.tag(name, call.node.urls)
+
+
+async def _resolved(call: Call, query: str) -> _Pasted:
+    """What another node says to a pasted address or handle; kept here from now on."""
+    remote, urls = call.node.remote, call.node.urls
+    if query.startswith(_SCHEMES):
+        if query.startswith(f"{urls.base}/"):
+            return _Pasted()
+        post = await remote.post_by_url(query)
+        return _Pasted(post=post) if post else _Pasted(account=await remote.account_by_url(query))
+    name, domain = handle(call, query)
+    if domain and " " not in query:
+        return _Pasted(account=await remote.account_by_handle(f"{name}@{domain}"))
+    return _Pasted()
+
+
+def _by_words(tx: Tx, viewer: Viewer, params: SearchParams, query: str) -> _Found:
+    count, skipped = limit(params.limit, STATUSES), offset(params.offset)
+    people, tags = [], []
+    if params.type in (None, "accounts"):
+        people = search.people(tx, viewer, query, limit=count, offset=skipped, following=params.following)
+    if params.type in (None, "hashtags") and not query.startswith("@"):
+        tags = [one.name for one in search.tags(tx, viewer, query, limit=count, offset=skipped)]
+    return _Found(accounts=people, tags=tags)
+
+
+def _at_address(tx: Tx, viewer: Viewer, address: str, pasted: _Pasted, urls: Urls) -> _Found:
+    """The post or the account behind an address, if it is known here and for the viewer."""
+    post, account = pasted.post, pasted.account
+    if post is None and account is None:
+        post, account = _known(tx, viewer, address, urls)
+    if post is not None:
+        return _Found(posts=reading.posts(tx, viewer, [post]))
+    return _Found(accounts=accounts.accounts(tx, viewer, [account]) if account is not None else [])
+
+
+def _known(tx: Tx, viewer: Viewer, address: str, urls: Urls) -> tuple[PostId | None, AccountId | None]:
+    """What is known by that id or page; pages of this node show posts and people of others too."""
+    row = posts.by_uri(tx, address) or posts.by_url(tx, address)
+    if row is not None:
+        return row.id, None
+    page = _PAGE.fullmatch(address.removeprefix(urls.base).partition("?")[0])
+    if page is not None and page["post"]:
+        return PostId(int(page["post"])), None
+    if page is not None:
+        try:
+            return None, accounts.by_name(tx, viewer, page["name"], page["domain"] or "").id
+        except NotFound:
+            return None, None
+    found = accounts.by_uri(tx, address) or accounts.by_url(tx, address)
+    return None, found.id if found else None
+
+
+ROUTES: tuple[Endpoint, ...] = (
+    route("GET", "/api/v2/search", everything, Auth.READER, "read:search", door=Door.SEARCH, params=SearchParams),
+    route("GET", "/api/v1/directory", people, Auth.READER, "read:accounts", params=DirectoryParams),
+    route("GET", "/api/v1/tags/:name", tag, Auth.READER),
+)

@@ -1,0 +1,248 @@
+"""Posts, which Mastodon's API calls statuses: written, read, changed, deleted, with what stands around them."""
+
+import asyncio
+from typing import Literal
+
+import msgspec
+from msgspec import Raw
+
+from server.api import entities, present
+from server.api.accounts import handle, related
+from server.api.call import Call, id_of, id_or_none
+from server.api.media import focus_of
+from server.api.paging import ACCOUNTS, Paged
+from server.api.params import Empty
+from server.api.routing import Answer, Auth, Door, Endpoint, route
+from social import reading
+from social.errors import Invalid, NotFound
+from social.feeds import threads
+from social.people import accounts
+from social.policy import ANONYMOUS, Viewer
+from social.posts import edit, media, publish, reactions
+from social.posts.edit import Description
+from social.posts.publish import Context, Draft
+from social.reading import PostView
+from storage.engine.database import Tx
+from storage.ids import MediaId, PostId
+
+MOST_IDS = 20
+ANONYMOUS_ANCESTORS = 40
+ANONYMOUS_DESCENDANTS = 60
+RESOLVE_SECONDS = 5.0
+"""How long a post waits for handles that nobody here knows; what is not found stays plain text."""
+MOST_RESOLVED = 10
+
+
+class PictureParams(msgspec.Struct, frozen=True, kw_only=True):
+    """New words or focus for a picture of an edited post."""
+
+    id: str = ""
+    description: str | None = None
+    focus: str = ""
+
+
+class StatusParams(msgspec.Struct, frozen=True, kw_only=True):
+    """A post as it is written. `poll` and `scheduled_at` are refused rather than lost in silence."""
+
+    status: str = ""
+    spoiler_text: str = ""
+    sensitive: bool | None = None
+    visibility: Literal["public", "unlisted", "private", "direct"] | None = None
+    language: str | None = None
+    in_reply_to_id: str = ""
+    media_ids: tuple[str, ...] = ()
+    media_attributes: tuple[PictureParams, ...] = ()
+    scheduled_at: str = ""
+    quoted_status_id: str = ""
+
+
+class IdsParams(msgspec.Struct, frozen=True, kw_only=True):
+    """A list of ids."""
+
+    id: tuple[str, ...] = ()
+
+
+class DeleteParams(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the pictures go too; else they may be attached anew."""
+
+    delete_media: bool = False
+
+
+async def create(call: Call, params: StatusParams) -> Raw:
+    """POST /api/v1/statuses."""
+    _refuse_missing_features(params)
+    await resolve(call, params.status)
+    draft = _draft(call, params, idempotency=call.header(b"idempotency-key"))
+    return call.rendered.status(await call.write(_published, draft, call))
+
+
+async def show(call: Call, _: Empty) -> Raw:
+    """GET /api/v1/statuses/:id."""
+    return call.rendered.status(await call.read(reading.post, post_id(call)))
+
+
+async def several(call: Call, params: IdsParams) -> bytes:
+    """GET /api/v1/statuses: those of the ids that the viewer may see."""
+    if len(params.id) > MOST_IDS:
+        raise Invalid("id", "too_many", maximum=MOST_IDS)
+    ids = [PostId(number) for text in params.id if (number := id_or_none(text)) is not None]
+    return call.rendered.statuses(await call.read(reading.posts, ids))
+
+
+async def change(call: Call, params: StatusParams) -> Raw:
+    """PUT or PATCH /api/v1/statuses/:id: words, warning and pictures are replaced by what is sent."""
+    _refuse_missing_features(params)
+    await resolve(call, params.status)
+    return call.rendered.status(await call.write(_edited, post_id(call), params, call))
+
+
+async def delete(call: Call, params: DeleteParams) -> Raw:
+    """DELETE /api/v1/statuses/:id: what it was, to be written anew."""
+    return call.rendered.deleted(await call.write(_deleted, post_id(call), call, keep_media=not params.delete_media))
+
+
+async def context(call: Call, _: Empty) -> entities.Context:
+    """GET /api/v1/statuses/:id/context."""
+    viewer = await call.admit() if not call.token else ANONYMOUS
+    is_bounded = not call.token and not viewer.is_person
+    bounds = {"max_ancestors": ANONYMOUS_ANCESTORS, "max_descendants": ANONYMOUS_DESCENDANTS} if is_bounded else {}
+    found = await call.read(threads.thread, post_id(call), **bounds)
+    return entities.Context(
+        ancestors=[call.rendered.status(view) for view in found.ancestors],
+        descendants=[call.rendered.status(view) for view in found.descendants],
+    )
+
+
+async def source(call: Call, _: Empty) -> entities.StatusSource:
+    """GET /api/v1/statuses/:id/source: the author's own."""
+    return present.source(await call.read(edit.source, post_id(call)))
+
+
+async def history(call: Call, _: Empty) -> list[entities.StatusEdit]:
+    """GET /api/v1/statuses/:id/history."""
+    found = await call.read(edit.history, post_id(call))
+    return present.edits(found, call.rendered.account(found.author), call.node.urls)
+
+
+async def favourited_by(call: Call, params: Paged) -> Answer:
+    """GET /api/v1/statuses/:id/favourited_by."""
+    page = params.page(ACCOUNTS)
+    rows = await call.read(reactions.likers, post_id(call), page)
+    return related(call, page, [(row.id, row.account) for row in rows])
+
+
+async def reblogged_by(call: Call, params: Paged) -> Answer:
+    """GET /api/v1/statuses/:id/reblogged_by."""
+    page = params.page(ACCOUNTS)
+    rows = await call.read(reactions.boosters, post_id(call), page)
+    return related(call, page, [(row.id, row.account) for row in rows])
+
+
+def post_id(call: Call) -> PostId:
+    """The post of the path. Raises NotFound."""
+    return PostId(call.id())
+
+
+def written_with(call: Call) -> Context:
+    """What writing a post needs beside the transaction."""
+    return Context(call.node.ids, call.node.urls, call.node.settings)
+
+
+async def resolve(call: Call, text: str) -> None:
+    """Look up handles of other nodes that are not known here, before the transaction. What fails stays plain text."""
+    handles = {handle(call, written) for written in publish.mentioned(text)}
+    remote = sorted((name, domain) for name, domain in handles if domain)
+    if not remote:
+        return
+    known = await call.read(_known, remote)
+    unknown = [pair for pair in remote if (pair[0].casefold(), pair[1].casefold()) not in known][:MOST_RESOLVED]
+    if unknown:
+        asked = [
+            asyncio.ensure_future(call.node.remote.account_by_handle(f"{name}@{domain}")) for name, domain in unknown
+        ]
+        # Who did not answer in time goes on without us, and is known when the next post names them.
+        await asyncio.wait(asked, timeout=RESOLVE_SECONDS)
+
+
+def _known(tx: Tx, viewer: Viewer, handles: list[tuple[str, str]]) -> set[tuple[str, str]]:
+    return set(accounts.by_handles(tx, handles))
+
+
+def _refuse_missing_features(params: StatusParams) -> None:
+    if params.scheduled_at:
+        raise Invalid("scheduled_at", "not_available")
+    if params.quoted_status_id:
+        raise Invalid("quoted_status_id", "not_available")
+
+
+def _draft(call: Call, params: StatusParams, idempotency: str = "") -> Draft:
+    app = call.seen.app.id if call.seen else None
+    return Draft(
+        text=params.status,
+        spoiler=params.spoiler_text,
+        visibility=None if params.visibility is None else present.VISIBILITY_OF[params.visibility],
+        sensitive=bool(params.sensitive),
+        language=params.language or None,
+        parent=PostId(id_of(params.in_reply_to_id)) if params.in_reply_to_id else None,
+        media=_media_ids(params.media_ids),
+        app=app,
+        idempotency=idempotency,
+    )
+
+
+def _media_ids(written: tuple[str, ...]) -> tuple[MediaId, ...]:
+    try:
+        return tuple(MediaId(id_of(text)) for text in written)
+    except NotFound as cause:
+        raise Invalid("media", "not_found") from cause
+
+
+def _published(tx: Tx, viewer: Viewer, draft: Draft, call: Call) -> PostView:
+    app = call.seen.app.id if call.seen else None
+    draft = msgspec.structs.replace(draft, app=app)
+    post = publish.publish(tx, viewer, draft, context=written_with(call), now=call.node.clock())
+    return reading.post(tx, viewer, post)
+
+
+def _edited(tx: Tx, viewer: Viewer, post: PostId, params: StatusParams, call: Call) -> PostView:
+    descriptions = tuple(
+        Description(media=MediaId(id_of(one.id)), description=one.description, focus=focus_of(one.focus))
+        for one in params.media_attributes
+    )
+    edit.edit(
+        tx,
+        viewer,
+        post,
+        _draft(call, params),
+        descriptions=descriptions,
+        context=written_with(call),
+        now=call.node.clock(),
+    )
+    return reading.post(tx, viewer, post)
+
+
+def _deleted(tx: Tx, viewer: Viewer, post: PostId, call: Call, *, keep_media: bool) -> PostView:
+    view = edit.delete(tx, viewer, post, keep_media=keep_media, now=call.node.clock())
+    if not keep_media or view.post.author_id != viewer.account:
+        return view
+    # The pictures stay for another try, under new addresses.
+    kept = tuple(media.own(tx, viewer, one.id) for one in view.media)
+    return msgspec.structs.replace(view, media=kept)
+
+
+_READ = ("read:statuses",)
+_WRITE = ("write:statuses",)
+_REST = Door.REST
+
+ROUTES: tuple[Endpoint, ...] = (
+    route("POST", "/api/v1/statuses", create, Auth.USER, *_WRITE, door=_REST, params=StatusParams),
+    route("GET", "/api/v1/statuses", several, Auth.READER, *_READ, door=_REST, params=IdsParams),
+    route("GET", "/api/v1/statuses/:id", show, Auth.READER, *_READ, door=_REST),
+    route("PUT PATCH", "/api/v1/statuses/:id", change, Auth.USER, *_WRITE, door=_REST, params=StatusParams),
+    route("DELETE", "/api/v1/statuses/:id", delete, Auth.USER, *_WRITE, door=_REST, params=DeleteParams),
+    route("GET", "/api/v1/statuses/:id/context", context, Auth.READER, *_READ, door=_REST),
+    route("GET", "/api/v1/statuses/:id/source", source, Auth.USER, *_READ, door=_REST),
+    route("GET", "/api/v1/statuses/:id/history", history, Auth.READER, *_READ, door=_REST),
+    route("GET", "/api/v1/statuses/:id/favourited_by", favourited_by, Auth.READER, *_READ, door=_REST, params=Paged),
+    route("GET", "/api/v1/statuses/:id/reblogged_by", reblogged_by, Auth.READER, *_READ, door=_REST, params=Paged),
+)

@@ -1,0 +1,42 @@
+"""Every route of the API in one table."""
+
+from server.api import (
+    accounts,
+    apps,
+    files,
+    instance,
+    media,
+    notifications,
+    oauth,
+    personal,
+    reactions,
+    relations,
+    search,
+    statuses,
+    streaming,
+    timelines,
+    unmade,
+)
+from server.api.routing import Routes
+
+ROUTES = Routes(
+    endpoint
+    for subject in (
+        apps,
+        oauth,
+        instance,
+        accounts,
+        relations,
+        statuses,
+        reactions,
+        timelines,
+        notifications,
+        media,
+        search,
+        personal,
+        streaming,
+        unmade,
+        files,
+    )
+    for endpoint in subject.ROUTES
+)

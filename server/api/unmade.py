@@ -1,0 +1,35 @@
+"""Lists of what nobody can make on this node yet: apps ask for them at their start, and true answers are empty."""
+
+from server.api.call import Call
+from server.api.params import Empty
+from server.api.routing import Auth, Endpoint, route
+
+
+async def nothing(call: Call, _: Empty) -> list[object]:
+    """An empty list."""
+    await call.admit()
+    return []
+
+
+ROUTES: tuple[Endpoint, ...] = (
+    route("GET", "/api/v1/custom_emojis", nothing, Auth.NONE),
+    route("GET", "/api/v1/announcements", nothing, Auth.USER),
+    route("GET", "/api/v1/filters", nothing, Auth.USER, "read:filters"),
+    route("GET", "/api/v2/filters", nothing, Auth.USER, "read:filters"),
+    route("GET", "/api/v1/lists", nothing, Auth.USER, "read:lists"),
+    route("GET", "/api/v1/accounts/:id/lists", nothing, Auth.USER, "read:lists"),
+    route("GET", "/api/v1/followed_tags", nothing, Auth.USER, "read:follows"),
+    route("GET", "/api/v1/featured_tags", nothing, Auth.USER, "read:accounts"),
+    route("GET", "/api/v1/featured_tags/suggestions", nothing, Auth.USER, "read:accounts"),
+    route("GET", "/api/v1/accounts/:id/featured_tags", nothing, Auth.READER),
+    route("GET", "/api/v1/endorsements", nothing, Auth.USER, "read:accounts"),
+    route("GET", "/api/v1/conversations", nothing, Auth.USER, "read:statuses"),
+    route("GET", "/api/v1/scheduled_statuses", nothing, Auth.USER, "read:statuses"),
+    route("GET", "/api/v1/domain_blocks", nothing, Auth.USER, "read:blocks"),
+    route("GET", "/api/v1/suggestions", nothing, Auth.USER, "read"),
+    route("GET", "/api/v2/suggestions", nothing, Auth.USER, "read"),
+    route("GET", "/api/v1/trends", nothing, Auth.READER),
+    route("GET", "/api/v1/trends/tags", nothing, Auth.READER),
+    route("GET", "/api/v1/trends/statuses", nothing, Auth.READER),
+    route("GET", "/api/v1/trends/links", nothing, Auth.READER),
+)

@@ -1,0 +1,90 @@
+"""The application: the API, the protocol and the pages over one node, with the parts that live as long as it does.
+
+The only importer of `web`.
+"""
+
+import contextlib
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from typing import Protocol
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+
+from server.api import streaming
+from server.api.application import Api, Observer
+from server.api.table import ROUTES
+from server.errors import Errors
+from server.limits import Limits
+from server.middleware import Bodies, Sessions, Surroundings
+from server.streaming import Hub
+from social.node import Node
+from web import errors as web_errors
+from web import routes as web_routes
+
+
+class Part(Protocol):
+    """Something with a life of its own: dispatcher, courier, workers. `start` and `stop` may be coroutines."""
+
+    def start(self) -> Awaitable[None] | None:
+        """Begin."""
+        ...
+
+    def stop(self) -> Awaitable[None] | None:
+        """Finish what was begun and end."""
+        ...
+
+
+def create_app(
+    node: Node,
+    *,
+    parts: Sequence[Part] = (),
+    hub: Hub | None = None,
+    protocol: Sequence[BaseRoute] = (),
+    observe: Observer | None = None,
+) -> Starlette:
+    """The application of a node.
+
+    `parts` are started in their order and stopped in the reverse one. `hub` is the one that the dispatcher tells of
+    events; without it nothing is live. `protocol`: the routes of federation. `observe` is told the statements of each
+    answer of the API.
+    """
+    hub = hub or Hub(node)
+    limits = Limits(node.settings.limits)
+    errors = Errors(web_errors.render_error, node.clock)
+    api = Api(node, hub.rendered, limits, ROUTES, observe)
+    app = Starlette(
+        routes=[api, *streaming.SOCKETS, *protocol, *web_routes.routes()],
+        middleware=[
+            Middleware(Surroundings, node.settings, errors),
+            Middleware(Bodies, node.settings),
+            Middleware(Sessions, node),
+        ],
+        exception_handlers=errors.handlers(),
+        lifespan=lambda _: _life(parts),
+    )
+    # A slash too many is an address that is not there, as everywhere else; the API takes both by itself.
+    app.router.redirect_slashes = False
+    app.state.node = node
+    app.state.hub = hub
+    app.state.limits = limits
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _life(parts: Sequence[Part]) -> AsyncIterator[None]:
+    async with contextlib.AsyncExitStack() as stack:
+        for part in parts:
+            await _settled(part.start())
+            stack.push_async_callback(_stop, part)
+        yield
+
+
+async def _stop(part: Part) -> None:
+    await _settled(part.stop())
+
+
+async def _settled(result: Awaitable[None] | None) -> None:
+    if inspect.isawaitable(result):
+        await result

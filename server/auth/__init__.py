@@ -1,0 +1,1 @@
+"""Who is at the door: session cookies and tokens."""

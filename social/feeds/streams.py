@@ -1,0 +1,65 @@
+"""What is told live: to which of the people who are connected a post goes, and as what each of them sees it."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from social import reading
+from social.events import PostDeleted
+from social.policy import Viewer
+from social.reading import Mine, PostView
+from storage import streams as rows
+from storage.engine.database import Tx
+from storage.ids import AccountId, Millis, PostId
+from storage.visibility import OPEN, Visibility
+
+
+class Reader(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who may see the post and wants to."""
+
+    account: AccountId
+    is_at_home: bool
+    mine: Mine
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A post with those whom it goes to; `view` has nobody's own part in it."""
+
+    view: PostView
+    readers: tuple[Reader, ...]
+
+
+def told(tx: Tx, post: PostId, accounts: Sequence[AccountId], *, now: Millis) -> Told | None:
+    """The post for those of `accounts` who may see it; None when there are none. Four statements for all of them."""
+    found = rows.readers(tx, post, accounts, now)
+    if not found:
+        return None
+    # Everybody of the list may see it: whose eyes are taken makes no difference to what all see.
+    views = reading.posts(tx, Viewer(account=found[0].account_id), [post])
+    if not views:
+        return None
+    readers = tuple(
+        Reader(
+            account=row.account_id,
+            is_at_home=row.is_at_home,
+            mine=Mine(liked=row.is_liked, boosted=row.is_boosted, bookmarked=row.is_bookmarked),
+        )
+        for row in found
+    )
+    return Told(view=views[0], readers=readers)
+
+
+def as_seen_by(view: PostView, mine: Mine) -> PostView:
+    """The view with one viewer's own part."""
+    inner = None if view.boost_of is None else msgspec.structs.replace(view.boost_of, mine=mine)
+    return msgspec.structs.replace(view, mine=mine, boost_of=inner)
+
+
+def bereft(tx: Tx, event: PostDeleted, accounts: Sequence[AccountId]) -> set[AccountId]:
+    """Those of `accounts` who could see the post that is gone, by what the event kept of it."""
+    if event.visibility in OPEN:
+        return set(accounts)
+    involved = {event.by, *event.mentioned}.intersection(accounts)
+    if event.visibility == Visibility.FOLLOWERS:
+        return involved.union(rows.followers(tx, event.by, accounts))
+    return involved

@@ -1,0 +1,56 @@
+"""To which of the people who are connected now a post goes: many viewers and one post, in one statement."""
+
+from collections.abc import Sequence
+
+from storage.engine.database import Tx
+from storage.engine.query import Query, Row
+from storage.ids import AccountId, Millis, PostId
+from storage.visibility import visible_to, wanted_by
+
+
+class ReaderRow(Row, frozen=True, kw_only=True):
+    """Somebody who may see the post and wants to: whether it is in their home, and what they did with what it shows."""
+
+    account_id: AccountId
+    is_at_home: bool
+    is_liked: bool
+    is_boosted: bool
+    is_bookmarked: bool
+
+
+def _truth(condition: str, name: str) -> str:
+    return f"CASE WHEN EXISTS ({condition}) THEN 1 ELSE 0 END AS {name}"
+
+
+_SHOWN = "COALESCE(p.boost_of_id, p.id)"
+# The fragments ask for one viewer; here there are many at once.
+_MAY = f"{visible_to('p')} AND {wanted_by('p')}".replace(":viewer", "r.id")
+_READERS = Query(
+    ReaderRow,
+    f"""
+    SELECT r.id,
+        {_truth("SELECT 1 FROM home_entries AS h WHERE h.owner_id = r.id AND h.post_id = p.id", "is_at_home")},
+        {_truth(f"SELECT 1 FROM likes AS l WHERE l.account_id = r.id AND l.post_id = {_SHOWN}", "is_liked")},
+        {_truth(f"SELECT 1 FROM posts AS b WHERE b.boost_of_id = {_SHOWN} AND b.author_id = r.id", "is_boosted")},
+        {_truth(f"SELECT 1 FROM bookmarks AS k WHERE k.account_id = r.id AND k.post_id = {_SHOWN}", "is_bookmarked")}
+    FROM posts AS p JOIN accounts AS r ON r.id IN (:accounts[])
+    WHERE p.id = :post AND {_MAY}""",
+    hot=True,
+)
+_FOLLOWERS = Query(
+    AccountId,
+    """
+    SELECT f.follower_id FROM follows AS f
+    WHERE f.followee_id = :author AND f.state = 'accepted' AND f.follower_id IN (:accounts[])""",
+    hot=True,
+)
+
+
+def readers(tx: Tx, post: PostId, accounts: Sequence[AccountId], now: Millis) -> list[ReaderRow]:
+    """Those of the accounts who may see the post, and neither block nor mute whom it is by."""
+    return tx.rows(_READERS, post=post, accounts=accounts, now=now)
+
+
+def followers(tx: Tx, author: AccountId, accounts: Sequence[AccountId]) -> list[AccountId]:
+    """Those of the accounts who follow the author."""
+    return tx.rows(_FOLLOWERS, author=author, accounts=accounts)
