@@ -7,9 +7,9 @@ from social.errors import Conflict, Forbidden, NotFound
 from social.jobs import PruneFile, enqueue
 from social.policy import Role, Viewer, require_person
 from social.posts.publish import Context, Draft, Received, attach, check_words, name_tags, receive_media, write
-from storage import tombstones
 from storage import media as media_rows
 from storage import posts as post_rows
+from storage import tombstones
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import IdMaker, MediaId, Millis, PostId, new_token
@@ -175,9 +175,7 @@ def _describe(tx: Tx, before: list[media_rows.MediaRow], descriptions: tuple[Des
     return changed
 
 
-def _receive_pictures(
-    tx: Tx, author: AccountRow, row: PostRow, received: Received, ids: IdMaker, now: Millis
-) -> None:
+def _receive_pictures(tx: Tx, author: AccountRow, row: PostRow, received: Received, ids: IdMaker, now: Millis) -> None:
     known = {picture.remote_url: picture for picture in media_rows.of_posts(tx, [row.id])}
     kept = {picture.remote_url for picture in received.media}
     for url, picture in known.items():
@@ -192,9 +190,7 @@ def _receive_pictures(
             media_rows.place(tx, old.id, position)
 
 
-def _remove(
-    tx: Tx, row: PostRow, author: AccountRow, *, by_moderator: bool, keep_media: bool, now: Millis
-) -> None:
+def _remove(tx: Tx, row: PostRow, author: AccountRow, *, by_moderator: bool, keep_media: bool, now: Millis) -> None:
     """Rows go, the event keeps what subscribers need, a tombstone stays."""
     for boost in post_rows.boosts_of(tx, row.id):
         post_rows.count_of_author(tx, boost.author_id, -1, now)
@@ -233,4 +229,3 @@ def _forget(tx: Tx, picture: media_rows.MediaRow, now: Millis) -> None:
     for key in (picture.file_key, picture.small_key):
         if key is not None:
             enqueue(tx, PruneFile(key=key), key=key, due=now)
-

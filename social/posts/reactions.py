@@ -85,7 +85,7 @@ def unboost(tx: Tx, viewer: Viewer, post: PostId, *, now: Millis) -> PostId:
     target = _target(tx, viewer, post)
     known = post_rows.boost_by(tx, target.id, viewer.account)
     if known is not None:
-        _unboost(tx, known, target, "", now)
+        _unboost(tx, known, target, _actor(tx, viewer), now)
     return target.id
 
 
@@ -164,7 +164,7 @@ def receive_unboost(tx: Tx, actor: AccountRow, uri: str, post: PostRow | None, *
         return False
     target = post_rows.by_id(tx, known.boost_of_id)
     if target is not None:
-        _unboost(tx, known, target, actor.domain, now)
+        _unboost(tx, known, target, actor, now)
     return True
 
 
@@ -240,13 +240,14 @@ def _boosted(tx: Tx, row: PostRow, target: PostRow) -> None:
     post_rows.count_of_author(tx, row.author_id, 1, row.published_at)
 
 
-def _unboost(tx: Tx, row: PostRow, target: PostRow, host: str, now: Millis) -> None:
+def _unboost(tx: Tx, row: PostRow, target: PostRow, actor: AccountRow, now: Millis) -> None:
     post_rows.remove(tx, row.id)
+    tombstones.bury(tx, row.uri, "Announce", actor.uri, now)
     post_rows.count_boost(tx, target.id, -1)
     post_rows.count_of_author(tx, row.author_id, -1, now)
     gone = events.PostDeleted(
-        by=row.author_id,
-        host=host,
+        by=actor.id,
+        host=actor.domain,
         at=now,
         post=row.id,
         uri=row.uri,
