@@ -1,0 +1,1 @@
+"""Commands that print figures: what a node does on this machine, beside what the machine can do at all."""

@@ -1,0 +1,79 @@
+"""`python -m benchmarks [posts]`: the figures of the budgets beside this machine's own limits, in one run.
+
+Builds a world of 2,000 accounts and 100,000 posts (or as many as are said) in a temporary folder, starts a real node
+on it and prints a table. Status 1 when a figure is worse than half of its budget.
+"""
+
+import asyncio
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import figures, machine, peers
+from benchmarks.figures import Line
+from benchmarks.load import Rate, request
+from benchmarks.node import BenchNode, free_port
+from benchmarks.world import ACCOUNTS, POSTS, build
+from server.config import load
+from storage.engine.database import open_database
+
+
+async def main(posts: int) -> int:
+    """Measure and print; the exit status."""
+    _print_machine(await machine.bare_server(1), await machine.bare_server(16))
+    with tempfile.TemporaryDirectory(prefix="archipel-bench-") as folder:
+        lines = await _measure(Path(folder), posts)
+    _print(f"One node, SQLite, {ACCOUNTS} accounts, {posts} posts, limits off, load from this machine")
+    for line in lines:
+        mark = "" if line.is_met else " (under budget)" if line.is_half_met else " (UNDER HALF OF THE BUDGET)"
+        _print(f"  {line.what:<48}{line.value:>10.1f} {line.unit:<6} budget {line.budget:>8.1f}{mark}")
+    return 0 if all(line.is_half_met for line in lines) else 1
+
+
+async def _measure(folder: Path, posts: int) -> list[Line]:
+    port = free_port()
+    node = BenchNode(folder, allow=[f"localhost:{port}"])
+    node.run("init")
+    settings = load(node.config)
+    db = await open_database(settings.database.url)
+    sink = peers.Sink()
+    try:
+        world = await build(db, settings, posts)
+        writers = await peers.prepare(db, world, f"localhost:{port}")
+        await sink.start(port)
+        tokens = [node.run("token", "create", world.people[number].username) for number in range(2)]
+        lines = await figures.start_and_memory(node)
+        lines += await figures.reading(node, tokens[0], world)
+        lines += await figures.writing(node, tokens[0])
+        lines += await peers.activities_in(node, db, writers)
+        lines.append(await peers.deliveries_out(node, sink, _to_all(node, tokens[1])))
+        lines.append(figures.memory_under_load(node))
+        return lines
+    finally:
+        await node.stop()
+        await sink.stop()
+        await db.close()
+
+
+def _to_all(node: BenchNode, token: str) -> bytes:
+    body = json.dumps({"status": "À tous", "visibility": "public"}).encode()
+    sent = figures.headers(node, token) | {"Content-Type": "application/json"}
+    return request("POST", "/api/v1/statuses", sent, body)
+
+
+def _print_machine(one: Rate, sixteen: Rate) -> None:
+    signs, verifies = machine.rsa_rates()
+    _print("This machine, without us")
+    _print(f"  bare Starlette, 20 kB, 1 / 16 clients      {one.per_second:10.0f} / {sixteen.per_second:.0f} per s")
+    _print(f"  RSA-2048 signatures / verifications        {signs:10.0f} / {verifies:.0f} per s")
+    _print(f"  durable SQLite commits                     {machine.durable_commits():10.0f} per s")
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else POSTS)))
