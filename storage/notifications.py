@@ -65,7 +65,7 @@ _UNREAD = Query(
     int,
     f"""
     SELECT COUNT(*) FROM (
-        SELECT n.id {_SHOWN} AND n.id > COALESCE((
+        SELECT n.id {_SHOWN} AND n.kind IN (:kinds[]) AND n.id > COALESCE((
             SELECT k.last_read_id FROM markers AS k
             WHERE k.account_id = :viewer AND k.timeline = 'notifications'), 0)
         LIMIT :limit) AS x""",
@@ -84,16 +84,16 @@ def _wanted(to: str, sender: str) -> str:
     """Condition: the account of alias `to` is here and wants to hear of `sender`, somebody else in good standing."""
     return f"""{to}.domain = '' AND {to}.id <> {sender} AND {to}.deleted_at IS NULL
         AND NOT EXISTS (
-            SELECT 1 FROM accounts AS s
-            WHERE s.id = {sender} AND (s.suspended_at IS NOT NULL OR s.deleted_at IS NOT NULL))
+            SELECT 1 FROM accounts AS ws
+            WHERE ws.id = {sender} AND (ws.suspended_at IS NOT NULL OR ws.deleted_at IS NOT NULL))
         AND NOT EXISTS (
-            SELECT 1 FROM blocks AS b
-            WHERE (b.account_id = {to}.id AND b.target_id = {sender})
-                OR (b.account_id = {sender} AND b.target_id = {to}.id))
+            SELECT 1 FROM blocks AS wb
+            WHERE (wb.account_id = {to}.id AND wb.target_id = {sender})
+                OR (wb.account_id = {sender} AND wb.target_id = {to}.id))
         AND NOT EXISTS (
-            SELECT 1 FROM mutes AS m
-            WHERE m.account_id = {to}.id AND m.target_id = {sender} AND m.notifications = 1
-                AND (m.expires_at IS NULL OR m.expires_at > :now))"""
+            SELECT 1 FROM mutes AS wm
+            WHERE wm.account_id = {to}.id AND wm.target_id = {sender} AND wm.notifications = 1
+                AND (wm.expires_at IS NULL OR wm.expires_at > :now))"""
 
 
 def _sees(to: str) -> str:
@@ -213,9 +213,9 @@ def by_id(tx: Tx, viewer: AccountId, id: NotificationId, now: Millis) -> NoticeR
     return tx.row(_BY_ID, viewer=viewer, id=id, now=now)
 
 
-def unread(tx: Tx, viewer: AccountId, limit: int, now: Millis) -> int:
-    """How many are newer than the marker, at most `limit`."""
-    return tx.value(_UNREAD, viewer=viewer, limit=limit, now=now)
+def unread(tx: Tx, viewer: AccountId, kinds: Sequence[Kind], limit: int, now: Millis) -> int:
+    """How many of `kinds` are newer than the marker, at most `limit`."""
+    return tx.value(_UNREAD, viewer=viewer, kinds=kinds, limit=limit, now=now)
 
 
 def dismiss(tx: Tx, account: AccountId, id: NotificationId) -> bool:
