@@ -84,11 +84,6 @@ async def test_a_body_passes_up_to_the_limit_of_its_kind(
     assert not passes
 
 
-async def test_browsers_are_told_to_stay_with_tls(proxy: Proxy, client: aiohttp.ClientSession) -> None:
-    async with client.get(f"{proxy.url}/") as answer:
-        assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
-
-
 async def test_nginx_sends_plain_http_to_tls(tmp_path: Path, client: aiohttp.ClientSession) -> None:
     async with (
         proxies.upstream() as port,
