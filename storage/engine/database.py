@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 from storage.engine.errors import (
     BadValue,
     CheckViolation,
+    CommitUnknown,
     ConstraintViolation,
     DatabaseInUse,
     ForeignKeyViolation,
@@ -37,6 +38,7 @@ __all__ = [
     "BadValue",
     "CheckViolation",
     "Command",
+    "CommitUnknown",
     "ConstraintViolation",
     "Database",
     "DatabaseInUse",
@@ -139,8 +141,7 @@ class Database(ABC):
     def _submit_write(self, command: Command) -> None: ...
 
     def _command(self, fn: Callable[..., Any], args: Any, kwargs: Any) -> Command:
-        if self._closed:
-            raise StorageUnavailable("the database is closed")
+        self._require_open()
         self._open_commands += 1
         return Command(lambda tx: fn(tx, *args, **kwargs), self.loop.create_future())
 
@@ -153,6 +154,10 @@ class Database(ABC):
             self._all_answered.set()
         if any(command.changed for command in commands):
             self._committed()
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StorageUnavailable("the database is closed")
 
     async def _finish(self) -> None:
         self._closed = True

@@ -4,6 +4,7 @@
     ├── StorageFull            no space: the disk, a quota or `max_page_count`
     ├── StorageBusy            locked by somebody else for longer than we wait
     ├── StorageUnavailable     connection lost, input/output error, damaged file, closed
+    │   └── CommitUnknown      lost during COMMIT: nobody knows whether it was kept (PostgreSQL)
     ├── DatabaseInUse          another process has the SQLite database open as a node
     ├── ReadOnly               a write inside `Database.read`
     ├── BadValue               a parameter that the database cannot hold
@@ -34,11 +35,11 @@ class StorageBusy(StorageError):
 
 
 class StorageUnavailable(StorageError):
-    """The database cannot be reached or read.
+    """The database cannot be reached or read."""
 
-    When the connection was lost during COMMIT nobody knows whether the command was kept: on
-    PostgreSQL only, and the message says so.
-    """
+
+class CommitUnknown(StorageUnavailable):
+    """The connection to PostgreSQL was lost during COMMIT: nobody knows whether the command was kept."""
 
 
 class DatabaseInUse(StorageError):

@@ -9,7 +9,6 @@ transaction it would make all commits of the cluster wait for one another.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import random
 import secrets
@@ -29,6 +28,7 @@ from storage.engine.database import Command, Database
 from storage.engine.errors import (
     BadValue,
     CheckViolation,
+    CommitUnknown,
     ConstraintViolation,
     ForeignKeyViolation,
     NotNullViolation,
@@ -163,7 +163,7 @@ class Worker(threading.Thread):
         try:
             _execute(connection, begin)
             command.result = command.call(tx)
-            tx.before_commit()
+            tx.before_end(is_commit=begin != BEGIN_READ)
         except BaseException:
             self._roll_back(connection)
             raise
@@ -175,9 +175,7 @@ class Worker(threading.Thread):
             outcome = _execute(connection, "COMMIT")
         except psycopg.Error as error:
             if tx.changed and connection.closed:
-                raise StorageUnavailable(
-                    "the connection was lost during COMMIT: the command may have been kept"
-                ) from error
+                raise CommitUnknown(str(error)) from error
             raise
         if outcome != b"COMMIT":
             raise StorageError("PostgreSQL rolled the transaction back")
@@ -189,11 +187,13 @@ class Worker(threading.Thread):
             connection.close()  # the server forgets the transaction with the connection
 
     def _may_try_again(self, error: BaseException, attempt: int) -> bool:
+        if isinstance(error, CommitUnknown):
+            return False
         cause = error.__cause__ if isinstance(error, StorageError) else error
         if isinstance(cause, AGAIN):
             time.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 - no secret
             return True
-        # An idle connection that the server had closed; the second attempt has a fresh one.
+        # The server closed the connection, and COMMIT was not sent; the second attempt has a fresh one.
         is_lost = self._connection is not None and self._connection.closed
         return is_lost and attempt == 0 and isinstance(cause, errors.OperationalError)
 
@@ -235,6 +235,7 @@ class PostgresDatabase(Database):
 
     async def alone(self, fn: Callable[[Tx], T]) -> T:
         """Run `fn` outside any transaction while no other process migrates; for migrations."""
+        self._require_open()
         return await self._call(lambda worker: self._alone(worker, fn))
 
     async def close(self) -> None:
@@ -246,8 +247,7 @@ class PostgresDatabase(Database):
             await self._notifier
         if self._listener is not None:
             self._listener.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._listener
+            await asyncio.wait([self._listener])
         for _ in self._workers:
             self.queue.put(None)
         for worker in self._workers:
@@ -349,6 +349,8 @@ def _connect(url: str, busy_ms: int) -> psycopg.Connection[Any]:
 def _execute(connection: psycopg.Connection[Any], sql: str) -> bytes:
     """Run one text without parameters by the simple protocol: the shortest way for BEGIN."""
     result = connection.pgconn.exec_(sql.encode())
+    if connection.closed:  # without a code of its own, as the server had no time to give one
+        raise errors.OperationalError("the connection to PostgreSQL was lost")
     if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
         raise errors.error_from_result(result)
     return result.command_status or b""

@@ -7,6 +7,7 @@ The reason for a savepoint each: a command that fails undoes itself and nobody e
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import sqlite3
@@ -88,10 +89,19 @@ def translated(error: BaseException) -> StorageError | None:
 class Connection(aiosqlite.Connection):
     """A connection with its thread, which runs whole functions instead of single statements."""
 
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connect, iter_chunk_size=64)
+        # A process that ends without closing must end; what was answered is on the disk.
+        self._thread.daemon = True
+
     @property
     def raw(self) -> sqlite3.Connection:
         """The connection itself, to be used in its thread only."""
         return self._conn
+
+    async def ended(self) -> None:
+        """Wait until the thread of a connection that could not be opened has had its last word."""
+        await asyncio.to_thread(self._thread.join)
 
     def submit(self, function: Callable[[], object]) -> None:
         """Run a function in the thread; it must answer for itself and raise nothing."""
@@ -207,7 +217,7 @@ class Writer:
             connection.execute("SAVEPOINT command")
         try:
             member.result = member.call(tx)
-            tx.before_commit()
+            tx.before_end(is_commit=True)
         except BaseException as error:
             member.error = error
             if not connection.in_transaction:
@@ -278,6 +288,7 @@ class Readers:
         try:
             connection.execute("BEGIN")
             command.result = command.call(tx)
+            tx.before_end(is_commit=False)
         except BaseException as error:
             command.error = translated(error) or error
         if connection.in_transaction:
@@ -314,11 +325,14 @@ class SqliteDatabase(Database):
                 await connection.close()
             if lock is not None:
                 os.close(lock)
+            if isinstance(error, OSError):
+                raise StorageUnavailable(str(error)) from error
             raise translated(error) or error from error
         return cls(path, opened[0], opened[1:], lock)
 
     async def alone(self, fn: Callable[[Tx], T]) -> T:
         """Run `fn` outside any transaction while no other process migrates; for migrations."""
+        self._require_open()
         return await self._connections[-1].call(partial(self._alone, fn))
 
     async def close(self) -> None:
@@ -361,15 +375,17 @@ def _locked(path: Path) -> int:
 
 
 async def _connected(path: Path, busy_ms: int) -> Connection:
-    connect = partial(
-        sqlite3.connect,
-        path,
-        timeout=busy_ms / 1000,
-        isolation_level=None,
-        cached_statements=STATEMENTS_KEPT,
-    )
-    connection = Connection(connect, iter_chunk_size=64)
-    await connection
+    def connect() -> sqlite3.Connection:
+        # Sessions and password hashes are in it; SQLite gives its other files the same mode.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        return sqlite3.connect(path, timeout=busy_ms / 1000, isolation_level=None, cached_statements=STATEMENTS_KEPT)
+
+    connection = Connection(connect)
+    try:
+        await connection
+    except BaseException:
+        await connection.ended()
+        raise
     return connection
 
 
@@ -398,9 +414,11 @@ def _set(connection: sqlite3.Connection, *settings: str) -> None:
 def _use_wal(connection: sqlite3.Connection, deadline: float) -> None:
     while True:
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
+            mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+            break
         except sqlite3.OperationalError:  # SQLite does not wait here for another who does the same
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
+    if mode != "wal":
+        raise StorageUnavailable(f"this place does not allow a write-ahead log (journal mode {mode})")

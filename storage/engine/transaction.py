@@ -90,10 +90,10 @@ class Tx(ABC):
             raise
         self._bare("RELEASE SAVEPOINT nested")
 
-    def before_commit(self) -> None:
+    def before_end(self, is_commit: bool) -> None:
         """Raises TransactionFailed when a statement failed and the function went on."""
         self._require_sound()
-        if self._fail_at:
+        if is_commit and self._fail_at:
             self._fail_at(self.statements + 1, "COMMIT")
 
     def _require_sound(self) -> None:
@@ -135,23 +135,11 @@ class Tx(ABC):
             kind = type(value)
             if kind is int or value is None:
                 continue
-            if kind is str:
-                if "\0" in value:
-                    raise BadValue(f"a NUL in :{name} of {query}")
-            elif kind is not bytes and kind is not float:
-                params[name] = self._plain(query, name, value)
+            if kind is not bytes and kind is not float and name not in query.lists:
+                params[name] = _plain(query, name, value)
+        for name in query.lists:
+            params[name] = self._list(_members(query, name, params[name]))
         return params
-
-    def _plain(self, query: Query[Any], name: str, value: Any) -> Any:
-        if isinstance(value, bool):
-            return int(value)
-        if isinstance(value, enum.Enum):
-            return value.value
-        if name in query.lists and isinstance(value, list | tuple | set | frozenset):
-            return self._list([one.value if isinstance(one, enum.Enum) else one for one in value])
-        if isinstance(value, int | str | bytes | float):
-            return value
-        raise TypeError(f":{name} of {query} cannot be a {type(value).__name__}")
 
     @abstractmethod
     def _fetch(self, query: Query[Any], params: dict[str, Any]) -> list[tuple[Any, ...]]: ...
@@ -173,3 +161,37 @@ class Tx(ABC):
 
     @abstractmethod
     def _translated(self, error: BaseException) -> StorageError | None: ...
+
+
+def _plain(query: Query[Any], name: str, value: Any) -> Any:
+    if isinstance(value, enum.Enum):
+        value = value.value
+    if isinstance(value, str):
+        if "\0" in value or not _is_unicode(value):
+            raise BadValue(f":{name} of {query} is no text that a database holds")
+        return value
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, int | bytes | float):
+        return value
+    raise TypeError(f":{name} of {query} cannot be a {type(value).__name__}")
+
+
+def _members(query: Query[Any], name: str, values: Any) -> list[Any]:
+    if not isinstance(values, list | tuple | set | frozenset):
+        raise TypeError(f":{name} of {query} is a list, not a {type(values).__name__}")
+    members = [_plain(query, name, value) for value in values]
+    if not all(isinstance(member, int | str) for member in members):
+        raise TypeError(f":{name} of {query} holds numbers or text only")
+    return members
+
+
+def _is_unicode(text: str) -> bool:
+    """Not so for half of a surrogate pair, which JSON can smuggle in."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
