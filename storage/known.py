@@ -65,14 +65,6 @@ _OUTBOX = Query(
     ORDER BY p.id DESC LIMIT :limit""",
     hot=True,
 )
-_REPLIES = Query(
-    str,
-    f"""
-    SELECT p.uri FROM posts AS p
-    WHERE p.parent_id = :post AND p.visibility IN ('public', 'unlisted') AND {visible_to_host("p")}
-    ORDER BY p.id LIMIT :limit""",
-    hot=True,
-)
 _LIKED_AS = Query(PostId, "SELECT l.post_id FROM likes AS l WHERE l.account_id = :account AND l.uri = :uri", hot=True)
 _FOLLOWED_AS = Query(
     AccountId, "SELECT f.followee_id FROM follows AS f WHERE f.follower_id = :account AND f.uri = :uri", hot=True
@@ -124,11 +116,6 @@ def had_by(tx: Tx, ids: Sequence[PostId], host: str) -> list[PostId]:
 def outbox(tx: Tx, author: AccountId, host: str, before: int, limit: int) -> list[PostId]:
     """Posts and boosts of the author that the host may read, newest first."""
     return tx.rows(_OUTBOX, author=author, host=host, before=before, limit=limit)
-
-
-def replies(tx: Tx, post: PostId, host: str, limit: int) -> list[str]:
-    """Ids of the answers to a post that the host may read, oldest first."""
-    return tx.rows(_REPLIES, post=post, host=host, limit=limit)
 
 
 def liked_as(tx: Tx, account: AccountId, uri: str) -> PostId | None:

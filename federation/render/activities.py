@@ -4,8 +4,7 @@ import hashlib
 from typing import Any
 
 from federation.render.posts import addressing, note
-from federation.document import PUBLIC
-from federation.vocabulary import CONTEXT
+from federation.vocabulary import CONTEXT, PUBLIC
 from social.clock import iso
 from social.reading import PostView
 from social.urls import Urls

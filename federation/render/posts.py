@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from federation.document import PUBLIC
-from federation.vocabulary import CONTEXT
+from federation.vocabulary import CONTEXT, PUBLIC
 from social.clock import iso
 from social.reading import PostView
 from social.urls import Urls

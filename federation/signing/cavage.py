@@ -61,6 +61,10 @@ class BadSignature(SignatureError):
     """A signature that is readable and does not hold (401)."""
 
 
+class Unproven(BadSignature):
+    """A signature that is as it should be, and was made with another key than the one it was compared with."""
+
+
 class Unsigned(BadSignature):
     """No signature that is read here (401 where one is needed)."""
 
@@ -163,7 +167,7 @@ def verify(signature: Signature, request: SignedRequest, key: VerifyKey, now: in
     if request.method.upper() == "GET" and "?" in request.target:
         targets.append(request.target.partition("?")[0])
     if not any(_Verifier(signature, fields, request.method, target, key).holds() for target in targets):
-        raise BadSignature("the signature does not verify")
+        raise Unproven("the signature does not verify")
 
 
 class _Signer(HeaderSigner):  # type: ignore[misc]  # httpsig ships no types

@@ -1,0 +1,88 @@
+"""The inbox as a table: kind of activity → what it does here.
+
+Every handler may come twice, late, and in any order with the others, and ends in the same state.
+"""
+
+from collections.abc import Callable
+
+from federation.incoming import accounts, posts, reactions, relations
+from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
+from federation.vocabulary import ACTOR_KINDS, POST_KINDS
+from social.errors import Conflict, Forbidden, Gone, Invalid, NotFound, SocialError
+from storage import accounts as account_rows
+from storage.accounts import AccountRow
+from storage.engine.database import Tx
+from storage.ids import Millis
+
+Handler = Callable[[Tx, AccountRow, Arrived, Context, Millis], Outcome]
+
+HANDLERS: dict[str, Handler] = {
+    **{f"Create/{kind}": posts.create for kind in sorted(POST_KINDS)},
+    **{f"Update/{kind}": posts.update for kind in sorted(POST_KINDS)},
+    **{f"Update/{kind}": accounts.update for kind in sorted(ACTOR_KINDS)},
+    "Delete": posts.delete,
+    "Announce": reactions.announce,
+    "Like": reactions.like,
+    "Follow": relations.follow,
+    "Accept": relations.accept,
+    "Reject": relations.reject,
+    "Block": relations.block,
+    "Undo": relations.undo,
+    "Undo/Announce": reactions.undo_announce,
+    "Undo/Block": relations.undo_block,
+    "Undo/Follow": relations.undo_follow,
+    "Undo/Like": reactions.undo_like,
+}
+"""Whatever is not here is kept as unsupported: EmojiReact, Dislike, Flag, Move, Add, Remove, votes, …"""
+
+OF_SUSPENDED = frozenset({"Delete", "Undo", "Reject", "Update"})
+"""What may still come from somebody who is suspended here (CVE-2026-23961)."""
+
+OUTCOMES: tuple[tuple[type[SocialError], Outcome], ...] = (
+    (Gone, Outcome.GONE),
+    (NotFound, Outcome.UNRELATED),
+    (Forbidden, Outcome.REFUSED),
+    (Invalid, Outcome.REFUSED),
+)
+
+
+class Stranger(Exception):
+    """The actor is not known here yet: it has to be fetched first."""
+
+
+class Half(Exception):
+    """A handler changed something and then gave up: all has to be undone and done again, each in a savepoint."""
+
+
+def apply(tx: Tx, arrived: Arrived, context: Context, now: Millis) -> Outcome:
+    """Do what the activity says. Raises Stranger, Half, Disagreement, StorageError, and Conflict for another try."""
+    handler = HANDLERS.get(arrived.kind)
+    if handler is None:
+        return Outcome.UNSUPPORTED
+    actor = account_rows.by_uri(tx, arrived.activity.actor)
+    if actor is None:
+        raise Stranger(arrived.activity.actor)
+    if actor.is_local:
+        raise Disagreement("an activity of an actor of this node")
+    if actor.deleted_at is not None:
+        return Outcome.GONE
+    if actor.suspended_at is not None and arrived.activity.kind not in OF_SUSPENDED:
+        return Outcome.REFUSED
+    before, tx.changed = tx.changed, False
+    try:
+        return handler(tx, actor, arrived, context, now)
+    except SocialError as error:
+        if tx.changed:
+            raise Half(arrived.id) from error
+        return _outcome(error)
+    finally:
+        tx.changed = tx.changed or before
+
+
+def _outcome(error: SocialError) -> Outcome:
+    if isinstance(error, Conflict) and error.code == "another_author":
+        return Outcome.REFUSED
+    found = next((outcome for kind, outcome in OUTCOMES if isinstance(error, kind)), None)
+    if found is None:
+        raise error
+    return found

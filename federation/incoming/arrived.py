@@ -1,0 +1,136 @@
+"""An activity on its way to its handler: read, its object trusted or left to be fetched.
+
+Origin rules (FEP-fe34): id, actor, author and key share an origin; what an activity embeds is believed only if it is
+of that origin and the actor's own. Everything else in it is a hint to fetch.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from federation import translate
+from federation.document import BadDocument, type_of
+from federation.names import same_origin
+from federation.read.activities import read_activity
+from federation.read.actors import read_actor
+from federation.read.posts import read_post
+from federation.translate import Words
+from federation.vocabulary import ACTOR_KINDS, POST_KINDS, Activity, Actor, Post
+from social.urls import Urls
+from storage.ids import AccountId, IdMaker
+
+_CARRIERS = ("Create", "Update")
+_KNOWN = POST_KINDS | ACTOR_KINDS
+
+
+class Outcome(StrEnum):
+    """What became of an activity. Closed: the inbox keeps one of these for each."""
+
+    APPLIED = "applied"
+    ALREADY = "already"
+    """It was so before, or it came too late to change anything."""
+    UNRELATED = "unrelated"
+    """It concerns nobody here."""
+    UNSUPPORTED = "unsupported"
+    REFUSED = "refused"
+    """It claims what its actor may not claim."""
+    GONE = "gone"
+    """It is about something that was deleted, or taken back."""
+
+
+class Disagreement(Exception):
+    """The ids of an activity do not belong together, or it is no activity. It is refused for good."""
+
+
+class Arrived(msgspec.Struct, frozen=True, kw_only=True):
+    """A verified activity. `kind` is its row in the table of handlers, `id` the id under which it is kept.
+
+    `post` or `profile` is its object if that is trusted; `wanted` the id of an object that has to be fetched first.
+    """
+
+    id: str
+    kind: str
+    activity: Activity
+    post: Post | None = None
+    words: Words | None = None
+    profile: Actor | None = None
+    wanted: str | None = None
+
+    @property
+    def object_id(self) -> str | None:
+        """The id of the (first) object."""
+        return self.activity.object.id if self.activity.object else None
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What applying needs beside the transaction. `node` is our instance actor's account."""
+
+    ids: IdMaker
+    urls: Urls
+    node: AccountId
+    insecure: bool = False
+
+
+def arrived(id: str, fields: dict[str, Any], *, insecure: bool, limit: int) -> Arrived:
+    """The activity in a document. `limit` is in characters of a post's HTML. Raises Disagreement."""
+    try:
+        activity = read_activity(fields, insecure=insecure)
+        if activity.kind in _CARRIERS:
+            return _carrier(id, activity, insecure, limit)
+    except BadDocument as cause:
+        raise Disagreement(cause.reason) from cause
+    inner = activity.object.kind if activity.object else ""
+    return Arrived(
+        id=id, kind=f"Undo/{inner}" if activity.kind == "Undo" and inner else activity.kind, activity=activity
+    )
+
+
+def with_object(arrived: Arrived, fields: dict[str, Any], *, insecure: bool, limit: int) -> Arrived:
+    """The activity with the object that was fetched from its own id. Raises Disagreement."""
+    try:
+        return _carrying(arrived.id, arrived.activity, fields, insecure, limit)
+    except BadDocument as cause:
+        raise Disagreement(cause.reason) from cause
+
+
+def inner(arrived: Arrived, insecure: bool) -> Activity:
+    """The activity that this one is about, done by the same actor or to it. Raises Disagreement."""
+    about = arrived.activity.object
+    if about is None or about.fields is None:
+        raise Disagreement("an activity about nothing")
+    try:
+        return read_activity(about.fields, insecure=insecure)
+    except BadDocument as cause:
+        raise Disagreement(cause.reason) from cause
+
+
+def _carrier(id: str, activity: Activity, insecure: bool, limit: int) -> Arrived:
+    object = activity.object
+    if object is None:
+        raise Disagreement("an activity without an object")
+    if len(activity.objects) > 1:
+        return Arrived(id=id, kind=f"{activity.kind}/several", activity=activity)
+    if object.id is None or not same_origin(object.id, activity.actor):
+        raise Disagreement("an object of another origin than its activity")
+    if object.fields is None:
+        return Arrived(id=id, kind=activity.kind, activity=activity, wanted=object.id)
+    return _carrying(id, activity, object.fields, insecure, limit)
+
+
+def _carrying(id: str, activity: Activity, fields: dict[str, Any], insecure: bool, limit: int) -> Arrived:
+    kind = type_of(fields, _KNOWN) or type_of(fields) or ""
+    row = f"{activity.kind}/{kind}"
+    if kind in POST_KINDS:
+        post = read_post(fields, insecure=insecure)
+        if post.author != activity.actor:
+            raise Disagreement("a post of somebody else")
+        if not post.to and not post.cc:
+            post = msgspec.structs.replace(post, to=activity.to, cc=activity.cc)
+        return Arrived(id=id, kind=row, activity=activity, post=post, words=translate.words(post, limit))
+    if kind in ACTOR_KINDS and activity.kind == "Update":
+        profile = read_actor(fields, insecure=insecure)
+        if profile.id != activity.actor:
+            raise Disagreement("a profile of somebody else")
+        return Arrived(id=id, kind=row, activity=activity, profile=profile)
+    return Arrived(id=id, kind=row, activity=activity)

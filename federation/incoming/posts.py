@@ -1,0 +1,99 @@
+"""Create, Update and Delete of posts."""
+
+from federation import translate
+from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
+from federation.names import same_origin
+from federation.resolver import would_have_come
+from federation.translate import Addressed, Words
+from federation.vocabulary import Post
+from social.clock import DAY
+from social.people import remote
+from social.posts import edit, publish
+from social.posts.publish import Received
+from storage import accounts, known
+from storage import posts as post_rows
+from storage.accounts import AccountRow
+from storage.engine.database import Tx
+from storage.ids import Millis
+from storage.visibility import OPEN, Visibility
+
+
+def create(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
+    """A post appears: kept if somebody here follows its author or its node, is addressed, or is answered."""
+    post, said = _content(arrived)
+    if translate.is_vote(post):
+        return Outcome.UNSUPPORTED
+    if post_rows.by_uri(tx, post.id) is None and not _is_related(tx, actor, post, context):
+        return Outcome.UNRELATED
+    received = _received(tx, actor, post, said, now)
+    publish.receive(tx, actor, received, ids=context.ids, live=True, now=now)
+    return Outcome.APPLIED
+
+
+def update(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
+    """A post changed. One that is not here is taken as new, and as an old one unless it was just written."""
+    post, said = _content(arrived)
+    if translate.is_vote(post):
+        return Outcome.UNSUPPORTED
+    changed_at = post.updated if post.updated is not None else arrived.activity.published
+    if post_rows.by_uri(tx, post.id) is not None:
+        if changed_at is None:
+            return Outcome.ALREADY
+        received = _received(tx, actor, post, said, now)
+        is_newer = edit.receive_edit(tx, actor, received, Millis(changed_at), ids=context.ids, now=now)
+        return Outcome.APPLIED if is_newer else Outcome.ALREADY
+    if not _is_related(tx, actor, post, context):
+        return Outcome.UNRELATED
+    received = _received(tx, actor, post, said, now)
+    live = _is_fresh(tx, actor, received, context, now)
+    publish.receive(tx, actor, received, ids=context.ids, live=live, now=now)
+    return Outcome.APPLIED
+
+
+def delete(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
+    """A post or boost is gone, or the actor itself. What is not here is remembered, and refused when it comes late."""
+    id = arrived.object_id
+    if id is None or not same_origin(id, actor.uri):
+        raise Disagreement("a Delete of something of another origin")
+    if id == actor.uri:
+        return Outcome.APPLIED if remote.delete_remote(tx, id, now=now) else Outcome.ALREADY
+    if accounts.by_uri(tx, id) is not None:
+        raise Disagreement("a Delete of somebody else")
+    return Outcome.APPLIED if edit.receive_delete(tx, actor, id, now=now) else Outcome.ALREADY
+
+
+def _content(arrived: Arrived) -> tuple[Post, Words]:
+    if arrived.post is None or arrived.words is None:
+        raise Disagreement("an activity without its post")
+    return arrived.post, arrived.words
+
+
+def _received(tx: Tx, actor: AccountRow, post: Post, said: Words, now: Millis) -> Received:
+    to = translate.addressed(post, actor.followers_url)
+    return translate.received(post, said, to, _named(tx, to), now)
+
+
+def _named(tx: Tx, to: Addressed) -> dict[str, AccountRow]:
+    return {row.uri: row for row in known.accounts(tx, list(to.everybody))}
+
+
+def _is_related(tx: Tx, actor: AccountRow, post: Post, context: Context) -> bool:
+    to = translate.addressed(post, actor.followers_url)
+    if any(row.is_local for row in _named(tx, to).values()):
+        return True
+    if to.visibility is Visibility.DIRECT:
+        return False
+    wanted = known.wanted(tx, actor.id, actor.domain, context.node)
+    if wanted.person_since is not None:
+        return True
+    if to.visibility is Visibility.PUBLIC and wanted.node_since is not None:
+        return True
+    answered = post_rows.by_uri(tx, post.in_reply_to) if post.in_reply_to and to.visibility in OPEN else None
+    return answered is not None and answered.is_local
+
+
+def _is_fresh(tx: Tx, actor: AccountRow, received: Received, context: Context, now: Millis) -> bool:
+    written_at = Millis(min(received.published_at, now))
+    if written_at > now - DAY:
+        return True
+    return would_have_come(tx, actor, received.visibility, written_at, context.node)

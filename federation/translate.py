@@ -1,0 +1,222 @@
+"""From ActivityPub's words to the network's: actors and posts of elsewhere as `social` keeps them, HTML made safe.
+
+Pure functions, run before the transaction. What shows as a post but is none of ours (an article, an event, a video)
+becomes title, text and link; a file that is no picture becomes a link.
+"""
+
+import html as entities
+from collections.abc import Mapping
+
+import msgspec
+
+from federation.names import parse_url
+from federation.signing.keys import BadKey, verify_key
+from federation.vocabulary import PUBLIC, Actor, Attachment, Post, PublicKey
+from social.clock import iso
+from social.people.accounts import Field
+from social.people.remote import RemoteActor
+from social.posts.publish import Received, ReceivedMedia
+from social.sanitise import plain, sanitise
+from social.text import is_language
+from storage.accounts import AccountKind, AccountRow
+from storage.ids import AccountId, Millis
+from storage.visibility import OPEN, Visibility
+
+MAX_ADDRESSED = 200
+MAX_SPOILER = 2_000
+_OWN_WORDS = frozenset({"Note", "ChatMessage", "Question"})
+_PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """What a post of elsewhere says here: plain title and warning, safe HTML."""
+
+    title: str
+    html: str
+    spoiler: str
+
+
+class Addressed(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a post goes to: actors named in the text, and those addressed without a word."""
+
+    visibility: Visibility
+    named: tuple[str, ...]
+    silent: tuple[str, ...]
+
+    @property
+    def everybody(self) -> tuple[str, ...]:
+        """All actors."""
+        return self.named + self.silent
+
+
+def remote_actor(actor: Actor, key_id: str | None = None) -> RemoteActor:
+    """What is kept of an actor. Of several keys `key_id` is kept, else the first that can be read."""
+    key = _key(actor, key_id)
+    return RemoteActor(
+        uri=actor.id,
+        url=actor.url or actor.id,
+        username=actor.name,
+        domain=parse_url(actor.id).authority,
+        kind=AccountKind(actor.kind.lower()),
+        display_name=plain(actor.title),
+        note_html=sanitise(actor.summary),
+        fields=tuple(
+            Field(name=plain(field.name), value=plain(field.value), html=sanitise(field.value))
+            for field in actor.fields
+        ),
+        locked=actor.is_locked,
+        discoverable=actor.is_discoverable,
+        indexable=actor.is_indexable,
+        inbox_url=actor.inbox,
+        shared_inbox_url=actor.shared_inbox or "",
+        outbox_url=actor.outbox or "",
+        followers_url=actor.followers or "",
+        following_url=actor.following or "",
+        created_at=Millis(actor.published) if actor.published is not None and actor.published > 0 else None,
+        avatar_url=actor.avatar.url if actor.avatar else None,
+        header_url=actor.header.url if actor.header else None,
+        key_id=key.id if key else "",
+        key_pem=key.pem if key else "",
+    )
+
+
+def words(post: Post, limit: int) -> Words:
+    """Title, HTML and warning of a post; `limit` is in characters of its HTML."""
+    if post.kind in _OWN_WORDS:
+        parts = [_safe(post.content, post.media_type, limit), *_options(post)]
+        spoiler = plain(post.summary or "")[:MAX_SPOILER]
+    else:
+        body = _safe(post.content, post.media_type, limit) or _safe(post.summary or "", "text/html", limit)
+        parts = [*_occasion(post), body, _link(post.url or post.id)]
+        spoiler = ""
+    parts += [_link(file.url, file.description) for file in post.attachments if not _is_picture(file)]
+    if post.link:
+        parts.append(_link(post.link))
+    return Words(title=plain(post.title or ""), html="".join(parts), spoiler=spoiler)
+
+
+def addressed(post: Post, followers: str) -> Addressed:
+    """Who a post is for. `followers` is the author's collection, empty if it has none."""
+    visibility = visibility_of(post.to, post.cc, followers)
+    actors = [id for id in dict.fromkeys(post.to + post.cc) if id not in (PUBLIC, followers)][:MAX_ADDRESSED]
+    named = [mention.href for mention in post.mentions]
+    silent = [id for id in actors if id not in named]
+    if visibility in OPEN:
+        # Named but not addressed: nobody is told, and nobody sees what they could not see without it.
+        silent += [id for id in named if id not in actors]
+    return Addressed(
+        visibility=visibility,
+        named=tuple(dict.fromkeys(id for id in named if id in actors)),
+        silent=tuple(dict.fromkeys(silent)),
+    )
+
+
+def visibility_of(to: tuple[str, ...], cc: tuple[str, ...], followers: str) -> Visibility:
+    """The audience that `to` and `cc` mean (FEDERATION.md, Visibility)."""
+    if PUBLIC in to:
+        return Visibility.PUBLIC
+    if PUBLIC in cc:
+        return Visibility.UNLISTED
+    return Visibility.FOLLOWERS if followers and followers in to else Visibility.DIRECT
+
+
+def received(post: Post, said: Words, to: Addressed, accounts: Mapping[str, AccountRow], now: Millis) -> Received:
+    """A post as it is stored; `accounts` are those known here, by their ids."""
+    return Received(
+        uri=post.id,
+        url=post.url or post.id,
+        kind=post.kind,
+        visibility=to.visibility,
+        title=said.title,
+        html=said.html,
+        spoiler=said.spoiler,
+        sensitive=post.is_sensitive or bool(said.spoiler),
+        language=_language(post.language),
+        published_at=Millis(post.published if post.published is not None else now),
+        edited_at=Millis(min(post.updated, now)) if post.updated is not None else None,
+        parent_uri=post.in_reply_to if post.in_reply_to != post.id else None,
+        mentions=_known(to.named, accounts),
+        silent=_known(to.silent, accounts),
+        tags=tuple(tag.name for tag in post.hashtags),
+        media=_pictures(post),
+    )
+
+
+def is_vote(post: Post) -> bool:
+    """Whether a note is an answer to a poll: a name, no words, and a question that it replies to."""
+    return post.kind == "Note" and bool(post.title) and not post.content and post.in_reply_to is not None
+
+
+def _key(actor: Actor, key_id: str | None) -> PublicKey | None:
+    wanted = [key for key in actor.keys if key_id is None or key.id == key_id] or list(actor.keys)
+    return next((key for key in wanted if _is_readable(key)), None)
+
+
+def _is_readable(key: PublicKey) -> bool:
+    try:
+        verify_key(key.id, key.owner, key.pem)
+    except BadKey:
+        return False
+    return True
+
+
+def _safe(text: str, media_type: str, limit: int) -> str:
+    if media_type == "text/html":
+        return sanitise(text, limit=limit)
+    paragraphs = [part.strip() for part in text[:limit].split("\n\n") if part.strip()]
+    return "".join(f"<p>{entities.escape(part).replace(chr(10), '<br>')}</p>" for part in paragraphs)
+
+
+def _options(post: Post) -> list[str]:
+    if post.poll is None:
+        return []
+    items = "".join(f"<li>{entities.escape(plain(option.name))}</li>" for option in post.poll.options)
+    return [f"<ul>{items}</ul>", _link(post.url or post.id)]
+
+
+def _occasion(post: Post) -> list[str]:
+    facts = [iso(Millis(at))[:16].replace("T", " ") + " UTC" for at in (post.starts_at, post.ends_at) if at is not None]
+    line = " – ".join(facts)
+    told = ", ".join(part for part in (line, plain(post.place or "")) if part)
+    return [f"<p>{entities.escape(told)}</p>"] if told else []
+
+
+def _link(url: str, description: str = "") -> str:
+    shown = description.strip() or url
+    return sanitise(f'<p><a href="{entities.escape(url)}">{entities.escape(shown)}</a></p>')
+
+
+def _is_picture(file: Attachment) -> bool:
+    if file.media_type is not None:
+        return file.media_type.startswith("image/")
+    return file.url.partition("?")[0].lower().endswith(_PICTURE_SUFFIXES)
+
+
+def _pictures(post: Post) -> tuple[ReceivedMedia, ...]:
+    files = [file for file in post.attachments if _is_picture(file)]
+    if post.image is not None and post.image.url not in [file.url for file in files]:
+        shown = post.image
+        files.insert(0, Attachment(url=shown.url, media_type=shown.media_type, description=shown.description))
+    unique = {file.url: file for file in reversed(files)}
+    return tuple(
+        ReceivedMedia(
+            remote_url=file.url,
+            mime=file.media_type or "image/*",
+            description=file.description,
+            blurhash=file.blurhash,
+            width=file.width or 0,
+            height=file.height or 0,
+            focus_x=file.focus[0] if file.focus else 0.0,
+            focus_y=file.focus[1] if file.focus else 0.0,
+        )
+        for file in reversed(unique.values())
+    )
+
+
+def _language(tag: str | None) -> str | None:
+    return tag if tag is not None and is_language(tag) else None
+
+
+def _known(ids: tuple[str, ...], accounts: Mapping[str, AccountRow]) -> tuple[AccountId, ...]:
+    found = (accounts.get(id) for id in ids)
+    return tuple(row.id for row in found if row is not None and row.deleted_at is None)
