@@ -3,7 +3,7 @@
     world = World(db)                                    the node of the plant, `usine.example`
     amina = await world.person("amina")                  joined by an administrator's command; made once
     world.viewer("amina")                                whoever asks
-    bruno = await world.elsewhere("bruno")               the row of an account of `siege.example`, as federation stores it
+    bruno = await world.elsewhere("bruno")               an account of `siege.example`, as federation stores it
     post = await world.say("amina", "Line 3 stops")      publishes; keywords are those of `Draft`
     await world.follow("carla", "amina")
     world.clock.pass_by(minutes=5)

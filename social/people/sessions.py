@@ -21,7 +21,9 @@ from storage import users as user_rows
 from storage.engine.database import Tx
 from storage.ids import IdMaker, Millis, SessionId, UserId
 from storage.sessions import SessionRow
-from storage.users import LoginRow as Login
+from storage.users import LoginRow
+
+Login = LoginRow
 
 STALE = HOUR
 """How old the note of the last use of a session may get before it is written again."""

@@ -8,7 +8,7 @@ from social import events
 from social.clock import HOUR
 from social.errors import NotFound, Unauthorized
 from social.feeds import markers, notifications
-from social.feeds.notifications import Kind, NotificationView
+from social.feeds.notifications import NotificationView
 from social.paging import Page
 from social.people import accounts, received, relations
 from social.policy import ANONYMOUS, Role
@@ -16,6 +16,7 @@ from social.posts import edit as editing
 from social.posts import reactions
 from social.posts.publish import Draft, Received, receive
 from storage.ids import Millis, NotificationId, PostId
+from storage.notifications import Kind
 from storage.visibility import Visibility
 from tests.faults import every_statement_fails_once
 from tests.world import World

@@ -8,7 +8,7 @@ from social.people import accounts, grants, keys, sessions, users
 from social.people.accounts import ProfileChange
 from social.policy import ANONYMOUS, Role
 from social.posts.media import Upload, add
-from storage.accounts import AccountKind
+from storage.accounts import AccountKind, AccountRow
 from storage.ids import AccountId, MediaId
 from storage.media import MediaRow, by_id
 from storage.visibility import Visibility
@@ -27,7 +27,7 @@ async def plant(world: World) -> World:
     return world
 
 
-async def edit(world: World, name: str, change: ProfileChange) -> accounts.AccountRow:
+async def edit(world: World, name: str, change: ProfileChange) -> AccountRow:
     return await world.db.write(accounts.edit_profile, world.viewer(name), change, urls=world.urls, now=world.clock())
 
 
