@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from storage import log
-from storage.engine.database import Database, Tx
+from storage.engine.database import Database, Tx, open_database
 from storage.engine.query import Query
+from storage.engine.statement import ENGINES
 from storage.ids import EventSeq, Millis
+from tests.conftest import NewDatabase
 from tests.faults import StatementFailed, every_statement_fails_once
 
 LENGTH = Query(int, "SELECT COUNT(*) FROM events")
@@ -75,3 +77,10 @@ async def test_another_error_is_not_hidden(db: Database) -> None:
 
     with pytest.raises(KeyError):
         await every_statement_fails_once(db, lambda: db.write(wrong))
+
+
+async def test_databases_can_be_made_within_a_running_test(new_database: NewDatabase) -> None:
+    for engine in ENGINES:
+        db = await open_database(new_database(engine))
+        assert await db.read(length) == 0
+        await db.close()
