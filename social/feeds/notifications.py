@@ -84,10 +84,11 @@ def clear(tx: Tx, viewer: Viewer) -> None:
     rows.clear(tx, viewer.account)
 
 
-def unread_count(tx: Tx, viewer: Viewer, *, now: Millis, limit: int = 100) -> int:
-    """How many are newer than the viewer's marker of notifications, at most `limit`."""
+def unread_count(tx: Tx, viewer: Viewer, *, now: Millis, kinds: Sequence[str] = (), limit: int = 100) -> int:
+    """How many are newer than the viewer's marker of notifications, at most `limit`. `kinds` none: all."""
     require_person(viewer)
-    return rows.unread(tx, viewer.account, limit, now)
+    wanted = [kind for kind in Kind if not kinds or kind.value in kinds]
+    return rows.unread(tx, viewer.account, wanted, limit, now) if wanted else 0
 
 
 def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:

@@ -1,0 +1,58 @@
+"""The words of a post on a page of this node: people and hashtags lead to their pages here, whoever's server wrote it.
+
+The HTML comes from `social/text.py` or `social/sanitise.py`: only its links are changed, nothing is added.
+"""
+
+import re
+from html import escape, unescape
+from urllib.parse import quote, unquote, urlsplit
+
+from markupsafe import Markup
+
+from social.reading import PostView
+from social.sanitise import plain
+from social.text import shortened
+
+_LINK = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>')
+_ADDRESS = re.compile(r' href="([^"]*)"')
+_AWAY = re.compile(r' (?:target|rel)="[^"]*"')
+_EXCERPT = 140
+
+
+def words(view: PostView) -> Markup:
+    """The HTML of a post, ready for a page."""
+    named = (
+        (f"/@{_acct(one.username, one.domain)}", address) for one in view.mentions for address in (one.url, one.uri)
+    )
+    people = {address: page for page, address in named}
+    return Markup(_LINK.sub(lambda found: _led(found[0], found[1], people), view.post.html))  # noqa: S704 — sanitised
+
+
+def sanitised(html: str) -> Markup:
+    """HTML that `social` made or made harmless, marked as such."""
+    return Markup(html)  # noqa: S704 — what is kept in the database went through the sanitiser
+
+
+def excerpt(view: PostView) -> str:
+    """The beginning of a post as plain text."""
+    shown = view.shown.post
+    return shortened(" ".join((shown.spoiler or shown.title or plain(shown.html)).split()), _EXCERPT)
+
+
+def _led(link: str, attributes: str, people: dict[str, str]) -> str:
+    """One link: of a known person or of a hashtag it leads to the page here, any other stays as it is."""
+    address = _ADDRESS.search(attributes)
+    if address is None:
+        return link
+    target = people.get(unescape(address[1]))
+    if target is None and "hashtag" in attributes:
+        name = unquote(urlsplit(unescape(address[1])).path.rstrip("/").rsplit("/", 1)[-1])
+        target = f"/tags/{quote(name)}" if name else None
+    if target is None:
+        return link
+    kept = _AWAY.sub("", attributes.replace(address[0], ""))
+    return f'<a href="{escape(quote(target, safe="/@:%"))}"{kept}>'
+
+
+def _acct(username: str, domain: str) -> str:
+    return f"{username}@{domain}" if domain else username

@@ -1,0 +1,70 @@
+"""Times as people read them, in the site's time zone: a short relative form, and the exact one beside it."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.support import Translations
+
+from social.clock import HOUR, MINUTE, iso
+from storage.ids import Millis
+
+NO_BREAK = "\u00a0"
+
+
+class Dates:
+    """Dates of one language and one time zone."""
+
+    def __init__(self, locale: str, zone: ZoneInfo, sentences: Translations) -> None:
+        self._locale = locale
+        self._zone = zone
+        self._say = sentences
+
+    def relative(self, at: Millis, now: Millis) -> str:
+        """`6 min ago`, `9:52`, `yesterday at 9:52`, `20 Nov`, `20 Nov 2025`: never a future time."""
+        age = now - at
+        if age < MINUTE:
+            return str(self._say.gettext("just now"))
+        if age < HOUR:
+            return str(self._say.ngettext("%(num)s min ago", "%(num)s min ago", age // MINUTE)) % {"num": age // MINUTE}
+        moment, today = self._local(at), self._local(now).date()
+        if moment.date() == today:
+            return self.time(at)
+        if moment.date() == today - timedelta(days=1):
+            return str(self._say.gettext("yesterday at %(time)s")) % {"time": self.time(at)}
+        return self._short(moment.date(), today)
+
+    def exact(self, at: Millis) -> str:
+        """`24 November 2026 at 9:52`."""
+        words = {"date": format_date(self._local(at).date(), "d MMMM y", locale=self._locale), "time": self.time(at)}
+        return str(self._say.gettext("%(date)s at %(time)s")) % words
+
+    def time(self, at: Millis) -> str:
+        """`9:52`, in French `9 h 52`."""
+        moment = self._local(at)
+        mark = f"{NO_BREAK}h{NO_BREAK}" if self._locale == "fr" else ":"
+        return f"{moment.hour}{mark}{moment.minute:02d}"
+
+    def day(self, at: Millis) -> str:
+        """`24 November 2026`."""
+        return str(format_date(self._local(at).date(), "d MMMM y", locale=self._locale))
+
+    def divider(self, at: Millis, before: Millis) -> str:
+        """What stands between two posts that were not written on the same day; empty on the same day."""
+        first, second = self._local(before).date(), self._local(at).date()
+        if first == second:
+            return ""
+        if second == first + timedelta(days=1):
+            return str(self._say.gettext("The next day"))
+        return str(format_date(second, "EEEE d MMMM y", locale=self._locale)).capitalize()
+
+    def machine(self, at: Millis) -> str:
+        """The `datetime` attribute of a `time` element."""
+        return iso(at)
+
+    def _short(self, day: date, today: date) -> str:
+        pattern = "d MMM" if day.year == today.year else "d MMM y"
+        return str(format_date(day, pattern, locale=self._locale)).replace(" ", NO_BREAK)
+
+    def _local(self, at: Millis) -> datetime:
+        return datetime.fromtimestamp(at / 1000, self._zone)

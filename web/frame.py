@@ -1,0 +1,41 @@
+"""What stands around every page: who reads, how they want it, and how much waits for them. Two statements."""
+
+import msgspec
+
+from social.feeds import notifications
+from social.policy import Viewer
+from storage import users
+from storage.accounts import AccountRow
+from storage.engine.database import Tx
+from storage.ids import Millis
+from storage.users import UserRow
+
+ASKING = ("mention", "follow_request")
+"""Kinds of notifications that ask something of the reader: these alone are counted."""
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """The reader's own account and settings; None for nobody."""
+
+    me: AccountRow | None = None
+    user: UserRow | None = None
+    unread: int = 0
+
+    @property
+    def theme(self) -> str:
+        """`light`, `dark`, or empty for the device's wish."""
+        return self.user.theme if self.user else ""
+
+
+EMPTY = Frame()
+
+
+def frame(tx: Tx, viewer: Viewer, now: Millis) -> Frame:
+    """The frame of a page for whoever asks."""
+    if viewer.user is None:
+        return EMPTY
+    own = users.members(tx, viewer.user + 1, viewer.user - 1, 1, up=False)
+    if not own:
+        return EMPTY
+    unread = notifications.unread_count(tx, viewer, now=now, kinds=ASKING)
+    return Frame(me=own[0].account, user=own[0].user, unread=unread)

@@ -1,0 +1,276 @@
+"""Administration: people, invitations, other sites."""
+
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+
+import msgspec
+from starlette.responses import Response
+
+from federation.names import BadName, normal_authority
+from social import peers
+from social.errors import Invalid
+from social.peers import PeerView
+from social.people import accounts, invitations, passwords, users
+from social.policy import Role, Viewer
+from social.settings import Entity
+from storage.accounts import AccountRow
+from storage.engine.database import Tx
+from storage.ids import AccountId, InvitationId, Millis
+from storage.peers import Policy
+from storage.users import UserRow
+from web.forms import Form
+from web.i18n import N_
+from web.pages.home import older
+from web.pages.sign_in import new_user
+from web.visit import Visit
+
+ROLES = {Role.MEMBER.value: N_("Member"), Role.MODERATOR.value: N_("Moderator"), Role.ADMIN.value: N_("Administrator")}
+_ROLE_HELP = {
+    Role.MEMBER: N_("Takes part."),
+    Role.MODERATOR: N_("Also suspends accounts, removes posts and invites members."),
+    Role.ADMIN: N_("Also creates accounts, gives roles and decides on other sites."),
+}
+
+
+class PeerShown(msgspec.Struct, frozen=True, kw_only=True):
+    """Another site as the administrator reads it."""
+
+    host: str
+    entity: Entity | None
+    standing: str
+    trouble: str
+    seen_at: Millis | None
+    is_allowed: bool
+    is_denied: bool
+
+
+async def people(visit: Visit) -> Response:
+    """GET /admin/people: everybody with a sign-in here."""
+    page = visit.paging(40)
+    members = await visit.read(users.members, page)
+    ids = [member.user.id for member in members]
+    return visit.page(
+        "admin/people.html", part="people", members=members, roles=_roles(visit), older=older(visit, ids, page.limit)
+    )
+
+
+async def person(visit: Visit) -> Response:
+    """GET /admin/people/{id}."""
+    return await _person_page(visit)
+
+
+async def act(visit: Visit, form: Form) -> Response:
+    """POST /admin/people/{id}/{act}: suspend, restore, disable, enable; what the role forbids is refused."""
+    command, done = visit.act(ACTS)
+    await visit.write(command, _account(visit), now=visit.now)
+    return visit.back(_path(visit), done=done)
+
+
+async def set_role(visit: Visit, form: Form) -> Response:
+    """POST /admin/people/{id}/role."""
+    role = Role(form.chosen("role", tuple(Role), Role.MEMBER))
+    await visit.write(users.set_role, _account(visit), role, now=visit.now)
+    return visit.back(_path(visit), done="saved")
+
+
+async def set_password(visit: Visit, form: Form) -> Response:
+    """POST /admin/people/{id}/password: for who forgot it."""
+    settings = visit.node.settings.people
+    password = form.text("password", limit=1_000)
+    try:
+        passwords.check_password(settings, password)
+    except Invalid as wrong:
+        return await _person_page(visit, wrong)
+    hashed = await visit.node.crunched(partial(passwords.hash_password, settings, password))
+    await visit.write(users.reset_password, _account(visit), hashed, now=visit.now)
+    return visit.back(_path(visit), done="saved")
+
+
+async def invitation_list(visit: Visit) -> Response:
+    """GET /admin/invitations."""
+    return await _invitations_page(visit)
+
+
+async def invite(visit: Visit, form: Form) -> Response:
+    """POST /admin/invitations: a link, shown this once."""
+    node = visit.node
+    try:
+        role = Role(form.chosen("role", tuple(Role), Role.MEMBER))
+        token = await visit.write(
+            invitations.invite,
+            role=role,
+            note=form.line("note"),
+            ids=node.ids,
+            settings=node.settings.people,
+            now=visit.now,
+        )
+    except Invalid as wrong:
+        return await _invitations_page(visit, form=form, wrong=wrong)
+    return await _invitations_page(visit, link=f"{node.urls.base}/invitation/{token}")
+
+
+async def withdraw(visit: Visit, form: Form) -> Response:
+    """POST /admin/invitations/{id}/withdraw."""
+    await visit.write(invitations.withdraw, InvitationId(visit.request.path_params["id"]))
+    return visit.back("/admin/invitations", done="withdrawn")
+
+
+async def creation(visit: Visit) -> Response:
+    """GET /admin/create."""
+    await visit.read(_frame_only)
+    return _create_page(visit, Form({}, {}))
+
+
+async def create(visit: Visit, form: Form) -> Response:
+    """POST /admin/create: an account made for somebody, who gets the password from hand to hand."""
+    try:
+        role = Role(form.chosen("role", tuple(Role), Role.MEMBER))
+        new = msgspec.structs.replace(await new_user(visit, form), role=role)
+        await visit.write(users.create, new, ids=visit.node.ids, urls=visit.node.urls, now=visit.now)
+    except Invalid as wrong:
+        await visit.read(_frame_only)
+        return _create_page(visit, form, wrong)
+    return visit.back("/admin/people", done="created")
+
+
+async def peer_list(visit: Visit) -> Response:
+    """GET /admin/peers."""
+    return await _peers_page(visit)
+
+
+async def allow(visit: Visit, form: Form) -> Response:
+    """POST /admin/peers."""
+    return await _decide(visit, form, peers.allow, "allowed")
+
+
+async def deny(visit: Visit, form: Form) -> Response:
+    """POST /admin/peers/deny."""
+    return await _decide(visit, form, peers.deny, "denied")
+
+
+async def _decide(visit: Visit, form: Form, command: Callable[..., None], done: str) -> Response:
+    try:
+        host = normal_authority(form.line("host", limit=300))
+    except BadName as bad:
+        return await _peers_page(visit, form, _invalid_host(bad))
+    await visit.write(command, host, now=visit.now)
+    return visit.back("/admin/peers", done=done)
+
+
+def _invalid_host(bad: BadName) -> Invalid:
+    wrong = Invalid("host", "invalid")
+    wrong.__cause__ = bad
+    return wrong
+
+
+async def _person_page(visit: Visit, wrong: Invalid | None = None) -> Response:
+    account, user = await visit.read(_governed, _account(visit))
+    options = [(role.value, visit.say(ROLES[role.value]), visit.say(words)) for role, words in _ROLE_HELP.items()]
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return visit.page(
+        "admin/person.html",
+        status,
+        part="people",
+        account=account,
+        user=user,
+        role_choices=options,
+        errors=visit.errors(wrong),
+    )
+
+
+def _governed(tx: Tx, viewer: Viewer, id: AccountId) -> tuple[AccountRow, UserRow | None]:
+    account = accounts.account(tx, viewer, id)
+    return account, users.user_of(tx, account.id) if account.is_local else None
+
+
+async def _invitations_page(
+    visit: Visit, *, form: Form | None = None, link: str = "", wrong: Invalid | None = None
+) -> Response:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return visit.page(
+        "admin/invitations.html",
+        status,
+        part="invitations",
+        invitations=await visit.read(invitations.invitations),
+        link=link,
+        values={name: form.written(name) if form else "" for name in ("note", "role")},
+        roles=_roles(visit),
+        role_options=list(_roles(visit).items()),
+        errors=visit.errors(wrong),
+    )
+
+
+def _create_page(visit: Visit, form: Form, wrong: Invalid | None = None) -> Response:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return visit.page(
+        "admin/create.html",
+        status,
+        part="create",
+        values={name: form.written(name) for name in ("username", "display_name", "job", "email", "role")},
+        role_options=list(_roles(visit).items()),
+        errors=visit.errors(wrong),
+    )
+
+
+async def _peers_page(visit: Visit, form: Form | None = None, wrong: Invalid | None = None) -> Response:
+    known = await visit.read(peers.peers)
+    settings = visit.node.settings
+    configured = {*settings.federation.allow, *(entity.domain for entity in settings.group.entities)}
+    shown = [_peer(visit, view, is_configured=view.peer.host in configured) for view in known]
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return visit.page(
+        "admin/peers.html",
+        status,
+        part="peers",
+        peers=shown,
+        values={"host": form.written("host") if form else ""},
+        errors=visit.errors(wrong),
+    )
+
+
+def _peer(visit: Visit, view: PeerView, *, is_configured: bool) -> PeerShown:
+    peer = view.peer
+    is_denied = peer.policy is Policy.DENIED
+    is_allowed = peer.policy is Policy.ALLOWED or (is_configured and not is_denied)
+    standing = N_("Allowed") if is_allowed else N_("Refused") if is_denied else N_("Not decided")
+    trouble = ""
+    if view.waiting and peer.failures:
+        trouble = visit.count(
+            "%(num)s delivery waits: the site does not answer.",
+            "%(num)s deliveries wait: the site does not answer.",
+            view.waiting,
+        )
+    return PeerShown(
+        host=peer.host,
+        entity=visit.node.settings.entity_of(peer.host),
+        standing=visit.say(standing),
+        trouble=trouble,
+        seen_at=peer.last_success_at,
+        is_allowed=is_allowed,
+        is_denied=is_denied,
+    )
+
+
+def _roles(visit: Visit) -> dict[str, str]:
+    return {role: visit.say(words) for role, words in ROLES.items()}
+
+
+def _account(visit: Visit) -> AccountId:
+    return AccountId(visit.request.path_params["id"])
+
+
+def _path(visit: Visit) -> str:
+    return f"/admin/people/{_account(visit)}"
+
+
+def _frame_only(tx: Tx, viewer: Viewer) -> None:
+    """The form needs nothing of the database but the frame around it."""
+
+
+ACTS: dict[str, tuple[Callable[..., None], str]] = {
+    "suspend": (accounts.suspend, "suspended"),
+    "restore": (accounts.restore, "restored"),
+    "disable": (users.disable, "saved"),
+    "enable": (users.enable, "saved"),
+}

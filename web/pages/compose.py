@@ -1,0 +1,156 @@
+"""Writing a post: the composer on its own page, its pictures, and publishing."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+import msgspec
+from starlette.responses import Response
+
+from social import reading
+from social.errors import Invalid, NotFound
+from social.policy import Viewer
+from social.posts import media, publish
+from social.posts.publish import Context, Draft
+from social.reading import PostView
+from storage.engine.database import Tx
+from storage.ids import MediaId, PostId
+from storage.media import MediaRow
+from storage.visibility import Visibility
+from web import writing
+from web.forms import Form
+from web.pictures import stored
+from web.render import post_page
+from web.visit import Visit
+from web.writing import Writing
+
+
+async def composer(visit: Visit) -> Response:
+    """GET /compose: empty, addressed to somebody (`to`), an answer (`reply`), or with words (`text`)."""
+    parent = await visit.read(_parent, visit.number("reply"))
+    asked = writing.reply(visit, parent) if parent else writing.fresh(visit)
+    to, words = visit.request.query_params.get("to", ""), visit.request.query_params.get("text", "")
+    if to or words:
+        asked = msgspec.structs.replace(asked, text=f"@{to} {words}" if to else words)
+    return _page(visit, asked)
+
+
+async def send(visit: Visit, form: Form) -> Response:
+    """POST /compose: publish; or show the form again, with what is wrong, or to have pictures described."""
+    parent = await visit.read(_parent, form.number("parent") or 0)
+    try:
+        added = await _added(visit, form)
+        draft = _draft(form, [row.id for row in added])
+    except Invalid as wrong:
+        return await _again(visit, form, parent, (), wrong)
+    if added or form.has("do"):
+        return await _again(visit, form, parent, added, None)
+    try:
+        await _describe(visit, form, draft)
+        await _meet(visit, draft.text)
+        context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
+        post = await visit.write(publish.publish, draft, context=context, now=visit.now)
+    except Invalid as wrong:
+        return await _again(visit, form, parent, (), wrong)
+    if parent is not None:
+        return visit.back(post_page(parent), done="published", anchor=f"p{post}")
+    return visit.back("/", done="published", anchor=f"p{post}")
+
+
+async def pictures(visit: Visit, form: Form) -> Response:
+    """POST /compose/pictures: for a script: each picture as a row of the composer, or what is wrong with it."""
+    try:
+        added, error = await _added(visit, form), ""
+    except Invalid as wrong:
+        added, error = [], visit.sentence(wrong)
+    return visit.fragment("live/shot.html", pictures=added, error=error)
+
+
+def _parent(tx: Tx, viewer: Viewer, id: int) -> PostView | None:
+    return reading.post(tx, viewer, PostId(id)).shown if id else None
+
+
+async def _added(visit: Visit, form: Form) -> list[MediaRow]:
+    """The pictures that came with this request, kept as the person's own."""
+    files = form.files("pictures")
+    held = len(form.numbers("media")) - len(form.numbers("without"))
+    if len(files) + held > visit.node.settings.media.per_post:
+        raise Invalid("media", "too_many", limit=visit.node.settings.media.per_post)
+    uploads = [await stored(visit.node, file) for file in files]
+    settings, ids = visit.node.settings.media, visit.node.ids
+    return [await visit.write(media.add, upload, settings=settings, ids=ids, now=visit.now) for upload in uploads]
+
+
+def _draft(form: Form, added: Sequence[MediaId]) -> Draft:
+    without = set(form.numbers("without"))
+    kept = [MediaId(id) for id in form.numbers("media") if id not in without]
+    parent = form.number("parent")
+    return Draft(
+        text=form.text("text"),
+        spoiler=form.line("spoiler"),
+        visibility=Visibility(form.chosen("visibility", tuple(Visibility), Visibility.PUBLIC)),
+        sensitive=form.flag("sensitive"),
+        language=form.text("language", limit=20) or None,
+        parent=PostId(parent) if parent else None,
+        media=(*kept, *added),
+        idempotency=form.line("key", limit=100),
+    )
+
+
+async def _describe(visit: Visit, form: Form, draft: Draft) -> None:
+    """Keep the words for each picture. Raises Invalid naming the picture's field."""
+    for id in draft.media:
+        field = f"words-{id}"
+        try:
+            words = form.line(field, limit=10_000)
+            await visit.write(media.describe, id, description=words, settings=visit.node.settings.media)
+        except Invalid as wrong:
+            raise Invalid(field, wrong.code, **wrong.values) from wrong
+        except NotFound as gone:
+            raise Invalid("media", "not_found") from gone
+
+
+async def _meet(visit: Visit, text: str) -> None:
+    """Have those whom the text names known here before it is published: their nodes are asked."""
+    for handle in publish.mentioned(text):
+        if "@" in handle:
+            await visit.node.remote.account_by_handle(handle)
+
+
+async def _again(
+    visit: Visit, form: Form, parent: PostView | None, added: Sequence[MediaRow], wrong: Invalid | None
+) -> Response:
+    """The form as it was filled, with its pictures; and with what is wrong, or what is still asked for."""
+    without = set(form.numbers("without"))
+    rows = [*await visit.read(_own_media, [id for id in form.numbers("media") if id not in without]), *added]
+    asked = writing.reply(visit, parent) if parent else writing.fresh(visit)
+    filled = msgspec.structs.replace(
+        asked,
+        key=form.written("key")[:100] or asked.key,
+        text=form.written("text"),
+        spoiler=form.written("spoiler"),
+        sensitive=form.has("sensitive"),
+        visibility=form.written("visibility") or asked.visibility,
+        language=form.written("language") or asked.language,
+        media=rows,
+        words={row.id: form.written(f"words-{row.id}") for row in rows},
+        notice=visit.say("Your pictures are here. Describe them, then publish.") if added else "",
+        errors=visit.errors(wrong),
+    )
+    return _page(visit, filled, HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK)
+
+
+def _own_media(tx: Tx, viewer: Viewer, ids: Sequence[int]) -> list[MediaRow]:
+    """The person's own pictures of these ids; what is gone is left out."""
+    found = []
+    for id in ids:
+        try:
+            found.append(media.own(tx, viewer, MediaId(id)))
+        except NotFound:
+            continue
+    return found
+
+
+def _page(visit: Visit, asked: Writing, status: int = HTTPStatus.OK) -> Response:
+    title = visit.say("Your answer") if asked.parent else visit.say("New post")
+    back = post_page(asked.parent) if asked.parent else "/"
+    return visit.page("posts/compose.html", status, title=title, writing=asked, back=back)

@@ -1,0 +1,98 @@
+"""Timelines: what one follows, the site, the group, a hashtag. In the order of time, with an end."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from starlette.responses import RedirectResponse, Response
+
+from social.clock import MINUTE
+from social.feeds import markers, timelines
+from social.paging import MAX_ID, Page
+from social.policy import Viewer
+from social.reading import PostView
+from storage.engine.database import Tx
+from storage.ids import Millis
+from storage.markers import MarkerRow
+from web import writing
+from web.visit import PER_PAGE, Visit
+
+HELD = 10 * MINUTE
+"""How long the place where one was stays marked after it was passed."""
+_LIVE_LIMIT = 40
+
+
+async def home(visit: Visit) -> Response:
+    """GET /: what the reader follows, what is new since last time, and the composer."""
+    if not visit.viewer.is_person:
+        return RedirectResponse("/group" if visit.node.settings.node.open else "/sign-in", 303)
+    page = visit.paging()
+    views, marker = await visit.read(_home, page, visit.now)
+    is_first = page.before == MAX_ID
+    fresh = _fresh(views, marker) if is_first else 0
+    if is_first and views and _is_passed(views, marker, visit.now):
+        await visit.write(markers.mark, "home", views[0].post.id, now=visit.now)
+    return visit.page(
+        "home/home.html",
+        views=views,
+        older=older(visit, [view.post.id for view in views]),
+        fresh=fresh,
+        since=marker.updated_at if marker else visit.now,
+        newest=views[0].post.id if views and is_first else 0,
+        writing=writing.fresh(visit) if is_first else None,
+    )
+
+
+async def site(visit: Visit) -> Response:
+    """GET /site: what people of this site write for everybody."""
+    return await _public(visit, "site")
+
+
+async def group(visit: Visit) -> Response:
+    """GET /group: the same of all sites."""
+    return await _public(visit, "group")
+
+
+async def tag(visit: Visit) -> Response:
+    """GET /tags/{name}."""
+    name = visit.request.path_params["name"]
+    views = await visit.read(timelines.tag, name, visit.paging(), now=visit.now)
+    return visit.page("home/tag.html", name=name, views=views, older=older(visit, [view.post.id for view in views]))
+
+
+async def live(visit: Visit) -> Response:
+    """GET /live/home?since=: the posts that came after one, for a script; 204 when there is none."""
+    page = Page(above=visit.number("since"), limit=_LIVE_LIMIT)
+    views = await visit.read(timelines.home, page, now=visit.now)
+    return visit.fragment("live/home.html", views=views) if views else Response(status_code=204)
+
+
+def older(visit: Visit, ids: Sequence[int], limit: int = PER_PAGE) -> str:
+    """Address of the next page of a list of ids; empty when this one was not full."""
+    if len(ids) < limit:
+        return ""
+    kept = [(name, value) for name, value in visit.request.query_params.multi_items() if name not in ("before", "done")]
+    return f"{visit.request.url.path}?{urlencode([*kept, ('before', min(ids))])}"
+
+
+def _home(tx: Tx, viewer: Viewer, page: Page, now: Millis) -> tuple[list[PostView], MarkerRow | None]:
+    views = timelines.home(tx, viewer, page, now=now)
+    return views, next(iter(markers.markers(tx, viewer, ["home"])), None)
+
+
+def _fresh(views: Sequence[PostView], marker: MarkerRow | None) -> int:
+    """How many posts are above the place where the reader was."""
+    return sum(1 for view in views if view.post.id > marker.last_read_id) if marker else 0
+
+
+def _is_passed(views: Sequence[PostView], marker: MarkerRow | None, now: Millis) -> bool:
+    if marker is None:
+        return True
+    return views[0].post.id > marker.last_read_id and marker.updated_at < now - HELD
+
+
+async def _public(visit: Visit, kind: str) -> Response:
+    is_local = kind == "site"
+    views = await visit.read(timelines.group, visit.paging(), now=visit.now, local=is_local)
+    title = next(words for address, words, _ in visit.feeds("") if address == f"/{kind}")
+    ids = [view.post.id for view in views]
+    return visit.page("home/public.html", kind=kind, title=title, views=views, older=older(visit, ids))

@@ -1,0 +1,130 @@
+"""« Pour moi »: what asks for the reader above, the rest below, put together by what it is about."""
+
+from collections.abc import Sequence
+
+import msgspec
+from markupsafe import Markup
+from starlette.responses import Response
+
+from social.feeds import markers, notifications
+from social.feeds.notifications import NotificationView
+from social.paging import Page
+from social.people import relations
+from social.policy import Viewer
+from social.reading import PostView
+from storage.accounts import AccountRow
+from storage.engine.database import Tx
+from storage.ids import Millis
+from storage.notifications import Kind
+from web.forms import Form
+from web.frame import ASKING
+from web.i18n import NN_
+from web.pages.home import older
+from web.visit import Visit
+
+PER_PAGE = 40
+NAMED = 3
+"""People named in a line before the rest is counted."""
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """A notification that asks for the reader."""
+
+    kind: Kind
+    sender: AccountRow
+    post: PostView | None
+    created_at: Millis
+    is_unread: bool
+    answers: bool
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """Notifications of one kind about one post, together."""
+
+    sign: str
+    sentence: Markup
+    post: PostView | None
+    created_at: Millis
+
+
+_REST: dict[Kind, tuple[str, tuple[str, str]]] = {
+    Kind.FAVOURITE: ("heart", NN_("%(who)s likes your post", "%(who)s like your post")),
+    Kind.REBLOG: ("relay", NN_("%(who)s boosted your post", "%(who)s boosted your post")),
+    Kind.FOLLOW: ("people", NN_("%(who)s follows you", "%(who)s follow you")),
+    Kind.STATUS: ("pen", NN_("%(who)s wrote", "%(who)s wrote")),
+    Kind.UPDATE: ("pen", NN_("%(who)s changed a post that you boosted", "%(who)s changed a post that you boosted")),
+}
+
+
+async def show(visit: Visit) -> Response:
+    """GET /notifications."""
+    page = visit.paging(PER_PAGE)
+    found, last_read, requests = await visit.read(_found, page, visit.now)
+    mine = [_note(one, visit, last_read) for one in found if one.kind in ASKING]
+    return visit.page(
+        "notifications/notifications.html",
+        mine=mine,
+        unread=sum(1 for note in mine if note.is_unread),
+        others=_grouped(visit, [one for one in found if one.kind not in ASKING]),
+        older=older(visit, [one.id for one in found], page.limit),
+        requests=requests,
+    )
+
+
+async def read(visit: Visit, form: Form) -> Response:
+    """POST /notifications/read: everything so far is read."""
+    await visit.write(_read_all, visit.now)
+    return visit.back("/notifications", done="read")
+
+
+def _found(tx: Tx, viewer: Viewer, page: Page, now: Millis) -> tuple[list[NotificationView], int, int]:
+    """Notifications, the place up to which they are read, and how many ask to follow."""
+    found = notifications.notifications(tx, viewer, page, now=now)
+    marker = next(iter(markers.markers(tx, viewer, ["notifications"])), None)
+    waiting = relations.requests(tx, viewer, Page(limit=PER_PAGE))
+    return found, marker.last_read_id if marker else 0, len(waiting)
+
+
+def _read_all(tx: Tx, viewer: Viewer, now: Millis) -> None:
+    newest = notifications.notifications(tx, viewer, Page(limit=1), now=now)
+    if newest:
+        markers.mark(tx, viewer, "notifications", newest[0].id, now=now)
+
+
+def _note(one: NotificationView, visit: Visit, last_read: int) -> Note:
+    return Note(
+        kind=one.kind,
+        sender=one.sender,
+        post=one.post,
+        created_at=one.created_at,
+        is_unread=one.id > last_read,
+        answers=one.post is not None and one.post.post.parent_author_id == visit.viewer.account,
+    )
+
+
+def _grouped(visit: Visit, rest: Sequence[NotificationView]) -> list[Group]:
+    """Those of one kind about one post in one line, at the place of the newest."""
+    together: dict[tuple[Kind, int], list[NotificationView]] = {}
+    for one in rest:
+        together.setdefault((one.kind, one.post.post.id if one.post else 0), []).append(one)
+    return [_group(visit, kind, members) for (kind, _), members in together.items()]
+
+
+def _group(visit: Visit, kind: Kind, members: Sequence[NotificationView]) -> Group:
+    people = list({one.sender.id: one.sender for one in members}.values())
+    sign, (one, many) = _REST[kind]
+    # The sentence is ours; the names that go into it are escaped.
+    sentence = Markup(visit.count(one, many, len(people), who="%(who)s")) % {"who": _names(visit, people)}  # noqa: S704
+    return Group(sign=sign, sentence=sentence, post=members[0].post, created_at=members[0].created_at)
+
+
+def _names(visit: Visit, people: Sequence[AccountRow]) -> Markup:
+    """`Inès, Marc and 28 others`, each in bold with a link."""
+    shown = people if len(people) <= NAMED else people[: NAMED - 1]
+    linked = [Markup('<a href="/@{}"><b>{}</b></a>').format(one.acct, one.name) for one in shown]
+    left = len(people) - len(shown)
+    others = Markup("<b>{}</b>").format(visit.count("%(num)s other", "%(num)s others", left))
+    last = others if left else linked.pop()
+    if not linked:
+        return last
+    return Markup(", ").join(linked) + Markup(" {} ").format(visit.say("and")) + last

@@ -1,0 +1,154 @@
+"""One post: its conversation, its former versions, who liked or boosted it; editing and removing it."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+import msgspec
+from starlette.responses import RedirectResponse, Response
+
+from social import reading
+from social.errors import Invalid
+from social.feeds import threads
+from social.feeds.threads import Thread
+from social.posts import edit, reactions
+from social.posts.edit import Description
+from social.posts.publish import Context, Draft
+from social.reading import PostView
+from storage.ids import MediaId, PostId
+from storage.reactions import ReactionRow
+from web import writing
+from web.bodies import excerpt
+from web.forms import Form
+from web.pages.home import older
+from web.render import post_page
+from web.visit import Visit
+from web.writing import Writing
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """A post below another: how deep, and what stands above it when it is of another day."""
+
+    view: PostView
+    depth: int
+    divider: str
+
+
+async def thread(visit: Visit) -> Response:
+    """GET /@{acct}/{id}: a post among what it answers and what answers it."""
+    shown = await visit.read(threads.thread, _id(visit))
+    view = shown.post
+    if view.boost_of is not None:
+        return RedirectResponse(post_page(view.boost_of), HTTPStatus.SEE_OTHER)
+    return visit.page(
+        "posts/thread.html",
+        title=f"{view.author.name}: {excerpt(view)}",
+        thread=shown,
+        replies=_replies(visit, shown),
+        writing=writing.reply(visit, view) if visit.viewer.is_person else None,
+        alternate=view.post.uri if view.post.is_local else "",
+    )
+
+
+async def history(visit: Visit) -> Response:
+    """GET /@{acct}/{id}/history."""
+    return visit.page("posts/history.html", history=await visit.read(edit.history, _id(visit)))
+
+
+async def likes(visit: Visit) -> Response:
+    """GET /@{acct}/{id}/likes."""
+    return await _people(visit, reactions.likers, visit.say("Who likes it"))
+
+
+async def boosts(visit: Visit) -> Response:
+    """GET /@{acct}/{id}/boosts."""
+    return await _people(visit, reactions.boosters, visit.say("Who boosted it"))
+
+
+async def editor(visit: Visit) -> Response:
+    """GET /posts/{id}/edit."""
+    view = await visit.read(edit.source, _id(visit))
+    return _edit_page(visit, _edited(visit, view), view)
+
+
+async def save(visit: Visit, form: Form) -> Response:
+    """POST /posts/{id}/edit: the changed post, or the form again with what is wrong."""
+    view = await visit.read(edit.source, _id(visit))
+    try:
+        draft, descriptions = _changes(form)
+        context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
+        await visit.write(edit.edit, view.post.id, draft, descriptions=descriptions, context=context, now=visit.now)
+    except Invalid as wrong:
+        again = msgspec.structs.replace(
+            _edited(visit, view), text=form.written("text"), spoiler=form.written("spoiler"), errors=visit.errors(wrong)
+        )
+        return _edit_page(visit, again, view, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return visit.back(post_page(view), done="edited")
+
+
+async def farewell(visit: Visit) -> Response:
+    """GET /posts/{id}/delete: what is about to go."""
+    return visit.page("posts/delete.html", view=await visit.read(reading.post, _id(visit)))
+
+
+async def delete(visit: Visit, form: Form) -> Response:
+    """POST /posts/{id}/delete."""
+    view = await visit.write(edit.delete, _id(visit), keep_media=False, now=visit.now)
+    return visit.back(f"/@{visit.viewer.username}" if view.author.id == visit.viewer.account else "/", done="removed")
+
+
+def _id(visit: Visit) -> PostId:
+    return PostId(visit.request.path_params["id"])
+
+
+def _replies(visit: Visit, shown: Thread) -> list[Reply]:
+    """The answers with their depth; a line stands where a branch begins on another day than the one above."""
+    dates = visit.face.dates[visit.locale]
+    replies: list[Reply] = []
+    above = shown.post.post.published_at
+    for view, depth in zip(shown.descendants, shown.depths, strict=True):
+        at = view.post.published_at
+        divider = dates.divider(at, above) if depth == 1 and at > above else ""
+        replies.append(Reply(view=view, depth=depth, divider=divider))
+        above = max(above, at)
+    return replies
+
+
+async def _people(visit: Visit, who: Callable[..., list[ReactionRow]], title: str) -> Response:
+    page = visit.paging(40)
+    found = await visit.read(who, _id(visit), page)
+    back = f"/@{visit.request.path_params['acct']}/{_id(visit)}"
+    ids = [row.id for row in found]
+    people = [row.account for row in found]
+    return visit.page("posts/people.html", title=title, people=people, back=back, older=older(visit, ids, page.limit))
+
+
+def _edited(visit: Visit, view: PostView) -> Writing:
+    post = view.post
+    return writing.fresh(
+        visit,
+        action=f"/posts/{post.id}/edit",
+        text=post.source,
+        spoiler=post.spoiler,
+        sensitive=post.sensitive and not post.spoiler,
+        language=post.language or visit.locale,
+        media=view.media,
+        audiences=(),
+    )
+
+
+def _changes(form: Form) -> tuple[Draft, tuple[Description, ...]]:
+    without = set(form.numbers("without"))
+    media = tuple(MediaId(id) for id in form.numbers("media") if id not in without)
+    draft = Draft(
+        text=form.text("text"),
+        spoiler=form.line("spoiler"),
+        sensitive=form.flag("sensitive"),
+        language=form.text("language", limit=20) or None,
+        media=media,
+    )
+    return draft, tuple(Description(media=id, description=form.line(f"words-{id}", limit=10_000)) for id in media)
+
+
+def _edit_page(visit: Visit, changed: Writing, view: PostView, status: int = HTTPStatus.OK) -> Response:
+    title = visit.say("Edit the post")
+    return visit.page("posts/compose.html", status, title=title, writing=changed, back=post_page(view))

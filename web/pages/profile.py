@@ -1,0 +1,116 @@
+"""Somebody's page: who they are, what they wrote, who follows them and whom they follow."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from starlette.responses import Response
+
+from social.feeds import timelines
+from social.paging import Page
+from social.people import accounts, relations
+from social.people.accounts import Field
+from social.people.relations import Relationship
+from social.policy import Viewer
+from social.reading import PostView
+from storage.accounts import AccountRow
+from storage.engine.database import Tx
+from storage.ids import AccountId, Millis
+from web.i18n import N_
+from web.pages.home import older
+from web.render import page_of
+from web.visit import Visit
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """What a profile page shows. `tie` is the relationship of the reader; None for nobody and for oneself."""
+
+    account: AccountRow
+    tie: Relationship | None
+    views: Sequence[PostView]
+    fields: Sequence[Field]
+
+
+async def posts(visit: Visit) -> Response:
+    """GET /@{acct}."""
+    return await _profile(visit, "posts")
+
+
+async def with_replies(visit: Visit) -> Response:
+    """GET /@{acct}/with-replies."""
+    return await _profile(visit, "with-replies")
+
+
+async def media(visit: Visit) -> Response:
+    """GET /@{acct}/media."""
+    return await _profile(visit, "media")
+
+
+async def followers(visit: Visit) -> Response:
+    """GET /@{acct}/followers."""
+    return await _people(visit, relations.followers, N_("Followers of %(name)s"))
+
+
+async def following(visit: Visit) -> Response:
+    """GET /@{acct}/following."""
+    return await _people(visit, relations.following, N_("Whom %(name)s follows"))
+
+
+async def _profile(visit: Visit, part: str) -> Response:
+    name, domain = _acct(visit)
+    page = visit.paging()
+    shown = await visit.read(_shown, name, domain, part, page, visit.now)
+    return visit.page(
+        "people/profile.html",
+        account=shown.account,
+        tie=shown.tie,
+        fields=shown.fields,
+        views=shown.views,
+        part=part,
+        older=older(visit, [view.post.id for view in shown.views]),
+    )
+
+
+def _acct(visit: Visit) -> tuple[str, str]:
+    name, _, domain = visit.request.path_params["acct"].partition("@")
+    return name, "" if domain.casefold() == visit.node.urls.host.casefold() else domain
+
+
+def _shown(tx: Tx, viewer: Viewer, name: str, domain: str, part: str, page: Page, now: Millis) -> Profile:
+    account = accounts.by_name(tx, viewer, name, domain)
+    is_other = viewer.is_person and account.id != viewer.account
+    tie = next(iter(relations.relationships(tx, viewer, [account.id], now=now)), None) if is_other else None
+    views = timelines.profile(
+        tx, viewer, account.id, page, replies=part == "with-replies", boosts=part != "media", only_media=part == "media"
+    )
+    return Profile(account=account, tie=tie, views=views, fields=accounts.fields(account))
+
+
+async def _people(
+    visit: Visit, who: Callable[[Tx, Viewer, AccountId, Page], list[tuple[int, AccountRow]]], title: str
+) -> Response:
+    name, domain = _acct(visit)
+    page = visit.paging(40)
+
+    def shown(tx: Tx, viewer: Viewer) -> tuple[AccountRow, list[tuple[int, AccountRow]], dict[AccountId, Relationship]]:
+        account = accounts.by_name(tx, viewer, name, domain)
+        found = who(tx, viewer, account.id, page)
+        return account, found, ties(tx, viewer, [row.id for _, row in found], visit.now)
+
+    account, found, known = await visit.read(shown)
+    return visit.page(
+        "people/list.html",
+        title=visit.say(title, name=account.name),
+        people=[row for _, row in found],
+        ties=known,
+        back=page_of(account),
+        older=older(visit, [id for id, _ in found], page.limit),
+        nothing=visit.say("Nobody yet."),
+    )
+
+
+def ties(tx: Tx, viewer: Viewer, ids: Sequence[AccountId], now: Millis) -> dict[AccountId, Relationship]:
+    """The reader's relationships with others; with oneself there is none."""
+    others = [id for id in ids if id != viewer.account]
+    if not viewer.is_person or not others:
+        return {}
+    return {tie.id: tie for tie in relations.relationships(tx, viewer, others, now=now)}

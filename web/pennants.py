@@ -1,0 +1,145 @@
+"""The pennant of an entity: a signal flag drawn from its id, the same on every node.
+
+`pennants(entities)` gives each entity of the group its own flag; what the configuration gives wins. In the order of
+joining, a taken pattern moves to the next free one: the first eleven entities each have a pattern of their own, the
+first 33 a drawing of their own, so that a flag is told apart without its colour.
+"""
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import NamedTuple
+
+from social.settings import Entity
+
+
+class Colour(NamedTuple):
+    """Ground of the flag and rule by day, rule by night, second colour of the flag."""
+
+    day: str
+    night: str
+    partner: str
+
+
+class Pennant(NamedTuple):
+    """How the flag of an entity is drawn."""
+
+    outline: str
+    pattern: str
+    colour: Colour
+
+
+COLOURS = {
+    "blue": Colour("#1d5a9c", "#6ea6dd", "#fdfaf2"),
+    "vermilion": Colour("#c0471b", "#ec8a5f", "#fdfaf2"),
+    "green": Colour("#1b7350", "#5cb893", "#fdfaf2"),
+    "ochre": Colour("#9a6a00", "#e2b33c", "#fdfaf2"),
+    "violet": Colour("#5a4694", "#a796dd", "#fdfaf2"),
+    "slate": Colour("#33454c", "#a9bcc2", "#f2c230"),
+    "brown": Colour("#7c4a2d", "#c89572", "#f4dfae"),
+    "sky": Colour("#2a7f9e", "#74c0da", "#10292e"),
+}
+# On a ground of 36 by 26, the mast at the left.
+OUTLINES = {
+    "flag": "M0 0H36V26H0Z",
+    "swallowtail": "M0 0H36L26 13 36 26H0Z",
+    "pennant": "M0 0 36 6V20L0 26Z",
+}
+# Drawn in the second colour over the first.
+PATTERNS = {
+    "square": "M9 7H27V19H9Z",
+    "quarters": "M0 0H18V13H0ZM18 13H36V26H18Z",
+    "diamond": "M18 3 30 13 18 23 6 13Z",
+    "cross": "M0 9.5H12V0H19V9.5H36V16.5H19V26H12V16.5H0Z",
+    "saltire": "M0 0H6L18 8.7 30 0H36V4.3L24 13 36 21.7V26H30L18 17.3 6 26H0V21.7L12 13 0 4.3Z",
+    "pales": "M9 0H18V26H9ZM27 0H36V26H27Z",
+    "bars": "M0 8.7H36V17.3H0Z",
+    "hoist": "M0 0H14V26H0Z",
+    "pile": "M0 0 22 13 0 26Z",
+    "bend": "M36 0V26H0Z",
+    "disc": "M10 13A8 8 0 0 1 26 13 8 8 0 0 1 10 13Z",
+}
+LIGHT, DARK = "#fdfaf2", "#10292e"
+
+
+def pennants(entities: Iterable[Entity]) -> dict[str, Pennant]:
+    """The flags of the group by entity id, in the order of joining: the earlier keeps its drawing."""
+    taken: set[tuple[str, str]] = set()
+    flags: dict[str, Pennant] = {}
+    for entity in entities:
+        outline, pattern, colour = _choice(entity.id)
+        drawings = [(o, p) for o in _turned(OUTLINES, outline) for p in _turned(PATTERNS, pattern)]
+        patterns = {p for _, p in taken}
+        free = [d for d in drawings if d[1] not in patterns] or [d for d in drawings if d not in taken] or drawings
+        taken.add(free[0])
+        given = _own_colour(entity.colour) if entity.colour else COLOURS[colour]
+        flags[entity.id] = Pennant(*free[0], given)
+    return flags
+
+
+def sprite(flags: dict[str, Pennant]) -> str:
+    """An SVG document of symbols `flag-<entity>`; colours are attributes, so that no inline style is needed."""
+    symbols = "".join(_symbol(entity, flag) for entity, flag in flags.items())
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{symbols}</svg>'
+
+
+def picture(flag: Pennant) -> str:
+    """One flag as an SVG document of its own: the icon of the site."""
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 38 28">{_drawing("own", flag)}</svg>'
+
+
+def sheet(flags: dict[str, Pennant]) -> str:
+    """`entities.css`: the colour of each entity by day and by night, for the rule on a post's edge."""
+    day = [f'  [data-entity="{entity}"] {{ --entity: {flag.colour.day} }}' for entity, flag in flags.items()]
+    night = [f'[data-entity="{entity}"] {{ --entity: {flag.colour.night} }}' for entity, flag in flags.items()]
+    wish = [f'    :root:not([data-theme="light"]) {rule}' for rule in night]
+    person = [f'  :root[data-theme="dark"] {rule}' for rule in night]
+    media = ["  @media (prefers-color-scheme: dark) {", *wish, "  }"]
+    return "\n".join(["@layer tokens {", *day, *media, *person, "}", ""])
+
+
+def _choice(entity: str) -> tuple[str, str, str]:
+    """Outline, pattern and colour from the hash of the id: bytes 0, 1 and 2."""
+    digest = sha256(entity.encode()).digest()
+    tables: Sequence[dict[str, str] | dict[str, Colour]] = (OUTLINES, PATTERNS, COLOURS)
+    outline, pattern, colour = (list(table)[byte % len(table)] for table, byte in zip(tables, digest, strict=False))
+    return outline, pattern, colour
+
+
+def _turned(table: dict[str, str], first: str) -> list[str]:
+    """The names of a table, beginning with one of them."""
+    names = list(table)
+    return names[names.index(first) :] + names[: names.index(first)]
+
+
+def _own_colour(colour: str) -> Colour:
+    """A given colour with its lighter twin for the night, and light or dark beside it, whichever parts better."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    night = "#" + "".join(f"{round(part + (255 - part) * 0.45):02x}" for part in (red, green, blue))
+    partner = max((LIGHT, DARK), key=lambda other: contrast(colour, other))
+    return Colour(colour, night, partner)
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two `#rrggbb` colours, 1 to 21 (WCAG 2.2, relative luminance)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _symbol(entity: str, flag: Pennant) -> str:
+    return f'<symbol id="flag-{entity}" viewBox="-1 -1 38 28">{_drawing(entity, flag)}</symbol>'
+
+
+def _drawing(entity: str, flag: Pennant) -> str:
+    outline, ground = OUTLINES[flag.outline], flag.colour.day
+    return (
+        f'<clipPath id="clip-{entity}"><path d="{outline}"/></clipPath><g clip-path="url(#clip-{entity})">'
+        f'<path fill="{ground}" d="M0 0H36V26H0Z"/>'
+        f'<path fill="{flag.colour.partner}" d="{PATTERNS[flag.pattern]}"/></g>'
+        f'<path fill="none" stroke="var(--flag-edge, {ground})" stroke-width="1.5" d="{outline}"/>'
+    )

@@ -1,0 +1,140 @@
+"""Pages out of templates: one Jinja environment for each language, and what every template may use."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel.numbers import format_decimal
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from social.reading import PostView
+from social.settings import Entity, Settings
+from social.urls import Urls
+from storage.accounts import AccountRow
+from storage.ids import Millis
+from storage.posts import MentionRow
+from web.assets import SHEET, Assets, assets
+from web.bodies import excerpt, sanitised, words
+from web.dates import Dates
+from web.faces import ground_of, initials, tint
+from web.i18n import LOCALES, NAMES, translations
+
+
+@dataclass(frozen=True)
+class Face:
+    """What all pages of a node share: its settings, its assets, and an environment for each language."""
+
+    settings: Settings
+    assets: Assets
+    environments: dict[str, Environment]
+    dates: dict[str, Dates]
+
+    def render(self, template: str, locale: str, **values: object) -> str:
+        """The page or fragment `template` in a language. Raises UndefinedError when a value is missing."""
+        return self.environments[locale].get_template(template).render(**values)
+
+
+@cache
+def face(settings: Settings) -> Face:
+    """The face of a node, made once for its settings."""
+    own = settings.entity_of("")
+    ready = assets(settings.group, own.id if own else "")
+    dates = {locale: Dates(locale, ZoneInfo(settings.node.timezone), translations(locale)) for locale in LOCALES}
+    environments = {locale: _environment(locale, settings, ready, dates[locale]) for locale in LOCALES}
+    return Face(settings, ready, environments, dates)
+
+
+def _environment(locale: str, settings: Settings, ready: Assets, dates: Dates) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("web"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]  # by i18n
+    environment.filters |= _filters(locale, settings, dates)
+    environment.globals |= {
+        "locale": locale,
+        "settings": settings,
+        "own_entity": settings.entity_of(""),
+        "asset": ready.url,
+        "theme": ready.theme_url,
+        "stylesheet": SHEET,
+        "urls": Urls(settings.base_url),
+        "languages": list(NAMES.items()),
+    }
+    return environment
+
+
+def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callable[..., object]]:
+    def entity(account: AccountRow) -> Entity | None:
+        return settings.entity_of(account.domain)
+
+    def place(account: AccountRow) -> str:
+        return place_of(settings, account.domain)
+
+    def number(value: int) -> str:
+        return str(format_decimal(value, locale=locale))
+
+    return {
+        "entity": entity,
+        "place": place,
+        "number": number,
+        "relative": _relative(dates),
+        "exact": dates.exact,
+        "day": dates.day,
+        "machine": dates.machine,
+        "divider": dates.divider,
+        "page": page_of,
+        "post_page": post_page,
+        "initials": initials,
+        "tint": tint,
+        "ground": ground_of,
+        "words": words,
+        "note": lambda account: sanitised(account.note_html),
+        "sanitised": sanitised,
+        "excerpt": excerpt,
+        "parent": parent_of,
+        "local": lambda address: address.removeprefix(settings.base_url),
+        "site": site_of,
+    }
+
+
+def _relative(dates: Dates) -> Callable[..., str]:
+    @pass_context
+    def relative(context: Context, at: Millis) -> str:
+        return dates.relative(at, context["visit"].now)
+
+    return relative
+
+
+def place_of(settings: Settings, domain: str) -> str:
+    """`Usine, Lyon` for an entity of the group, else the domain of the stranger."""
+    entity = settings.entity_of(domain)
+    if entity is None:
+        return domain or settings.node.title
+    return site_of(entity)
+
+
+def site_of(entity: Entity) -> str:
+    """`Usine, Lyon`."""
+    return f"{entity.name}, {entity.place}" if entity.place else entity.name
+
+
+def parent_of(view: PostView) -> MentionRow | None:
+    """Whom a post answers, if its words address them."""
+    return next((one for one in view.mentions if one.account_id == view.post.parent_author_id), None)
+
+
+def page_of(account: AccountRow) -> str:
+    """Path of somebody's page here."""
+    return f"/@{account.acct}"
+
+
+def post_page(view: PostView) -> str:
+    """Path of a post's page here."""
+    return f"/@{view.author.acct}/{view.post.id}"

@@ -1,0 +1,101 @@
+"""Every page and form on one table: path, function, and who may come."""
+
+from starlette.routing import BaseRoute, Route
+
+from web import documents, static_files
+from web.doors import Door, get, post
+from web.pages import (
+    account,
+    admin,
+    authorize,
+    compose,
+    home,
+    notifications,
+    people,
+    profile,
+    reactions,
+    search,
+    settings,
+    sign_in,
+)
+from web.pages import post as posts
+
+
+def routes() -> list[BaseRoute]:
+    """The routes of the face; `request.app.state.node` is the node, `request.state.viewer` whoever asks."""
+    return [
+        Route("/static/{version}/{path:path}", static_files.static, name="static"),
+        Route("/theme/{name}", static_files.theme, name="theme"),
+        # Coming in
+        get("/sign-in", sign_in.show, Door.ANYBODY),
+        post("/sign-in", sign_in.enter, Door.ANYBODY),
+        post("/sign-out", sign_in.leave, Door.ANYBODY),
+        get("/invitation/{token}", sign_in.invitation, Door.ANYBODY),
+        post("/invitation/{token}", sign_in.join, Door.ANYBODY),
+        # Apps. Some ask with a slash at the end.
+        get("/oauth/authorize", authorize.consent, Door.PEOPLE),
+        get("/oauth/authorize/", authorize.consent, Door.PEOPLE),
+        post("/oauth/authorize", authorize.answer, Door.PEOPLE),
+        post("/oauth/authorize/", authorize.answer, Door.PEOPLE),
+        # Reading
+        get("/", home.home, Door.ANYBODY),
+        get("/site", home.site, Door.READERS),
+        get("/group", home.group, Door.READERS),
+        get("/tags/{name}", home.tag, Door.READERS),
+        get("/live/home", home.live, Door.PEOPLE),
+        get("/search", search.show, Door.PEOPLE),
+        get("/bookmarks", reactions.bookmarks, Door.PEOPLE),
+        get("/favourites", reactions.favourites, Door.PEOPLE),
+        get("/notifications", notifications.show, Door.PEOPLE),
+        post("/notifications/read", notifications.read, Door.PEOPLE),
+        get("/requests", people.requests, Door.PEOPLE),
+        # Writing
+        get("/compose", compose.composer, Door.PEOPLE),
+        post("/compose", compose.send, Door.PEOPLE, pictures=True),
+        post("/compose/pictures", compose.pictures, Door.PEOPLE, pictures=True),
+        get("/posts/{id:int}/edit", posts.editor, Door.PEOPLE),
+        post("/posts/{id:int}/edit", posts.save, Door.PEOPLE),
+        get("/posts/{id:int}/delete", posts.farewell, Door.PEOPLE),
+        post("/posts/{id:int}/delete", posts.delete, Door.PEOPLE),
+        # Others
+        get("/people/{id:int}/block", people.block_page, Door.PEOPLE),
+        post("/people/{id:int}/{act}", people.act, Door.PEOPLE),
+        # One's own settings
+        get("/settings", settings.profile, Door.PEOPLE),
+        post("/settings/profile", settings.save_profile, Door.PEOPLE, pictures=True),
+        get("/settings/reading", settings.reading, Door.PEOPLE),
+        post("/settings/reading", settings.save_reading, Door.PEOPLE),
+        get("/settings/silence", settings.silence, Door.PEOPLE),
+        get("/settings/apps", settings.apps, Door.PEOPLE),
+        post("/settings/apps/{id:int}/revoke", settings.revoke_app, Door.PEOPLE),
+        get("/settings/account", account.show, Door.PEOPLE),
+        post("/settings/password", account.change_password, Door.PEOPLE),
+        post("/settings/sessions/end-others", account.end_others, Door.PEOPLE),
+        post("/settings/sessions/{id:int}/end", account.end, Door.PEOPLE),
+        # Administration
+        get("/admin", admin.people, Door.MODERATORS),
+        get("/admin/people", admin.people, Door.MODERATORS),
+        get("/admin/people/{id:int}", admin.person, Door.MODERATORS),
+        post("/admin/people/{id:int}/role", admin.set_role, Door.ADMINS),
+        post("/admin/people/{id:int}/password", admin.set_password, Door.ADMINS),
+        post("/admin/people/{id:int}/{act}", admin.act, Door.MODERATORS),
+        get("/admin/invitations", admin.invitation_list, Door.MODERATORS),
+        post("/admin/invitations", admin.invite, Door.MODERATORS),
+        post("/admin/invitations/{id:int}/withdraw", admin.withdraw, Door.MODERATORS),
+        get("/admin/create", admin.creation, Door.ADMINS),
+        post("/admin/create", admin.create, Door.ADMINS),
+        get("/admin/peers", admin.peer_list, Door.ADMINS),
+        post("/admin/peers", admin.allow, Door.ADMINS),
+        post("/admin/peers/deny", admin.deny, Door.ADMINS),
+        # Pages of people and posts, last: their first part is a name.
+        post("/posts/{id:int}/{act}", reactions.react, Door.PEOPLE),
+        get("/@{acct}", profile.posts, Door.READERS, document=documents.actor),
+        get("/@{acct}/with-replies", profile.with_replies, Door.READERS),
+        get("/@{acct}/media", profile.media, Door.READERS),
+        get("/@{acct}/followers", profile.followers, Door.READERS),
+        get("/@{acct}/following", profile.following, Door.READERS),
+        get("/@{acct}/{id:int}", posts.thread, Door.READERS, document=documents.post),
+        get("/@{acct}/{id:int}/history", posts.history, Door.READERS),
+        get("/@{acct}/{id:int}/likes", posts.likes, Door.READERS),
+        get("/@{acct}/{id:int}/boosts", posts.boosts, Door.READERS),
+    ]

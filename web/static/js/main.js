@@ -1,0 +1,21 @@
+// Finds what a page names with data-behaviour and loads only that. A behaviour is a module whose default export takes
+// the element and gives back what undoes it. Everything works without any of this.
+
+const running = new WeakMap();
+
+export async function awaken(root) {
+  const named = [...root.querySelectorAll("[data-behaviour]")];
+  if (root.matches?.("[data-behaviour]")) named.unshift(root);
+  for (const element of named) {
+    if (running.has(element)) continue;
+    running.set(element, null);
+    const { default: behave } = await import(`./behaviours/${element.dataset.behaviour}.js`);
+    running.set(element, behave(element) ?? (() => {}));
+  }
+}
+
+export function rest(root) {
+  for (const element of [root, ...root.querySelectorAll("[data-behaviour]")]) running.get(element)?.();
+}
+
+awaken(document.documentElement);

@@ -1,0 +1,178 @@
+"""What went wrong, and what was done, in sentences for people: from class, code and values of an error.
+
+Invalid is looked up by (field, code) first, then by code. Sentences name no names of tables, fields or files.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from social.errors import (
+    Conflict,
+    Forbidden,
+    Gone,
+    Invalid,
+    NotFound,
+    SocialError,
+    TooMany,
+    Unauthorized,
+    Unavailable,
+)
+from storage.ids import Millis
+from web.i18n import N_
+
+
+class Say(Protocol):
+    """Translates a sentence and fills it."""
+
+    def __call__(self, sentence: str, /, **values: object) -> str: ...
+
+
+OF_FIELD: Mapping[tuple[str, str], str] = {
+    ("text", "blank"): N_("Write something, or add a picture."),
+    ("text", "too_long"): N_("%(length)s characters, the limit is %(limit)s. Your text is kept: shorten it."),
+    ("media", "too_many"): N_("At most %(limit)s pictures in a post."),
+    ("media", "not_found"): N_("A picture is no longer here. Add it again."),
+    ("username", "blank"): N_("Choose a user name."),
+    ("username", "invalid"): N_("Only small letters without accents, digits and _."),
+    ("username", "reserved"): N_("This name is kept for the site itself. Choose another."),
+    ("username", "taken"): N_("Somebody already has this name. Choose another."),
+    ("email", "taken"): N_("Another account has this address."),
+    ("email", "invalid"): N_("This is no e-mail address. It may stay empty."),
+    ("password", "too_short"): N_("Too short: at least %(minimum)s characters."),
+    ("password", "too_simple"): N_("Too easy to guess. Take several words."),
+    ("former", "wrong"): N_("This is not your present password. Nothing was changed."),
+    ("fields", "too_many"): N_("At most %(maximum)s facts."),
+    ("redirect_uri", "invalid"): N_("The app gave an address that it did not register."),
+    ("scope", "invalid_scope"): N_("The app asks for rights that do not exist."),
+    ("host", "invalid"): N_("This is no domain. Write it as in site.example."),
+}
+OF_CODE: Mapping[str, str] = {
+    "blank": N_("This is needed."),
+    "missing": N_("This is needed."),
+    "too_long": N_("Too long: at most %(maximum)s characters."),
+    "too_short": N_("Too short: at least %(minimum)s characters."),
+    "too_big": N_("Picture too large (%(size)s MB, limit %(allowed)s). Make it smaller and add it again."),
+    "too_many_pixels": N_("Picture with too many pixels. Make it smaller and add it again."),
+    "too_many_frames": N_("This animation is too long."),
+    "unsupported": N_("This is no picture that we can show: take JPEG, PNG, GIF or WebP."),
+    "broken": N_("This picture is damaged."),
+    "nul": N_("This holds a character that no text can have."),
+    "unreadable": N_("This holds a character that no text can have."),
+    "not_a_choice": N_("Choose one of the list."),
+    "taken": N_("Somebody already has it."),
+    "invalid": N_("This cannot be right."),
+    "wrong_password": N_("This name and password do not go together. Nothing is lost: try again."),
+    "too_many_attempts": N_("Too many tries. Wait until %(time)s, then try again."),
+    "account_disabled": N_("This sign-in is closed. Ask whoever looks after your site."),
+    "account_suspended": N_("This account is suspended. Ask whoever looks after your site."),
+    "invitation_used": N_("This invitation was used already. Ask for another."),
+    "invitation_expired": N_("This invitation is too old. Ask for another."),
+    "not_to_be_boosted": N_("This post may not be boosted: it is not for everybody."),
+    "not_yours": N_("This post is not yours."),
+    "role_needed": N_("This needs another role than yours."),
+    "last_admin": N_("Somebody must stay to administer this site."),
+    "yourself": N_("You cannot follow yourself."),
+    "blocked": N_("This person does not want to be followed by you."),
+    "blocking": N_("You blocked this person. Unblock first."),
+    "scope_needs_role": N_("The app asks for rights that your role does not have."),
+    "form_expired": N_("This form is too old. Open the page again; what you wrote is still behind “Back”."),
+    "foreign_form": N_("This form came from another site. Nothing was done."),
+    "broken_form": N_("This form could not be read."),
+    "no_form": N_("This is no form."),
+    "sign_in_needed": N_("You were signed out. Come in again."),
+}
+OF_KIND: tuple[tuple[type[SocialError], str], ...] = (
+    (NotFound, N_("This page doesn't exist, or isn't open to you.")),
+    (Gone, N_("This was removed.")),
+    (Forbidden, N_("This is not yours to do.")),
+    (Unauthorized, N_("Come in first.")),
+    (Conflict, N_("Somebody was faster. Open the page again.")),
+    (TooMany, N_("Too many at once. Wait until %(time)s, then go on.")),
+    (Unavailable, N_("This cannot be done now. Try again in a moment.")),
+    (Invalid, N_("This cannot be right.")),
+)
+OF_STATUS: Mapping[int, tuple[str, str]] = {
+    400: (N_("Not understood"), N_("The browser sent something that cannot be read.")),
+    401: (N_("Come in first"), N_("You were signed out. Come in again.")),
+    403: (N_("Not yours to do"), N_("This is not yours to do.")),
+    404: (N_("Nothing here"), N_("This page doesn't exist, or isn't open to you.")),
+    405: (N_("Nothing here"), N_("This page doesn't exist, or isn't open to you.")),
+    409: (N_("Changed meanwhile"), N_("Somebody was faster. Open the page again.")),
+    410: (N_("Removed"), N_("This was removed.")),
+    413: (N_("Too large"), N_("That is more than this site takes at once. Send less, or smaller pictures.")),
+    415: (N_("Not understood"), N_("This is no form.")),
+    422: (N_("Not yet right"), N_("Something in the form cannot be right. Go back and look at it again.")),
+    429: (N_("Slowly"), N_("Too many requests at once. Wait a moment, then go on.")),
+    500: (N_("Our fault"), N_("Something broke on our side. It is noted; try again.")),
+    503: (N_("Not now"), N_("This cannot be done now. Try again in a moment.")),
+    507: (N_("No room left"), N_("This site has no room left. Whoever looks after it must make some.")),
+}
+DONE: Mapping[str, str] = {
+    "published": N_("Published."),
+    "edited": N_("Changes saved."),
+    "removed": N_("Post removed."),
+    "saved": N_("Saved."),
+    "password": N_("Password changed. Every other session ended."),
+    "ended": N_("Session ended."),
+    "muted": N_("Muted. You can hear them again on their page."),
+    "unmuted": N_("You hear them again."),
+    "blocked": N_("Blocked."),
+    "unblocked": N_("Unblocked."),
+    "requested": N_("Asked. It waits for their answer."),
+    "revoked": N_("The app may no longer act for you."),
+    "created": N_("Account created."),
+    "withdrawn": N_("Invitation withdrawn."),
+    "allowed": N_("This site may exchange with ours."),
+    "denied": N_("This site is refused from now on."),
+    "suspended": N_("Suspended."),
+    "restored": N_("Suspension lifted."),
+    "read": N_("All read."),
+}
+
+
+def sentence(say: Say, error: SocialError, time: Callable[[Millis], str]) -> str:
+    """The sentence of an error; `time` writes the moment when a limit opens."""
+    written = _written(error)
+    values: dict[str, object] = {**_numbers(error), **error.values}
+    if isinstance(error, TooMany):
+        values["time"] = time(error.until)
+    try:
+        return say(written, **values)
+    except KeyError:
+        # The error came without the number that its sentence tells: the sentence of its kind stays true.
+        return say(_of_kind(error), **values)
+
+
+def by_field(say: Say, error: Invalid, time: Callable[[Millis], str]) -> dict[str, str]:
+    """The sentences of a form's errors, by the field they stand at."""
+    return {one.field: sentence(say, one, time) for one in reversed(error.all())}
+
+
+def of_status(say: Say, status: int) -> tuple[str, str]:
+    """Title and sentence for an HTTP status."""
+    title, words = OF_STATUS.get(status, OF_STATUS[500 if status >= 500 else 404])
+    return say(title), say(words)
+
+
+def _written(error: SocialError) -> str:
+    if isinstance(error, Invalid) and (error.field, error.code) in OF_FIELD:
+        return OF_FIELD[error.field, error.code]
+    return OF_CODE.get(error.code) or _of_kind(error)
+
+
+def _of_kind(error: SocialError) -> str:
+    return next((words for kind, words in OF_KIND if isinstance(error, kind)), OF_KIND[0][1])
+
+
+def _numbers(error: SocialError) -> dict[str, object]:
+    """Megabytes of the sizes in bytes; a limit under either of the two names that the domain gives it."""
+    found: dict[str, object] = {}
+    for name in ("maximum", "limit"):
+        if name in error.values:
+            found["maximum"] = found["limit"] = error.values[name]
+    maximum = error.values.get("maximum")
+    if error.code == "too_big" and isinstance(maximum, int):
+        size = error.values.get("size", maximum)
+        found["allowed"] = max(1, maximum // 1_000_000)
+        found["size"] = round(size / 1_000_000) if isinstance(size, int) else size
+    return found

@@ -1,0 +1,146 @@
+"""A post that is being written: what the composer shows, and whom it would reach, in words."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from social.reading import PostView
+from social.settings import Settings
+from storage.ids import MediaId
+from storage.media import MediaRow
+from storage.visibility import Visibility
+from web.i18n import N_
+from web.visit import Errors, Visit
+
+LANGUAGES = (
+    ("fr", "Français"), ("en", "English"), ("es", "Español"), ("de", "Deutsch"), ("it", "Italiano"),
+    ("pt", "Português"), ("nl", "Nederlands"), ("pl", "Polski"), ("ro", "Română"), ("tr", "Türkçe"),
+    ("ar", "العربية"), ("zh", "中文"),
+)  # fmt: skip
+"""Languages offered for a post, each in its own words."""
+
+
+class Audience(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the four audiences: its name, who that is, and what the button says."""
+
+    key: str
+    name: str
+    sentence: str
+    help: str
+    act: str
+
+
+class Writing(msgspec.Struct, frozen=True, kw_only=True):
+    """What the composer holds. `audiences` is empty when the audience is fixed (an edit)."""
+
+    action: str = "/compose"
+    key: str
+    text: str = ""
+    spoiler: str = ""
+    sensitive: bool = False
+    visibility: str = Visibility.PUBLIC
+    language: str = ""
+    parent: PostView | None = None
+    media: Sequence[MediaRow] = ()
+    words: Mapping[MediaId, str] = {}
+    audiences: Sequence[Audience] = ()
+    outside: Sequence[str] = ()
+    languages: Sequence[tuple[str, str]] = LANGUAGES
+    notice: str = ""
+    errors: Errors
+
+
+_NAMES: Mapping[Visibility, tuple[str, str]] = {
+    Visibility.PUBLIC: (N_("The whole group"), N_("Publish to the group")),
+    Visibility.UNLISTED: (N_("The whole group, quietly"), N_("Publish quietly")),
+    Visibility.FOLLOWERS: (N_("Your followers"), N_("Publish to my followers")),
+    Visibility.DIRECT: (N_("The people named"), N_("Send to the people named")),
+}
+_REACH = {Visibility.PUBLIC: 0, Visibility.UNLISTED: 1, Visibility.FOLLOWERS: 2, Visibility.DIRECT: 3}
+
+
+def fresh(visit: Visit, **values: object) -> Writing:
+    """An empty composer with the person's own defaults."""
+    user, me = visit.frame.user, visit.frame.me
+    start: dict[str, object] = {
+        "key": secrets.token_urlsafe(12),
+        "visibility": user.post_visibility if user else Visibility.PUBLIC,
+        "sensitive": bool(user and user.post_sensitive),
+        "language": (user.post_language if user else None) or visit.locale,
+        "audiences": audiences(visit, me.followers_count if me else 0),
+        "errors": visit.errors(),
+    }
+    return Writing(**(start | values))  # type: ignore[arg-type]  # the names are Writing's own
+
+
+def reply(visit: Visit, parent: PostView) -> Writing:
+    """A composer that answers `parent`: names whom it answers, and reaches no further than it."""
+    asked = fresh(visit)
+    narrowest = max((Visibility(asked.visibility), parent.post.visibility), key=lambda one: _REACH[one])
+    return msgspec.structs.replace(
+        asked,
+        parent=parent,
+        text=named(visit, parent),
+        visibility=narrowest.value,
+        spoiler=parent.post.spoiler,
+        outside=strangers(visit.node.settings, parent),
+    )
+
+
+def named(visit: Visit, parent: PostView) -> str:
+    """`@amina @carla@filiale.example `: whom an answer addresses, without the person who writes."""
+    author = parent.author
+    handles = [author.acct] if author.id != visit.viewer.account else []
+    others = (
+        f"{one.username}@{one.domain}" if one.domain else one.username
+        for one in parent.mentions
+        if one.account_id not in (visit.viewer.account, author.id) and not one.silent
+    )
+    return "".join(f"@{handle} " for handle in dict.fromkeys([*handles, *others]))
+
+
+def strangers(settings: Settings, parent: PostView) -> tuple[str, ...]:
+    """Whom an answer would reach outside the group: those of domains that are no entity's."""
+    people = [(parent.author.username, parent.author.domain), *((one.username, one.domain) for one in parent.mentions)]
+    if not settings.group.entities:
+        return ()
+    return tuple(dict.fromkeys(f"@{name}@{domain}" for name, domain in people if settings.entity_of(domain) is None))
+
+
+def audiences(visit: Visit, followers: int) -> list[Audience]:
+    """The four audiences of a post, each in words."""
+    return [
+        Audience(
+            key=one,
+            name=visit.say(name),
+            sentence=_sentence(visit, one, followers),
+            help=_help(visit, one),
+            act=visit.say(act),
+        )
+        for one, (name, act) in _NAMES.items()
+    ]
+
+
+def _sentence(visit: Visit, one: Visibility, followers: int) -> str:
+    sites = len(visit.node.settings.group.entities)
+    group = visit.node.settings.group.name
+    if one is Visibility.FOLLOWERS:
+        return visit.count(": %(num)s person, and whom you name.", ": %(num)s people, and whom you name.", followers)
+    if one is Visibility.DIRECT:
+        return visit.say(": nobody else.")
+    if sites > 1:
+        return visit.say(": %(group)s, %(sites)s sites.", group=group, sites=sites)
+    return visit.say(": %(group)s.", group=group)
+
+
+def _help(visit: Visit, one: Visibility) -> str:
+    words = {
+        Visibility.PUBLIC: N_("Also in the feed of the group and under its subjects."),
+        Visibility.UNLISTED: N_("Whoever comes by may read it; it is in no feed of the group."),
+        Visibility.FOLLOWERS: N_("Those who follow you, and those whom the text names."),
+        Visibility.DIRECT: N_("Only those whom the text names with @."),
+    }[one]
+    if visit.node.settings.node.open and one in (Visibility.PUBLIC, Visibility.UNLISTED):
+        return f"{visit.say(words)} {visit.say('The internet may read it too.')}"
+    return visit.say(words)
