@@ -5,6 +5,8 @@ streaming) read them in order. An event carries ids, who did it, when, and what 
 Local or remote, the event is the same: `host` is empty when it was done here, else the node it came from.
 """
 
+from collections.abc import Iterable
+
 import msgspec
 
 from storage import log
@@ -203,6 +205,11 @@ _ENCODER = msgspec.json.Encoder()
 def append(tx: Tx, event: AnyEvent) -> None:
     """Write the event to the log, in the caller's transaction."""
     log.append(tx, type(event).__name__, _ENCODER.encode(event).decode(), event.at)
+
+
+def append_all(tx: Tx, events: Iterable[AnyEvent]) -> None:
+    """Write several events to the log in their order, in one statement."""
+    log.append_all(tx, [(type(event).__name__, _ENCODER.encode(event).decode(), event.at) for event in events])
 
 
 def read(payload: str) -> AnyEvent:

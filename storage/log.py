@@ -7,6 +7,7 @@ An event is appended in the transaction of the command that made it happen.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from storage.engine import dialect
@@ -108,6 +109,11 @@ PRUNE = Query(
 def append(tx: Tx, kind: str, payload: str, at: Millis) -> None:
     """Log an event; `payload` is JSON."""
     tx.run(APPEND, kind=kind, payload=payload, at=at)
+
+
+def append_all(tx: Tx, rows: Iterable[tuple[str, str, Millis]]) -> None:
+    """Log several events (kind, JSON, time) in their order, in one statement."""
+    tx.many(APPEND, [{"kind": kind, "payload": payload, "at": at} for kind, payload, at in rows])
 
 
 def number(tx: Tx) -> int:

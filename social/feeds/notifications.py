@@ -96,9 +96,11 @@ def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
     react = REACTIONS.get(type(event))
     if react is None:
         return
-    for row in react(tx, event, now):
-        told = events.Notified(by=event.by, to=row.account_id, notification=row.id, at=event.at)
-        events.append(tx, told)
+    written = react(tx, event, now)
+    events.append_all(
+        tx,
+        [events.Notified(by=event.by, to=row.account_id, notification=row.id, at=event.at) for row in written],
+    )
 
 
 def _views(tx: Tx, viewer: Viewer, found: Sequence[NoticeRow]) -> list[NotificationView]:

@@ -15,6 +15,7 @@ from social.policy import ANONYMOUS, Role
 from social.posts import edit as editing
 from social.posts import reactions
 from social.posts.publish import Draft, Received, receive
+from storage.engine.database import Tx
 from storage.ids import Millis, NotificationId, PostId
 from storage.notifications import Kind
 from storage.visibility import Visibility
@@ -294,6 +295,22 @@ async def test_a_page_takes_as_many_statements_for_one_as_for_twenty(plant: Worl
     for number in range(19):
         await plant.say("luc", f"@amina #tag {number}")
     assert await statements() == few == 5
+
+
+async def test_telling_many_takes_as_many_statements_as_telling_one(plant: World) -> None:
+    async def statements(text: str) -> int:
+        await plant.say("luc", text)
+        [event] = await plant.happened()
+
+        def counted(tx: Tx) -> int:
+            notifications.apply(tx, event, plant.clock())
+            return tx.statements
+
+        taken = await plant.db.write(counted)
+        await plant.happened()
+        return taken
+
+    assert await statements("@amina") == await statements("@amina @carla @marc") == 3
 
 
 CAUSES: dict[str, Callable[[World, PostId], Awaitable[object]]] = {
