@@ -5,7 +5,7 @@ import asyncio
 
 from server.cli.toolbox import CommandFailed, Toolbox, asked_password, say, toolbox
 from server.config import load
-from social.people import grants, keys, passwords, users
+from social.people import grants, keys, passwords, scopes, users
 from social.policy import Role
 from storage import accounts as account_rows
 from storage.accounts import AccountRow
@@ -84,15 +84,15 @@ async def create_token(arguments: argparse.Namespace) -> None:
         say(token)
 
 
-def issue_token(tx: Tx, account: AccountRow, scopes: str | None, app: str, tools: Toolbox, now: Millis) -> str:
-    """A new token with `scopes`, or with all that the account's role allows. Raises CommandFailed or Invalid."""
+def issue_token(tx: Tx, account: AccountRow, wanted: str | None, app: str, tools: Toolbox, now: Millis) -> str:
+    """A new token with the scopes `wanted`, or with all that the role allows. Raises CommandFailed or Invalid."""
     user = users.user_of(tx, account.id)
     if user is None:
         raise CommandFailed(f"{account.username} has no login")
-    asked = scopes if scopes is not None else grants.scopes_of_role(Role(user.role))
-    grants.parse_scopes(asked)
+    asked = wanted if wanted is not None else scopes.scopes_of_role(Role(user.role))
+    scopes.parse_scopes(asked)
     app_id = grants.node_app(tx, app, ids=tools.ids, now=now)
-    return grants.issue(tx, app_id, user.id, asked, ids=tools.ids, now=now).token
+    return grants.issue(tx, app_id, user.id, asked, ids=tools.ids, now=now)
 
 
 async def _account(tools: Toolbox, name: str) -> AccountRow:

@@ -144,7 +144,9 @@ async def _answer(settings: Settings) -> list[Finding]:
             answered, date = response.status, response.headers.get("Date", "")
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         return [
-            Finding(Level.WRONG, "serving", f"{settings.base_url} does not answer: {error or type(error).__name__}")
+            Finding(
+                Level.WRONG, "serving", f"{settings.base_url} does not answer: {str(error) or type(error).__name__}"
+            )
         ]
     level = Level.WELL if answered == 200 else Level.WRONG
     found = [Finding(level, "serving", f"{settings.base_url}/health answers {answered}")]

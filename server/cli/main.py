@@ -7,6 +7,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
+import uvloop
+
 from server.cli import accounts, check, demo, peers, serve, setup
 from server.cli.toolbox import CommandFailed
 from server.config import DEFAULT_FILE, ConfigError
@@ -22,7 +24,8 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(words)
     command: Command = arguments.command
     try:
-        asyncio.run(command(arguments))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(command(arguments))
     except ConfigError as error:
         return _fail("\n".join(error.problems))
     except Invalid as error:
@@ -69,7 +72,6 @@ def _setup(commands: Any) -> None:
     serve_command.add_argument(
         "--role", choices=("all", "web", "worker"), default="all", help="with PostgreSQL: what this process does"
     )
-    serve_command.add_argument("--story-clock", help=argparse.SUPPRESS)
     _command(commands, "migrate", setup.migrate, "bring the database to this version")
     _command(commands, "check", check.check, "look at configuration, clock, database, queues and disk")
 
@@ -119,8 +121,10 @@ def _demo(commands: Any) -> None:
     start = _command(commands, "start", demo.start, "start the example group, with its story")
     start.add_argument("--folder", type=Path, default=Path("var/demo"), help="where the three nodes keep their data")
     start.add_argument("--story", type=Path, default=Path("deploy/armor"), help="folder of the story")
-    stop = _command(commands, "stop", demo.stop, "stop the example group")
-    stop.add_argument("--folder", type=Path, default=Path("var/demo"))
+    start.add_argument("--first-port", type=int, default=8401, help="port of the first node; the others follow")
+    stop = _command(commands, "stop", demo.stop, "stop the example group, or one site of it")
+    stop.add_argument("site", nargs="?", help="such as `usine`; all if left out")
+    stop.add_argument("--folder", type=Path, default=Path("var/demo"), help="where the nodes keep their data")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 from server.cli.accounts import create_account
 from server.cli.toolbox import CommandFailed, Toolbox, say, toolbox
 from server.config import load
+from social.clock import Clock, system_clock
 from social.people import accounts, keys
 from social.settings import Settings
 from storage.engine.database import open_database
@@ -53,11 +54,11 @@ async def migrate(arguments: argparse.Namespace) -> None:
         say("Nothing to do.")
 
 
-async def prepare(settings: Settings) -> None:
+async def prepare(settings: Settings, *, clock: Clock = system_clock) -> None:
     """Schema and instance actor: what a node needs before its first start. Again changes nothing."""
     _make_folders(settings)
     await _migrated(settings)
-    async with toolbox(settings) as tools:
+    async with toolbox(settings, clock=clock) as tools:
         await _instance_actor(tools)
 
 

@@ -32,13 +32,13 @@ class Toolbox:
 
 
 @asynccontextmanager
-async def toolbox(settings: Settings, *, migrated: bool = True) -> AsyncIterator[Toolbox]:
+async def toolbox(settings: Settings, *, clock: Clock = system_clock) -> AsyncIterator[Toolbox]:
     """Open the database beside a running node. Raises CommandFailed when its schema is not ours."""
     db = await open_database(settings.database.url, readers=1, connections=2)
     try:
-        if migrated and await pending(db):
+        if await pending(db):
             raise CommandFailed("the database is not at this version's schema: run `archipel migrate` first")
-        yield Toolbox(settings, db, system_clock, IdMaker(system_clock), Urls(settings.base_url))
+        yield Toolbox(settings, db, clock, IdMaker(clock), Urls(settings.base_url))
     finally:
         await db.close()
 
@@ -53,11 +53,11 @@ async def asked_password(*, from_input: bool, generate: bool) -> str:
     if generate:
         return secrets.token_urlsafe(12)
     if from_input or not sys.stdin.isatty():
-        line = await asyncio.to_thread(sys.stdin.readline)
+        line: str = await asyncio.to_thread(sys.stdin.readline)
         if not line.strip():
             raise CommandFailed("no password on standard input: give one line, or use --generate")
         return line.rstrip("\n")
-    first = await asyncio.to_thread(getpass.getpass, "Password: ")
+    first: str = await asyncio.to_thread(getpass.getpass, "Password: ")
     if first != await asyncio.to_thread(getpass.getpass, "Again: "):
         raise CommandFailed("the two passwords differ")
     return first

@@ -32,12 +32,18 @@ Listener = Callable[[Sequence[events.AnyEvent]], Awaitable[None]]
 
 
 class Dispatcher:
-    """One task of the node. `start` it after migration; `stop` waits for the transaction under way."""
+    """One task of the node. `start` it after migration; `stop` waits for the transaction under way.
 
-    def __init__(self, db: Database, clock: Clock, subscribers: Mapping[str, Subscriber]) -> None:
+    One that does not lead (a process for the web alone) writes nothing: it tells its listeners what the others did.
+    """
+
+    def __init__(
+        self, db: Database, clock: Clock, subscribers: Mapping[str, Subscriber], *, leads: bool = True
+    ) -> None:
         self._db = db
         self._clock = clock
         self._subscribers = subscribers
+        self._leads = leads
         self._listeners: list[Listener] = []
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -73,8 +79,6 @@ class Dispatcher:
             continue
 
     async def _run(self) -> None:
-        await self._number()
-        self._told = await self._db.read(log.last)
         self._wake.set()
         while not self._stopping:
             try:
@@ -84,15 +88,26 @@ class Dispatcher:
                 logger.debug("nothing happened; looking all the same")
             self._wake.clear()
             try:
+                await self._find_end()
                 while await self._turn() and not self._stopping:
                     continue
-            except StorageError:
-                logger.exception("the log could not be read; trying again")
+            except Exception:
+                # Whatever it is, a node whose log stands still is worse than one that tries once more.
+                logger.exception("the log could not be worked off; trying again")
                 await asyncio.sleep(RETRY_SECONDS)
                 self._wake.set()
 
+    async def _find_end(self) -> None:
+        """Where listeners begin to hear; once, before anything is done."""
+        if self._told is None:
+            await self._number()
+            self._told = await self._db.read(log.last)
+
     async def _turn(self) -> bool:
         """One batch. Whether there may be more."""
+        if not self._leads:
+            await self._tell()
+            return False
         await self._number()
         try:
             done = await self._db.write(self._pass)

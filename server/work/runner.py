@@ -52,6 +52,11 @@ class JobRunner:
         self._unsubscribe = self._db.on_commit(self._wake.set)
         self._task = asyncio.create_task(self._run(), name="jobs")
 
+    @property
+    def running(self) -> int:
+        """How many jobs are running just now."""
+        return len(self._running)
+
     async def stop(self) -> None:
         """End; jobs under way are cancelled, and run again after their lease."""
         self._unsubscribe()

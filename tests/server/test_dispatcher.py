@@ -91,7 +91,7 @@ async def test_listeners_hear_after_the_commit_what_happens_from_now_on(db: Data
 
     dispatcher = Dispatcher(db, clock, {"all": Heard()})
     dispatcher.listen(listener)
-    dispatcher.start()
+    await dispatcher.start()
     try:
         await _until(lambda: dispatcher.is_awake)
         await happen(db, 2)

@@ -1,0 +1,43 @@
+"""Who hears what happened, and what does which job: one table each.
+
+Subscribers write rows only, run together in one pass in this order, and may run twice for one event.
+Jobs hold the network and slow work, and may run twice too.
+"""
+
+from collections.abc import Mapping
+
+from federation.assembly import Federation
+from server.work.dispatcher import Subscriber
+from server.work.runner import Run
+from social import jobs
+from social.feeds import notifications, timelines
+from social.node import Node
+from storage import media
+from storage.engine.database import Tx
+from storage.files import FileKey, Files
+
+
+def subscribers(federation: Federation) -> Mapping[str, Subscriber]:
+    """All subscribers of the log by name; the name is what `archipel check` shows of a parked event."""
+    return {
+        "timelines": timelines.apply,
+        "notifications": notifications.apply,
+        **federation.subscribers(),
+    }
+
+
+def job_table(node: Node, federation: Federation) -> Mapping[type[jobs.Job], Run]:
+    """What runs each kind of job."""
+
+    async def prune_file(job: jobs.PruneFile) -> None:
+        await node.db.write(prune, node.files, FileKey(job.key))
+
+    return {**federation.jobs(), jobs.PruneFile: prune_file}
+
+
+def prune(tx: Tx, files: Files, key: FileKey) -> bool:
+    """Delete a file that no picture shows any more; whether it was there and is gone.
+
+    The file goes inside the transaction, short as that is: nobody can begin to show it between the look and the deed.
+    """
+    return not media.is_file_in_use(tx, key) and files.delete(key)
