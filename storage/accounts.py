@@ -101,7 +101,7 @@ _BY_NAMES = Query(
 _PICTURES = Query(
     PicturesRow,
     """
-    SELECT a.avatar_id, v.remote_url, a.header_id, h.remote_url
+    SELECT a.avatar_id, v.remote_url AS avatar_url, a.header_id, h.remote_url AS header_url
     FROM accounts AS a
     LEFT JOIN media AS v ON v.id = a.avatar_id
     LEFT JOIN media AS h ON h.id = a.header_id

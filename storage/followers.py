@@ -34,7 +34,8 @@ class MemberUriRow(Row, frozen=True, kw_only=True):
 _INBOXES_OF_FOLLOWERS = Query(
     InboxRow,
     """
-    SELECT DISTINCT a.domain, CASE WHEN a.shared_inbox_url = '' THEN a.inbox_url ELSE a.shared_inbox_url END
+    SELECT DISTINCT a.domain,
+        CASE WHEN a.shared_inbox_url = '' THEN a.inbox_url ELSE a.shared_inbox_url END AS inbox_url
     FROM follows AS f JOIN accounts AS a ON a.id = f.follower_id
     WHERE f.followee_id = :account AND f.state = 'accepted' AND a.domain <> '' AND a.inbox_url <> ''
         AND a.suspended_at IS NULL AND a.deleted_at IS NULL
@@ -52,7 +53,7 @@ _INBOXES_OF = Query(
 _FOLLOWER_URIS = Query(
     MemberUriRow,
     """
-    SELECT f.id, a.uri FROM follows AS f JOIN accounts AS a ON a.id = f.follower_id
+    SELECT f.id AS relation, a.uri FROM follows AS f JOIN accounts AS a ON a.id = f.follower_id
     WHERE f.followee_id = :account AND f.state = 'accepted' AND f.id < :before AND f.id > :floor
         AND a.suspended_at IS NULL AND a.deleted_at IS NULL
     ORDER BY f.id DESC
@@ -62,7 +63,7 @@ _FOLLOWER_URIS = Query(
 _FOLLOWING_URIS = Query(
     MemberUriRow,
     """
-    SELECT f.id, a.uri FROM follows AS f JOIN accounts AS a ON a.id = f.followee_id
+    SELECT f.id AS relation, a.uri FROM follows AS f JOIN accounts AS a ON a.id = f.followee_id
     WHERE f.follower_id = :account AND f.state = 'accepted' AND f.id < :before AND f.id > :floor
         AND a.suspended_at IS NULL AND a.deleted_at IS NULL
     ORDER BY f.id DESC

@@ -102,7 +102,8 @@ _INSERT_TOKEN = Query(
 _BEARER = Query(
     BearerRow,
     f"""
-    SELECT t.id, t.scopes, t.created_at, t.used_at, {_COLUMNS}, u.id, u.account_id, u.role, a.username, u.locale
+    SELECT t.id, t.scopes, t.created_at, t.used_at, {_COLUMNS},
+        u.id AS user, u.account_id AS account, u.role, a.username, u.locale
     FROM tokens AS t
     JOIN apps AS p ON p.id = t.app_id
     LEFT JOIN users AS u ON u.id = t.user_id

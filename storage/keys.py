@@ -35,8 +35,9 @@ class PublicRow(Row, frozen=True, kw_only=True):
 _BY_ID = Query(
     KeyRow,
     """
-    SELECT k.id, k.account_id, k.public_pem, k.fetched_at, a.uri, a.domain,
-        CASE WHEN a.suspended_at IS NULL THEN 0 ELSE 1 END, CASE WHEN a.deleted_at IS NULL THEN 0 ELSE 1 END
+    SELECT k.id, k.account_id, k.public_pem, k.fetched_at, a.uri AS owner_uri, a.domain AS owner_domain,
+        CASE WHEN a.suspended_at IS NULL THEN 0 ELSE 1 END AS is_suspended,
+        CASE WHEN a.deleted_at IS NULL THEN 0 ELSE 1 END AS is_deleted
     FROM account_keys AS k JOIN accounts AS a ON a.id = k.account_id
     WHERE k.id = :id""",
     hot=True,

@@ -81,7 +81,7 @@ class _AroundRow(Row, frozen=True, kw_only=True):
     is_tag: bool
 
 
-_SHOWN_COLUMNS = f"{PostRow.columns('p')}, {AccountRow.columns('a')}, app.name, app.website"
+_SHOWN_COLUMNS = f"{PostRow.columns('p')}, {AccountRow.columns('a')}, app.name AS app_name, app.website AS app_website"
 _SHOWN_TABLES = """
     FROM posts AS p
     JOIN accounts AS a ON a.id = p.author_id

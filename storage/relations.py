@@ -96,7 +96,7 @@ class Bounds(NamedTuple):
 
 def _both(tables: str) -> _Both:
     select = f"""
-    SELECT r.id, {AccountRow.columns("a")}
+    SELECT r.id AS relation, {AccountRow.columns("a")}
     FROM {tables} AND r.id < :before AND r.id > :floor AND a.suspended_at IS NULL AND a.deleted_at IS NULL"""
     return _Both(
         Query(RelatedRow, f"{select} ORDER BY r.id DESC LIMIT :limit", hot=True),
@@ -182,7 +182,9 @@ _MUTE = Query(
 _UNMUTE = Query(None, "DELETE FROM mutes WHERE account_id = :account AND target_id = :target")
 _UNTIL = Query(
     UntilRow,
-    "SELECT m.target_id, m.expires_at FROM mutes AS m WHERE m.account_id = :account AND m.target_id IN (:ids[])",
+    """
+    SELECT m.target_id AS id, m.expires_at
+    FROM mutes AS m WHERE m.account_id = :account AND m.target_id IN (:ids[])""",
     hot=True,
 )
 _RELATIONSHIPS = Query(
@@ -192,7 +194,7 @@ _RELATIONSHIPS = Query(
         CASE WHEN b.id IS NULL THEN 0 ELSE 1 END AS is_blocking,
         CASE WHEN c.id IS NULL THEN 0 ELSE 1 END AS is_blocked,
         CASE WHEN m.id IS NULL THEN 0 ELSE 1 END AS is_muting,
-        m.notifications, m.expires_at
+        m.notifications AS mutes_notifications, m.expires_at AS muted_until
     FROM accounts AS a
     LEFT JOIN follows AS f ON f.follower_id = :viewer AND f.followee_id = a.id
     LEFT JOIN follows AS g ON g.followee_id = :viewer AND g.follower_id = a.id

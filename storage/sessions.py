@@ -38,7 +38,7 @@ class AttemptRow(Row, frozen=True, kw_only=True):
 _BEARER = Query(
     BearerRow,
     """
-    SELECT s.id, s.seen_at, u.id, u.account_id, u.role, a.username, u.locale
+    SELECT s.id, s.seen_at, u.id AS user, u.account_id AS account, u.role, a.username, u.locale
     FROM sessions AS s
     JOIN users AS u ON u.id = s.user_id
     JOIN accounts AS a ON a.id = u.account_id

@@ -28,7 +28,7 @@ _MAY = f"{visible_to('p')} AND {wanted_by('p')}".replace(":viewer", "r.id")
 _READERS = Query(
     ReaderRow,
     f"""
-    SELECT r.id,
+    SELECT r.id AS account_id,
         {_truth("SELECT 1 FROM home_entries AS h WHERE h.owner_id = r.id AND h.post_id = p.id", "is_at_home")},
         {_truth(f"SELECT 1 FROM likes AS l WHERE l.account_id = r.id AND l.post_id = {_SHOWN}", "is_liked")},
         {_truth(f"SELECT 1 FROM posts AS b WHERE b.boost_of_id = {_SHOWN} AND b.author_id = r.id", "is_boosted")},

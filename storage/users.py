@@ -52,8 +52,9 @@ class CountsRow(Row, frozen=True, kw_only=True):
 
 _COLUMNS = UserRow.columns("u")
 _LOGIN = """
-    SELECT u.id, u.account_id, a.username, u.password_hash, CASE WHEN u.disabled_at IS NULL THEN 0 ELSE 1 END,
-        CASE WHEN a.suspended_at IS NULL AND a.deleted_at IS NULL THEN 0 ELSE 1 END
+    SELECT u.id AS user, u.account_id AS account, a.username, u.password_hash,
+        CASE WHEN u.disabled_at IS NULL THEN 0 ELSE 1 END AS is_disabled,
+        CASE WHEN a.suspended_at IS NULL AND a.deleted_at IS NULL THEN 0 ELSE 1 END AS is_suspended
     FROM users AS u JOIN accounts AS a ON a.id = u.account_id"""
 _BY_ID = Query(UserRow, f"SELECT {_COLUMNS} FROM users AS u WHERE u.id = :id", hot=True)
 _BY_ACCOUNT = Query(UserRow, f"SELECT {_COLUMNS} FROM users AS u WHERE u.account_id = :account", hot=True)

@@ -96,10 +96,15 @@ class Query(Generic[R]):
 
     @property
     def name(self) -> str:
-        """The name of the constant that holds this query."""
+        """The name of the constant that holds this query, or a tuple with it: `_PAGE`, `_BOTH.down`, `_ALL[2]`."""
         for name, value in vars(sys.modules[self.module]).items():
             if value is self:
                 return name
+            if isinstance(value, tuple):
+                labels = getattr(value, "_fields", None)
+                for place, member in enumerate(value):
+                    if member is self:
+                        return f"{name}.{labels[place]}" if labels else f"{name}[{place}]"
         return "(nameless)"
 
     def __repr__(self) -> str:
