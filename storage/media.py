@@ -61,7 +61,8 @@ _INSERT = Query(
         small_width, small_height, bytes, blurhash, description, focus_x, focus_y, remote_url, created_at)
     VALUES (
         :id, :account_id, :post_id, :position, :purpose, :token, :mime, :file_key, :small_key, :small_mime, :width,
-        :height, :small_width, :small_height, :bytes, :blurhash, :description, :focus_x, :focus_y, :remote_url, :created_at)""",
+        :height, :small_width, :small_height, :bytes, :blurhash, :description, :focus_x, :focus_y, :remote_url,
+        :created_at)""",
 )
 _ATTACH = Query(None, "UPDATE media SET post_id = :post, position = :position WHERE id = :id")
 _DESCRIBE = Query(
