@@ -109,8 +109,10 @@ OF_STATUS: Mapping[int, str] = {
 WORDS: Mapping[str, str] = {
     "blank": "can't be blank",
     "broken": "could not be read: the file is damaged",
+    "missing": "can't be blank",
     "inclusion": "is not included in the list: {allowed}",
     "invalid": "is invalid",
+    "not_available": "is not available on this server yet",
     "not_a_file": "is not a file",
     "not_a_number": "is not a number",
     "not_an_object": "is not an object",

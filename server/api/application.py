@@ -21,7 +21,7 @@ from server.api.rendered import Rendered
 from server.api.routing import Answer, Auth, Endpoint, Routes
 from server.errors import headers_of, json_body, status_of
 from server.limits import Limits, Standing, Window, nearest, network_of
-from social.errors import Forbidden, NotFound, Unauthorized
+from social.errors import Forbidden, NotFound, SocialError, Unauthorized
 from social.node import Node
 from social.people import grants, scopes
 from social.people.grants import TokenView
@@ -112,13 +112,20 @@ class Api(BaseRoute):
             if endpoint.window:
                 await self._count_window(endpoint.window, call)
             result = await endpoint.run(call, fit({**call.query, **body} if body else call.query, endpoint.params))
-            if endpoint.auth is not Auth.NONE:
-                await call.admit()
+            await self._admitted(call, endpoint)
+        except (SocialError, HTTPException):
+            # Who may not come in learns that first, and nothing about what they sent.
+            await self._admitted(call, endpoint)
+            raise
         finally:
             close_uploads(body)
         if self.observe is not None:
             self.observe(endpoint, call.statements)
         return result if isinstance(result, Answer | Response) else Answer(body=result)
+
+    async def _admitted(self, call: Call, endpoint: Endpoint) -> None:
+        if endpoint.auth is not Auth.NONE:
+            await call.admit()
 
     def _count(self, call: Call) -> None:
         now = self.node.clock()

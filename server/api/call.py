@@ -12,7 +12,7 @@ from starlette.types import Scope
 from server.api.params import Plain
 from server.api.rendered import Rendered
 from server.limits import Standing
-from social.errors import NotFound
+from social.errors import NotFound, Unauthorized
 from social.node import Node
 from social.people import grants
 from social.people.grants import TokenView
@@ -104,7 +104,10 @@ class Call:
     def _admit(self, tx: Tx | None) -> None:
         if self.is_admitted:
             return
-        self.seen = grants.viewer_of_token(tx, self.token) if tx is not None and self.token else None
+        if tx is not None and self.token:
+            self.seen = grants.viewer_of_token(tx, self.token)
+            if self.seen is None:
+                raise Unauthorized("token_invalid")
         self._gate(self, self.seen)
         self.is_admitted = True
 

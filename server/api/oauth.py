@@ -149,6 +149,7 @@ async def _password(call: Call, params: TokenParams) -> grants.Token:
         raise Invalid("password", "invalid_grant")
 
     def issue(tx: Tx) -> grants.Token:
+        sessions.clear(tx, [sessions.name_key(params.username)])
         return grants.password_token(
             tx,
             params.client_id,

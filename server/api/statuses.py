@@ -41,8 +41,14 @@ class PictureParams(msgspec.Struct, frozen=True, kw_only=True):
     focus: str = ""
 
 
+class PollParams(msgspec.Struct, frozen=True, kw_only=True):
+    """A poll, which nobody can make here yet."""
+
+    options: tuple[str, ...] = ()
+
+
 class StatusParams(msgspec.Struct, frozen=True, kw_only=True):
-    """A post as it is written. `poll` and `scheduled_at` are refused rather than lost in silence."""
+    """A post as it is written. What does not exist here yet is refused rather than lost in silence."""
 
     status: str = ""
     spoiler_text: str = ""
@@ -54,6 +60,7 @@ class StatusParams(msgspec.Struct, frozen=True, kw_only=True):
     media_attributes: tuple[PictureParams, ...] = ()
     scheduled_at: str = ""
     quoted_status_id: str = ""
+    poll: PollParams | None = None
 
 
 class IdsParams(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,6 +180,8 @@ def _refuse_missing_features(params: StatusParams) -> None:
         raise Invalid("scheduled_at", "not_available")
     if params.quoted_status_id:
         raise Invalid("quoted_status_id", "not_available")
+    if params.poll is not None and params.poll.options:
+        raise Invalid("poll", "not_available")
 
 
 def _draft(call: Call, params: StatusParams, idempotency: str = "") -> Draft:

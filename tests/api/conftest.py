@@ -1,0 +1,23 @@
+"""A running node for the tests of the API, on each engine."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from storage.engine.database import Database
+from tests.api.site import Site, running
+
+
+@pytest.fixture
+async def site(db: Database, tmp_path: Path) -> AsyncIterator[Site]:
+    """A closed node at http://localhost:PORT, without limits of requests."""
+    async with running(db, tmp_path / "media") as served:
+        yield served
+
+
+@pytest.fixture
+async def open_site(sqlite_db: Database, tmp_path: Path) -> AsyncIterator[Site]:
+    """A node that lets the anonymous internet read."""
+    async with running(sqlite_db, tmp_path / "media", is_open=True) as served:
+        yield served

@@ -1,0 +1,63 @@
+"""What an app asks before anybody has signed in, and the lists that are empty by nature."""
+
+import pytest
+
+from tests.api.site import Site
+
+
+async def test_the_site_announces_itself_and_no_more_than_is_true(site: Site) -> None:
+    await site.say("amina", "One")
+    second = (await site.get("/api/v2/instance", "Instance")).json
+    assert second["version"] == "4.2.0 (compatible; Archipel 0.1.0)"
+    assert second["api_versions"] == {"mastodon": 0}
+    assert second["configuration"]["statuses"]["max_characters"] == site.node.settings.posts.max_characters
+    assert second["configuration"]["urls"]["streaming"] == f"ws://{site.node.urls.host}"
+    assert "image/jpeg" in second["configuration"]["media_attachments"]["supported_mime_types"]
+    first = (await site.get("/api/v1/instance/", "V1_Instance")).json
+    assert first["uri"] == site.node.urls.host
+    assert first["stats"]["status_count"] == 1
+    await site.get("/api/v1/instance/rules", "Rule[]")
+    await site.get("/api/v1/instance/extended_description", "ExtendedDescription")
+    assert (await site.get("/api/v1/instance/peers", by="amina")).json == []
+    assert (await site.get("/health")).json == {"status": "OK"}
+
+
+@pytest.mark.parametrize(
+    ("path", "entity"),
+    [
+        ("/api/v1/custom_emojis", "CustomEmoji[]"),
+        ("/api/v1/announcements", "Announcement[]"),
+        ("/api/v1/filters", "V1_Filter[]"),
+        ("/api/v2/filters", "Filter[]"),
+        ("/api/v1/lists", "List[]"),
+        ("/api/v1/followed_tags", "Tag[]"),
+        ("/api/v1/featured_tags", "FeaturedTag[]"),
+        ("/api/v1/endorsements", "Account[]"),
+        ("/api/v1/conversations", "Conversation[]"),
+        ("/api/v1/scheduled_statuses", "ScheduledStatus[]"),
+        ("/api/v2/suggestions", "Suggestion[]"),
+        ("/api/v1/trends/tags", "Tag[]"),
+        ("/api/v1/trends/statuses", "Status[]"),
+        ("/api/v1/trends/links", "TrendsLink[]"),
+    ],
+)
+async def test_what_nobody_can_make_yet_is_an_empty_list(site: Site, path: str, entity: str) -> None:
+    assert (await site.get(path, entity, by="amina")).json == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/push/subscription",
+        "/api/v2/notifications",
+        "/api/v2/notifications/policy",
+        "/api/v1/instance/activity",
+        "/api/v1/polls/1",
+        "/api/v1/what/ever",
+        "/api/v9/timelines/home",
+        "/api/",
+    ],
+)
+async def test_what_is_not_built_is_not_found_in_mastodons_form(site: Site, path: str) -> None:
+    reply = await site.get(path, by="amina", status=404)
+    assert reply.headers["Access-Control-Allow-Origin"] == "*"
