@@ -3,8 +3,8 @@
     async with running_node(tmp_path) as usine:                         http://usine.localhost:<port>, in this process
     async with running_node(tmp_path, domain="localhost") as node:      http://localhost:<port>, for clients of Python
     async with running_group(tmp_path, "siege", "usine") as (siege, usine):    nodes of one group that follow each other
-    async with process_node(tmp_path) as usine:                         `archipel serve`; `kill()`, `stop()`, `start()`
-    async with process_group(tmp_path, "siege", "usine") as (siege, usine):
+    async with served_node(tmp_path) as usine:                         `archipel serve`; `kill()`, `stop()`, `start()`
+    async with served_group(tmp_path, "siege", "usine") as (siege, usine):
 
     amina = await usine.person("amina")                  an account with a login and a token; made once
     post = await usine.say(amina, "Line 3 stops")        through the real API: the JSON of the answer
@@ -77,14 +77,14 @@ async def running_group(
 
 
 @asynccontextmanager
-async def process_node(folder: Path, name: str = "usine", **options: Any) -> AsyncIterator[ProcessNode]:
+async def served_node(folder: Path, name: str = "usine", **options: Any) -> AsyncIterator[ProcessNode]:
     """One node as a process, started."""
-    async with process_group(folder, name, **options) as (node,):
+    async with served_group(folder, name, **options) as (node,):
         yield node
 
 
 @asynccontextmanager
-async def process_group(
+async def served_group(
     folder: Path,
     *names: str,
     domain: str = "",

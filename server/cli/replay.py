@@ -110,7 +110,7 @@ class Replay:
             for done, act in enumerate(acts, start=1):
                 while people and people[0].joined_at < act.at:
                     await self._join(people[0], made[people.pop(0).username])
-                await self._do(act)
+                await self._play(act)
                 self.told(done, len(acts))
             for person in people:
                 await self._join(person, made[person.username])
@@ -167,7 +167,7 @@ class Replay:
         )
         return row.id
 
-    async def _do(self, act: Act) -> None:
+    async def _play(self, act: Act) -> None:
         elsewhere = {other.key for other in self._waiting if other.site != act.site}
         if elsewhere.intersection(act.needs) or (isinstance(act, _READ_BY_FOLLOWERS) and self._has_open_follows()):
             await self._settle()

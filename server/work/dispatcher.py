@@ -17,7 +17,7 @@ from social import events
 from social.clock import Clock
 from storage import log
 from storage.engine.database import Database, Tx
-from storage.engine.errors import StorageError
+from storage.engine.errors import BadValue, ConstraintViolation, StorageError, TransactionFailed
 from storage.ids import EventSeq, Millis
 
 logger = logging.getLogger("archipel.dispatcher")
@@ -26,6 +26,9 @@ CURSOR = "rows"
 BATCH = 200
 RETRY_SECONDS = 0.2
 IDLE_SECONDS = 5.0
+
+OF_THE_EVENT = (ConstraintViolation, BadValue, TransactionFailed)
+"""Errors of the database that a subscriber's own statement made, and would make again."""
 
 Subscriber = Callable[[Tx, events.AnyEvent, Millis], None]
 Listener = Callable[[Sequence[events.AnyEvent]], Awaitable[None]]
@@ -111,9 +114,10 @@ class Dispatcher:
         await self._number()
         try:
             done = await self._db.write(self._pass)
-        except StorageError:
-            raise
-        except Exception:
+        except Exception as error:
+            if _is_of_the_database(error):
+                raise
+            # One event must not hold up the others: whoever cannot do it is found out.
             logger.exception("a subscriber failed; going on event by event")
             done = await self._carefully()
         await self._tell()
@@ -168,6 +172,8 @@ class Dispatcher:
                 with tx.savepoint():
                     subscriber(tx, event, self._clock())
             except Exception as error:
+                if _is_of_the_database(error):
+                    raise
                 logger.exception("%s failed on event %d", name, row.seq)
                 failures.append((name, repr(error)[:500]))
         return row.seq, failures
@@ -183,6 +189,11 @@ class Dispatcher:
             happened = [events.read(row.payload) for row in fresh]
             for listener in self._listeners:
                 await listener(happened)
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    """Full, busy, gone: no fault of the event, which waits until it is over."""
+    return isinstance(error, StorageError) and not isinstance(error, OF_THE_EVENT)
 
 
 def _fresh(tx: Tx, told: EventSeq) -> list[log.EventRow]:

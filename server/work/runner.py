@@ -87,7 +87,7 @@ class JobRunner:
         if await self._until_next() > 0:
             return
         for job in await self._db.write(rows.claim, list(self._table), self._clock(), LEASE, free):
-            task = asyncio.create_task(self._do(job), name=f"job {job.kind}")
+            task = asyncio.create_task(self._work(job), name=f"job {job.kind}")
             self._running.add(task)
             task.add_done_callback(self._done)
 
@@ -101,7 +101,7 @@ class JobRunner:
             return IDLE_SECONDS
         return min(max(due - self._clock(), 0) / 1000, IDLE_SECONDS)
 
-    async def _do(self, job: rows.JobRow) -> None:
+    async def _work(self, job: rows.JobRow) -> None:
         lease = asyncio.create_task(self._keep(job))
         try:
             await self._table[job.kind](jobs.read(job.arguments))

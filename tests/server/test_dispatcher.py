@@ -1,7 +1,7 @@
 """The dispatcher gives every event to every subscriber, in order, whatever fails."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -9,6 +9,7 @@ from server.work.dispatcher import CURSOR, Dispatcher
 from social import events
 from storage import log
 from storage.engine.database import Database, Tx
+from storage.engine.errors import StorageFull, UniqueViolation
 from storage.ids import AccountId, Millis, PostId
 from tests.faults import every_statement_fails_once
 
@@ -106,3 +107,53 @@ async def _until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not condition():
             await asyncio.sleep(0)
+
+
+async def test_an_event_that_breaks_a_constraint_is_parked_and_the_others_go_on(db: Database) -> None:
+    def twice(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
+        if isinstance(event, events.PostPublished) and event.post == 2:
+            raise UniqueViolation("posts.id")
+
+    good = Heard()
+    await happen(db, 1, 2, 3)
+    await Dispatcher(db, clock, {"twice": twice, "good": good}).settle()
+    assert set(good.posts) == {1, 2, 3}
+    assert [row.subscriber for row in await db.read(log.parked)] == ["twice"]
+
+
+async def test_a_full_database_parks_nothing(db: Database) -> None:
+    full = True
+
+    def writes(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
+        if full:
+            raise StorageFull("no space")
+
+    await happen(db, 1)
+    dispatcher = Dispatcher(db, clock, {"writes": writes})
+    for _ in range(5):
+        with pytest.raises(StorageFull):
+            await dispatcher.settle()
+    full = False
+    await dispatcher.settle()
+    assert await db.read(log.parked) == []
+    assert await db.read(log.cursor, CURSOR) == await db.read(log.last)
+
+
+async def test_a_process_that_does_not_lead_writes_nothing_and_tells_what_others_did(db: Database) -> None:
+    told: list[int] = []
+
+    async def listener(happened: Sequence[events.AnyEvent]) -> None:
+        told.extend(event.post for event in happened if isinstance(event, events.PostPublished))
+
+    heard = Heard()
+    web = Dispatcher(db, clock, {"all": heard}, leads=False)
+    web.listen(listener)
+    await web.start()
+    try:
+        await _until(lambda: web.is_awake)
+        await happen(db, 1)
+        await Dispatcher(db, clock, {"worker": Heard()}).settle()
+        await _until(lambda: told == [1])
+    finally:
+        await web.stop()
+    assert heard.posts == []
