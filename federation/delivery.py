@@ -10,7 +10,7 @@ died is sent again, and the peer knows it by its id.
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 
 import msgspec
 
@@ -65,10 +65,19 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 class Courier:
     """One task of the node."""
 
-    def __init__(self, db: Database, client: Client, clock: Clock, *, retry_days: int) -> None:
+    def __init__(
+        self,
+        db: Database,
+        client: Client,
+        clock: Clock,
+        *,
+        may_send: Callable[[str], Awaitable[bool]],
+        retry_days: int,
+    ) -> None:
         self._db = db
         self._client = client
         self._clock = clock
+        self._may_send = may_send
         self._limit = retry_days * DAY
         self._wake = asyncio.Event()
         self._slots = asyncio.Semaphore(IN_FLIGHT)
@@ -179,6 +188,8 @@ class Courier:
         return outcome.arrived or outcome.final
 
     async def _try(self, row: DeliveryRow) -> Outcome:
+        if not await self._may_send(row.host):
+            return Outcome(row=row, arrived=False, final=True, error="the host is not allowed here")
         try:
             key = await self._key(row.account_id)
         except NotFound:

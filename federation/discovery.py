@@ -146,7 +146,7 @@ def nodeinfo(
     version: NodeInfoVersion,
     *,
     software_version: str,
-    repository: str,
+    repository: str = "",
     node_name: str,
     node_description: str,
     users: int,
@@ -155,9 +155,12 @@ def nodeinfo(
     posts: int,
     is_open: bool,
 ) -> dict[str, Any]:
-    """Our NodeInfo document. `posts` are the local ones; `is_open` whether anybody may register."""
+    """Our NodeInfo document. `posts` are the local ones; `is_open` whether anybody may register.
+
+    `repository` is said in version 2.1 only, if there is one.
+    """
     software = {"name": SOFTWARE, "version": software_version}
-    if version == "2.1":
+    if version == "2.1" and repository:
         software["repository"] = repository
     return {
         "version": version,

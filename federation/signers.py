@@ -132,25 +132,26 @@ class Signers:
     async def verify(self, signature: Signature, request: SignedRequest, signer: Signer) -> Signer:
         """Whose key made the signature: `signer`, or the same owner with a new key. Raises Refusal."""
         try:
-            self._check(signature, request, signer)
+            self.compare(signature, request, signer)
         except Unproven as cause:
             if not self._may_refetch(signature.key_id):
                 raise Refusal(401, cause.reason) from cause
             signer = await self.fetched(signature.key_id)
             try:
-                self._check(signature, request, signer)
+                self.compare(signature, request, signer)
             except SignatureError as again:
                 raise Refusal(again.status, again.reason) from again
         except SignatureError as cause:
             raise Refusal(cause.status, cause.reason) from cause
         return signer
 
+    def compare(self, signature: Signature, request: SignedRequest, signer: Signer) -> None:
+        """Return if the signature holds against this very key. Raises SignatureError."""
+        verify(signature, request, signer.key, self._wire.clock(), self._hosts)
+
     def forget(self, key_id: str) -> None:
         """Look at the key anew at its next use."""
         self._kept.pop(key_id, None)
-
-    def _check(self, signature: Signature, request: SignedRequest, signer: Signer) -> None:
-        verify(signature, request, signer.key, self._wire.clock(), self._hosts)
 
     def _may_refetch(self, key_id: str) -> bool:
         now = self._tick()

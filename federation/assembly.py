@@ -1,0 +1,169 @@
+"""The protocol of one node, put together: what the server starts, stops, and mounts."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Executor
+from functools import partial
+from typing import Any
+
+from starlette.routing import Route
+
+from federation import followups, outgoing
+from federation.addresses import AddressRules
+from federation.backfill import History
+from federation.client import Client, ClientSettings
+from federation.delivery import Courier
+from federation.doors.reception import Reception
+from federation.greeting import Greeting
+from federation.incoming.receive import Receiver
+from federation.incoming.worker import InboxWorker
+from federation.media import Gallery
+from federation.policy import Policy
+from federation.remote import FederatedRemote
+from federation.resolver import Resolver
+from federation.routes import routes
+from federation.signers import Signers
+from federation.signing.cavage import signer
+from federation.wire import Wire
+from social import events
+from social.clock import DAY, Clock
+from social.jobs import Backfill, FetchMedia, FetchParent, Greet, Job, RefreshAccount
+from social.settings import Settings
+from social.urls import Urls
+from storage import deliveries, inbox
+from storage.engine.database import Database, Tx
+from storage.engine.errors import StorageError
+from storage.files import Files
+from storage.ids import IdMaker, Millis
+
+logger = logging.getLogger("archipel.federation")
+
+TIDY_SECONDS = 3_600.0
+ACTIVITIES_KEPT = 30 * DAY
+"""Longer than any peer tries: an activity that comes once more is known by its id."""
+
+Subscriber = Callable[[Tx, events.AnyEvent, Millis], None]
+Run = Callable[[Any], Awaitable[None]]
+
+
+def make_client(settings: Settings, clock: Clock, version: str) -> Client:
+    """The one HTTP client of the node."""
+    federation = settings.federation
+    pairs = [pair.partition("=") for pair in federation.private_ranges]
+    rules = AddressRules(
+        insecure_loopback=federation.insecure_loopback,
+        allowed=tuple((host.strip().lower(), network.strip()) for host, _, network in pairs),
+    )
+    agent = f"Archipel/{version} (+{settings.base_url})"
+    made = ClientSettings(user_agent=agent, addresses=rules, ca_file=federation.ca_file or None)
+    return Client(made, signer(clock), clock=clock)
+
+
+class Federation:
+    """Every long-lived part of the protocol. Made inside the event loop; `start` and `stop` are its life.
+
+    `works` is False in a process that only answers: it fetches, and neither delivers nor applies.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        db: Database,
+        files: Files,
+        clock: Clock,
+        ids: IdMaker,
+        urls: Urls,
+        crunch: Executor,
+        version: str,
+        works: bool = True,
+    ) -> None:
+        self.client = make_client(settings, clock, version)
+        self.wire = Wire(
+            settings=settings,
+            db=db,
+            files=files,
+            clock=clock,
+            ids=ids,
+            urls=urls,
+            client=self.client,
+            crunch=crunch,
+            version=version,
+        )
+        self.policy = Policy(db, settings)
+        self.resolver = Resolver(self.wire, self.policy)
+        self.gallery = Gallery(self.wire, self.resolver)
+        self.remote = FederatedRemote(self.wire, self.policy, self.resolver, self.gallery)
+        self.signers = Signers(self.wire, self.policy, self.resolver)
+        self.courier = Courier(
+            db, self.client, clock, may_send=self.policy.allows, retry_days=settings.federation.retry_days
+        )
+        self.inbox = InboxWorker(self.wire, self.policy, self.resolver)
+        self.greeting = Greeting(self.wire, self.policy, self.resolver)
+        self._history = History(self.wire, self.resolver)
+        self._works = works
+        self._tidying: asyncio.Task[None] | None = None
+
+    def routes(self) -> list[Route]:
+        """The protocol's addresses."""
+        receiver = Receiver(self.wire, self.signers, self._heard)
+        return routes(Reception(self.wire, self.signers, receiver, self._heard))
+
+    def subscribers(self) -> Mapping[str, Subscriber]:
+        """What listens to the log: deliveries, and jobs that follow from events."""
+        context = outgoing.Context(self.wire.ids, self.wire.urls, self.wire.settings)
+        return {"deliveries": partial(outgoing.apply, context=context), "followups": followups.apply}
+
+    def jobs(self) -> Mapping[type[Job], Run]:
+        """Kinds of jobs that are done here."""
+        return {
+            FetchMedia: self._fetch_media,
+            FetchParent: self._history.fetch_parent,
+            Backfill: self._history.backfill,
+            RefreshAccount: self._history.refresh,
+            Greet: self.greeting.greet,
+        }
+
+    async def start(self) -> None:
+        """Begin to deliver and to apply, and greet everybody."""
+        if not self._works:
+            return
+        await self.courier.start()
+        await self.inbox.start()
+        self._tidying = asyncio.create_task(self._tidy_for_ever(), name="federation tidying")
+        await self.greeting.greet_all()
+
+    async def stop(self) -> None:
+        """End; nothing that was accepted or is to be delivered is lost."""
+        if self._tidying is not None:
+            self._tidying.cancel()
+            await asyncio.gather(self._tidying, return_exceptions=True)
+            await self.inbox.stop()
+            await self.courier.stop()
+        await self.gallery.close()
+        await self.resolver.close()
+        await self.client.close()
+
+    async def _heard(self, host: str) -> None:
+        """A host has proved to be there: what waits for it goes at once."""
+        if self.policy.is_failing(host) or self.courier.is_failing(host):
+            self.policy.answered(host)
+            await self.courier.revive(host)
+
+    async def _fetch_media(self, job: FetchMedia) -> None:
+        await self.gallery.bring(job.media)
+
+    async def _tidy_for_ever(self) -> None:
+        while True:
+            try:
+                await self.wire.db.write(tidy, self.wire.clock())
+            except StorageError:
+                logger.exception("old activities were not forgotten; the next round tries again")
+            await asyncio.sleep(TIDY_SECONDS)
+
+
+def tidy(tx: Tx, now: Millis) -> None:
+    """Forget activities that nobody asks for any more, those that came and those that went."""
+    inbox.prune(tx, Millis(now - ACTIVITIES_KEPT))
+    deliveries.prune(tx, Millis(now - ACTIVITIES_KEPT))

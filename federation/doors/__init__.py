@@ -1,0 +1,1 @@
+"""Where other nodes knock: the protocol's addresses, by subject."""

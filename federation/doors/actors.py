@@ -1,0 +1,180 @@
+"""Actors and their collections, by authorised fetch. Of each actor everybody may read the part that holds the key."""
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from federation.doors.answers import document, problem
+from federation.doors.reception import Reception, headers_of, is_signed, page, wants_document
+from federation.render import activities, actors, collections, posts
+from social import reading
+from social.people import accounts as people
+from social.people import keys
+from social.people.names import INSTANCE_ACTOR, username_key
+from social.policy import Viewer
+from social.posts import media as pictures
+from social.reading import PostView
+from storage import accounts, deliveries, known, tombstones
+from storage.accounts import AccountRow
+from storage.deliveries import InboxTarget
+from storage.engine.database import Tx
+from storage.ids import PostId
+from storage.media import MediaRow
+from storage.tombstones import TombstoneRow
+
+PAGE = 20
+_MAX_ID = 2**63 - 1
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """An actor here with what its document shows."""
+
+    account: AccountRow
+    key: tuple[str, str] | None
+    pictures: dict[str, MediaRow]
+
+
+class ActorDoors:
+    """People of this node, and the node itself as an actor."""
+
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+        self._wire = reception.wire
+
+    async def instance(self, request: Request) -> Response:
+        """The actor of the node: open to everybody, else two strict nodes could never meet."""
+        await self._reception.greeted(request)
+        account, key = await self._wire.db.read(_instance)
+        fields = actors.instance_actor(account, key, self._wire.settings, self._wire.urls)
+        return document(fields, is_open=True)
+
+    async def actor(self, request: Request) -> Response:
+        """A person: the whole to who may ask, the key to everybody, the page to browsers."""
+        name = request.path_params["name"]
+        if not wants_document(request):
+            return page(self._wire.urls.profile(name))
+        signed = is_signed(headers_of(request))
+        if signed:
+            await self._reception.viewer(request)
+        found = await self._wire.db.read(_shown, name)
+        if isinstance(found, TombstoneRow):
+            return document(posts.tombstone(found), status=410)
+        if found is None:
+            return problem(404, "nobody of that name is here")
+        if not signed:
+            return document(actors.stub(found.account, found.key), is_open=True)
+        return document(actors.actor(found.account, found.key, found.pictures, self._wire.urls))
+
+    async def outbox(self, request: Request) -> Response:
+        """What the actor published, as far as the asker may see it, newest first."""
+        viewer = await self._reception.viewer(request)
+        found = await self._wire.db.read(_shown, request.path_params["name"])
+        if not isinstance(found, Shown):
+            return problem(404, "nobody of that name is here")
+        account = found.account
+        if "page" not in request.query_params:
+            first = f"{account.outbox_url}?page=true"
+            return document(collections.collection(account.outbox_url, account.posts_count, first=first))
+        before = _number(request.query_params.get("max_id", ""))
+        ids, views = await self._wire.db.read(_published, account, viewer, before)
+        await remember(self._reception, viewer.host, [view.post.id for view in views])
+        items = [self._published(view) for view in views]
+        suffix = "?page=true" if before == _MAX_ID else f"?page=true&max_id={before}"
+        next = f"{account.outbox_url}?page=true&max_id={ids[-1]}" if len(ids) == PAGE else None
+        return document(collections.page(account.outbox_url, account.outbox_url + suffix, items, next=next))
+
+    async def followers(self, request: Request) -> Response:
+        """How many follow the actor; who they are stays here."""
+        return await self._count(request, "followers")
+
+    async def following(self, request: Request) -> Response:
+        """How many the actor follows; who they are stays here."""
+        return await self._count(request, "following")
+
+    async def instance_outbox(self, request: Request) -> Response:
+        """The node itself publishes nothing."""
+        await self._reception.viewer(request)
+        return document(collections.collection(f"{self._wire.urls.instance_actor}/outbox", 0, first=None))
+
+    async def instance_followers(self, request: Request) -> Response:
+        """How many nodes follow this one."""
+        return await self._count(request, "followers", instance=True)
+
+    async def instance_following(self, request: Request) -> Response:
+        """How many nodes this one follows."""
+        return await self._count(request, "following", instance=True)
+
+    async def _count(self, request: Request, which: str, *, instance: bool = False) -> Response:
+        await self._reception.viewer(request)
+        if instance:
+            account, _ = await self._wire.db.read(_instance)
+        else:
+            found = await self._wire.db.read(_shown, request.path_params["name"])
+            if not isinstance(found, Shown):
+                return problem(404, "nobody of that name is here")
+            account = found.account
+        url = account.followers_url if which == "followers" else account.following_url
+        total = account.followers_count if which == "followers" else account.following_count
+        return document(collections.collection(url, total, first=None))
+
+    def _published(self, view: PostView) -> dict[str, object]:
+        if view.boost_of is None:
+            return activities.create(view, self._wire.urls)
+        return announced(view, view.boost_of)
+
+
+def announced(boost: PostView, of: PostView) -> dict[str, object]:
+    """The Announce of a boost."""
+    return activities.announce(
+        boost.post.uri,
+        boost.author.uri,
+        of.post.uri,
+        of.author.uri,
+        boost.author.followers_url,
+        boost.post.visibility,
+        boost.post.published_at,
+    )
+
+
+async def remember(reception: Reception, host: str, ids: list[PostId]) -> None:
+    """Note that the host has had the posts: their edits and deletions go there too."""
+    to = await reception.wire.db.read(_fresh, host, ids)
+    if to is not None:
+        await reception.wire.db.write(_had, *to)
+
+
+def _fresh(tx: Tx, host: str, ids: list[PostId]) -> tuple[list[PostId], InboxTarget] | None:
+    inbox = known.shared_inbox(tx, host) if ids else None
+    if inbox is None:
+        return None
+    had = set(known.had_by(tx, ids, host))
+    fresh = [id for id in ids if id not in had]
+    return (fresh, InboxTarget(inbox_url=inbox, host=host)) if fresh else None
+
+
+def _had(tx: Tx, ids: list[PostId], to: InboxTarget) -> None:
+    for id in ids:
+        deliveries.had(tx, id, [to])
+
+
+def _instance(tx: Tx) -> tuple[AccountRow, tuple[str, str] | None]:
+    account = people.instance_actor(tx)
+    return account, keys.public_key(tx, account.id)
+
+
+def _shown(tx: Tx, name: str) -> Shown | TombstoneRow | None:
+    account = accounts.by_name(tx, username_key(name), "")
+    if account is None or account.username == INSTANCE_ACTOR:
+        return None
+    if account.deleted_at is not None:
+        return tombstones.by_uri(tx, account.uri)
+    return Shown(account=account, key=keys.public_key(tx, account.id), pictures=pictures.of_profile(tx, account))
+
+
+def _published(tx: Tx, account: AccountRow, viewer: Viewer, before: int) -> tuple[list[PostId], list[PostView]]:
+    ids = known.outbox(tx, account.id, viewer.host, before, PAGE)
+    return ids, reading.posts(tx, viewer, ids)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else _MAX_ID

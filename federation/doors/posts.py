@@ -1,0 +1,128 @@
+"""Posts, boosts and what hangs on them, by authorised fetch.
+
+Absent, hidden and somebody else's are one answer: 404. What was deleted is 410 with its Tombstone.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from federation.doors.actors import announced, remember
+from federation.doors.answers import document, problem
+from federation.doors.reception import Reception, page, wants_document
+from federation.render import activities, collections, posts
+from social import reading
+from social.policy import Viewer
+from social.reading import PostView
+from storage import threads, tombstones
+from storage.engine.database import Tx
+from storage.ids import PostId
+from storage.tombstones import TombstoneRow
+
+REPLIES = 50
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """Which post of whom, by the path."""
+
+    name: str
+    id: PostId
+
+
+class PostDoors:
+    """Posts of people here."""
+
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+        self._wire = reception.wire
+
+    async def post(self, request: Request) -> Response:
+        """The post itself."""
+        if not wants_document(request):
+            return page(f"{self._wire.urls.profile(request.path_params['name'])}/{request.path_params['id']}")
+        return await self._of_post(request, lambda view: posts.note(view, self._wire.urls))
+
+    async def activity(self, request: Request) -> Response:
+        """The Create of a post."""
+        return await self._of_post(request, lambda view: activities.create(view, self._wire.urls))
+
+    async def likes(self, request: Request) -> Response:
+        """How many like the post."""
+        return await self._of_post(
+            request, lambda view: collections.collection(f"{view.post.uri}/likes", view.post.likes_count, first=None)
+        )
+
+    async def shares(self, request: Request) -> Response:
+        """How many boosted the post."""
+        return await self._of_post(
+            request, lambda view: collections.collection(f"{view.post.uri}/shares", view.post.boosts_count, first=None)
+        )
+
+    async def replies(self, request: Request) -> Response:
+        """Answers to the post that the asker may see."""
+        viewer = await self._reception.viewer(request)
+        found = await self._wire.db.read(_found, _asked(request), viewer, self._wire.urls.post_uri)
+        if not isinstance(found, PostView):
+            return _absent(found)
+        id = f"{found.post.uri}/replies"
+        if "page" not in request.query_params:
+            total = found.post.replies_count
+            return document(collections.collection(id, total, first=f"{id}?page=true", ordered=False))
+        answers = await self._wire.db.read(_answers, found.post.id, viewer)
+        return document(collections.page(id, f"{id}?page=true", answers, ordered=False))
+
+    async def boost(self, request: Request) -> Response:
+        """The Announce of a boost."""
+        if not wants_document(request):
+            return page(self._wire.urls.profile(request.path_params["name"]))
+        viewer = await self._reception.viewer(request)
+        found = await self._wire.db.read(_found, _asked(request), viewer, _boost_uri(self._wire.urls.actor))
+        if isinstance(found, PostView) and found.boost_of is not None:
+            return document(announced(found, found.boost_of))
+        return _absent(None if isinstance(found, PostView) else found)
+
+    async def page(self, request: Request) -> Response:
+        """A page that a server asks for: where the thing itself is."""
+        name, id = request.path_params["name"], request.path_params.get("id")
+        uri = self._wire.urls.actor(name) if id is None else self._wire.urls.post_uri(name, PostId(id))
+        return RedirectResponse(uri, 302, {"Vary": "Accept"})
+
+    async def _of_post(self, request: Request, render: Callable[[PostView], dict[str, Any]]) -> Response:
+        viewer = await self._reception.viewer(request)
+        found = await self._wire.db.read(_found, _asked(request), viewer, self._wire.urls.post_uri)
+        if not isinstance(found, PostView) or found.boost_of is not None:
+            return _absent(None if isinstance(found, PostView) else found)
+        await remember(self._reception, viewer.host, [found.post.id])
+        return document(render(found))
+
+
+def _asked(request: Request) -> Asked:
+    return Asked(name=request.path_params["name"], id=PostId(request.path_params["id"]))
+
+
+def _boost_uri(actor: Callable[[str], str]) -> Callable[[str, PostId], str]:
+    return lambda name, id: f"{actor(name)}/boosts/{id}"
+
+
+def _found(
+    tx: Tx, asked: Asked, viewer: Viewer, uri_of: Callable[[str, PostId], str]
+) -> PostView | TombstoneRow | None:
+    uri = uri_of(asked.name, asked.id)
+    views = reading.posts(tx, viewer, [asked.id])
+    if views and views[0].post.uri == uri:
+        return views[0]
+    return None if views else tombstones.by_uri(tx, uri)
+
+
+def _answers(tx: Tx, post: PostId, viewer: Viewer) -> list[str]:
+    ids = threads.replies_for_host(tx, post, viewer.host, PostId(0), REPLIES)
+    return [view.post.uri for view in reading.posts(tx, viewer, ids)]
+
+
+def _absent(found: TombstoneRow | None) -> Response:
+    if found is None:
+        return problem(404, "no such post")
+    return document(posts.tombstone(found), status=410)

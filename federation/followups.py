@@ -1,0 +1,19 @@
+"""What follows from an event beyond this node: older posts of whom somebody here has begun to follow."""
+
+from social import events, jobs
+from storage import accounts
+from storage.accounts import AccountKind
+from storage.engine.database import Tx
+from storage.ids import Millis
+
+
+def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
+    """Subscriber: asks for jobs. Twice asks for the same ones."""
+    if not isinstance(event, events.FollowAccepted):
+        return
+    follower, followee = accounts.by_id(tx, event.by), accounts.by_id(tx, event.of)
+    if follower is None or followee is None or not follower.is_local or followee.is_local:
+        return
+    # A node that is followed as a whole sends what it has from now on; nobody asked for what it had before.
+    if followee.kind is not AccountKind.APPLICATION:
+        jobs.enqueue(tx, jobs.Backfill(actor=followee.uri), key=followee.uri, due=now)

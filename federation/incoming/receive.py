@@ -1,0 +1,115 @@
+"""POST to an inbox: checked in the order of what a check costs us, stored once, answered; applied later.
+
+size, type → the host of the key against the policy (no key is fetched for a stranger) → pace → date, digest, key,
+signature → the key's owner is the actor, on one origin → suspended or not → stored with its id → 202.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+
+from federation.bodies import media_type
+from federation.document import BadDocument, decode, fields_of, id_of
+from federation.incoming.apply import OF_SUSPENDED
+from federation.policy import Pace
+from federation.read.activities import read_activity
+from federation.signers import OwnerGone, Refusal, Signers
+from federation.signing.cavage import Header, SignedRequest
+from federation.vocabulary import Activity
+from federation.wire import Wire
+from storage import accounts, inbox
+from storage.engine.database import Tx
+from storage.ids import Millis
+
+MAX_BODY = 1024 * 1024
+ACCEPTED = 202
+_TYPES = ("application/activity+json", "application/ld+json")
+
+Heard = Callable[[str], Awaitable[None]]
+"""Told of each host that has proved to be there."""
+
+
+class Receiver:
+    """The inbox's door."""
+
+    def __init__(self, wire: Wire, signers: Signers, heard: Heard) -> None:
+        self._wire = wire
+        self._signers = signers
+        self._heard = heard
+        self._pace = Pace(wire.settings.limits.per_peer)
+
+    async def receive(self, target: str, headers: Sequence[Header], read: Callable[[], Awaitable[bytes]]) -> None:
+        """Accept an activity. `target` and `headers` are as they came; `read` gives the body. Raises Refusal.
+
+        Returns only when the activity is stored for good, or is one that needs nothing any more.
+        """
+        _check_kind(headers)
+        signature, host = await self._signers.admit(headers)
+        wait = self._pace.wait(host)
+        if wait:
+            raise Refusal(429, "too many activities in a minute", retry_after=wait)
+        body = await read()
+        signer = await self._signers.known(signature.key_id)
+        if signer is None:
+            deleted = _deleted_actor(body, self._wire.insecure)
+            if deleted is not None and not await self._wire.db.read(_is_known, deleted):
+                return
+            try:
+                signer = await self._signers.fetched(signature.key_id)
+            except OwnerGone:
+                # Its deletion was noted when the answer came; what it said before no longer matters.
+                return
+        request = SignedRequest(method="POST", target=target, headers=headers, body=body)
+        signer = await self._signers.verify(signature, request, signer)
+        await self._heard(host)
+        activity = _activity(body, self._wire.insecure)
+        if activity.actor != signer.key.owner:
+            raise Refusal(403, "an activity that is signed by somebody else than its actor")
+        if signer.is_deleted:
+            return
+        if signer.is_suspended and activity.kind not in OF_SUSPENDED:
+            raise Refusal(403, "the actor is suspended here")
+        await self._wire.db.write(_store, _id(activity, body), activity, body.decode(), self._wire.clock())
+
+
+def _check_kind(headers: Sequence[Header]) -> None:
+    kinds = [media_type(value) for name, value in headers if name == "content-type"]
+    if len(kinds) != 1 or kinds[0] not in _TYPES:
+        raise Refusal(415, "an inbox takes application/activity+json")
+    lengths = [value for name, value in headers if name == "content-length"]
+    if any(not length.isdecimal() or int(length) > MAX_BODY for length in lengths):
+        raise Refusal(413, "more than 1 MiB")
+    if any(name == "content-encoding" and value.strip().lower() != "identity" for name, value in headers):
+        raise Refusal(415, "an inbox takes no compressed bodies")
+
+
+def _activity(body: bytes, insecure: bool) -> Activity:
+    try:
+        return read_activity(decode(body), insecure=insecure)
+    except BadDocument as cause:
+        raise Refusal(cause.status, cause.reason) from cause
+
+
+def _deleted_actor(body: bytes, insecure: bool) -> str | None:
+    """The actor whose own end this is, if it is that."""
+    try:
+        fields = decode(body)
+        activity = read_activity(fields, insecure=insecure)
+    except BadDocument:
+        return None
+    inner = fields_of(fields.get("object"))
+    about = id_of(inner.get("id")) if inner else id_of(fields.get("object"))
+    return activity.actor if activity.kind == "Delete" and about == activity.actor else None
+
+
+def _id(activity: Activity, body: bytes) -> str:
+    """The activity's id; one without is known by what it says."""
+    return activity.id or f"{activity.actor}#sha256-{hashlib.sha256(body).hexdigest()}"
+
+
+def _is_known(tx: Tx, uri: str) -> bool:
+    return accounts.by_uri(tx, uri) is not None
+
+
+def _store(tx: Tx, id: str, activity: Activity, body: str, now: Millis) -> bool:
+    kind = f"{activity.kind}/{activity.object.kind}" if activity.object and activity.object.kind else activity.kind
+    return inbox.store(tx, id, activity.actor, kind[:200], body, now)

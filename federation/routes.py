@@ -1,0 +1,68 @@
+"""The protocol's addresses, on one page."""
+
+from starlette.routing import Match, Route
+from starlette.types import Scope
+
+from federation.doors.actors import ActorDoors
+from federation.doors.discovery import DiscoveryDoors
+from federation.doors.inboxes import InboxDoors
+from federation.doors.posts import PostDoors
+from federation.doors.reception import Door, Reception, guarded
+
+_DOCUMENTS = (b"application/activity+json", b"application/ld+json")
+
+
+def routes(reception: Reception) -> list[Route]:
+    """Every route of the protocol, the most used first."""
+    actors, posts = ActorDoors(reception), PostDoors(reception)
+    discovery, inboxes = DiscoveryDoors(reception), InboxDoors(reception)
+    return [
+        _post("/inbox", inboxes.inbox),
+        _post("/users/{name}/inbox", inboxes.inbox),
+        _post("/actor/inbox", inboxes.inbox),
+        _get("/users/{name}", actors.actor),
+        _get("/users/{name}/outbox", actors.outbox),
+        _get("/users/{name}/followers", actors.followers),
+        _get("/users/{name}/following", actors.following),
+        _get("/users/{name}/posts/{id:int}", posts.post),
+        _get("/users/{name}/posts/{id:int}/activity", posts.activity),
+        _get("/users/{name}/posts/{id:int}/replies", posts.replies),
+        _get("/users/{name}/posts/{id:int}/likes", posts.likes),
+        _get("/users/{name}/posts/{id:int}/shares", posts.shares),
+        _get("/users/{name}/boosts/{id:int}", posts.boost),
+        _get("/actor", actors.instance),
+        _get("/actor/outbox", actors.instance_outbox),
+        _get("/actor/followers", actors.instance_followers),
+        _get("/actor/following", actors.instance_following),
+        _get("/.well-known/webfinger", discovery.webfinger),
+        _get("/.well-known/host-meta", discovery.host_meta),
+        _get("/.well-known/nodeinfo", discovery.nodeinfo_links),
+        _get("/nodeinfo/2.0", discovery.nodeinfo_2_0),
+        _get("/nodeinfo/2.1", discovery.nodeinfo_2_1),
+        DocumentRoute("/@{name}", guarded(posts.page), methods=["GET"]),
+        DocumentRoute("/@{name}/{id:int}", guarded(posts.page), methods=["GET"]),
+    ]
+
+
+class DocumentRoute(Route):
+    """A page's address, for those only who ask for the document behind it; browsers go on to the page."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Matches only a request for a document of somebody here."""
+        match, child = super().matches(scope)
+        if match is not Match.FULL or "@" in child["path_params"]["name"] or not _wants_document(scope):
+            return Match.NONE, {}
+        return match, child
+
+
+def _wants_document(scope: Scope) -> bool:
+    accepted = [value for name, value in scope["headers"] if name == b"accept"]
+    return any(kind in value for value in accepted for kind in _DOCUMENTS)
+
+
+def _get(path: str, door: Door) -> Route:
+    return Route(path, guarded(door), methods=["GET"])
+
+
+def _post(path: str, door: Door) -> Route:
+    return Route(path, guarded(door), methods=["POST"])
