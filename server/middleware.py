@@ -8,6 +8,7 @@ headers the answer carries.
 No `BaseHTTPMiddleware`: it costs a task for each request and breaks streaming.
 """
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from functools import lru_cache
@@ -26,6 +27,7 @@ from social.policy import ANONYMOUS
 from social.settings import Settings
 
 MIB = 1024 * 1024
+DRAIN_SECONDS = 5.0
 RawHeaders = list[tuple[bytes, bytes]]
 
 # Mastodon answers these to any site's scripts, without cookies (reference: README §6).
@@ -147,8 +149,11 @@ class Bodies:
         headers = Headers(scope=scope)
         limit = self._limit(scope["path"], headers.get("content-type", ""))
         told = headers.get("content-length", "0")
-        if not told.isdecimal() or int(told) > limit:
-            raise HTTPException(413 if told.isdecimal() else 400)
+        if not told.isdecimal():
+            raise HTTPException(400)
+        if int(told) > limit:
+            await _drain(receive, limit)
+            raise HTTPException(413)
         seen = 0
 
         async def bounded() -> Message:
@@ -156,6 +161,7 @@ class Bodies:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > limit:
+                await _drain(receive, limit)
                 raise HTTPException(413)
             return message
 
@@ -210,6 +216,19 @@ def _trust(addresses: tuple[str, ...]) -> Callable[[str], bool]:
 
 def _asks_first(scope: Scope) -> bool:
     return any(name == b"access-control-request-method" for name, _ in scope["headers"])
+
+
+async def _drain(receive: Receive, most: int) -> None:
+    """Take what still comes, up to `most` bytes and a few seconds: a client that is still sending reads no answer."""
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while most > 0:
+                message = await receive()
+                most -= len(message.get("body", b""))
+                if message["type"] != "http.request" or not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return
 
 
 async def _preflight(methods: str, send: Send) -> None:

@@ -111,6 +111,11 @@ class Hub:
             self._listeners.pop(account, None)
 
     @property
+    def listeners(self) -> list[set[Listener]]:
+        """Everybody connected, by account."""
+        return list(self._listeners.values())
+
+    @property
     def count(self) -> int:
         """How many listeners there are."""
         return sum(len(listeners) for listeners in self._listeners.values())

@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from server.api.body import header, token_of
+from server.api.body import token_of
 from server.api.call import Call
 from server.api.params import Empty, from_query
 from server.api.routing import Answer, Auth, Door, Endpoint, route
@@ -48,7 +48,7 @@ async def web_socket(socket: WebSocket) -> None:
     """GET /api/v1/streaming: one socket, as many streams as are asked for."""
     node: Node = socket.app.state.node
     hub: Hub = socket.app.state.hub
-    offered = header(socket.scope, b"sec-websocket-protocol").split(",")[0].strip()
+    offered = next(iter(socket.scope.get("subprotocols", ())), "")
     query = from_query(socket.scope["query_string"].decode("latin-1"))
     token = token_of(socket.scope, query) or offered
     try:

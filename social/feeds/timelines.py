@@ -65,9 +65,6 @@ def profile(
     tag: str | None = None,
 ) -> list[PostView]:
     """Posts of one account that the viewer may see. Raises NotFound for an account that is not there."""
-    row = accounts.by_id(tx, account)
-    if row is None or row.deleted_at is not None:
-        raise NotFound("account")
     ids = timelines.profile(
         tx,
         viewer.account,
@@ -78,6 +75,11 @@ def profile(
         pictures=only_media,
         tag=(text.tag_normal(tag) or " ") if tag else "",
     )
+    # Who wrote something that is shown is there: only an empty list needs the question.
+    if not ids:
+        row = accounts.by_id(tx, account)
+        if row is None or row.deleted_at is not None:
+            raise NotFound("account")
     return reading.posts(tx, viewer, ids)
 
 

@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +90,9 @@ class Reply(msgspec.Struct):
 class Site:
     """The node, its people, and requests to it."""
 
-    def __init__(self, node: Node, world: World, remote: Alone, http: aiohttp.ClientSession) -> None:
+    def __init__(self, node: Node, world: World, remote: Alone, hub: Hub, http: aiohttp.ClientSession) -> None:
         self.node = node
+        self.hub = hub
         self.world = world
         self.remote = remote
         self.http = http
@@ -134,7 +136,7 @@ class Site:
         sent = dict(headers or {})
         if by is not None or token is not None:
             sent["Authorization"] = f"Bearer {token or await self.token(by or '', scopes)}"
-        data: Any = raw
+        data: Any = None if raw is None else BytesIO(raw)
         if body is not None:
             data, sent["Content-Type"] = json.dumps(body), "application/json"
         elif form is not None or files is not None:
@@ -212,7 +214,7 @@ async def running(
     dispatcher = Dispatcher(db, world.clock, {"timelines": timelines.apply, "notifications": notifications.apply})
     dispatcher.listen(hub.publish)
     async with aiohttp.ClientSession() as http:
-        site = Site(node, world, remote, http)
+        site = Site(node, world, remote, hub, http)
         app = create_app(node, parts=[dispatcher], hub=hub, observe=site.observe)
         config = uvicorn.Config(app, log_level="warning", ws="wsproto", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
@@ -246,5 +248,5 @@ def _form(form: Any, files: Mapping[str, tuple[str, bytes]] | None) -> Any:
     for name, value in pairs:
         data.add_field(name, value)
     for name, (filename, content) in (files or {}).items():
-        data.add_field(name, content, filename=filename)
+        data.add_field(name, BytesIO(content), filename=filename)
     return data

@@ -100,7 +100,9 @@ async def test_client_credentials_are_an_app_and_nobody(site: Site) -> None:
         pytest.param({"grant_type": "client_credentials", "client_id": "no"}, 401, "invalid_client", id="client"),
         pytest.param({"grant_type": "client_credentials", "scope": "push"}, 400, "invalid_scope", id="scope"),
         pytest.param({"grant_type": "authorization_code", "code": "no"}, 400, "invalid_grant", id="code"),
-        pytest.param({"grant_type": "password", "username": "amina", "password": "no"}, 400, "invalid_grant", id="password"),
+        pytest.param(
+            {"grant_type": "password", "username": "amina", "password": "no"}, 400, "invalid_grant", id="password"
+        ),
     ],
 )
 async def test_a_refused_grant_says_why_in_oauths_words(

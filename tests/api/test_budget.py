@@ -1,0 +1,63 @@
+"""An API answer costs at most six statements, authentication included, whatever its length."""
+
+import re
+
+from server.api.routing import Auth, Door
+from server.api.table import ROUTES
+from tests.api.site import Site
+
+MOST = 6
+NOT_READ_HERE = re.compile(r"streaming|oauth|notifications/:id|media/:id$|avatars|token")
+
+
+async def fill(site: Site, count: int) -> str:
+    """Posts with everything: mentions, hashtags, answers, boosts, likes, notifications. The root of their thread."""
+    await site.follow("luc", "amina")
+    root = await site.say("amina", "@luc the first #line3")
+    for number in range(count):
+        post = await site.say("amina", f"@luc number {number} #line3", in_reply_to_id=root)
+        await site.post(f"/api/v1/statuses/{post}/reblog", "Status", by="marc")
+        await site.post(f"/api/v1/statuses/{post}/favourite", "Status", by="luc")
+        await site.post(f"/api/v1/statuses/{post}/bookmark", "Status", by="luc")
+    await site.world.settle()
+    return root
+
+
+async def test_every_reading_route_stays_within_the_budget(site: Site) -> None:
+    root = await fill(site, 6)
+    ids = {"accounts": str(site.world.id("amina")), "statuses": root}
+    query = {
+        "/api/v1/accounts/lookup": "?acct=amina",
+        "/api/v1/accounts/search": "?q=ami",
+        "/api/v2/search": "?q=line3",
+        "/api/v1/accounts/relationships": f"?id[]={ids['accounts']}",
+        "/api/v1/accounts/familiar_followers": f"?id[]={ids['accounts']}",
+        "/api/v1/accounts": f"?id[]={ids['accounts']}",
+        "/api/v1/statuses": f"?id[]={root}",
+        "/api/v1/markers": "?timeline[]=home",
+    }
+    for endpoint in ROUTES:
+        if "GET" not in endpoint.methods or endpoint.auth is Auth.APP or NOT_READ_HERE.search(endpoint.path):
+            continue
+        subject = endpoint.path.split("/")[3] if endpoint.path.startswith("/api/") else ""
+        path = (
+            endpoint.path.replace(":id", ids.get(subject, "1")).replace(":hashtag", "line3").replace(":name", "line3")
+        )
+        by = "amina" if endpoint.path.endswith("/source") else "luc"
+        await site.get(path + query.get(endpoint.path, ""), by=by)
+        assert site.cost(endpoint.path) <= MOST, endpoint.path
+
+
+async def test_a_longer_list_costs_no_more(site: Site) -> None:
+    costs = []
+    for _ in range(2):
+        await fill(site, 5)
+        await site.get("/api/v1/timelines/home?limit=40", "Status[]", by="luc")
+        await site.get("/api/v1/notifications?limit=40", "Notification[]", by="luc")
+        costs.append((site.cost("/api/v1/timelines/home"), site.cost("/api/v1/notifications")))
+    assert costs[0] == costs[1]
+    assert costs[0][0] <= 6
+
+
+def test_the_doors_of_the_api_are_all_used() -> None:
+    assert {endpoint.door for endpoint in ROUTES} == set(Door)
