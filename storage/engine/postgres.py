@@ -14,7 +14,7 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Any, Final, TypeVar
 
@@ -48,10 +48,10 @@ logger = logging.getLogger(__name__)
 ATTEMPTS: Final = 6
 STATEMENTS_KEPT: Final = 512
 CONNECT_SECONDS: Final = 10
+KEEPALIVE_SECONDS: Final = 30
 NOTIFY_PAUSE_SECONDS: Final = 0.005
 LISTEN_AGAIN_SECONDS: Final = 1.0
 CHANNEL: Final = "archipel_commits"
-
 BEGIN_READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 _KINDS: Final[tuple[tuple[type[Exception], type[StorageError]], ...]] = (
@@ -77,8 +77,6 @@ AGAIN: Final = (errors.SerializationFailure, errors.DeadlockDetected)
 
 def translated(error: BaseException) -> StorageError | None:
     """Our error for one of psycopg's, or None when it is not the database's."""
-    if isinstance(error, OverflowError | UnicodeError):
-        return BadValue(str(error))
     for theirs, ours in _KINDS:
         if isinstance(error, theirs):
             return ours(str(error))
@@ -156,6 +154,23 @@ class Worker(threading.Thread):
             except psycopg.Error as error:
                 raise translated(error) or error from error
         return self._connection
+
+    def notify(self, origin: str) -> None:
+        """Tell the other processes of a commit. Raises StorageError."""
+        try:
+            self._send(origin)
+        except StorageUnavailable:  # a connection that was lost while idle
+            self._send(origin)
+
+    def _send(self, origin: str) -> None:
+        connection = self.connected()
+        try:
+            # A lost notice costs a little delay, so it need not wait for the disk.
+            for sql in ("BEGIN", "SET LOCAL synchronous_commit = off", f"NOTIFY {CHANNEL}, '{origin}'", "COMMIT"):
+                _execute(connection, sql)
+        except psycopg.Error as error:
+            self._roll_back(connection)
+            raise translated(error) or error from error
 
     def _transact(self, command: Command, begin: str) -> None:
         connection = self.connected()
@@ -236,7 +251,7 @@ class PostgresDatabase(Database):
     async def alone(self, fn: Callable[[Tx], T]) -> T:
         """Run `fn` outside any transaction while no other process migrates; for migrations."""
         self._require_open()
-        return await self._call(lambda worker: self._alone(worker, fn))
+        return await self._call(lambda worker: self._alone(fn))
 
     async def close(self) -> None:
         """Finish what was begun and close the connections; calls after it are refused."""
@@ -253,7 +268,7 @@ class PostgresDatabase(Database):
         for worker in self._workers:
             await self.loop.run_in_executor(None, worker.join)
 
-    def answer(self, commands: Any) -> None:
+    def answer(self, commands: Sequence[Command]) -> None:
         """Answer commands, and let other processes know when one changed something."""
         super().answer(commands)
         if any(command.changed for command in commands):
@@ -281,35 +296,28 @@ class PostgresDatabase(Database):
         self.queue.put(work)
         return await future
 
-    def _alone(self, worker: Worker, fn: Callable[[Tx], T]) -> T:
-        connection = _connect(self.url, busy_ms=0)  # its own: building an index waits for long
+    def _alone(self, fn: Callable[[Tx], T]) -> T:
         try:
-            connection.execute("SELECT pg_advisory_lock(%s)", (dialect.MIGRATION_LOCK,))
-            return fn(PostgresTx(connection, self.fail_at))
-        finally:
-            connection.close()
+            connection = _connect(self.url, busy_ms=0)  # its own: building an index waits for long
+            try:
+                connection.execute("SELECT pg_advisory_lock(%s)", (dialect.MIGRATION_LOCK,))
+                return fn(PostgresTx(connection, self.fail_at))
+            finally:
+                connection.close()
+        except psycopg.Error as error:
+            raise translated(error) or error from error
 
     async def _notify(self) -> None:
         """Tell the other processes, once for all commits since the last time."""
         while self._is_unannounced:
             self._is_unannounced = False
             try:
-                await self._call(self._send)
+                await self._call(lambda worker: worker.notify(self._origin))
             except StorageError:
                 # Their dispatchers look by themselves from time to time; the commit stands.
                 logger.warning("other processes were not told of a commit", exc_info=True)
             if not self._closed:
                 await asyncio.sleep(NOTIFY_PAUSE_SECONDS)
-
-    def _send(self, worker: Worker) -> None:
-        try:
-            # A lost notice costs a little delay, so it need not wait for the disk.
-            _execute(worker.connected(), "BEGIN")
-            _execute(worker.connected(), "SET LOCAL synchronous_commit = off")
-            _execute(worker.connected(), f"NOTIFY {CHANNEL}, '{self._origin}'")
-            _execute(worker.connected(), "COMMIT")
-        except psycopg.Error as error:
-            raise translated(error) or error from error
 
     async def _listen(self) -> None:
         while True:
@@ -320,7 +328,9 @@ class PostgresDatabase(Database):
             await asyncio.sleep(LISTEN_AGAIN_SECONDS)
 
     async def _hear(self) -> None:
-        connection = await psycopg.AsyncConnection.connect(self.url, autocommit=True, connect_timeout=CONNECT_SECONDS)
+        connection = await psycopg.AsyncConnection.connect(
+            self.url, autocommit=True, connect_timeout=CONNECT_SECONDS, keepalives_idle=KEEPALIVE_SECONDS
+        )
         async with connection:
             await connection.execute(f"LISTEN {CHANNEL}".encode())
             self._committed()  # for what was committed while nobody listened
@@ -331,7 +341,7 @@ class PostgresDatabase(Database):
 
 def _connect(url: str, busy_ms: int) -> psycopg.Connection[Any]:
     connection: psycopg.Connection[Any] = psycopg.connect(
-        url, autocommit=True, prepare_threshold=0, connect_timeout=CONNECT_SECONDS
+        url, autocommit=True, prepare_threshold=0, connect_timeout=CONNECT_SECONDS, keepalives_idle=KEEPALIVE_SECONDS
     )
     connection.prepared_max = STATEMENTS_KEPT
     # One type for all numbers: one prepared statement instead of one for each size of number.

@@ -58,7 +58,7 @@ class Tx(ABC):
 
     def many(self, query: Query[Any], /, params: Iterable[dict[str, Any]]) -> None:
         """Run a statement once for each set of parameters; counts as one statement."""
-        bound = [self._bound(query, one) for one in params]
+        bound = [self._bound(query, dict(one)) for one in params]  # a command may be run twice with them
         if bound:
             self._guard(query, self._many, None, bound)
             self.changed = True
@@ -124,9 +124,11 @@ class Tx(ABC):
         except BaseException as error:
             self._failed = True
             translated = self._translated(error)
-            if translated is None:
-                raise
-            raise translated from error
+            if translated is not None:
+                raise translated from error
+            if isinstance(error, OverflowError):  # both drivers, for a number of more than 64 bits
+                raise BadValue(str(error)) from error
+            raise
 
     def _bound(self, query: Query[Any], params: dict[str, Any]) -> dict[str, Any]:
         if params.keys() != query.names:

@@ -178,6 +178,16 @@ async def test_other_processes_hear_of_a_commit(db: Database, url: str) -> None:
     await asyncio.wait_for(heard.wait(), 20)
 
 
+async def test_a_notice_survives_a_connection_that_was_lost_while_idle(url: str) -> None:
+    db = await open_database(url, connections=1)
+    assert isinstance(db, postgres.PostgresDatabase)
+    await db.read(length)
+    await asyncio.to_thread(cut_connections, url)
+    await db._call(lambda worker: worker.notify("somebody"))
+    assert await db.write(length) == 0
+    await db.close()
+
+
 async def test_a_listener_that_was_cut_off_listens_again(
     db: Database, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
