@@ -113,15 +113,18 @@ async def start(arguments: argparse.Namespace) -> None:
         nodes = _nodes(story, folder, arguments.first_port)
         if not _seed_of(folder).exists():
             await _seed(story, nodes, folder)
-        for node in nodes:
-            if pid_of(node) is None:
-                require_free(node)
-                await prepare(load(node.config))
-                await start_process(node)
-            elif not await is_healthy(node):
-                raise CommandFailed(f"{node.name} runs and is not well: see {node.log}")
+        await asyncio.gather(*(_started(node) for node in nodes))
         await _arrived(nodes)
-        _tell(story, nodes, folder)
+        _tell(story, nodes, arguments.folder)
+
+
+async def _started(node: Detached) -> None:
+    if pid_of(node) is None:
+        require_free(node)
+        await prepare(load(node.config))
+        await start_process(node)
+    elif not await is_healthy(node):
+        raise CommandFailed(f"{node.name} runs and is not well: see {node.log}")
 
 
 async def stop(arguments: argparse.Namespace) -> None:
@@ -317,6 +320,6 @@ def _tell(story: Story, nodes: Sequence[Detached], folder: Path) -> None:
         shown = [people[0], *(person for person in people[1:] if person.role != "user")]
         names = ", ".join(f"{person.username} ({ROLES[person.role].value})" for person in shown)
         say(f"  {site.title:<8} http://{node.domain}   {names}")
-    command = f"{sys.argv[0]} demo"
     say(f"All {len(story.people)} accounts, with tokens: {_seed_of(folder)}")
-    say(f"Stop one site: {command} stop {nodes[1].name}   Start what does not run: {command} start")
+    say(f"Stop one site:          {sys.argv[0]} demo stop {nodes[1].name} --folder {folder}")
+    say(f"Start what is stopped:  {sys.argv[0]} demo start --folder {folder}")

@@ -16,6 +16,8 @@ import msgspec
 
 from server.cli.toolbox import CommandFailed
 
+OUR_FOLDER = Path(__file__).resolve().parents[2]
+"""Where our packages are: the repository, or the environment they were installed into."""
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
 LOOK_SECONDS = 0.1
@@ -115,7 +117,7 @@ def _launched(node: Detached) -> "subprocess.Popen[bytes]":
     with node.log.open("ab") as log:
         return subprocess.Popen(  # noqa: S603  # our own program, with our own words
             [sys.executable, "-m", "server.cli.main", "serve", "--config", str(node.config)],
-            cwd=node.folder,
+            cwd=OUR_FOLDER,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

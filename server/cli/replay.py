@@ -44,8 +44,8 @@ from storage.engine.database import Tx
 from storage.ids import AccountId, MediaId, Millis, PostId
 from storage.visibility import Visibility
 
-PATIENCE = 20 * MINUTE
-"""How far the story's clock may run ahead of what has not arrived yet: signatures are good for an hour."""
+PATIENCE = 3 * MINUTE
+"""How far the story's clock may run ahead of what has not arrived yet: what comes later than that is out of order."""
 
 ROLES: Mapping[str, Role] = {"user": Role.MEMBER, "moderator": Role.MODERATOR, "admin": Role.ADMIN}
 VISIBILITIES: Mapping[str, Visibility] = {

@@ -84,6 +84,8 @@ async def serve(arguments: argparse.Namespace) -> None:
     if role is not ProcessRole.ALL and not settings.database.url.startswith(("postgresql:", "postgres:")):
         raise CommandFailed(f"--role {role.value} needs PostgreSQL: one process has a SQLite database to itself")
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    # The server's own words are of interest when something is wrong.
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     _raise_file_limit()
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
