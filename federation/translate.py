@@ -133,7 +133,7 @@ def received(post: Post, said: Words, to: Addressed, accounts: Mapping[str, Acco
         sensitive=post.is_sensitive or bool(said.spoiler),
         language=_language(post.language),
         published_at=Millis(post.published if post.published is not None else now),
-        edited_at=Millis(min(post.updated, now)) if post.updated is not None else None,
+        edited_at=_edited_at(post, now),
         parent_uri=post.in_reply_to if post.in_reply_to != post.id else None,
         mentions=_known(to.named, accounts),
         silent=_known(to.silent, accounts),
@@ -211,6 +211,13 @@ def _pictures(post: Post) -> tuple[ReceivedMedia, ...]:
         )
         for file in reversed(unique.values())
     )
+
+
+def _edited_at(post: Post, now: Millis) -> Millis | None:
+    """When the post was changed; some say so of every post, with the time of writing."""
+    if post.updated is None or (post.published is not None and post.updated <= post.published):
+        return None
+    return Millis(min(post.updated, now))
 
 
 def _language(tag: str | None) -> str | None:

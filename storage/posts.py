@@ -118,11 +118,12 @@ _INSERT = Query(
     """
     INSERT INTO posts (
         id, uri, url, author_id, is_local, is_history, kind, visibility, title, source, html, spoiler, sensitive,
-        language, boost_of_id, parent_id, parent_uri, parent_author_id, thread_id, app_id, published_at, received_at)
+        language, boost_of_id, parent_id, parent_uri, parent_author_id, thread_id, app_id, published_at, received_at,
+        edited_at)
     VALUES (
         :id, :uri, :url, :author_id, :is_local, :is_history, :kind, :visibility, :title, :source, :html, :spoiler,
         :sensitive, :language, :boost_of_id, :parent_id, :parent_uri, :parent_author_id, :thread_id, :app_id,
-        :published_at, :received_at)
+        :published_at, :received_at, CAST(:edited_at AS BIGINT))
     ON CONFLICT DO NOTHING""",
 )
 _REWRITE = Query(
@@ -312,6 +313,7 @@ def insert(tx: Tx, row: PostRow) -> bool:
             app_id=row.app_id,
             published_at=row.published_at,
             received_at=row.received_at,
+            edited_at=row.edited_at,
         )
         == 1
     )
