@@ -199,7 +199,7 @@ class Resolver:
         await asyncio.gather(*(self._introduced(uri, budget) for uri in strangers[:STRANGERS]))
 
     async def _fetch_owner(self, key_id: str, budget: Budget) -> AccountRow:
-        document = await self.document(key_id.partition("#")[0], budget)
+        document = await self._living(key_id.partition("#")[0], budget)
         if type_of(document.fields, ACTOR_KINDS) is None:
             owner = id_of(document.fields.get("owner")) or id_of(document.fields.get("controller"))
             if owner is None:
@@ -229,12 +229,15 @@ class Resolver:
         return chain
 
     async def _fetch_actor(self, uri: str, budget: Budget, key_id: str | None) -> AccountRow:
+        return await self._keep(self._read(await self._living(uri, budget)), key_id)
+
+    async def _living(self, uri: str, budget: Budget) -> Document:
+        """The document of an actor; one that is gone for good is deleted here. Raises PeerError."""
         try:
-            document = await self.document(uri, budget)
+            return await self.document(uri, budget)
         except Gone:
             await self._wire.db.write(remote.delete_remote, uri, now=self._wire.clock())
             raise
-        return await self._keep(self._read(document), key_id)
 
     def _read(self, document: Document) -> Actor:
         try:

@@ -1,4 +1,4 @@
-"""The protocol's addresses, on one page."""
+"""The protocol's addresses, on one page. A route that shows posts says so: `shows`."""
 
 from starlette.routing import Match, Route
 from starlette.types import Scope
@@ -7,7 +7,9 @@ from federation.doors.actors import ActorDoors
 from federation.doors.discovery import DiscoveryDoors
 from federation.doors.inboxes import InboxDoors
 from federation.doors.posts import PostDoors
-from federation.doors.reception import Door, Reception, guarded
+from federation.doors.reception import Door as Answerer
+from federation.doors.reception import Reception, guarded
+from social.visibility import Door
 
 _DOCUMENTS = (b"application/activity+json", b"application/ld+json")
 
@@ -21,15 +23,15 @@ def routes(reception: Reception) -> list[Route]:
         _post("/users/{name}/inbox", inboxes.inbox),
         _post("/actor/inbox", inboxes.inbox),
         _get("/users/{name}", actors.actor),
-        _get("/users/{name}/outbox", actors.outbox),
+        _get("/users/{name}/outbox", actors.outbox, shows=Door.FEDERATION),
         _get("/users/{name}/followers", actors.followers),
         _get("/users/{name}/following", actors.following),
-        _get("/users/{name}/posts/{id:int}", posts.post),
-        _get("/users/{name}/posts/{id:int}/activity", posts.activity),
-        _get("/users/{name}/posts/{id:int}/replies", posts.replies),
-        _get("/users/{name}/posts/{id:int}/likes", posts.likes),
-        _get("/users/{name}/posts/{id:int}/shares", posts.shares),
-        _get("/users/{name}/boosts/{id:int}", posts.boost),
+        _get("/users/{name}/posts/{id:int}", posts.post, shows=Door.FEDERATION),
+        _get("/users/{name}/posts/{id:int}/activity", posts.activity, shows=Door.FEDERATION),
+        _get("/users/{name}/posts/{id:int}/replies", posts.replies, shows=Door.FEDERATION),
+        _get("/users/{name}/posts/{id:int}/likes", posts.likes, shows=Door.FEDERATION),
+        _get("/users/{name}/posts/{id:int}/shares", posts.shares, shows=Door.FEDERATION),
+        _get("/users/{name}/boosts/{id:int}", posts.boost, shows=Door.FEDERATION),
         _get("/actor", actors.instance),
         _get("/actor/outbox", actors.instance_outbox),
         _get("/actor/followers", actors.instance_followers),
@@ -39,12 +41,20 @@ def routes(reception: Reception) -> list[Route]:
         _get("/.well-known/nodeinfo", discovery.nodeinfo_links),
         _get("/nodeinfo/2.0", discovery.nodeinfo_2_0),
         _get("/nodeinfo/2.1", discovery.nodeinfo_2_1),
-        DocumentRoute("/@{name}", guarded(posts.page), methods=["GET"]),
-        DocumentRoute("/@{name}/{id:int}", guarded(posts.page), methods=["GET"]),
+        DocumentRoute("/@{name}", posts.page),
+        DocumentRoute("/@{name}/{id:int}", posts.page),
     ]
 
 
-class DocumentRoute(Route):
+class PeerRoute(Route):
+    """An address of the protocol. `door` is the one through which it shows posts."""
+
+    def __init__(self, path: str, answer: Answerer, *, method: str = "GET", shows: Door = Door.NONE) -> None:
+        super().__init__(path, guarded(answer), methods=[method])
+        self.door = shows
+
+
+class DocumentRoute(PeerRoute):
     """A page's address, for those only who ask for the document behind it; browsers go on to the page."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -60,9 +70,9 @@ def _wants_document(scope: Scope) -> bool:
     return any(kind in value for value in accepted for kind in _DOCUMENTS)
 
 
-def _get(path: str, door: Door) -> Route:
-    return Route(path, guarded(door), methods=["GET"])
+def _get(path: str, answer: Answerer, *, shows: Door = Door.NONE) -> PeerRoute:
+    return PeerRoute(path, answer, shows=shows)
 
 
-def _post(path: str, door: Door) -> Route:
-    return Route(path, guarded(door), methods=["POST"])
+def _post(path: str, answer: Answerer) -> PeerRoute:
+    return PeerRoute(path, answer, method="POST")
