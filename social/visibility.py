@@ -1,12 +1,32 @@
 """The twin of `storage/visibility.py`: who may see a post, decided over facts instead of rows.
 
 Used where there is a post but no query: streaming and tests.
-A test compares both for every visibility, relation and door.
+A test compares both for every visibility, relation and door. `Door` are the doors: every route of the application
+declares through which of them it shows posts.
 """
+
+from enum import StrEnum
 
 import msgspec
 
 from storage.visibility import OPEN, Visibility
+
+
+class Door(StrEnum):
+    """Through which door posts are shown; `storage/visibility.py` is behind each. `tests/doors` tries them all."""
+
+    NONE = "none"
+    """No post is shown."""
+    REST = "rest"
+    PAGES = "pages"
+    FEEDS = "feeds"
+    FEDERATION = "federation"
+    SEARCH = "search"
+    STREAMING = "streaming"
+    MEDIA = "media"
+    NOTIFICATIONS = "notifications"
+    EXPORT = "export"
+    """Nothing is exported yet: no route has this door."""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ import msgspec
 
 from server.api.call import Call
 from server.api.params import Empty
+from social.visibility import Door as Door
 
 K = TypeVar("K", bound=msgspec.Struct)
 Handler = Callable[[Call, Any], Awaitable[object]]
@@ -28,19 +29,6 @@ class Auth(StrEnum):
     """Any token, also one of an app alone (client credentials)."""
     USER = "user"
     """A token of a person."""
-
-
-class Door(StrEnum):
-    """Through which door a route shows posts (`storage/visibility.py` is behind each)."""
-
-    NONE = "none"
-    """It shows none."""
-    REST = "rest"
-    FEEDS = "feeds"
-    SEARCH = "search"
-    MEDIA = "media"
-    NOTIFICATIONS = "notifications"
-    STREAMING = "streaming"
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
