@@ -180,6 +180,7 @@ async def _seed(story: Story, nodes: Sequence[Detached], folder: Path) -> None:
     for node in nodes:
         await stop_process(node)
         require_free(node)
+    for node in nodes:
         shutil.rmtree(node.folder, ignore_errors=True)
         node.folder.mkdir()
         site = next(site for site in story.sites if site.name == node.name)
