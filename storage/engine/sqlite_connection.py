@@ -157,8 +157,7 @@ async def opened(path: Path, busy_ms: int, prepare: Callable[[sqlite3.Connection
     """A connection to a file, made if missing, after `prepare` in its thread. Raises StorageError."""
 
     def connect() -> sqlite3.Connection:
-        # Sessions and password hashes are in it; SQLite gives its other files the same mode.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        _make(path)
         return sqlite3.connect(path, timeout=busy_ms / 1000, isolation_level=None, cached_statements=STATEMENTS_KEPT)
 
     connection = Connection(connect)
@@ -173,6 +172,19 @@ async def opened(path: Path, busy_ms: int, prepare: Callable[[sqlite3.Connection
         await connection.close()
         raise translated(error) or error from error
     return connection
+
+
+def _make(path: Path) -> None:
+    """Make the file if there is none. Sessions and password hashes are in it: SQLite gives its other files the same mode.
+
+    A file that is there is never opened here: closing any descriptor of it would drop the locks that this process's
+    connections hold (POSIX), and another process that ends would take itself for the last and remove a log in use.
+    """
+    try:
+        made = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        return
+    os.close(made)
 
 
 def prepare_writer(busy_ms: int, max_pages: int | None, connection: sqlite3.Connection) -> None:
