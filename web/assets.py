@@ -27,8 +27,8 @@ LAYERS = ("tokens", "reset", "base", "layout")
 COMPONENTS = (
     "nav", "brand", "tabbar", "head", "tabs", "count", "button", "field", "choices", "flag", "avatar", "post", "why",
     "author", "body", "warning", "media", "actions", "menu", "dialog", "composer", "audience", "shot", "divider", "end",
-    "empty", "rail", "note", "band", "thread", "hull", "facts", "banner", "person", "rows", "notice", "toast", "gate",
-    "chart",
+    "empty", "rail", "note", "band", "thread", "hull", "facts", "links", "banner", "person", "rows", "notice", "toast",
+    "gate", "chart",
 )  # fmt: skip
 
 LONELY = Pennant("flag", "square", COLOURS["blue"])

@@ -1,4 +1,7 @@
-"""Who may come to a page, and how a request becomes a `Visit`: the two kinds of routes, `get` and `post`."""
+"""Who may come to a page, and how a request becomes a `Visit`: the two kinds of routes, `get` and `post`.
+
+A page that shows posts says through which of the network's doors (`social/visibility.py`): `shows`.
+"""
 
 from collections.abc import Awaitable, Callable
 from enum import Enum
@@ -9,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from social import visibility
 from social.errors import Unauthorized
 from social.policy import Role, require_role
 from web.forms import MAX_PLAIN_BYTES, Form, parse
@@ -17,6 +21,7 @@ from web.visit import Visit
 Show = Callable[[Visit], Awaitable[Response]]
 Act = Callable[[Visit, Form], Awaitable[Response]]
 Document = Callable[[Visit], str]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 _PICTURE_SLACK = 1_048_576
 
@@ -31,11 +36,28 @@ class Door(Enum):
     ADMINS = "admins"
 
 
+class PageRoute(Route):
+    """An address of the face. `door` is the one through which it shows posts."""
+
+    def __init__(
+        self, path: str, endpoint: Endpoint, *, method: str, name: str, shows: visibility.Door = visibility.Door.NONE
+    ) -> None:
+        super().__init__(path, endpoint, methods=[method], name=name)
+        self.door = shows
+
+
 def _no_document(visit: Visit) -> str:
     return ""
 
 
-def get(path: str, show: Show, door: Door, *, document: Document = _no_document) -> Route:
+def get(
+    path: str,
+    show: Show,
+    door: Door,
+    *,
+    document: Document = _no_document,
+    shows: visibility.Door = visibility.Door.NONE,
+) -> PageRoute:
     """A page. Somebody who must sign in first is led there and back.
 
     `document` gives the address of the page's ActivityPub document when that is asked for: it has a door of its own.
@@ -51,10 +73,22 @@ def get(path: str, show: Show, door: Door, *, document: Document = _no_document)
         _require(visit, door)
         return await show(visit)
 
-    return Route(path, endpoint, methods=["GET"], name=_name(show))
+    return PageRoute(path, endpoint, method="GET", name=_name(show), shows=shows)
 
 
-def post(path: str, act: Act, door: Door, *, pictures: bool = False) -> Route:
+def files(path: str, endpoint: Endpoint, name: str) -> PageRoute:
+    """Files that are the same for everybody."""
+    return PageRoute(path, endpoint, method="GET", name=name)
+
+
+def post(
+    path: str,
+    act: Act,
+    door: Door,
+    *,
+    pictures: bool = False,
+    shows: visibility.Door = visibility.Door.NONE,
+) -> PageRoute:
     """A form. `pictures`: it may bring as many pictures as a post may have."""
 
     async def endpoint(request: Request) -> Response:
@@ -64,9 +98,13 @@ def post(path: str, act: Act, door: Door, *, pictures: bool = False) -> Route:
         _require(visit, door)
         media = visit.node.settings.media
         room = media.per_post * media.max_bytes + _PICTURE_SLACK if pictures else MAX_PLAIN_BYTES
-        return await act(visit, await parse(request, max_bytes=room))
+        form = await parse(request, max_bytes=room)
+        try:
+            return await act(visit, form)
+        finally:
+            await form.close()
 
-    return Route(path, endpoint, methods=["POST"], name=_name(act))
+    return PageRoute(path, endpoint, method="POST", name=_name(act), shows=shows)
 
 
 def _is_open(visit: Visit, door: Door) -> bool:

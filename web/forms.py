@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from social.errors import Invalid
+from social.errors import Forbidden, Invalid
 
 SESSION_COOKIE = "archipel_session"
 CSRF_FIELD = "csrf"
@@ -27,12 +27,22 @@ MAX_PLAIN_BYTES = 1_048_576
 """Bytes of a form without files."""
 
 
+class _TooLarge(MultiPartException):
+    """The body is too large: of the parser's own kind, so that it closes the files it has begun."""
+
+
 class Form:
     """What was posted. Each reader raises Invalid naming the field."""
 
     def __init__(self, fields: Mapping[str, Sequence[str]], files: Mapping[str, Sequence[UploadFile]]) -> None:
         self._fields = fields
         self._files = files
+
+    async def close(self) -> None:
+        """Let go of the files."""
+        for files in self._files.values():
+            for file in files:
+                await file.close()
 
     def text(self, name: str, *, limit: int = 100_000) -> str:
         """The field with its line ends as `\\n`; empty when it is missing."""
@@ -104,23 +114,22 @@ def csrf_token(request: Request) -> str:
 
 
 async def parse(request: Request, *, max_bytes: int = MAX_PLAIN_BYTES) -> Form:
-    """The posted form. Raises HTTPException: 413 too large, 415 no form, 400 broken, 403 not from a page of ours."""
+    """The posted form. Raises Forbidden for one that is not from a page of ours; HTTPException 413, 415, 400."""
     require_own_origin(request)
-    fields, files = _sorted(await _parsed(request, max_bytes))
-    form = Form(fields, files)
+    form = Form(*_sorted(await _parsed(request, max_bytes)))
     wanted = csrf_token(request)
     if wanted and not compare_digest(form.text(CSRF_FIELD).encode(), wanted.encode()):
-        raise HTTPException(HTTPStatus.FORBIDDEN, "form_expired")
+        raise Forbidden("form_expired")
     return form
 
 
 def require_own_origin(request: Request) -> None:
-    """Raises HTTPException (403) when the browser says that another site sent this."""
+    """Raises Forbidden when the browser says that another site sent this."""
     site = request.headers.get("sec-fetch-site", "same-origin")
     origin = request.headers.get("origin")
     own = {urlsplit(request.app.state.node.urls.base).netloc, request.headers.get("host", "")}
     if site not in ("same-origin", "none") or (origin is not None and urlsplit(origin).netloc not in own):
-        raise HTTPException(HTTPStatus.FORBIDDEN, "foreign_form")
+        raise Forbidden("foreign_form")
 
 
 async def _parsed(request: Request, max_bytes: int) -> FormData:
@@ -134,21 +143,23 @@ async def _parsed(request: Request, max_bytes: int) -> FormData:
                 request.headers, stream, max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES
             )
             return await parser.parse()
+    except _TooLarge as too_large:
+        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from too_large
     except (MultiPartException, UnicodeDecodeError, KeyError) as broken:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, "broken_form") from broken
-    raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "no_form")
+        raise HTTPException(HTTPStatus.BAD_REQUEST) from broken
+    raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
 
 async def _limited(request: Request, max_bytes: int) -> AsyncGenerator[bytes, None]:
-    """The body piece by piece. Raises HTTPException (413) at the first byte too many."""
+    """The body piece by piece. Raises _TooLarge at the first byte too many."""
     told = request.headers.get("content-length", "")
     if told.isdigit() and int(told) > max_bytes:
-        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
+        raise _TooLarge("told")
     size = 0
     async for piece in request.stream():
         size += len(piece)
         if size > max_bytes:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
+            raise _TooLarge("sent")
         yield piece
 
 

@@ -36,7 +36,7 @@ COLOURS = {
     "violet": Colour("#5a4694", "#a796dd", "#fdfaf2"),
     "slate": Colour("#33454c", "#a9bcc2", "#f2c230"),
     "brown": Colour("#7c4a2d", "#c89572", "#f4dfae"),
-    "sky": Colour("#2a7f9e", "#74c0da", "#10292e"),
+    "sky": Colour("#297d9c", "#74c0da", "#0a2024"),
 }
 # On a ground of 36 by 26, the mast at the left.
 OUTLINES = {
@@ -58,7 +58,7 @@ PATTERNS = {
     "bend": "M36 0V26H0Z",
     "disc": "M10 13A8 8 0 0 1 26 13 8 8 0 0 1 10 13Z",
 }
-LIGHT, DARK = "#fdfaf2", "#10292e"
+LIGHT, DARK = "#fdfaf2", "#0a2024"
 
 
 def pennants(entities: Iterable[Entity]) -> dict[str, Pennant]:

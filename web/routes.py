@@ -1,9 +1,10 @@
-"""Every page and form on one table: path, function, and who may come."""
+"""Every page and form on one table: path, function, who may come, and through which door it shows posts."""
 
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
+from social.visibility import Door as Shows
 from web import documents, static_files
-from web.doors import Door, get, post
+from web.doors import Door, files, get, post
 from web.pages import (
     account,
     admin,
@@ -24,8 +25,8 @@ from web.pages import post as posts
 def routes() -> list[BaseRoute]:
     """The routes of the face; `request.app.state.node` is the node, `request.state.viewer` whoever asks."""
     return [
-        Route("/static/{version}/{path:path}", static_files.static, name="static"),
-        Route("/theme/{name}", static_files.theme, name="theme"),
+        files("/static/{version}/{path:path}", static_files.static, "static"),
+        files("/theme/{name}", static_files.theme, "theme"),
         # Coming in
         get("/sign-in", sign_in.show, Door.ANYBODY),
         post("/sign-in", sign_in.enter, Door.ANYBODY),
@@ -38,24 +39,24 @@ def routes() -> list[BaseRoute]:
         post("/oauth/authorize", authorize.answer, Door.PEOPLE),
         post("/oauth/authorize/", authorize.answer, Door.PEOPLE),
         # Reading
-        get("/", home.home, Door.ANYBODY),
-        get("/site", home.site, Door.READERS),
-        get("/group", home.group, Door.READERS),
-        get("/tags/{name}", home.tag, Door.READERS),
-        get("/live/home", home.live, Door.PEOPLE),
-        get("/search", search.show, Door.PEOPLE),
-        get("/bookmarks", reactions.bookmarks, Door.PEOPLE),
-        get("/favourites", reactions.favourites, Door.PEOPLE),
-        get("/notifications", notifications.show, Door.PEOPLE),
+        get("/", home.home, Door.ANYBODY, shows=Shows.FEEDS),
+        get("/site", home.site, Door.READERS, shows=Shows.FEEDS),
+        get("/group", home.group, Door.READERS, shows=Shows.FEEDS),
+        get("/tags/{name}", home.tag, Door.READERS, shows=Shows.FEEDS),
+        get("/live/home", home.live, Door.PEOPLE, shows=Shows.FEEDS),
+        get("/search", search.show, Door.PEOPLE, shows=Shows.SEARCH),
+        get("/bookmarks", reactions.bookmarks, Door.PEOPLE, shows=Shows.FEEDS),
+        get("/favourites", reactions.favourites, Door.PEOPLE, shows=Shows.FEEDS),
+        get("/notifications", notifications.show, Door.PEOPLE, shows=Shows.NOTIFICATIONS),
         post("/notifications/read", notifications.read, Door.PEOPLE),
         get("/requests", people.requests, Door.PEOPLE),
         # Writing
-        get("/compose", compose.composer, Door.PEOPLE),
-        post("/compose", compose.send, Door.PEOPLE, pictures=True),
+        get("/compose", compose.composer, Door.PEOPLE, shows=Shows.PAGES),
+        post("/compose", compose.send, Door.PEOPLE, pictures=True, shows=Shows.PAGES),
         post("/compose/pictures", compose.pictures, Door.PEOPLE, pictures=True),
-        get("/posts/{id:int}/edit", posts.editor, Door.PEOPLE),
-        post("/posts/{id:int}/edit", posts.save, Door.PEOPLE),
-        get("/posts/{id:int}/delete", posts.farewell, Door.PEOPLE),
+        get("/posts/{id:int}/edit", posts.editor, Door.PEOPLE, shows=Shows.PAGES),
+        post("/posts/{id:int}/edit", posts.save, Door.PEOPLE, shows=Shows.PAGES),
+        get("/posts/{id:int}/delete", posts.farewell, Door.PEOPLE, shows=Shows.PAGES),
         post("/posts/{id:int}/delete", posts.delete, Door.PEOPLE),
         # Others
         get("/people/{id:int}/block", people.block_page, Door.PEOPLE),
@@ -88,14 +89,14 @@ def routes() -> list[BaseRoute]:
         post("/admin/peers", admin.allow, Door.ADMINS),
         post("/admin/peers/deny", admin.deny, Door.ADMINS),
         # Pages of people and posts, last: their first part is a name.
-        post("/posts/{id:int}/{act}", reactions.react, Door.PEOPLE),
-        get("/@{acct}", profile.posts, Door.READERS, document=documents.actor),
-        get("/@{acct}/with-replies", profile.with_replies, Door.READERS),
-        get("/@{acct}/media", profile.media, Door.READERS),
+        post("/posts/{id:int}/{act}", reactions.react, Door.PEOPLE, shows=Shows.PAGES),
+        get("/@{acct}", profile.posts, Door.READERS, document=documents.actor, shows=Shows.FEEDS),
+        get("/@{acct}/with-replies", profile.with_replies, Door.READERS, shows=Shows.FEEDS),
+        get("/@{acct}/media", profile.media, Door.READERS, shows=Shows.FEEDS),
         get("/@{acct}/followers", profile.followers, Door.READERS),
         get("/@{acct}/following", profile.following, Door.READERS),
-        get("/@{acct}/{id:int}", posts.thread, Door.READERS, document=documents.post),
-        get("/@{acct}/{id:int}/history", posts.history, Door.READERS),
-        get("/@{acct}/{id:int}/likes", posts.likes, Door.READERS),
-        get("/@{acct}/{id:int}/boosts", posts.boosts, Door.READERS),
+        get("/@{acct}/{id:int}", posts.thread, Door.READERS, document=documents.post, shows=Shows.PAGES),
+        get("/@{acct}/{id:int}/history", posts.history, Door.READERS, shows=Shows.PAGES),
+        get("/@{acct}/{id:int}/likes", posts.likes, Door.READERS, shows=Shows.PAGES),
+        get("/@{acct}/{id:int}/boosts", posts.boosts, Door.READERS, shows=Shows.PAGES),
     ]

@@ -77,8 +77,6 @@ OF_CODE: Mapping[str, str] = {
     "scope_needs_role": N_("The app asks for rights that your role does not have."),
     "form_expired": N_("This form is too old. Open the page again; what you wrote is still behind “Back”."),
     "foreign_form": N_("This form came from another site. Nothing was done."),
-    "broken_form": N_("This form could not be read."),
-    "no_form": N_("This is no form."),
     "sign_in_needed": N_("You were signed out. Come in again."),
 }
 OF_KIND: tuple[tuple[type[SocialError], str], ...] = (
@@ -133,7 +131,7 @@ DONE: Mapping[str, str] = {
 def sentence(say: Say, error: SocialError, time: Callable[[Millis], str]) -> str:
     """The sentence of an error; `time` writes the moment when a limit opens."""
     written = _written(error)
-    values: dict[str, object] = {**_numbers(error), **error.values}
+    values: dict[str, object] = {**error.values, **_numbers(error)}
     if isinstance(error, TooMany):
         values["time"] = time(error.until)
     try:
@@ -173,6 +171,11 @@ def _numbers(error: SocialError) -> dict[str, object]:
     maximum = error.values.get("maximum")
     if error.code == "too_big" and isinstance(maximum, int):
         size = error.values.get("size", maximum)
-        found["allowed"] = max(1, maximum // 1_000_000)
-        found["size"] = round(size / 1_000_000) if isinstance(size, int) else size
+        found["allowed"] = _megabytes(maximum)
+        found["size"] = _megabytes(size) if isinstance(size, int) else size
     return found
+
+
+def _megabytes(size: int) -> str:
+    """`14` or `0.5`."""
+    return f"{size / 1_000_000:.1f}".removesuffix(".0")

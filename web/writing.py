@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from social.errors import Invalid
 from social.reading import PostView
 from social.settings import Settings
+from social.text import is_language
 from storage.ids import MediaId
 from storage.media import MediaRow
 from storage.visibility import Visibility
+from web.forms import Form
 from web.i18n import N_
 from web.visit import Errors, Visit
 
@@ -63,15 +66,31 @@ _REACH = {Visibility.PUBLIC: 0, Visibility.UNLISTED: 1, Visibility.FOLLOWERS: 2,
 def fresh(visit: Visit, **values: object) -> Writing:
     """An empty composer with the person's own defaults."""
     user, me = visit.frame.user, visit.frame.me
+    language = str(values.get("language") or (user.post_language if user else None) or visit.locale)
     start: dict[str, object] = {
         "key": secrets.token_urlsafe(12),
         "visibility": user.post_visibility if user else Visibility.PUBLIC,
         "sensitive": bool(user and user.post_sensitive),
-        "language": (user.post_language if user else None) or visit.locale,
+        "language": language,
+        "languages": languages(language),
         "audiences": audiences(visit, me.followers_count if me else 0),
         "errors": visit.errors(),
     }
     return Writing(**(start | values))  # type: ignore[arg-type]  # the names are Writing's own
+
+
+def language_of(form: Form) -> str | None:
+    """The language that a form chooses; None for none. Raises Invalid for what is no language."""
+    code = form.text("language", limit=100)
+    if code and not is_language(code):
+        raise Invalid("language", "not_a_choice")
+    return code or None
+
+
+def languages(present: str) -> list[tuple[str, str]]:
+    """What may be chosen: the usual ones, and the present one if it is another."""
+    known = list(LANGUAGES)
+    return known if not present or present in dict(known) else [*known, (present, present)]
 
 
 def reply(visit: Visit, parent: PostView) -> Writing:

@@ -151,17 +151,17 @@ async def deny(visit: Visit, form: Form) -> Response:
 
 async def _decide(visit: Visit, form: Form, command: Callable[..., None], done: str) -> Response:
     try:
-        host = normal_authority(form.line("host", limit=300))
-    except BadName as bad:
-        return await _peers_page(visit, form, _invalid_host(bad))
-    await visit.write(command, host, now=visit.now)
+        await visit.write(command, _host(form), now=visit.now)
+    except Invalid as wrong:
+        return await _peers_page(visit, form, wrong)
     return visit.back("/admin/peers", done=done)
 
 
-def _invalid_host(bad: BadName) -> Invalid:
-    wrong = Invalid("host", "invalid")
-    wrong.__cause__ = bad
-    return wrong
+def _host(form: Form) -> str:
+    try:
+        return normal_authority(form.line("host", limit=300))
+    except BadName as bad:
+        raise Invalid("host", "invalid") from bad
 
 
 async def _person_page(visit: Visit, wrong: Invalid | None = None) -> Response:

@@ -89,7 +89,7 @@ def _draft(form: Form, added: Sequence[MediaId]) -> Draft:
         spoiler=form.line("spoiler"),
         visibility=Visibility(form.chosen("visibility", tuple(Visibility), Visibility.PUBLIC)),
         sensitive=form.flag("sensitive"),
-        language=form.text("language", limit=20) or None,
+        language=writing.language_of(form),
         parent=PostId(parent) if parent else None,
         media=(*kept, *added),
         idempotency=form.line("key", limit=100),

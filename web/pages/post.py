@@ -143,7 +143,7 @@ def _changes(form: Form) -> tuple[Draft, tuple[Description, ...]]:
         text=form.text("text"),
         spoiler=form.line("spoiler"),
         sensitive=form.flag("sensitive"),
-        language=form.text("language", limit=20) or None,
+        language=writing.language_of(form),
         media=media,
     )
     return draft, tuple(Description(media=id, description=form.line(f"words-{id}", limit=10_000)) for id in media)

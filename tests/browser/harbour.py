@@ -1,0 +1,325 @@
+"""The headquarters' node behind a real socket, with a morning of Groupe Armor on it, and Chromium in front of it.
+
+People of the other sites are stored as federation stores them; nothing leaves the machine.
+"""
+
+import asyncio
+import io
+import os
+import socket
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import uvicorn
+from PIL import Image, ImageDraw
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from server.app import create_app
+from social.clock import HOUR, MINUTE
+from social.node import Node
+from social.people import accounts, received
+from social.people.accounts import ProfileChange
+from social.policy import Role
+from social.posts import images, media, publish
+from social.posts.media import Upload
+from social.posts.publish import Received
+from social.settings import Entity, GroupSettings, ListenSettings, Settings
+from storage.accounts import AccountRow
+from storage.engine.database import Database
+from storage.files import LocalFiles
+from storage.ids import MediaId, Millis, PostId
+from storage.visibility import Visibility
+from tests.web.conftest import Elsewhere
+from tests.world import PASSWORD, World, cheap_settings, one_pair
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+WIDTHS = (390, 820, 1440)
+USINE, FILIALE = "usine.localhost:8402", "filiale.localhost:8403"
+
+
+def armor(port: int) -> GroupSettings:
+    """The group, its headquarters on this machine's `port`."""
+    return GroupSettings(
+        name="Groupe Armor",
+        entities=(
+            Entity(id="siege", name="Siège", place="Paris", domain=f"siege.localhost:{port}"),
+            Entity(id="usine", name="Usine", place="Lyon", domain=USINE),
+            Entity(id="filiale", name="Filiale", place="Madrid", domain=FILIALE),
+        ),
+    )
+
+
+class Harbour:
+    """The running node, its world, and who is where."""
+
+    def __init__(self, world: World, node: Node, elsewhere: Elsewhere) -> None:
+        self.world = world
+        self.node = node
+        self.elsewhere = elsewhere
+        self.afar: dict[str, AccountRow] = {}
+        self.posts: dict[str, PostId] = {}
+
+    @property
+    def base(self) -> str:
+        """Where it answers."""
+        return self.node.urls.base
+
+    async def hear(self, name: str, html: str, **said: object) -> PostId:
+        """A public post of somebody of another site arrives; keywords are those of `Received`."""
+        author = self.afar[name]
+        number = len(self.posts) + 1
+        told: dict[str, object] = {
+            "uri": f"{author.uri}/posts/{number}",
+            "url": f"{author.url}/{number}",
+            "visibility": Visibility.PUBLIC,
+            "html": html,
+            "language": "fr",
+            "published_at": self.world.clock(),
+        }
+        heard = Received(**(told | said))  # type: ignore[arg-type]  # keywords of Received
+        post = await self.world.db.write(
+            publish.receive, author, heard, ids=self.world.ids, live=True, now=self.world.clock()
+        )
+        self.posts[f"{name}-{number}"] = post
+        return post
+
+    async def picture(self, name: str, raw: bytes, words: str) -> MediaId:
+        """An upload of somebody here, described."""
+        upload = await self.upload(raw)
+        row = await self.world.db.write(
+            media.add,
+            self.world.viewer(name),
+            upload,
+            description=words,
+            settings=self.node.settings.media,
+            ids=self.world.ids,
+            now=self.world.clock(),
+        )
+        return row.id
+
+    async def upload(self, raw: bytes) -> Upload:
+        """A picture, prepared and stored."""
+        ready = await self.node.crunched(partial(images.prepare, raw))
+        return Upload(
+            file_key=self.node.files.put(ready.original, images.SUFFIX[ready.mime]),
+            small_key=self.node.files.put(ready.small, images.SUFFIX[ready.small_mime]),
+            mime=ready.mime,
+            small_mime=ready.small_mime,
+            width=ready.width,
+            height=ready.height,
+            small_width=ready.small_width,
+            small_height=ready.small_height,
+            bytes=len(ready.original),
+            blurhash=ready.blurhash,
+        )
+
+
+@asynccontextmanager
+async def moored(db: Database, folder: Path, *, locale: str = "fr") -> AsyncIterator[Harbour]:
+    """The node, served on a free port, with the morning's posts."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        port: int = bound.getsockname()[1]
+        settings = _settings(folder, port, locale)
+        world = World(db, settings)
+        elsewhere = Elsewhere()
+        with ThreadPoolExecutor(1) as crunch:
+            node = Node(
+                settings=settings,
+                db=db,
+                files=LocalFiles(folder / "media"),
+                clock=world.clock,
+                ids=world.ids,
+                urls=world.urls,
+                remote=elsewhere,
+                crunch=crunch,
+            )
+            harbour = Harbour(world, node, elsewhere)
+            await morning(harbour)
+            config = uvicorn.Config(create_app(node), log_level="warning", lifespan="on", ws="none")
+            server = uvicorn.Server(config)
+            serving = asyncio.create_task(server.serve(sockets=[bound]))
+            try:
+                yield harbour
+            finally:
+                server.should_exit = True
+                await serving
+
+
+async def morning(harbour: Harbour) -> None:
+    """What happened by noon on the three sites."""
+    world = harbour.world
+    await world.db.write(accounts.create_instance_actor, one_pair(), ids=world.ids, urls=world.urls, now=world.clock())
+    for name, job in (("bruno", "Directeur industriel"), ("ines", "Ressources humaines"), ("marc", "Achats")):
+        await world.person(name, role=Role.ADMIN if name == "marc" else Role.MEMBER)
+        await _introduce(harbour, name, job)
+    for name, domain, display_name, job in (
+        ("amina", USINE, "Amina Haddad", "Cheffe d’atelier"),
+        ("luc", USINE, "Luc Ferreira", "Maintenance"),
+        ("carla", FILIALE, "Carla Ortega", "Responsable qualité"),
+        ("javier", FILIALE, "Javier Molina", "Logistique"),
+    ):
+        harbour.afar[name] = await world.elsewhere(name, domain, display_name=display_name, job=job)
+        await world.follow("bruno", harbour.afar[name].id)
+        me = await world.row(world.id("bruno"))
+        await world.db.write(received.receive_accept, harbour.afar[name], None, me, now=world.clock())
+    await world.follow("bruno", "ines")
+    await world.settle()
+    await _talk(harbour)
+    await world.settle()
+
+
+async def _talk(harbour: Harbour) -> None:
+    world, posts = harbour.world, harbour.posts
+    luc = (
+        "<p>Il manque un gardien pour jeudi, 19 h, stade de Gerland."
+        ' <a href="https://x.example/tags/foot" class="mention hashtag" rel="tag">#<span>foot</span></a></p>'
+    )
+    await harbour.hear("luc", luc, tags=("foot",))
+    world.clock.pass_by(minutes=28)
+    port = await harbour.picture("ines", drawn("quay"), "Cargo rouge à quai sous deux grues.")
+    posts["ines"] = await world.say(
+        "ines", "Le port de Brest, premier client de la nouvelle gamme : trois grues.", media=(port,)
+    )
+    world.clock.pass_by(minutes=22)
+    pallets = "<p>We now share one pallet format with Lyon. Two fewer transfers per truck.</p>"
+    posts["javier"] = await harbour.hear("javier", pallets, language="en")
+    await world.boost("ines", posts["javier"])
+    world.clock.pass_by(minutes=25)
+    question = (
+        "<p>Qui décide du stock de pièces de rechange pour la ligne 2 ? Trois arrêts ce mois-ci pour la même courroie. "
+        f'<span class="h-card"><a href="{harbour.base}/@bruno" class="u-url mention">@<span>bruno</span></a></span></p>'
+    )
+    posts["amina"] = await harbour.hear("amina", question, mentions=(world.id("bruno"),))
+    world.clock.pass_by(minutes=10)
+    hall = await harbour.picture("ines", drawn("hall"), "Halle de production vue du fond, couloir dégagé.")
+    plan = await harbour.picture("ines", drawn("plan"), "Plan des points de rassemblement.")
+    warned = "Les points de rassemblement changent au 1er décembre. Le vôtre : parvis sud."
+    posts["warned"] = await world.say("ines", warned, spoiler="Consigne d’évacuation", media=(hall, plan))
+    world.clock.pass_by(minutes=26)
+    posts["bruno"] = await world.say("bruno", "La nouvelle presse de la ligne 4 tourne depuis 6 h 40. Bravo à Lyon.")
+    await world.like("ines", posts["bruno"])
+    await world.like("marc", posts["bruno"])
+    await world.boost("marc", posts["bruno"])
+    world.clock.pass_by(minutes=6)
+    posts["answer"] = await world.say("bruno", f"@amina@{USINE} Je regarde avec Marc.", parent=posts["amina"])
+    world.clock.pass_by(minutes=2)
+    marc = await world.say(
+        "marc", "Le seuil a été remis à zéro lors de la reprise. Je corrige.", parent=posts["answer"]
+    )
+    await world.say("ines", "Merci Marc.", parent=marc)
+    await harbour.hear(
+        "luc",
+        "<p>La courroie est une référence du magasin.</p>",
+        parent_uri=f"{harbour.afar['amina'].uri}/posts/3",
+    )
+    world.clock.pass_by(minutes=3)
+
+
+async def _introduce(harbour: Harbour, name: str, job: str) -> None:
+    """Job, words and picture of somebody here."""
+    world = harbour.world
+    upload = await harbour.upload(drawn(name))
+    viewer = world.viewer(name)
+    row = await world.db.write(
+        media.add,
+        viewer,
+        upload,
+        purpose="avatar",
+        settings=harbour.node.settings.media,
+        ids=world.ids,
+        now=world.clock(),
+    )
+    change = ProfileChange(
+        job=job,
+        note="Seize ans de presses et de réglages.",
+        fields=(("Parle", "français, arabe"), ("Présente", "5 h 30 à 13 h 30")),
+        avatar=row.id if name != "marc" else None,
+    )
+    await world.db.write(accounts.edit_profile, viewer, change, urls=world.urls, now=world.clock())
+
+
+def drawn(subject: str) -> bytes:
+    """A plain drawing, another for each subject."""
+    hue = sum(subject.encode()) * 37 % 360
+    image = Image.new("RGB", (800, 600), f"hsl({hue}, 30%, 70%)")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((0, 380, 800, 600), fill=f"hsl({hue}, 35%, 45%)")
+    pen.ellipse((300, 150, 500, 350), fill=f"hsl({(hue + 40) % 360}, 45%, 35%)")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """The browser of the system, with a profile of its own."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
+async def tab(
+    browser: Browser,
+    harbour: Harbour,
+    *,
+    width: int = 1440,
+    dark: bool = False,
+    script: bool = True,
+    locale: str = "fr",
+) -> AsyncIterator[Page]:
+    """A page of a fresh profile."""
+    context: BrowserContext = await browser.new_context(
+        base_url=harbour.base,
+        viewport={"width": width, "height": 844 if width < 500 else 900},
+        color_scheme="dark" if dark else "light",
+        java_script_enabled=script,
+        locale=locale,
+    )
+    try:
+        yield await context.new_page()
+    finally:
+        await context.close()
+
+
+async def enter(page: Page, name: str) -> None:
+    """Sign in through the page."""
+    await page.goto("/sign-in")
+    await page.fill("#name", name)
+    await page.fill("#password", PASSWORD)
+    await page.click("form[action='/sign-in'] button")
+    await page.wait_for_url("**/")
+
+
+def later(at: Millis, hours: int = 0, minutes: int = 0) -> Millis:
+    """A moment after another."""
+    return Millis(at + hours * HOUR + minutes * MINUTE)
+
+
+def sizes() -> Sequence[tuple[int, bool]]:
+    """Width and night of every look at a page."""
+    return [(width, dark) for width in WIDTHS for dark in (False, True)]
+
+
+def _settings(folder: Path, port: int, locale: str) -> Settings:
+    cheap = cheap_settings(f"siege.localhost:{port}")
+    node = msgspec.structs.replace(cheap.node, scheme="http", title="Siège", locale=locale)
+    return msgspec.structs.replace(
+        cheap,
+        node=node,
+        group=armor(port),
+        listen=ListenSettings(port=port),
+        media=msgspec.structs.replace(cheap.media, root=str(folder / "media"), max_bytes=2_000_000),
+    )

@@ -1,0 +1,147 @@
+"""Who may come where, and what a page costs."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from starlette.routing import Route
+
+from social.policy import Role
+from storage.ids import PostId
+from tests.web.conftest import Site
+from tests.web.visitor import Visitor
+from web.routes import routes
+
+MOST = 10
+"""Statements of a page, authentication included (ARCHITECTURE, "Somebody reads")."""
+FREE = {"/sign-in", "/sign-out", "/invitation/{token}", "/static/{version}/{path:path}", "/theme/{name}", "/"}
+PAGES = sorted(route.path for route in routes() if isinstance(route, Route) and "GET" in (route.methods or set()))
+FORMS = sorted(route.path for route in routes() if isinstance(route, Route) and "POST" in (route.methods or set()))
+
+
+def filled(path: str, post: PostId | int = 1, person: int = 1) -> str:
+    """A path of the table with values in it."""
+    values = {"acct": "amina", "name": "presse", "token": "abc", "act": "like", "version": "x", "path:path": "x"}
+    number = str(post if "/posts/" in path or "/@" in path else person)
+    return re.sub(r"{([^}]+)}", lambda found: number if found[1] == "id:int" else values[found[1]], path)
+
+
+def counted(site: Site) -> Callable[[], int]:
+    """Counts statements from now on."""
+    seen = 0
+
+    def count(_: int, sql: str) -> None:
+        nonlocal seen
+        seen += sql not in ("COMMIT", "BEGIN")
+
+    site.world.db.fail_at = count
+    return lambda: seen
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path not in FREE])
+async def test_a_stranger_is_led_to_the_door_and_back(site: Site, path: str) -> None:
+    answer = await site.stranger().ask("GET", filled(path))
+    assert answer.status == 303
+    assert answer.headers["location"].startswith("/sign-in?next=%2F")
+
+
+@pytest.mark.parametrize("path", [path for path in FORMS if path not in FREE])
+async def test_a_form_of_a_stranger_does_nothing(site: Site, path: str) -> None:
+    answer = await site.stranger().send(filled(path), {"text": "x"}, follow=False)
+    assert answer.status == 401
+    assert "You were signed out" in answer.words
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES + FORMS if path.startswith("/admin")])
+async def test_administration_is_closed_to_members(site: Site, path: str) -> None:
+    amina = await site.person("amina")
+    method = "GET" if path in PAGES else "POST"
+    answer = await (amina.read(filled(path)) if method == "GET" else amina.send(filled(path), {}))
+    assert answer.status == 403
+
+
+@pytest.mark.parametrize("path", ["/admin/create", "/admin/peers"])
+async def test_moderators_do_not_see_what_is_for_administrators(site: Site, path: str) -> None:
+    ines = await site.person("ines", role=Role.MODERATOR)
+    assert (await ines.read(path)).status == 403
+    assert not (await ines.read("/admin")).page.select_one(f'.tabs a[href="{path}"]')
+
+
+async def test_an_open_site_may_be_read_by_strangers_but_not_written(open_to_all: Site) -> None:
+    site, stranger = open_to_all, open_to_all.stranger()
+    await site.world.person("amina")
+    post = await site.world.say("amina", "Portes ouvertes samedi #presse")
+    for path in ("/", "/site", "/group", "/tags/presse", "/@amina", f"/@amina/{post}"):
+        answer = await stranger.read(path)
+        assert "Portes ouvertes" in answer.words, path
+        assert not answer.page.select("form[method=post], button[form]")
+    assert (await stranger.ask("GET", "/notifications")).status == 303
+
+
+async def busy(site: Site) -> tuple[Visitor, PostId]:
+    """Amina, who administers, with a feed of everything there is, and a post with answers."""
+    amina = await site.person("amina", role=Role.ADMIN)
+    await site.person("bruno")
+    carla = await site.world.elsewhere("carla", "filiale.example")
+    await site.world.follow("amina", "bruno")
+    await site.world.follow("amina", carla.id)
+    root = await site.world.say("bruno", "Qui décide ? @amina #presse")
+    for number in range(25):
+        site.world.clock.pass_by(minutes=1)
+        post = await site.world.say("bruno", f"Message {number} pour @amina #presse")
+        await site.world.say("amina", "Réponse @bruno", parent=root)
+        await site.world.like("bruno", await site.world.say("amina", f"Oui {number}"))
+        await site.world.boost("amina", post)
+    await site.world.settle()
+    return amina, root
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in PAGES if path not in FREE | {"/oauth/authorize", "/oauth/authorize/"}]
+)
+async def test_a_page_costs_ten_statements_at_most(site: Site, path: str) -> None:
+    amina, root = await busy(site)
+    address = filled(path, root, site.world.id("bruno")).replace("/@amina/", "/@bruno/")
+    if path in ("/posts/{id:int}/edit", "/posts/{id:int}/delete"):
+        own = await site.world.say("amina", "À modifier")
+        address = filled(path, own)
+    statements = counted(site)
+    answer = await amina.ask("GET", address + ("?q=bruno" if path == "/search" else ""))
+    assert answer.status == 200, answer.words
+    assert statements() <= MOST
+
+
+async def test_the_home_costs_the_same_whatever_is_on_it(site: Site) -> None:
+    amina, _ = await busy(site)
+    statements = counted(site)
+    answer = await amina.ask("GET", "/")
+    assert len(answer.page.select("article.post")) == 20
+    # The first look also notes how far the reader has come: one write of one statement.
+    assert statements() <= MOST + 1
+
+
+async def test_a_page_says_a_strict_policy_and_is_kept_by_nobody(site: Site) -> None:
+    amina = await site.person("amina")
+    answer = await amina.read("/")
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "script-src 'self'" in policy and "form-action 'self'" in policy
+    assert "unsafe" not in policy and "data:" not in policy and "http" not in policy
+    assert answer.headers["cache-control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("kind", ["application/activity+json", 'application/ld+json; profile="x"'])
+async def test_who_asks_for_the_document_is_led_to_its_id(site: Site, kind: str) -> None:
+    await site.world.person("amina")
+    post = await site.world.say("amina", "Bonjour")
+    stranger = site.stranger()
+    actor = await stranger.ask("GET", "/@amina", {"accept": kind})
+    assert (actor.status, actor.headers["location"]) == (303, site.world.urls.actor("amina"))
+    note = await stranger.ask("GET", f"/@amina/{post}", {"accept": f"{kind}, text/html"})
+    assert (note.status, note.headers["location"]) == (303, site.world.urls.post_uri("amina", post))
+
+
+async def test_a_browser_is_not_led_to_the_document(site: Site) -> None:
+    amina = await site.person("amina")
+    answer = await amina.ask("GET", "/@amina", {"accept": "text/html,application/ld+json;q=0.5"})
+    assert answer.status == 200
+    assert answer.page.select_one('link[type="application/activity+json"]')["href"] == site.world.urls.actor("amina")
