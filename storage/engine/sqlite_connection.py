@@ -175,7 +175,7 @@ async def opened(path: Path, busy_ms: int, prepare: Callable[[sqlite3.Connection
 
 
 def _make(path: Path) -> None:
-    """Make the file if there is none. Sessions and password hashes are in it: SQLite gives its other files the same mode.
+    """Make the file if there is none: sessions and password hashes are in it, and its other files get the same mode.
 
     A file that is there is never opened here: closing any descriptor of it would drop the locks that this process's
     connections hold (POSIX), and another process that ends would take itself for the last and remove a log in use.
