@@ -1,6 +1,6 @@
 """What the storage engine costs: `python -m benchmarks.storage [URL …]`.
 
-Prints, for a fresh SQLite file and for each URL of an empty PostgreSQL database given: reads of 20 rows, the price of a
+Prints, for a fresh SQLite file in the temporary folder (TMPDIR chooses the disk) and for each URL of an empty PostgreSQL database given: reads of 20 rows, the price of a
 hop into the database thread, and durable writes, by the number of callers; beside them the bare driver in one thread.
 """
 
@@ -17,7 +17,6 @@ from pathlib import Path
 from storage import log
 from storage.engine.database import Database, Tx, open_database
 from storage.engine.migrate import migrate
-from storage.engine.query import Query, Row
 from storage.ids import EventSeq, Millis
 
 SECONDS = 2.0
@@ -25,31 +24,9 @@ CALLERS = (1, 8, 16, 32)
 ROWS = 2_000
 
 
-class LineRow(Row, frozen=True, kw_only=True):
-    """Six columns, as wide as a small post."""
-
-    seq: EventSeq
-    kind: str
-    payload: str
-    at: Millis
-    is_even: bool
-    reply_to: int | None
-
-
-LINES = Query(
-    LineRow,
-    """
-    SELECT seq, kind, payload, at, seq % 2, NULL
-    FROM events
-    WHERE seq > :after
-    ORDER BY seq
-    LIMIT 20""",
-)
-
-
-def lines(tx: Tx, after: int) -> list[LineRow]:
+def events(tx: Tx, seq: EventSeq) -> list[log.EventRow]:
     """Twenty rows by the primary key."""
-    return tx.rows(LINES, after=after)
+    return log.after(tx, seq, 20)
 
 
 def nothing(_: Tx) -> None:
@@ -80,7 +57,7 @@ async def measure(name: str, url: str) -> None:
         await _fill(db)
         kinds: tuple[tuple[str, Callable[[int], Awaitable[object]]], ...] = (
             ("read nothing", lambda _: db.read(nothing)),
-            ("read 20 rows", lambda n: db.read(lines, n % (ROWS - 20))),
+            ("read 20 rows", lambda n: db.read(events, EventSeq(n % (ROWS - 20)))),
             ("durable write", lambda n: db.write(log.append, "bench", '{"n":1}', Millis(n))),
         )
         for title, call in kinds:
@@ -103,22 +80,16 @@ async def _fill(db: Database) -> None:
     await db.write(log.number)
 
 
-def bare(folder: Path) -> None:
-    """The driver alone, in one thread: what no engine above it can pass."""
-    connection = sqlite3.connect(folder / "bare.sqlite", isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("CREATE TABLE events (seq INTEGER PRIMARY KEY, kind TEXT, payload TEXT, at INTEGER)")
-    connection.executemany(
-        "INSERT INTO events (kind, payload, at) VALUES (?, ?, ?)", [("k", "x" * 230, n) for n in range(ROWS)]
-    )
-    for title, sql in (
-        ("read 20 rows", LINES.text["sqlite"].replace(":after", "100")),
-        ("durable write", "INSERT INTO events (kind, payload, at) VALUES ('bench', '{}', 1)"),
+def bare(path: Path) -> None:
+    """The driver alone, in one thread and on the same file: what no engine above it can pass."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    for title, sql, params in (
+        ("read 20 rows", log.AFTER.text["sqlite"], {"seq": 100, "limit": 20}),
+        ("durable write", log.APPEND.text["sqlite"], {"kind": "bench", "payload": '{"n":1}', "at": 1}),
     ):
         done, end = 0, time.perf_counter() + SECONDS
         while time.perf_counter() < end:
-            connection.execute(sql).fetchall()
+            connection.execute(sql, params).fetchall()
             done += 1
         print(f"sqlite3   {title:14}   1 thread  {done / SECONDS:9,.0f}/s {1e6 * SECONDS / done:9,.0f} µs each")
     connection.close()
@@ -126,9 +97,10 @@ def bare(folder: Path) -> None:
 
 def main() -> None:
     """Run it all."""
-    with tempfile.TemporaryDirectory(prefix="archipel-bench-", dir=Path.cwd()) as folder:
-        bare(Path(folder))
-        asyncio.run(measure("sqlite", f"sqlite:///{folder}/bench.sqlite"))
+    with tempfile.TemporaryDirectory(prefix="archipel-bench-") as folder:
+        path = Path(folder) / "bench.sqlite"
+        asyncio.run(measure("sqlite", f"sqlite:///{path}"))
+        bare(path)
     for url in sys.argv[1:]:
         asyncio.run(measure("postgres", url))
 

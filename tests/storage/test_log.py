@@ -187,7 +187,7 @@ async def test_a_place_is_never_given_again(db: Database) -> None:
 async def test_a_pass_that_dies_at_any_statement_handles_each_event_once(db: Database) -> None:
     await db.write(append, "1", "2", "3")
 
-    def handle(tx: Tx) -> int:
+    def echo(tx: Tx) -> int:
         assert log.lead(tx)
         events = log.after(tx, log.cursor(tx, "echo"), 10)
         for event in events:
@@ -198,7 +198,7 @@ async def test_a_pass_that_dies_at_any_statement_handles_each_event_once(db: Dat
 
     async def dispatch() -> int:
         await db.write(log.number)
-        return await db.write(handle)
+        return await db.write(echo)
 
     async def nothing_half() -> None:
         await db.write(log.number)
