@@ -79,6 +79,7 @@ class Courier:
         self._clock = clock
         self._may_send = may_send
         self._limit = retry_days * DAY
+        self._is_heir = True
         self._wake = asyncio.Event()
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._keys: dict[AccountId, SigningKey] = {}
@@ -121,6 +122,7 @@ class Courier:
         while True:
             self._wake.clear()
             try:
+                await self._inherit()
                 claimed = await self._claim()
                 wait = 0.0 if claimed else await self._until_next()
             except StorageError:
@@ -133,6 +135,12 @@ class Courier:
                     await self._wake.wait()
             except TimeoutError:
                 continue
+
+    async def _inherit(self) -> None:
+        """Once: what a killed process had claimed is due. On PostgreSQL another may live, and leases end by themselves."""
+        if self._is_heir and self._db.engine == "sqlite":
+            await self._db.write(deliveries.release_all)
+        self._is_heir = False
 
     async def _claim(self) -> int:
         if len(self._chains) >= IN_FLIGHT * 2:

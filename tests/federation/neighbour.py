@@ -84,7 +84,7 @@ class Neighbour(Peer):
             self.document(id.removeprefix(self.url("")), self.actor(who, private, kind=kind, **said))
         return who
 
-    def actor(self, who: Somebody, private: str, *, kind: str = "Person", **said: Any) -> dict[str, Any]:
+    def actor(self, who: Somebody, private: str = "", *, kind: str = "Person", **said: Any) -> dict[str, Any]:
         """The document of an actor."""
         return {
             "@context": CONTEXT,
@@ -97,7 +97,7 @@ class Neighbour(Peer):
             "followers": who.followers,
             "following": f"{who.id}/following",
             "endpoints": {"sharedInbox": self.url("/inbox")},
-            "publicKey": {"id": who.key.id, "owner": who.id, "publicKeyPem": public_pem(private)},
+            "publicKey": {"id": who.key.id, "owner": who.id, "publicKeyPem": public_pem(private or pem())},
             **said,
         }
 
