@@ -117,8 +117,6 @@ class Courier:
         await self._db.write(_revive, host, self._clock())
 
     async def _run(self) -> None:
-        rows = await self._db.read(peers.failing)
-        self._failing = {row.host: row.failures for row in rows}
         while True:
             self._wake.clear()
             try:
@@ -137,8 +135,14 @@ class Courier:
                 continue
 
     async def _inherit(self) -> None:
-        """Once: what a killed process had claimed is due. On PostgreSQL another may live, and leases end by themselves."""
-        if self._is_heir and self._db.engine == "sqlite":
+        """Once: who was failing, and what a killed process had claimed is due.
+
+        On PostgreSQL another process may live, and leases end by themselves.
+        """
+        if not self._is_heir:
+            return
+        self._failing = {row.host: row.failures for row in await self._db.read(peers.failing)}
+        if self._db.engine == "sqlite":
             await self._db.write(deliveries.release_all)
         self._is_heir = False
 

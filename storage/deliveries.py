@@ -97,6 +97,7 @@ _LATER = Query(
     UPDATE deliveries SET attempts = attempts + 1, due = :due, leased_until = 0, error = :error WHERE id = :id""",
 )
 _RELEASE = Query(None, "UPDATE deliveries SET leased_until = 0 WHERE id IN (:ids[]) AND state = 'waiting'")
+_RELEASE_ALL = Query(None, "UPDATE deliveries SET leased_until = 0 WHERE state = 'waiting' AND leased_until > 0")
 _REVIVE = Query(
     None, "UPDATE deliveries SET due = :now WHERE host = :host AND state = 'waiting' AND due > :now", hot=True
 )
@@ -198,6 +199,11 @@ def release(tx: Tx, ids: Sequence[DeliveryId]) -> None:
     """They were not tried."""
     if ids:
         tx.run(_RELEASE, ids=ids)
+
+
+def release_all(tx: Tx) -> int:
+    """Whoever had claimed something is dead: for a process that has the database to itself. How many there were."""
+    return tx.run(_RELEASE_ALL)
 
 
 def revive(tx: Tx, host: str, now: Millis) -> int:

@@ -52,6 +52,7 @@ RELEASE = Query(
     WHERE lease_until IS NOT NULL AND lease_until <= :now""",
     hot=True,
 )
+RELEASE_ALL = Query(None, "UPDATE jobs SET lease_until = NULL, again = NULL WHERE lease_until IS NOT NULL", hot=True)
 CLAIM = Query(
     JobRow,
     f"""
@@ -130,6 +131,11 @@ def claim(tx: Tx, kinds: Sequence[str], now: Millis, lease_ms: int, limit: int) 
     tx.run(RELEASE, now=now)
     taken = tx.rows(CLAIM, kinds=kinds, now=now, lease_until=now + lease_ms, limit=limit)
     return sorted(taken, key=lambda job: (job.due, job.id))
+
+
+def release_all(tx: Tx) -> int:
+    """Whoever had claimed a job is dead: for a process that has the database to itself. How many there were."""
+    return tx.run(RELEASE_ALL)
 
 
 def renew(tx: Tx, job: JobRow, lease_until: Millis) -> bool:

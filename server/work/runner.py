@@ -42,6 +42,7 @@ class JobRunner:
         self._db = db
         self._clock = clock
         self._table = {str(kind.__struct_config__.tag): run for kind, run in table.items()}
+        self._is_heir = True
         self._wake = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
@@ -69,6 +70,7 @@ class JobRunner:
         while True:
             self._wake.clear()
             try:
+                await self._inherit()
                 await self._claim()
                 wait = await self._until_next()
             except StorageError:
@@ -79,6 +81,12 @@ class JobRunner:
                     await self._wake.wait()
             except TimeoutError:
                 continue
+
+    async def _inherit(self) -> None:
+        """Once: jobs of a killed process are due. On PostgreSQL another may live, and leases end by themselves."""
+        if self._is_heir and self._db.engine == "sqlite":
+            await self._db.write(rows.release_all)
+        self._is_heir = False
 
     async def _claim(self) -> None:
         free = SLOTS - len(self._running)
