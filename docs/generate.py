@@ -12,13 +12,26 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
+from starlette.routing import Route
 
+from federation.doors.reception import Reception
+from federation.routes import routes
+from server.api.routing import Auth, Endpoint
+from server.api.table import ROUTES
 from server.cli.main import parser
 from server.config import variable
 from social import events
 from social.settings import Settings
+from web import routes as pages
+from web.doors import Door
 
 REFERENCE = Path(__file__).parent / "reference"
+WHO = {
+    Auth.NONE: "anybody; a token is not looked at",
+    Auth.READER: "a person with a token, and anybody where the node is open (`node.open`)",
+    Auth.APP: "any token, also one of an app alone",
+    Auth.USER: "a token of a person",
+}
 NAMES: dict[type, str] = {str: "text", int: "whole number", bool: "`true` or `false`"}
 
 
@@ -88,20 +101,99 @@ def commands() -> str:
         "",
     ]
     for words, help_text, command in _commands("archipel", parser()):
-        lines += [f"## `{words}`", "", f"{help_text[:1].upper()}{help_text[1:]}.", "", "```text"]
-        lines += [command.format_usage().removeprefix("usage: ").rstrip(), "```", ""]
-        shown = [action for action in command._actions if action.help not in (argparse.SUPPRESS, None)]
-        rows = [action for action in shown if action.dest not in ("help", "config")]
+        lines += [f"## `{words}`", "", f"{help_text[:1].upper()}{help_text[1:]}.", ""]
+        shown = [action for action in command._actions if action.help != argparse.SUPPRESS]
+        rows = [each for each in shown if each.dest not in ("help", "config") and (each.help or each.choices)]
         if rows:
             lines += ["| word | means | default |", "|---|---|---|"]
             lines += [_word(action) for action in rows] + [""]
     return "\n".join(lines)
 
 
+def mastodon_api() -> str:
+    """Every call of the Mastodon client API, from `server/api/table.py`."""
+    lines = [
+        "# Mastodon client API",
+        "",
+        _made_from("server/api/table.py"),
+        "",
+        "What an app of Mastodon can call; the node announces itself as `4.2.0 (compatible; Archipel …)`.",
+        "A path under `/api` that is not here answers 404, and every error is JSON with `error`.",
+        "A slash at the end of a path changes nothing.",
+        "Parameters are read from the query, a form, a multipart form or JSON alike; ids are strings.",
+        "Lists are paged by the `Link` header; limits are told by `X-RateLimit-…`.",
+        "",
+        "| who may call | means |",
+        "|---|---|",
+        *(f"| {who.value} | {_cell(sentence)} |" for who, sentence in WHO.items()),
+        "",
+        "Where several scopes are named, one of them is enough.",
+        "",
+    ]
+    subjects: dict[str, list[Endpoint]] = {}
+    for endpoint in ROUTES.endpoints:
+        subjects.setdefault(endpoint.run.__module__, []).append(endpoint)
+    for module, endpoints in subjects.items():
+        lines += [f"## {module.rpartition('.')[2].capitalize()}", "", _first_sentence(sys.modules[module]), ""]
+        lines += ["| call | who | scopes |", "|---|---|---|"]
+        for endpoint in endpoints:
+            rest = f"{endpoint.auth.value} | {', '.join(f'`{scope}`' for scope in endpoint.scopes)}"
+            lines += [f"| `{method} {endpoint.path}` | {rest} |" for method in endpoint.methods]
+        lines.append("")
+    lines += [
+        "## WebSocket",
+        "",
+        "`GET /api/v1/streaming` opens a WebSocket that carries as many streams as are asked for.",
+        "The token comes as `access_token` in the query, as `Authorization`, or as the offered subprotocol.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def http_routes() -> str:
+    """Every address outside the client API, from `federation/routes.py` and `web/routes.py`."""
+    lines = [
+        "# Addresses",
+        "",
+        _made_from("federation/routes.py and web/routes.py"),
+        "",
+        "Every address of a node but those of [the Mastodon client API](mastodon-api.md).",
+        "",
+        "## For other nodes",
+        "",
+        "Read by signed requests; what is readable unsigned is said in [FEDERATION.md](../../FEDERATION.md).",
+        "",
+        "| address | answer |",
+        "|---|---|",
+    ]
+    for route in protocol_routes():
+        lines.append(f"| `{_method(route)} {_path(route)}` | {_says(route)} |")
+    lines += [
+        "",
+        "## For people",
+        "",
+        "Forms are protected by a token; a page that needs a sign-in leads there and back.",
+        "",
+    ]
+    lines += ["| address | who | what |", "|---|---|---|"]
+    for page in pages.routes():
+        if isinstance(page, Route):
+            lines.append(f"| `{_method(page)} {_path(page)}` | {_door(page)} | {_says(page)} |")
+    return "\n".join([*lines, ""])
+
+
+def protocol_routes() -> list[Route]:
+    """The routes of the protocol, to be read and not to be asked: nothing is behind them."""
+    nothing: dict[str, Any] = dict.fromkeys(field.name for field in msgspec.structs.fields(Reception))
+    return routes(Reception(**nothing))
+
+
 PAGES: dict[Path, Callable[[], str]] = {
     REFERENCE / "configuration.md": configuration,
     REFERENCE / "events.md": event_log,
     REFERENCE / "commands.md": commands,
+    REFERENCE / "mastodon-api.md": mastodon_api,
+    REFERENCE / "http-routes.md": http_routes,
 }
 
 
@@ -134,7 +226,8 @@ def _commands(words: str, top: argparse.ArgumentParser) -> Iterator[tuple[str, s
             if any(isinstance(inner, argparse._SubParsersAction) for inner in command._actions):
                 yield from _commands(f"{words} {name}", command)
             else:
-                yield f"{words} {name}", helps[name], command
+                given = [f"<{action.dest}>" for action in command._actions if not action.option_strings]
+                yield " ".join([words, name, *given]), helps[name], command
 
 
 def _word(action: argparse.Action) -> str:
@@ -142,6 +235,32 @@ def _word(action: argparse.Action) -> str:
     choices = f" ({', '.join(map(str, action.choices))})" if action.choices else ""
     is_shown = action.default not in (None, False, argparse.SUPPRESS)
     return f"| `{name}` | {_cell(action.help or '')}{choices} | {f'`{action.default}`' if is_shown else ''} |"
+
+
+def _method(route: Route) -> str:
+    return "POST" if "POST" in (route.methods or ()) else "GET"
+
+
+def _path(route: Route) -> str:
+    return re.sub(r"\{(\w+)(?::\w+)?\}", r"<\1>", route.path)
+
+
+def _says(route: Route) -> str:
+    """The first sentence of the function behind the route's own wrapping, without the address that some begin with."""
+    inner = inspect.getclosurevars(route.endpoint).nonlocals
+    behind = next((inner[name] for name in ("door", "show", "act") if callable(inner.get(name))), route.endpoint)
+    text = re.sub(r"^(GET|POST) /[^ ]*?[:.] ?", "", _first_sentence(behind))
+    return _cell(text[:1].upper() + text[1:])
+
+
+def _door(route: Route) -> str:
+    door = inspect.getclosurevars(route.endpoint).nonlocals.get("door")
+    return door.value if isinstance(door, Door) else Door.ANYBODY.value
+
+
+def _first_sentence(documented: object) -> str:
+    text = " ".join((inspect.getdoc(documented) or "").split("\n\n")[0].split())
+    return text.partition(". ")[0].rstrip(".") + "."
 
 
 def _members(kind: type) -> Iterator[tuple[str, type]]:
