@@ -24,7 +24,7 @@ def test_sql_is_written_in_storage_only() -> None:
     others = tuple(floor for floor in tree.FLOORS if floor != "storage")
     found = [
         f"{path}:{line} {value.strip()[:40]}"
-        for path in tree.python(*others, "benchmarks")
+        for path in tree.python(*others)
         for line, value in tree.strings(path)
         if SQL.match(value)
     ]
