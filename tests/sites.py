@@ -204,6 +204,8 @@ class ProcessNode(Site):
     def __init__(self, settings: Settings, folder: Path) -> None:
         super().__init__(settings)
         self.folder = folder
+        self.wrapper: tuple[str, ...] = ()
+        """A command that runs the node's own, such as `unshare …`; from the next start on."""
         self.config = folder / "archipel.toml"
         self.log = folder / "node.log"
         self.config.write_text(as_toml(settings), "utf-8")
@@ -260,6 +262,14 @@ class ProcessNode(Site):
         """`kill -9`, in the middle of whatever it does."""
         await self._end(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """Stop it from running, with its sockets open: who connects gets no answer."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it run again."""
+        os.kill(self.pid, signal.SIGCONT)
+
     async def stop(self) -> int:
         """Ask it to end and wait; its exit status."""
         return await self._end(signal.SIGTERM)
@@ -278,7 +288,7 @@ class ProcessNode(Site):
     def _launch(self, words: Sequence[str]) -> "subprocess.Popen[bytes]":
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "server.cli.main", "serve", "--config", str(self.config), *words],
+                [*self.wrapper, sys.executable, "-m", "server.cli.main", "serve", "--config", str(self.config), *words],
                 cwd=ROOT,
                 env=clean_environment(),
                 stdin=subprocess.DEVNULL,

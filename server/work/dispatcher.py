@@ -83,6 +83,7 @@ class Dispatcher:
 
     async def _run(self) -> None:
         self._wake.set()
+        trouble = 0
         while not self._stopping:
             try:
                 async with asyncio.timeout(IDLE_SECONDS):
@@ -94,10 +95,12 @@ class Dispatcher:
                 await self._find_end()
                 while await self._turn() and not self._stopping:
                     continue
+                trouble = 0
             except Exception:
                 # Whatever it is, a node whose log stands still is worse than one that tries once more.
                 logger.exception("the log could not be worked off; trying again")
-                await asyncio.sleep(RETRY_SECONDS)
+                await asyncio.sleep(min(RETRY_SECONDS * 2**trouble, IDLE_SECONDS))
+                trouble = min(trouble + 1, 10)
                 self._wake.set()
 
     async def _find_end(self) -> None:
