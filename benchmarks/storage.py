@@ -1,7 +1,8 @@
 """What the storage engine costs: `python -m benchmarks.storage [URL …]`.
 
-Prints, for a fresh SQLite file in the temporary folder (TMPDIR chooses the disk) and for each URL of an empty PostgreSQL database given: reads of 20 rows, the price of a
-hop into the database thread, and durable writes, by the number of callers; beside them the bare driver in one thread.
+Prints, for a fresh SQLite file in the temporary folder (`TMPDIR` chooses the disk) and for each URL of an empty
+PostgreSQL database given: reads of 20 rows, the price of a hop into the database thread, and durable writes, by the
+number of callers; beside them the bare driver in one thread.
 """
 
 from __future__ import annotations

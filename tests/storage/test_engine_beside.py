@@ -31,8 +31,11 @@ ROWS = 400
 
 
 async def _fill(db: Database, start: int) -> None:
+    def fill(tx: Tx, name: str) -> int:
+        return tx.run(FILL, name=name)
+
     for number in range(start, start + ROWS):
-        await db.write(lambda tx, name=f"row {number}": tx.run(FILL, name=name))
+        await db.write(fill, f"row {number}")
 
 
 async def _visit(url: str) -> None:

@@ -10,6 +10,7 @@ import enum
 import importlib
 import pkgutil
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -49,9 +50,10 @@ TYPES: dict[type, set[int]] = {
 
 
 @pytest.fixture(scope="module")
-def sqlite_connection(sqlite_template: Path) -> Iterator[sqlite3.Connection]:
+def sqlite_connection(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     """An empty database of this schema, without the rules that rows of zeros would break."""
-    with closing(sqlite3.connect(sqlite_template, isolation_level=None)) as connection:
+    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("queries"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA ignore_check_constraints = ON")
         yield connection
 
