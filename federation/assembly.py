@@ -100,7 +100,7 @@ class Federation:
             db, self.client, clock, may_send=self.policy.allows, retry_days=settings.federation.retry_days
         )
         self.inbox = InboxWorker(self.wire, self.policy, self.resolver)
-        self.greeting = Greeting(self.wire, self.policy, self.resolver)
+        self.greeting = Greeting(self.wire, self.policy, self.resolver, self._heard)
         self._history = History(self.wire, self.resolver)
         self._works = works
         self._tidying: asyncio.Task[None] | None = None

@@ -10,6 +10,7 @@ import msgspec
 from federation.discovery import NODEINFO_SCHEMA, base_url
 from federation.document import BadDocument, decode, fields_of, many, text_of
 from federation.errors import BadAnswer, PeerError
+from federation.incoming.receive import Heard
 from federation.names import same_origin
 from federation.policy import Policy
 from federation.resolver import Budget, Resolver
@@ -64,10 +65,11 @@ async def look(wire: Wire, resolver: Resolver, host: str) -> Look:
 class Greeting:
     """The job, and the round at the start."""
 
-    def __init__(self, wire: Wire, policy: Policy, resolver: Resolver) -> None:
+    def __init__(self, wire: Wire, policy: Policy, resolver: Resolver, heard: Heard) -> None:
         self._wire = wire
         self._policy = policy
         self._resolver = resolver
+        self._heard = heard
 
     async def greet_all(self) -> None:
         """Have every allowed node greeted. Raises StorageError."""
@@ -77,7 +79,8 @@ class Greeting:
     async def greet(self, job: Greet) -> None:
         """Learn who a node is and ask to follow it. Raises Unavailable if it is to be tried again.
 
-        A node that is followed already is greeted for its breaker's sake, once: if it is away, it will greet us.
+        A node that is followed already is greeted for the breakers' sake, once: if it is away, it will greet us. If it
+        answers, it is there, and what waits for it goes: it may have nothing to say that would tell us.
         """
         self._policy.forget()
         if not await self._policy.allows(job.host):
@@ -90,6 +93,7 @@ class Greeting:
             if not await self._wire.db.read(_is_followed, job.host, await self._resolver.node()):
                 raise Unavailable("remote") from error
             return
+        await self._heard(job.host)
         await self._wire.db.write(self._meet, seen, node, self._wire.clock())
 
     def _meet(self, tx: Tx, seen: Look, node: AccountRow, now: Millis) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import msgspec
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from social.clock import iso
@@ -60,6 +60,8 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (StorageBusy, 503),
     (StorageUnavailable, 503),
     (BadValue, 422),
+    # Nobody reads the answer: whoever asked went away in the middle of the question.
+    (ClientDisconnect, 400),
 )
 # The same error has another status where Mastodon's clients expect it.
 STATUS_OF_CODE: Mapping[tuple[type[Exception], str], int] = {
@@ -190,7 +192,7 @@ class Errors:
 
     def handlers(self) -> dict[int | type[Exception], Callable[[Request, Exception], Awaitable[Response]]]:
         """For Starlette: what we foresaw, what the router says (404, 405), and everything else as 500."""
-        kinds: tuple[type[Exception], ...] = (SocialError, StorageError, FilesFull, HTTPException, Exception)
+        kinds = (SocialError, StorageError, FilesFull, HTTPException, ClientDisconnect, Exception)
         return {kind: self.answer for kind in kinds}
 
     async def answer(self, request: Request, error: Exception) -> Response:
