@@ -168,7 +168,7 @@ async def statuses(call: Call, params: StatusesParams) -> Answer:
     """GET /api/v1/accounts/:id/statuses. Nothing is pinned here yet."""
     page = params.page()
     found = await call.read(
-        timelines.profile,
+        call.rendered.list_of(timelines.profile_ids),
         AccountId(call.id()),
         page,
         replies=not params.exclude_replies,

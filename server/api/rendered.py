@@ -2,34 +2,51 @@
 
 What everybody sees of a post is encoded once for each revision of it and of its author, and kept in a bounded cache;
 what differs by viewer (liked, boosted, kept) is one of eight endings put behind it. So a timeline is mostly joined
-bytes, and nothing of one viewer can reach another: the cache never holds a viewer's part, and what a viewer may see
-was decided by the query before.
+bytes. Nothing of one viewer can reach another: the cache never holds a viewer's part, and what a viewer may see is
+decided by a query each time, never by what is in the cache.
 """
 
-from collections.abc import Iterable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 from msgspec import Raw
 
 from server.api import entities, present
 from server.drawing import Drawings
+from social import reading
 from social.clock import iso
 from social.feeds.notifications import NotificationView
-from social.reading import PostView
+from social.policy import Viewer
+from social.reading import Mine, PostView
+from social.stamps import Stamp, stamps
 from social.urls import Urls
 from storage.accounts import AccountRow
-from storage.ids import Millis
+from storage.engine.database import Tx
+from storage.ids import Millis, PostId
 from storage.users import CountsRow
 
-MOST_POSTS = 5_000
-MOST_ACCOUNTS = 5_000
-"""About 2 KiB each: at most some 20 MiB together."""
+MOST_POSTS = 4_000
+MOST_BOOSTS = 1_000
+MOST_ACCOUNTS = 2_000
+"""Up to twice as many of each are kept, about 2 KiB apiece: at most some 28 MiB together."""
 
 K = TypeVar("K")
 V = TypeVar("V")
+P = ParamSpec("P")
+
+_Key = tuple[int | None, ...]
+"""Ids and revisions."""
 
 _encode = msgspec.json.Encoder().encode
+_PLACE = b'"reblog":null'
+
+
+class Listed(NamedTuple):
+    """A post of a list: its id, for paging, and its JSON."""
+
+    id: PostId
+    json: bytes
 
 
 class _Kept(Generic[K, V]):
@@ -54,13 +71,28 @@ class _Kept(Generic[K, V]):
         self._newer[key] = value
 
 
+class _Around(NamedTuple):
+    """A boost before and behind the place of what it boosts."""
+
+    before: bytes
+    behind: bytes
+
+
+class _Parts(NamedTuple):
+    """What everybody sees of a post, and of the boost around it."""
+
+    post: bytes
+    around: _Around | None
+
+
 class Rendered:
-    """Ready JSON of one process."""
+    """Ready JSON of one process. Its dicts are shared by threads: what two make at once is the same."""
 
     def __init__(self, urls: Urls) -> None:
         self.urls = urls
-        self._posts: _Kept[tuple[object, ...], bytes] = _Kept(MOST_POSTS)
-        self._accounts: _Kept[tuple[object, ...], Raw] = _Kept(MOST_ACCOUNTS)
+        self._posts: _Kept[_Key, bytes] = _Kept(MOST_POSTS)
+        self._boosts: _Kept[_Key, _Around] = _Kept(MOST_BOOSTS)
+        self._accounts: _Kept[_Key, Raw] = _Kept(MOST_ACCOUNTS)
         self.drawings = Drawings()
         self.counts: tuple[Millis, CountsRow, list[str]] | None = None
         """Figures of the node and the names of its peers, with the time of counting."""
@@ -76,7 +108,7 @@ class Rendered:
 
     def accounts(self, rows: Iterable[AccountRow]) -> bytes:
         """A list of accounts."""
-        return b"[" + b",".join([bytes(self.account(row)) for row in rows]) + b"]"
+        return array(bytes(self.account(row)) for row in rows)
 
     def status(self, view: PostView) -> Raw:
         """A post or boost as the viewer of `view` sees it."""
@@ -84,13 +116,38 @@ class Rendered:
 
     def statuses(self, views: Iterable[PostView]) -> bytes:
         """A list of posts."""
-        return b"[" + b",".join([self._status(view) for view in views]) + b"]"
+        return array(self._status(view) for view in views)
+
+    def listed(self, tx: Tx, viewer: Viewer, ids: Sequence[PostId]) -> list[Listed]:
+        """The posts of `ids` that the viewer may see: one statement if all are kept here, four if not."""
+        found = stamps(tx, viewer, ids)
+        parts = {id: self._kept(stamp) for id, stamp in found.items()}
+        missing = [id for id, kept in parts.items() if kept is None]
+        if missing:
+            # The viewer's own part is in the stamps already: it is not asked for again.
+            eyes = msgspec.structs.replace(viewer, user=None)
+            parts |= {view.post.id: self._parts(view) for view in reading.posts(tx, eyes, missing)}
+        return [
+            Listed(id, _joined(kept, _mine(found[id]) if viewer.is_person else None))
+            for id in ids
+            if (kept := parts.get(id)) is not None
+        ]
+
+    def list_of(
+        self, ids: Callable[Concatenate[Tx, Viewer, P], Sequence[PostId]]
+    ) -> Callable[Concatenate[Tx, Viewer, P], list[Listed]]:
+        """The query that gives the posts of a query of ids."""
+
+        def query(tx: Tx, viewer: Viewer, /, *args: P.args, **kwargs: P.kwargs) -> list[Listed]:
+            return self.listed(tx, viewer, ids(tx, viewer, *args, **kwargs))
+
+        return query
 
     def deleted(self, view: PostView) -> Raw:
         """A post that is gone, with its source instead of its words, to be written anew."""
         entity = present.status(view, self.account(view.author), self.urls)
         redraft = msgspec.structs.replace(entity, content=msgspec.UNSET, text=view.post.source)
-        return Raw(_encode(redraft)[:-1] + _ending(view))
+        return Raw(_joined(_Parts(_encode(redraft)[:-1], None), view.shown.mine))
 
     def notification(self, one: NotificationView) -> entities.Notification:
         """A notification with its post."""
@@ -104,39 +161,78 @@ class Rendered:
         )
 
     def _status(self, view: PostView) -> bytes:
+        return _joined(self._parts(view), view.shown.mine)
+
+    def _parts(self, view: PostView) -> _Parts:
         if view.boost_of is None:
-            return self._shared(view) + _ending(view)
-        # The boosted post differs by viewer, so its boost is put together each time.
-        around = present.status(view, self.account(view.author), self.urls, self.status(view.boost_of))
-        return _encode(around)[:-1] + _ending(view)
+            return _Parts(self._shared(view), None)
+        return _Parts(self._shared(view.boost_of), self._around(view, view.boost_of))
+
+    def _kept(self, stamp: Stamp) -> _Parts | None:
+        """The parts of a post if all of them are here and still hold."""
+        own: _Key = (stamp.id, stamp.revision, stamp.parent_id, stamp.author_revision)
+        if stamp.boost_of_id is None:
+            post = self._posts.find(own)
+            return None if post is None else _Parts(post, None)
+        shown = (stamp.boost_of_id, stamp.shown_revision, stamp.shown_parent_id, stamp.shown_author_revision)
+        post, around = self._posts.find(shown), self._boosts.find((*own, *shown))
+        return None if post is None or around is None else _Parts(post, around)
 
     def _shared(self, view: PostView) -> bytes:
-        """The post without its closing brace. A picture that was fetched meanwhile does not make a new revision."""
-        pictures = tuple([(one.token, one.file_key) for one in view.media])
-        key = (view.post.id, view.post.revision, view.author.revision, pictures)
+        """What everybody sees of a post, without its closing brace."""
+        key = _key(view)
         found = self._posts.find(key)
         if found is None:
             found = _encode(present.status(view, self.account(view.author), self.urls))[:-1]
             self._posts.keep(key, found)
         return found
 
+    def _around(self, view: PostView, shown: PostView) -> _Around:
+        """What everybody sees of a boost, in two parts. Quotes inside texts are escaped, so the place is found once."""
+        key = (*_key(view), *_key(shown))
+        found = self._boosts.find(key)
+        if found is None:
+            whole = _encode(present.status(view, self.account(view.author), self.urls))[:-1]
+            before, _, behind = whole.partition(_PLACE)
+            found = _Around(before + b'"reblog":', behind)
+            self._boosts.keep(key, found)
+        return found
+
+
+def array(parts: Iterable[bytes]) -> bytes:
+    """Ready parts as a JSON array."""
+    return b"[" + b",".join(parts) + b"]"
+
+
+def listing(posts: Iterable[Listed]) -> bytes:
+    """Posts of a list as a JSON array."""
+    return array([post.json for post in posts])
+
+
+def _key(view: PostView) -> _Key:
+    return (view.post.id, view.post.revision, view.post.parent_id, view.author.revision)
+
+
+def _joined(parts: _Parts, mine: Mine | None) -> bytes:
+    ending = _NOBODYS if mine is None else _MINE[mine.liked, mine.boosted, mine.bookmarked]
+    if parts.around is None:
+        return parts.post + ending
+    return parts.around.before + parts.post + ending + parts.around.behind + ending
+
+
+def _mine(stamp: Stamp) -> Mine:
+    return Mine(stamp.is_liked, stamp.is_boosted, stamp.is_bookmarked)
+
 
 def _word(truth: bool) -> bytes:
     return b"true" if truth else b"false"
 
 
+_NOBODYS = b"}"
 _MINE = {
-    (liked, boosted, bookmarked): b',"favourited":%b,"reblogged":%b,"muted":false,"bookmarked":%b,"filtered":[]'
+    (liked, boosted, bookmarked): b',"favourited":%b,"reblogged":%b,"muted":false,"bookmarked":%b,"filtered":[]}'
     % (_word(liked), _word(boosted), _word(bookmarked))
     for liked in (False, True)
     for boosted in (False, True)
     for bookmarked in (False, True)
 }
-
-
-def _ending(view: PostView) -> bytes:
-    """What the viewer did with the post; nothing when nobody of this node asks."""
-    mine = view.shown.mine
-    if mine is None:
-        return b"}"
-    return _MINE[mine.liked, mine.boosted, mine.bookmarked] + b"}"

@@ -12,12 +12,13 @@ from server.api.call import Call, id_of, id_or_none
 from server.api.media import focus_of
 from server.api.paging import ACCOUNTS, Paged
 from server.api.params import Empty
+from server.api.rendered import Listed
 from server.api.routing import Answer, Auth, Door, Endpoint, route
 from social import reading
 from social.errors import Invalid, NotFound
 from social.feeds import threads
 from social.people import accounts
-from social.policy import ANONYMOUS, Viewer
+from social.policy import Viewer
 from social.posts import edit, media, publish, reactions
 from social.posts.edit import Description
 from social.posts.publish import Context, Draft
@@ -26,8 +27,8 @@ from storage.engine.database import Tx
 from storage.ids import MediaId, PostId
 
 MOST_IDS = 20
-ANONYMOUS_ANCESTORS = 40
-ANONYMOUS_DESCENDANTS = 60
+STRANGERS_ANCESTORS = 40
+STRANGERS_DESCENDANTS = 60
 RESOLVE_SECONDS = 5.0
 """How long a post waits for handles that nobody here knows; what is not found stays plain text."""
 MOST_RESOLVED = 10
@@ -110,13 +111,16 @@ async def delete(call: Call, params: DeleteParams) -> Raw:
 
 async def context(call: Call, _: Empty) -> entities.Context:
     """GET /api/v1/statuses/:id/context."""
-    viewer = await call.admit() if not call.token else ANONYMOUS
-    is_bounded = not call.token and not viewer.is_person
-    bounds = {"max_ancestors": ANONYMOUS_ANCESTORS, "max_descendants": ANONYMOUS_DESCENDANTS} if is_bounded else {}
-    found = await call.read(threads.thread, post_id(call), **bounds)
+    is_strange = not call.token
+    found = await call.read(
+        _around,
+        post_id(call),
+        call,
+        max_ancestors=STRANGERS_ANCESTORS if is_strange else threads.SHOWN_ANCESTORS,
+        max_descendants=STRANGERS_DESCENDANTS if is_strange else threads.SHOWN_DESCENDANTS,
+    )
     return entities.Context(
-        ancestors=[call.rendered.status(view) for view in found.ancestors],
-        descendants=[call.rendered.status(view) for view in found.descendants],
+        ancestors=[Raw(post.json) for post in found[0]], descendants=[Raw(post.json) for post in found[1]]
     )
 
 
@@ -169,6 +173,15 @@ async def resolve(call: Call, text: str) -> None:
         ]
         # Who did not answer in time goes on without us, and is known when the next post names them.
         await asyncio.wait(asked, timeout=RESOLVE_SECONDS)
+
+
+def _around(
+    tx: Tx, viewer: Viewer, post: PostId, call: Call, *, max_ancestors: int, max_descendants: int
+) -> tuple[list[Listed], list[Listed]]:
+    above, below = threads.order(tx, viewer, post, max_ancestors=max_ancestors, max_descendants=max_descendants)
+    listed = call.rendered.listed(tx, viewer, [*above, *(id for id, _ in below)])
+    ancestors = set(above)
+    return [one for one in listed if one.id in ancestors], [one for one in listed if one.id not in ancestors]
 
 
 def _known(tx: Tx, viewer: Viewer, handles: list[tuple[str, str]]) -> set[tuple[str, str]]:

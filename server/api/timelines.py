@@ -2,6 +2,7 @@
 
 from server.api.call import Call
 from server.api.paging import Paged, links
+from server.api.rendered import Listed, listing
 from server.api.routing import Answer, Auth, Door, Endpoint, route
 from social.feeds import timelines
 from social.paging import Page
@@ -19,14 +20,15 @@ class PublicParams(Paged, frozen=True, kw_only=True):
 async def home(call: Call, params: Paged) -> Answer:
     """GET /api/v1/timelines/home."""
     page = params.page()
-    return posts(call, page, await call.read(timelines.home, page, now=call.node.clock()))
+    show = call.rendered.list_of(timelines.home_ids)
+    return posts(call, page, await call.read(show, page, now=call.node.clock()))
 
 
 async def public(call: Call, params: PublicParams) -> Answer:
     """GET /api/v1/timelines/public: the group's; `local` is this site's."""
     page = params.page()
     found = await call.read(
-        timelines.group,
+        call.rendered.list_of(timelines.group_ids),
         page,
         now=call.node.clock(),
         local=params.local,
@@ -40,7 +42,7 @@ async def tag(call: Call, params: PublicParams) -> Answer:
     """GET /api/v1/timelines/tag/:hashtag."""
     page = params.page()
     found = await call.read(
-        timelines.tag,
+        call.rendered.list_of(timelines.tag_ids),
         call.names["hashtag"],
         page,
         now=call.node.clock(),
@@ -62,10 +64,9 @@ async def bookmarks(call: Call, params: Paged) -> Answer:
     return kept(call, page, await call.read(timelines.bookmarks, page))
 
 
-def posts(call: Call, page: Page, views: list[PostView]) -> Answer:
+def posts(call: Call, page: Page, listed: list[Listed]) -> Answer:
     """A page of posts, with the links to the next ones."""
-    cursors = [view.post.id for view in views]
-    return Answer(body=call.rendered.statuses(views), headers=links(call, cursors, page))
+    return Answer(body=listing(listed), headers=links(call, [post.id for post in listed], page))
 
 
 def kept(call: Call, page: Page, pairs: list[tuple[int, PostView]]) -> Answer:

@@ -34,9 +34,7 @@ def thread(
     max_descendants: int = SHOWN_DESCENDANTS,
 ) -> Thread:
     """The thread around a post, without what the viewer may not see. Raises NotFound for the post itself."""
-    knots = {knot.id: knot for knot in threads.knots(tx, id, viewer.account, MAX_POSTS)}
-    above = _ancestors(knots, id)[-max_ancestors:] if max_ancestors else []
-    below = _descendants(knots, id)[:max_descendants]
+    above, below = order(tx, viewer, id, max_ancestors=max_ancestors, max_descendants=max_descendants)
     views = {view.post.id: view for view in reading.posts(tx, viewer, [*above, id, *(post for post, _ in below)])}
     shown = [(views[post], depth) for post, depth in below if post in views]
     return Thread(
@@ -45,6 +43,18 @@ def thread(
         descendants=tuple(view for view, _ in shown),
         depths=tuple(depth for _, depth in shown),
     )
+
+
+def order(
+    tx: Tx, viewer: Viewer, id: PostId, *, max_ancestors: int, max_descendants: int
+) -> tuple[list[PostId], list[tuple[PostId, int]]]:
+    """The ids of `thread`: ancestors, and descendants with their depths. Raises NotFound for the post itself."""
+    knots = {knot.id: knot for knot in threads.knots(tx, id, viewer.account, MAX_POSTS)}
+    if id not in knots:
+        # A boost is in no thread, and a very long one is cut: only then the post must be looked for by itself.
+        reading.post(tx, viewer, id)
+    above = _ancestors(knots, id)[-max_ancestors:] if max_ancestors else []
+    return above, _descendants(knots, id)[:max_descendants]
 
 
 def _ancestors(knots: dict[PostId, KnotRow], id: PostId) -> list[PostId]:

@@ -10,7 +10,7 @@ from social.reading import PostView
 from storage import accounts, reactions, timelines
 from storage import posts as post_rows
 from storage.engine.database import Tx
-from storage.ids import AccountId, Millis
+from storage.ids import AccountId, Millis, PostId
 from storage.timelines import Bounds
 from storage.visibility import Visibility
 
@@ -20,8 +20,13 @@ FILLED = 40
 
 def home(tx: Tx, viewer: Viewer, page: Page, *, now: Millis) -> list[PostView]:
     """The viewer's own posts and those of whom they follow. Raises Unauthorized."""
+    return reading.posts(tx, viewer, home_ids(tx, viewer, page, now=now))
+
+
+def home_ids(tx: Tx, viewer: Viewer, page: Page, *, now: Millis) -> list[PostId]:
+    """The ids of `home`."""
     require_person(viewer)
-    return reading.posts(tx, viewer, timelines.home(tx, viewer.account, _bounds(page), now))
+    return timelines.home(tx, viewer.account, _bounds(page), now)
 
 
 def group(
@@ -35,22 +40,41 @@ def group(
     only_media: bool = False,
 ) -> list[PostView]:
     """Public posts of the whole group that answer nothing; `local`: of this site, `remote`: of the others."""
-    if local:
-        ids = timelines.site(tx, viewer.account, _bounds(page), now, pictures=only_media)
-    else:
-        ids = timelines.group(tx, viewer.account, _bounds(page), now, remote=remote, pictures=only_media)
+    ids = group_ids(tx, viewer, page, now=now, local=local, remote=remote, only_media=only_media)
     return reading.posts(tx, viewer, ids)
+
+
+def group_ids(
+    tx: Tx,
+    viewer: Viewer,
+    page: Page,
+    *,
+    now: Millis,
+    local: bool = False,
+    remote: bool = False,
+    only_media: bool = False,
+) -> list[PostId]:
+    """The ids of `group`."""
+    if local:
+        return timelines.site(tx, viewer.account, _bounds(page), now, pictures=only_media)
+    return timelines.group(tx, viewer.account, _bounds(page), now, remote=remote, pictures=only_media)
 
 
 def tag(
     tx: Tx, viewer: Viewer, name: str, page: Page, *, now: Millis, local: bool = False, only_media: bool = False
 ) -> list[PostView]:
     """Public posts under a hashtag; a name that cannot be one has none."""
+    return reading.posts(tx, viewer, tag_ids(tx, viewer, name, page, now=now, local=local, only_media=only_media))
+
+
+def tag_ids(
+    tx: Tx, viewer: Viewer, name: str, page: Page, *, now: Millis, local: bool = False, only_media: bool = False
+) -> list[PostId]:
+    """The ids of `tag`."""
     normal = text.tag_normal(name)
     if normal is None:
         return []
-    ids = timelines.tagged(tx, viewer.account, normal, _bounds(page), now, here=local, pictures=only_media)
-    return reading.posts(tx, viewer, ids)
+    return timelines.tagged(tx, viewer.account, normal, _bounds(page), now, here=local, pictures=only_media)
 
 
 def profile(
@@ -65,6 +89,22 @@ def profile(
     tag: str | None = None,
 ) -> list[PostView]:
     """Posts of one account that the viewer may see. Raises NotFound for an account that is not there."""
+    ids = profile_ids(tx, viewer, account, page, replies=replies, boosts=boosts, only_media=only_media, tag=tag)
+    return reading.posts(tx, viewer, ids)
+
+
+def profile_ids(
+    tx: Tx,
+    viewer: Viewer,
+    account: AccountId,
+    page: Page,
+    *,
+    replies: bool = True,
+    boosts: bool = True,
+    only_media: bool = False,
+    tag: str | None = None,
+) -> list[PostId]:
+    """The ids of `profile`."""
     ids = timelines.profile(
         tx,
         viewer.account,
@@ -80,7 +120,7 @@ def profile(
         row = accounts.by_id(tx, account)
         if row is None or row.deleted_at is not None:
             raise NotFound("account")
-    return reading.posts(tx, viewer, ids)
+    return ids
 
 
 def bookmarks(tx: Tx, viewer: Viewer, page: Page) -> list[tuple[int, PostView]]:

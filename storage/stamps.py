@@ -1,0 +1,54 @@
+"""How fresh posts are, and what one account did with them: whether a ready rendering still holds."""
+
+from collections.abc import Sequence
+
+from storage.engine.database import Tx
+from storage.engine.query import Query, Row
+from storage.ids import AccountId, PostId
+from storage.visibility import visible_to
+
+
+class StampRow(Row, frozen=True, kw_only=True):
+    """Revisions of a post and its author, and of what it boosts; with the account's part in what is shown.
+
+    The parents are there because a deletion clears them without a new revision.
+    """
+
+    id: PostId
+    revision: int
+    author_revision: int
+    parent_id: PostId | None
+    boost_of_id: PostId | None
+    shown_revision: int | None
+    shown_author_revision: int | None
+    shown_parent_id: PostId | None
+    is_liked: bool
+    is_boosted: bool
+    is_bookmarked: bool
+
+
+def _truth(condition: str, name: str) -> str:
+    return f"CASE WHEN EXISTS ({condition}) THEN 1 ELSE 0 END AS {name}"
+
+
+_SHOWN = "COALESCE(p.boost_of_id, p.id)"
+_STAMPS = Query(
+    StampRow,
+    f"""
+    SELECT p.id, p.revision, a.revision AS author_revision, p.parent_id, p.boost_of_id,
+        o.revision AS shown_revision, oa.revision AS shown_author_revision, o.parent_id AS shown_parent_id,
+        {_truth(f"SELECT 1 FROM likes AS l WHERE l.account_id = :viewer AND l.post_id = {_SHOWN}", "is_liked")},
+        {_truth(f"SELECT 1 FROM posts AS b WHERE b.boost_of_id = {_SHOWN} AND b.author_id = :viewer", "is_boosted")},
+        {_truth(f"SELECT 1 FROM bookmarks AS k WHERE k.account_id = :viewer AND k.post_id = {_SHOWN}", "is_bookmarked")}
+    FROM posts AS p
+    JOIN accounts AS a ON a.id = p.author_id
+    LEFT JOIN posts AS o ON o.id = p.boost_of_id
+    LEFT JOIN accounts AS oa ON oa.id = o.author_id
+    WHERE p.id IN (:ids[]) AND {visible_to("p")}""",
+    hot=True,
+)
+
+
+def stamps(tx: Tx, ids: Sequence[PostId], viewer: AccountId) -> list[StampRow]:
+    """The stamps of those of the posts that the account may see; no order."""
+    return tx.rows(_STAMPS, ids=ids, viewer=viewer)
