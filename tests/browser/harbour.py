@@ -7,13 +7,15 @@ import asyncio
 import io
 import os
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import pytest
 import uvicorn
 from PIL import Image, ImageDraw
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
@@ -294,13 +296,20 @@ async def tab(
         await context.close()
 
 
-async def enter(page: Page, name: str) -> None:
-    """Sign in through the page."""
+async def enter(page: Page, name: str, *, script: bool = True) -> None:
+    """Sign in through the page; with `script`, wait until the scripts of the home listen."""
     await page.goto("/sign-in")
     await page.fill("#name", name)
     await page.fill("#password", PASSWORD)
     await page.click("form[action='/sign-in'] button")
     await page.wait_for_url("**/")
+    if script:
+        await awake(page)
+
+
+async def awake(page: Page) -> None:
+    """Wait until the scripts of the page listen."""
+    await page.wait_for_selector("html[data-awake]", state="attached")
 
 
 def later(at: Millis, hours: int = 0, minutes: int = 0) -> Millis:
@@ -308,9 +317,12 @@ def later(at: Millis, hours: int = 0, minutes: int = 0) -> Millis:
     return Millis(at + hours * HOUR + minutes * MINUTE)
 
 
-def sizes() -> Sequence[tuple[int, bool]]:
-    """Width and night of every look at a page."""
-    return [(width, dark) for width in WIDTHS for dark in (False, True)]
+def sizes() -> list[Any]:
+    """Width and night of every look at a page: each width and each light once, the other pairs in long runs."""
+    pairs = [(width, dark) for width in WIDTHS for dark in (False, True)]
+    short = {(390, False), (820, True), (1440, False)}
+    marks = {pair: () if pair in short else pytest.mark.full for pair in pairs}
+    return [pytest.param(*pair, marks=marks[pair], id=f"{pair[0]}-{'night' if pair[1] else 'day'}") for pair in pairs]
 
 
 def _settings(folder: Path, port: int, locale: str) -> Settings:

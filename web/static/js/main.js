@@ -18,4 +18,7 @@ export function rest(root) {
   for (const element of [root, ...root.querySelectorAll("[data-behaviour]")]) running.get(element)?.();
 }
 
-awaken(document.documentElement);
+// Not awaited: behaviours import this module, and would wait for it while it waits for them.
+awaken(document.documentElement).then(() => {
+  document.documentElement.dataset.awake = "";
+});

@@ -3,7 +3,7 @@
 
 const ACTS = { r: "[data-key=r]", b: ".actions .boost", f: ".actions .like" };
 
-export default (page) => {
+export default () => {
   const posts = () => [...document.querySelectorAll("main article.post")];
 
   function walk(step) {
@@ -36,6 +36,5 @@ export default (page) => {
   }
 
   document.addEventListener("keydown", keyed);
-  page.dataset.keys = "ready";
   return () => document.removeEventListener("keydown", keyed);
 };
