@@ -183,50 +183,6 @@ _COUNT_OF_AUTHOR = Query(
         revision = revision + 1
     WHERE id = :author""",
 )
-_ORPHANS = Query(
-    PostRow,
-    f"SELECT {PostRow.columns('p')} FROM posts AS p WHERE p.parent_uri = :uri AND p.parent_id IS NULL",
-    hot=True,
-)
-_ADOPT = Query(
-    None,
-    """
-    UPDATE posts SET parent_id = :parent, parent_author_id = :author, revision = revision + 1
-    WHERE parent_uri = :uri AND parent_id IS NULL""",
-)
-_JOIN_THREADS = Query(None, "UPDATE posts SET thread_id = :thread WHERE thread_id = :former", hot=True)
-_SURFACE = Query(
-    None,
-    """
-    UPDATE posts SET id = :id, is_history = 0, received_at = :now, revision = revision + 1 WHERE id = :former""",
-)
-_RENAME_THREAD = Query(None, "UPDATE posts SET thread_id = :id WHERE thread_id = :former")
-_RENAME_MEDIA = Query(None, "UPDATE media SET post_id = :id WHERE post_id = :former")
-
-
-class RevisionRow(Row, frozen=True, kw_only=True):
-    """What a post said before an edit."""
-
-    id: int
-    post_id: PostId
-    title: str
-    html: str
-    spoiler: str
-    sensitive: bool
-    created_at: Millis
-
-
-_REVISE = Query(
-    None,
-    """
-    INSERT INTO revisions (id, post_id, title, html, spoiler, sensitive, created_at)
-    VALUES (:id, :post_id, :title, :html, :spoiler, :sensitive, :created_at)""",
-)
-_REVISIONS = Query(
-    RevisionRow,
-    f"SELECT {RevisionRow.columns('r')} FROM revisions AS r WHERE r.post_id = :post ORDER BY r.id",
-    hot=True,
-)
 
 
 def shown_to(tx: Tx, ids: Sequence[PostId], viewer: AccountId) -> list[ShownRow]:
@@ -388,44 +344,3 @@ def count_like(tx: Tx, id: PostId, by: int) -> None:
 def count_of_author(tx: Tx, author: AccountId, by: int, at: Millis) -> None:
     """Add `by` to the author's number of posts; a new post also moves the time of the last one."""
     tx.run(_COUNT_OF_AUTHOR, author=author, by=by, at=at)
-
-
-def orphans(tx: Tx, uri: str) -> list[PostRow]:
-    """Answers to the post `uri` that arrived before it."""
-    return tx.rows(_ORPHANS, uri=uri)
-
-
-def adopt(tx: Tx, uri: str, parent: PostId, author: AccountId) -> int:
-    """Hang the waiting answers below the post that has come; their number."""
-    return tx.run(_ADOPT, uri=uri, parent=parent, author=author)
-
-
-def join_threads(tx: Tx, former: PostId, thread: PostId) -> None:
-    """Everything of the thread `former` belongs to `thread` from now on."""
-    tx.run(_JOIN_THREADS, former=former, thread=thread)
-
-
-def surface(tx: Tx, former: PostId, id: PostId, now: Millis) -> None:
-    """Give a post known as history the id of its arrival."""
-    tx.run(_SURFACE, former=former, id=id, now=now)
-    tx.run(_RENAME_THREAD, former=former, id=id)
-    tx.run(_RENAME_MEDIA, former=former, id=id)
-
-
-def revise(tx: Tx, id: int, post: PostRow) -> None:
-    """Keep what the post says now as a revision."""
-    tx.run(
-        _REVISE,
-        id=id,
-        post_id=post.id,
-        title=post.title,
-        html=post.html,
-        spoiler=post.spoiler,
-        sensitive=post.sensitive,
-        created_at=post.edited_at or post.published_at,
-    )
-
-
-def revisions(tx: Tx, post: PostId) -> list[RevisionRow]:
-    """Former states, oldest first."""
-    return tx.rows(_REVISIONS, post=post)

@@ -1,8 +1,9 @@
-"""Threads: the ids around one post."""
+"""Threads: the ids around one post, and how late parents and surfacing posts find their place."""
 
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis, PostId
+from storage.posts import PostRow
 from storage.visibility import visible_to, visible_to_host
 
 
@@ -34,6 +35,25 @@ _REPLIES_TO_HOST = Query(
     LIMIT :limit""",
     hot=True,
 )
+_ORPHANS = Query(
+    PostRow,
+    f"SELECT {PostRow.columns('p')} FROM posts AS p WHERE p.parent_uri = :uri AND p.parent_id IS NULL",
+    hot=True,
+)
+_ADOPT = Query(
+    None,
+    """
+    UPDATE posts SET parent_id = :parent, parent_author_id = :author, revision = revision + 1
+    WHERE parent_uri = :uri AND parent_id IS NULL""",
+)
+_JOIN_THREADS = Query(None, "UPDATE posts SET thread_id = :thread WHERE thread_id = :former", hot=True)
+_SURFACE = Query(
+    None,
+    """
+    UPDATE posts SET id = :id, is_history = 0, received_at = :now, revision = revision + 1 WHERE id = :former""",
+)
+_RENAME_THREAD = Query(None, "UPDATE posts SET thread_id = :id WHERE thread_id = :former")
+_RENAME_MEDIA = Query(None, "UPDATE media SET post_id = :id WHERE post_id = :former")
 
 
 def knots(tx: Tx, post: PostId, viewer: AccountId, limit: int) -> list[KnotRow]:
@@ -44,3 +64,25 @@ def knots(tx: Tx, post: PostId, viewer: AccountId, limit: int) -> list[KnotRow]:
 def replies_for_host(tx: Tx, post: PostId, host: str, after: PostId, limit: int) -> list[PostId]:
     """Direct answers to the post that may be handed to the node, oldest first."""
     return tx.rows(_REPLIES_TO_HOST, post=post, host=host, after=after, limit=limit)
+
+
+def orphans(tx: Tx, uri: str) -> list[PostRow]:
+    """Answers to the post `uri` that arrived before it."""
+    return tx.rows(_ORPHANS, uri=uri)
+
+
+def adopt(tx: Tx, uri: str, parent: PostId, author: AccountId) -> int:
+    """Hang the waiting answers below the post that has come; their number."""
+    return tx.run(_ADOPT, uri=uri, parent=parent, author=author)
+
+
+def join_threads(tx: Tx, former: PostId, thread: PostId) -> None:
+    """Everything of the thread `former` belongs to `thread` from now on."""
+    tx.run(_JOIN_THREADS, former=former, thread=thread)
+
+
+def surface(tx: Tx, former: PostId, id: PostId, now: Millis) -> None:
+    """Give a post known as history the id of its arrival."""
+    tx.run(_SURFACE, former=former, id=id, now=now)
+    tx.run(_RENAME_THREAD, former=former, id=id)
+    tx.run(_RENAME_MEDIA, former=former, id=id)

@@ -9,11 +9,12 @@ from social.policy import Role, Viewer, require_person
 from social.posts.publish import Context, Draft, Received, attach, check_words, name_tags, receive_media, write
 from storage import media as media_rows
 from storage import posts as post_rows
-from storage import tombstones
+from storage import revisions, tombstones
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import IdMaker, MediaId, Millis, PostId, new_token
-from storage.posts import PostRow, RevisionRow
+from storage.posts import PostRow
+from storage.revisions import RevisionRow
 from storage.visibility import OPEN
 
 
@@ -64,7 +65,7 @@ def edit(
     same_media = [picture.id for picture in before] == list(draft.media)
     if msgspec.structs.replace(changed, edited_at=row.edited_at) == row and same_media and not described:
         return row.id
-    post_rows.revise(tx, context.ids.make(), row)
+    revisions.revise(tx, context.ids.make(), row)
     if not same_media:
         for picture in before:
             if picture.id not in draft.media:
@@ -92,7 +93,7 @@ def receive_edit(
         raise Conflict("another_author")
     if updated_at <= (row.edited_at or row.published_at):
         return False
-    post_rows.revise(tx, ids.make(), row)
+    revisions.revise(tx, ids.make(), row)
     changed = msgspec.structs.replace(
         row,
         title=received.title,
@@ -141,7 +142,7 @@ def receive_delete(tx: Tx, author: AccountRow, uri: str, *, now: Millis) -> bool
 def history(tx: Tx, viewer: Viewer, post: PostId) -> History:
     """Former versions of a post and the present one. Raises NotFound."""
     view = reading.post(tx, viewer, post)
-    return History(author=view.author, former=tuple(post_rows.revisions(tx, view.post.id)), post=view)
+    return History(author=view.author, former=tuple(revisions.revisions(tx, view.post.id)), post=view)
 
 
 def source(tx: Tx, viewer: Viewer, post: PostId) -> reading.PostView:

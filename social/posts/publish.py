@@ -13,7 +13,7 @@ from social.errors import Conflict, Gone, Invalid, NotFound, raise_all
 from social.policy import Viewer, require_person
 from social.settings import Settings
 from social.urls import Urls
-from storage import accounts, idempotency, timelines, tombstones, users
+from storage import accounts, idempotency, threads, timelines, tombstones, users
 from storage import media as media_rows
 from storage import posts as post_rows
 from storage.accounts import AccountRow
@@ -354,16 +354,16 @@ def _connect(
     post_rows.count_of_author(tx, row.author_id, 1, row.published_at)
     if parent is not None and row.visibility in OPEN:
         post_rows.count_reply(tx, parent.id, 1)
-    for orphan in post_rows.orphans(tx, row.uri):
-        post_rows.join_threads(tx, orphan.thread_id, row.thread_id)
+    for orphan in threads.orphans(tx, row.uri):
+        threads.join_threads(tx, orphan.thread_id, row.thread_id)
         if orphan.visibility in OPEN:
             post_rows.count_reply(tx, row.id, 1)
-    post_rows.adopt(tx, row.uri, row.id, row.author_id)
+    threads.adopt(tx, row.uri, row.id, row.author_id)
 
 
 def _surfaced(tx: Tx, known: PostRow, author: AccountRow, ids: IdMaker, now: Millis) -> PostId:
     id = PostId(ids.make())
-    post_rows.surface(tx, known.id, id, now)
+    threads.surface(tx, known.id, id, now)
     timelines.rename_shown(tx, known.id, id)
     events.append(tx, events.PostSurfaced(by=author.id, host=author.domain, at=now, post=id, former=known.id))
     return id
