@@ -1,7 +1,12 @@
-"""The entry point of `archipel`: words → command. Every error is one sentence on standard error and a status."""
+"""The entry point of `archipel`: words → command. Every error is one sentence on standard error and a status.
+
+A command is named by its place and loaded when it is chosen: `archipel account create` beside a running node must not
+pay half a second and 60 MiB for the web server and the pictures of the demo.
+"""
 
 import argparse
 import asyncio
+import importlib
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
@@ -9,7 +14,6 @@ from typing import Any
 
 import uvloop
 
-from server.cli import accounts, check, demo, peers, serve, setup
 from server.cli.toolbox import CommandFailed
 from server.config import DEFAULT_FILE, ConfigError
 from social.errors import Invalid, SocialError
@@ -22,7 +26,7 @@ Command = Callable[[argparse.Namespace], Coroutine[Any, Any, None]]
 def main(words: Sequence[str] | None = None) -> int:
     """Run a command. 0: done; 1: it cannot be done; 2: the words are wrong."""
     arguments = parser().parse_args(words)
-    command: Command = arguments.command
+    command = loaded(arguments.command)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(command(arguments))
@@ -49,31 +53,38 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def loaded(place: str) -> Command:
+    """The command at `module:function` of this package."""
+    module, _, function = place.partition(":")
+    command: Command = getattr(importlib.import_module(f"server.cli.{module}"), function)
+    return command
+
+
 def _fail(text: str) -> int:
     sys.stderr.write(f"archipel: {text}\n")
     return 1
 
 
-def _command(commands: Any, name: str, command: Command, help: str) -> argparse.ArgumentParser:
-    made: argparse.ArgumentParser = commands.add_parser(name, help=help, description=command.__doc__)
-    made.set_defaults(command=command)
+def _command(commands: Any, name: str, place: str, help: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(name, help=help, description=f"{help[:1].upper()}{help[1:]}.")
+    made.set_defaults(command=place)
     made.add_argument("--config", type=Path, default=DEFAULT_FILE, help="configuration file (archipel.toml)")
     return made
 
 
 def _setup(commands: Any) -> None:
-    init = _command(commands, "init", setup.init, "make a node: configuration, database, key, first administrator")
+    init = _command(commands, "init", "setup:init", "make a node: configuration, database, key, first administrator")
     init.add_argument("--domain", help="write a configuration for this domain if there is none")
     init.add_argument("--title", help="name of the site, for a new configuration")
     init.add_argument("--port", type=int, default=8400, help="port to listen on, for a new configuration")
     init.add_argument("--admin", metavar="NAME", help="user name of the first administrator")
     _person(init)
-    serve_command = _command(commands, "serve", serve.serve, "run the node")
+    serve_command = _command(commands, "serve", "serve:serve", "run the node")
     serve_command.add_argument(
         "--role", choices=("all", "web", "worker"), default="all", help="with PostgreSQL: what this process does"
     )
-    _command(commands, "migrate", setup.migrate, "bring the database to this version")
-    _command(commands, "check", check.check, "look at configuration, clock, database, queues and disk")
+    _command(commands, "migrate", "setup:migrate", "bring the database to this version")
+    _command(commands, "check", "check:check", "look at configuration, clock, database, queues and disk")
 
 
 def _person(command: argparse.ArgumentParser) -> None:
@@ -89,40 +100,40 @@ def _password(command: argparse.ArgumentParser) -> None:
 
 
 def _accounts(commands: Any) -> None:
-    create = _command(commands, "create", accounts.create, "make an account")
+    create = _command(commands, "create", "accounts:create", "make an account")
     create.add_argument("name")
     create.add_argument("--role", choices=[role.value for role in Role], default=Role.MEMBER.value)
     _person(create)
-    role = _command(commands, "role", accounts.role, "change what somebody may do")
+    role = _command(commands, "role", "accounts:role", "change what somebody may do")
     role.add_argument("name")
     role.add_argument("role", choices=[role.value for role in Role])
-    reset = _command(commands, "reset-password", accounts.reset_password, "give somebody a new password")
+    reset = _command(commands, "reset-password", "accounts:reset_password", "give somebody a new password")
     reset.add_argument("name")
     _password(reset)
-    _command(commands, "disable", accounts.disable, "keep somebody from signing in").add_argument("name")
-    _command(commands, "enable", accounts.enable, "let somebody sign in again").add_argument("name")
+    _command(commands, "disable", "accounts:disable", "keep somebody from signing in").add_argument("name")
+    _command(commands, "enable", "accounts:enable", "let somebody sign in again").add_argument("name")
 
 
 def _tokens(commands: Any) -> None:
-    create = _command(commands, "create", accounts.create_token, "make an access token and print it")
+    create = _command(commands, "create", "accounts:create_token", "make an access token and print it")
     create.add_argument("name", help="whose token")
     create.add_argument("--scopes", help="such as `read write:statuses`; all that the role allows if left out")
     create.add_argument("--app", default="archipel token", help="name shown among the authorised apps")
 
 
 def _peers(commands: Any) -> None:
-    _command(commands, "list", peers.listed, "every peer and what waits for it")
-    _command(commands, "allow", peers.allow, "let a node in").add_argument("host")
-    _command(commands, "deny", peers.deny, "shut a node out").add_argument("host")
-    _command(commands, "inspect", peers.inspect, "all that is known of a peer").add_argument("host")
+    _command(commands, "list", "peers:listed", "every peer and what waits for it")
+    _command(commands, "allow", "peers:allow", "let a node in").add_argument("host")
+    _command(commands, "deny", "peers:deny", "shut a node out").add_argument("host")
+    _command(commands, "inspect", "peers:inspect", "all that is known of a peer").add_argument("host")
 
 
 def _demo(commands: Any) -> None:
-    start = _command(commands, "start", demo.start, "start the example group, with its story")
+    start = _command(commands, "start", "demo:start", "start the example group, with its story")
     start.add_argument("--folder", type=Path, default=Path("var/demo"), help="where the three nodes keep their data")
     start.add_argument("--story", type=Path, default=Path("deploy/armor"), help="folder of the story")
     start.add_argument("--first-port", type=int, default=8401, help="port of the first node; the others follow")
-    stop = _command(commands, "stop", demo.stop, "stop the example group, or one site of it")
+    stop = _command(commands, "stop", "demo:stop", "stop the example group, or one site of it")
     stop.add_argument("site", nargs="?", help="such as `usine`; all if left out")
     stop.add_argument("--folder", type=Path, default=Path("var/demo"), help="where the nodes keep their data")
 
