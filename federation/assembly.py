@@ -101,7 +101,7 @@ class Federation:
         )
         self.inbox = InboxWorker(self.wire, self.policy, self.resolver)
         self.greeting = Greeting(self.wire, self.policy, self.resolver, self._heard)
-        self._history = History(self.wire, self.resolver)
+        self.history = History(self.wire, self.resolver)
         self._works = works
         self._tidying: asyncio.Task[None] | None = None
 
@@ -119,9 +119,9 @@ class Federation:
         """Kinds of jobs that are done here."""
         return {
             FetchMedia: self._fetch_media,
-            FetchParent: self._history.fetch_parent,
-            Backfill: self._history.backfill,
-            RefreshAccount: self._history.refresh,
+            FetchParent: self.history.fetch_parent,
+            Backfill: self.history.backfill,
+            RefreshAccount: self.history.refresh,
             Greet: self.greeting.greet,
         }
 

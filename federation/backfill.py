@@ -63,7 +63,7 @@ class History:
             _unless_final(error)
 
     async def _outbox(self, author: AccountRow, budget: Budget, limit: int) -> list[Reference]:
-        """The first items of the outbox. Raises PeerError."""
+        """The first items of the outbox; what came before a page that fails is taken. Raises PeerError."""
         document = await self._resolver.document(author.outbox_url, budget)
         current: Collection | None = _collection(document.fields, self._wire.insecure)
         items: list[Reference] = []
@@ -71,7 +71,12 @@ class History:
             if current is None or len(items) >= limit:
                 break
             items += current.items
-            current = await self._next(current, author, budget)
+            try:
+                current = await self._next(current, author, budget)
+            except PeerError:
+                if not items:
+                    raise
+                return items
         if current is not None and len(items) < limit:
             items += current.items
         return items[:limit]

@@ -234,7 +234,10 @@ class Courier:
     async def _until_next(self) -> float:
         now = self._clock()
         due = await self._db.read(deliveries.next_due, now)
-        return IDLE_SECONDS if due is None else min(max(due - now, 50) / 1000, IDLE_SECONDS)
+        if due is None or (due <= now and self._chains):
+            # What is due and was not to be had stands behind something on the way, whose end wakes us.
+            return IDLE_SECONDS
+        return min(max(due - now, 50) / 1000, IDLE_SECONDS)
 
     async def _note_for_ever(self) -> None:
         while True:

@@ -57,9 +57,9 @@ class Budget:
         self._seen: set[str] = set()
 
     def spend(self, url: str) -> None:
-        """Count one request. Raises Exhausted when there is none left, or the URL was asked for before."""
+        """Count one request. Raises Exhausted when there is none left, BadAnswer for what leads back to itself."""
         if url in self._seen:
-            raise Exhausted("asked for once already", url)
+            raise BadAnswer("asked for once already: this turns in a circle", url)
         if self._requests <= 0 or asyncio.get_running_loop().time() > self._until:
             raise Exhausted("no more requests for this cause", url)
         self._seen.add(url)

@@ -61,7 +61,8 @@ _CLAIMABLE = """
             WHERE e.account_id = d.account_id AND e.host = d.host AND e.id < d.id AND e.state = 'waiting'
                 AND (e.due > :now OR e.leased_until > :now))
     ORDER BY d.id
-    LIMIT :limit"""
+    LIMIT :limit
+    FOR UPDATE SKIP LOCKED"""
 _CLAIM = Query(
     DeliveryId,
     f"""
@@ -107,13 +108,36 @@ _DROP_HOST = Query(
     UPDATE deliveries SET state = 'failed', error = 'denied', done_at = :now
     WHERE host = :host AND state = 'waiting'""",
 )
+_BEHIND_CLOSED = Query(
+    None,
+    """
+    UPDATE deliveries
+    SET due = (SELECT p.closed_until FROM peers AS p WHERE p.host = deliveries.host)
+    WHERE state = 'waiting' AND due <= :now AND leased_until <= :now
+        AND EXISTS (SELECT 1 FROM peers AS p WHERE p.host = deliveries.host AND p.closed_until > :now)""",
+)
+_BEHIND_ANOTHER = Query(
+    None,
+    """
+    UPDATE deliveries
+    SET due = (
+        SELECT MAX(e.due) FROM deliveries AS e
+        WHERE e.account_id = deliveries.account_id AND e.host = deliveries.host AND e.id < deliveries.id
+            AND e.state = 'waiting')
+    WHERE state = 'waiting' AND due <= :now AND leased_until <= :now
+        AND EXISTS (
+            SELECT 1 FROM deliveries AS e
+            WHERE e.account_id = deliveries.account_id AND e.host = deliveries.host AND e.id < deliveries.id
+                AND e.state = 'waiting' AND e.due > :now)""",
+)
 _NEXT_DUE = Query(
     Millis,
     """
-    SELECT MIN(CASE WHEN COALESCE(p.closed_until, 0) > d.due THEN p.closed_until ELSE d.due END)
-    FROM deliveries AS d LEFT JOIN peers AS p ON p.host = d.host
+    SELECT d.due FROM deliveries AS d
     WHERE d.state = 'waiting' AND d.leased_until <= :now
-    HAVING COUNT(*) > 0""",
+    ORDER BY d.due
+    LIMIT 1""",
+    hot=True,
 )
 _QUEUES = Query(
     QueueRow,
@@ -175,9 +199,14 @@ def activity(tx: Tx, uri: str) -> str | None:
 
 def claim(tx: Tx, now: Millis, lease: Millis, limit: int) -> list[DeliveryRow]:
     """Deliveries due, oldest first, leased until `lease`: none of a closed host, none behind a waiting one of the same
-    actor and host."""
+    actor and host. When there is none, those that stand behind something become due when it does, so that nobody
+    looks at them again before."""
     taken = tx.rows(_CLAIM, now=now, lease=lease, limit=limit)
-    return tx.rows(_CLAIMED, ids=taken) if taken else []
+    if taken:
+        return tx.rows(_CLAIMED, ids=taken)
+    tx.run(_BEHIND_CLOSED, now=now)
+    tx.run(_BEHIND_ANOTHER, now=now)
+    return []
 
 
 def arrived(tx: Tx, ids: Sequence[DeliveryId], now: Millis) -> None:
@@ -217,7 +246,7 @@ def drop_host(tx: Tx, host: str, now: Millis) -> int:
 
 
 def next_due(tx: Tx, now: Millis) -> Millis | None:
-    """When the next delivery is due, breakers counted; None when nothing waits."""
+    """When the next delivery that nobody has taken is due; None when there is none."""
     return tx.row(_NEXT_DUE, now=now)
 
 
