@@ -60,11 +60,12 @@ async def running_group(
     domain: str = "",
     database_urls: Mapping[str, str] | None = None,
     clock: Clock = system_clock,
+    is_open: bool = False,
     **sections: Any,
 ) -> AsyncIterator[tuple[LocalNode, ...]]:
-    """Nodes of one group in this process, each following the others."""
+    """Nodes of one group in this process, each following the others; `is_open`: the internet may read them."""
     async with AsyncExitStack() as stack:
-        made = _settings(stack, folder, names, domain, database_urls or {}, sections)
+        made = _settings(stack, folder, names, domain, database_urls or {}, sections, is_open=is_open)
         for each in made:
             await prepare(each, clock=clock)
         listeners = [stack.enter_context(bound(each)) for each in made]
@@ -152,6 +153,8 @@ def _settings(
     domain: str,
     database_urls: Mapping[str, str],
     sections: Mapping[str, Any],
+    *,
+    is_open: bool = False,
 ) -> list[Settings]:
     ports = [free_port(stack) for _ in names]
     domains = [f"{domain or f'{name}.localhost'}:{port}" for name, port in zip(names, ports, strict=True)]
@@ -167,7 +170,7 @@ def _settings(
         home = folder / name
         home.mkdir(parents=True, exist_ok=True)
         given: dict[str, Any] = {
-            "node": NodeSettings(domain=where, scheme="http", title=PLACES.get(name, (name, ""))[0]),
+            "node": NodeSettings(domain=where, scheme="http", title=PLACES.get(name, (name, ""))[0], open=is_open),
             "group": group,
             "listen": ListenSettings(port=port),
             "database": DatabaseSettings(url=database_urls.get(name, f"sqlite:///{home / 'archipel.db'}")),

@@ -1,0 +1,153 @@
+"""The probes, one for each route that names a door. `tests/doors/test_routes.py` finds the route without one."""
+
+from social.visibility import Door
+from tests.doors.probes import (
+    Probe,
+    at_home,
+    authors,
+    in_outbox,
+    in_public,
+    kept,
+    may_be_boosted,
+    of_author,
+    of_booster,
+    own,
+    post_only,
+    told,
+    with_pictures,
+)
+from tests.doors.scene import Subject
+
+_STATUS = "/api/v1/statuses"
+_MOST = "limit=40"
+
+
+def _rest(method: str, path: str, /, **more: object) -> Probe:
+    route = f"{method} {_STATUS}{path}"
+    place = f"{_STATUS}{path.replace(':id', '{id}')}"
+    return Probe(**({"face": "api", "route": route, "door": Door.REST, "path": place} | more))  # type: ignore[arg-type]
+
+
+def _feed(path: str, query: str = "", /, **more: object) -> Probe:
+    found = {"face": "api", "route": f"GET {path}", "door": Door.FEEDS, "path": f"{path}?{_MOST}{query}"}
+    return Probe(**(found | more))  # type: ignore[arg-type]
+
+
+def _page(route: str, path: str, door: Door = Door.PAGES, /, **more: object) -> Probe:
+    return Probe(**({"face": "page", "route": route, "door": door, "path": path} | more))  # type: ignore[arg-type]
+
+
+def _peer(path: str, /, **more: object) -> Probe:
+    route = f"GET /users/{{name}}{path}"
+    place = f"/users/{{author}}{path}".replace("{id:int}", "{id}")
+    found = {"face": "peer", "route": route, "door": Door.FEDERATION, "path": place, "narrows": post_only}
+    return Probe(**(found | more))  # type: ignore[arg-type]
+
+
+def _answers(subject: Subject) -> bool:
+    return subject.parent is not None
+
+
+REST = (
+    _rest("GET", "/:id"),
+    _rest("GET", "", path=f"{_STATUS}?id[]={{id}}"),
+    _rest("GET", "/:id/context", bare=True),
+    _rest("GET", "/:id/context", path=f"{_STATUS}/{{parent}}/context", about=_answers, suffix=" of what it answers"),
+    _rest("GET", "/:id/history", narrows=post_only),
+    _rest("GET", "/:id/favourited_by", bare=True),
+    _rest("GET", "/:id/reblogged_by", bare=True),
+    _rest("GET", "/:id/source", narrows=own),
+    _rest("POST", "/:id/favourite", narrows=post_only, spare=True),
+    _rest("POST", "/:id/unfavourite", narrows=post_only, spare=True),
+    _rest("POST", "/:id/bookmark", narrows=post_only, spare=True),
+    _rest("POST", "/:id/unbookmark", narrows=post_only, spare=True),
+    _rest("POST", "/:id/reblog", narrows=may_be_boosted, spare=True),
+    _rest("POST", "/:id/unreblog", narrows=post_only, spare=True),
+    _rest("PUT", "/:id", narrows=authors, spare=True, form={"status": "{word} encore @mentioned @blocked #armor"}),
+    _rest("POST", "", form={"status": "je réponds", "in_reply_to_id": "{id}"}, bare=True, spare=True),
+)
+"""Doors of one post each. DELETE is tried last, in a test of its own."""
+
+FEEDS = (
+    _feed("/api/v1/timelines/home", narrows=at_home),
+    _feed("/api/v1/timelines/public", narrows=in_public),
+    _feed("/api/v1/timelines/public", "&local=true", narrows=in_public, suffix=" of this node"),
+    _feed("/api/v1/timelines/tag/:hashtag", path=f"/api/v1/timelines/tag/armor?{_MOST}", narrows=in_public),
+    _feed("/api/v1/favourites", narrows=kept),
+    _feed("/api/v1/bookmarks", narrows=kept),
+    _page("GET /", "/", Door.FEEDS, narrows=at_home),
+    _page("GET /live/home", "/live/home?since=1", Door.FEEDS, narrows=at_home),
+    _page("GET /site", "/site", Door.FEEDS, narrows=in_public),
+    _page("GET /group", "/group", Door.FEEDS, narrows=in_public),
+    _page("GET /tags/{name}", "/tags/armor", Door.FEEDS, narrows=in_public),
+    _page("GET /bookmarks", "/bookmarks", Door.FEEDS, narrows=kept),
+    _page("GET /favourites", "/favourites", Door.FEEDS, narrows=kept),
+    _page("GET /@{acct}", "/@amina", Door.FEEDS, narrows=of_author),
+    _page("GET /@{acct}", "/@luc", Door.FEEDS, narrows=of_booster, suffix=" of the booster"),
+    _page("GET /@{acct}/with-replies", "/@amina/with-replies", Door.FEEDS, narrows=of_author),
+    _page("GET /@{acct}/media", "/@amina/media", Door.FEEDS, narrows=with_pictures),
+)
+"""Lists by time. Profiles by the API need the account's id: see `profiles`."""
+
+SEARCH = (
+    Probe(
+        face="api", route="GET /api/v2/search", door=Door.SEARCH, path="/api/v2/search?q={uri}"
+    ),
+    Probe(
+        face="api", route="GET /api/v2/search", door=Door.SEARCH, path="/api/v2/search?q={word}",
+        narrows=lambda *_: False, suffix=" by its words",
+    ),
+    _page("GET /search", "/search?q={uri}", Door.SEARCH, narrows=post_only, people=True),
+)  # fmt: skip
+
+NOTIFICATIONS = (
+    Probe(
+        face="api", route="GET /api/v1/notifications", door=Door.NOTIFICATIONS,
+        path="/api/v1/notifications?limit=80", narrows=told,
+    ),
+    _page("GET /notifications", "/notifications", Door.NOTIFICATIONS, narrows=told),
+)  # fmt: skip
+
+PAGES = (
+    _page("GET /@{acct}/{id:int}", "/@{author}/{id}", narrows=post_only),
+    _page("GET /@{acct}/{id:int}", "/@{author}/{parent}", about=_answers, suffix=" of what it answers"),
+    _page("GET /@{acct}/{id:int}/history", "/@{author}/{id}/history"),
+    _page("GET /@{acct}/{id:int}/likes", "/@{author}/{id}/likes", bare=True),
+    _page("GET /@{acct}/{id:int}/boosts", "/@{author}/{id}/boosts", bare=True),
+    _page("GET /compose", "/compose?reply={id}", narrows=post_only, people=True),
+    _page(
+        "POST /compose", "/compose", form={"parent": "{id}", "do": "look", "text": "…"},
+        narrows=post_only, people=True,
+    ),
+    _page("GET /posts/{id:int}/edit", "/posts/{id}/edit", narrows=authors),
+    _page("GET /posts/{id:int}/delete", "/posts/{id}/delete", people=True),
+    _page(
+        "POST /posts/{id:int}/edit", "/posts/{id}/edit", form={"text": "{word} encore @mentioned @blocked"},
+        narrows=authors, bare=True, spare=True,
+    ),
+    _page(
+        "POST /posts/{id:int}/{act}", "/posts/{id}/like", headers={"X-Archipel-Live": "1"}, bare=True, spare=True,
+        narrows=post_only,
+    ),
+)  # fmt: skip
+
+FEDERATION = (
+    _peer("/outbox", path="/users/amina/outbox?page=true", narrows=in_outbox),
+    _peer("/posts/{id:int}"),
+    _peer("/posts/{id:int}/activity"),
+    _peer("/posts/{id:int}/likes", bare=True),
+    _peer("/posts/{id:int}/shares", bare=True),
+    _peer("/posts/{id:int}/replies", bare=True),
+    _peer("/boosts/{id:int}", narrows=lambda _, __, subject: not subject.is_post, bare=True),
+)
+
+PROBES = (*REST, *FEEDS, *SEARCH, *NOTIFICATIONS, *PAGES, *FEDERATION)
+ELSEWHERE = {
+    "GET /api/v1/accounts/:id/statuses": "test_matrix: the id of the account is not known before",
+    "DELETE /api/v1/statuses/:id": "test_matrix: each is tried once, at the end",
+    "PATCH /api/v1/statuses/:id": "the same endpoint as PUT",
+    "GET /api/v1/notifications/:id": "test_matrix: each notification is somebody's",
+    "GET /media/:token/:variant": "test_media",
+    "GET /api/v1/media/:id": "test_media",
+}
+"""Routes with a door whose probe needs more than a path, and the test that tries them."""
