@@ -250,6 +250,17 @@ class ProcessNode(Site):
                 await asyncio.sleep(0.01)
         return time.monotonic() - began
 
+    async def run(self, *words: str) -> tuple[int, str]:
+        """Start it, and wait until it has ended by itself: its exit status, and what it said."""
+        before = len(self.said())
+        self._process = await asyncio.to_thread(self._launch, words)
+        status = await asyncio.to_thread(self._process.wait, START_SECONDS)
+        return status, self.said()[before:]
+
+    async def launch(self, *words: str) -> None:
+        """Start it and wait for nothing: a worker answers nobody."""
+        self._process = await asyncio.to_thread(self._launch, words)
+
     async def is_healthy(self) -> bool:
         """Whether it answers."""
         try:
