@@ -75,6 +75,7 @@ id = {id}
 name = {name}
 place = {place}
 domain = {domain}
+colour = {colour}
 """
 
 
@@ -273,7 +274,11 @@ def _configuration(site: Site, node: Detached, sites: Sequence[Site], nodes: Seq
     domains = {other.name: other.domain for other in nodes}
     entities = "".join(
         ENTITY.format(
-            id=_toml(other.name), name=_toml(other.title), place=_toml(other.place), domain=_toml(domains[other.name])
+            id=_toml(other.name),
+            name=_toml(other.title),
+            place=_toml(other.place),
+            domain=_toml(domains[other.name]),
+            colour=_toml(other.colour),
         )
         for other in sites
     )

@@ -20,6 +20,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     place: str
     language: str
+    colour: str
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
