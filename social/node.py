@@ -57,4 +57,3 @@ class Node:
     async def crunched(self, work: Callable[[], T]) -> T:
         """Run CPU work off the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self.crunch, work)
-
