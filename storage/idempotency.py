@@ -11,9 +11,7 @@ _CLAIM = Query(
     ON CONFLICT (user_id, key) DO UPDATE SET post_id = :post, created_at = :now
     WHERE idempotency.created_at < :expired""",
 )
-_HELD = Query(
-    PostId, "SELECT i.post_id FROM idempotency AS i WHERE i.user_id = :user AND i.key = :key", hot=True
-)
+_HELD = Query(PostId, "SELECT i.post_id FROM idempotency AS i WHERE i.user_id = :user AND i.key = :key", hot=True)
 _PRUNE = Query(None, "DELETE FROM idempotency WHERE created_at < :expired")
 
 
