@@ -1,0 +1,100 @@
+"""The wires between nodes of this process: what goes over them is noted, and they can be cut, slow, or stutter."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import pytest
+
+from federation.client import Answer, Fetched
+from federation.errors import Unreachable
+from federation.signing.keys import SigningKey
+from tests.sites import LocalNode
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """One POST that arrived: from which node to which, at which path, which activity."""
+
+    by: str
+    to: str
+    path: str
+    id: str
+    kind: str
+    about: str
+
+
+class Wires:
+    """Between each pair of nodes, one each way. Everything goes through the nodes' own clients and sockets."""
+
+    def __init__(self, sites: Sequence[LocalNode], patch: pytest.MonkeyPatch, random: Random | None = None) -> None:
+        self._sites = {site.host: site for site in sites}
+        self._random = random
+        self.cut: set[tuple[str, str]] = set()
+        self.sent: list[Sent] = []
+        self.fetched: list[tuple[str, str]] = []
+        for site in sites:
+            self._tap(site, patch)
+
+    def posts_about(self, uri: str) -> list[Sent]:
+        """What was sent about a post, or about the thing with that id."""
+        return [one for one in self.sent if one.about == uri]
+
+    def count(self, uri: str) -> Counter[str]:
+        """How many POSTs about a post came to each node."""
+        return Counter(one.to for one in self.posts_about(uri))
+
+    def forget(self) -> None:
+        """Begin to note anew."""
+        self.sent.clear()
+        self.fetched.clear()
+
+    def _tap(self, site: LocalNode, patch: pytest.MonkeyPatch) -> None:
+        client = site.running.federation.client
+        post, fetch = client.post, client.fetch
+
+        async def tapped_post(url: str, body: bytes, key: SigningKey) -> Answer:
+            host = urlsplit(url).netloc
+            self._check(site.host, host)
+            times = 1
+            if self._random is not None:
+                await asyncio.sleep(self._random.random() * 0.01)
+                times = 2 if self._random.random() < 0.2 else 1
+            for _ in range(times - 1):
+                await post(url, body, key)
+            answer = await post(url, body, key)
+            if self._random is not None and self._random.random() < 0.05:
+                # It arrived, and nobody heard so.
+                raise Unreachable("the answer was lost", url)
+            self.sent.append(_sent(site.host, url, body))
+            return answer
+
+        async def tapped_fetch(url: str, **options: Any) -> Fetched:
+            host = urlsplit(url).netloc
+            self._check(site.host, host)
+            self.fetched.append((site.host, url))
+            return await fetch(url, **options)
+
+        patch.setattr(client, "post", tapped_post)
+        patch.setattr(client, "fetch", tapped_fetch)
+
+    def _check(self, by: str, to: str) -> None:
+        if (by, to) in self.cut:
+            raise Unreachable("the wire is cut", to)
+
+
+def _sent(by: str, url: str, body: bytes) -> Sent:
+    activity = msgspec.json.decode(body)
+    about = activity.get("object")
+    parts = urlsplit(url)
+    return Sent(
+        by=by,
+        to=parts.netloc,
+        path=parts.path,
+        id=activity["id"],
+        kind=activity["type"],
+        about=about if isinstance(about, str) else about["id"],
+    )
