@@ -14,6 +14,7 @@ from tests.nodes import eventually
 from tests.sites import Person, Site
 
 PAGE = 40
+PUBLIC = "public"
 BESIDE = re.compile(r' (?:rel|target)="[^"]*"')
 """How links open: those of elsewhere beside, and without our word for them."""
 
@@ -39,7 +40,10 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything public: the group's timeline and each person's page, newest first, and threads, post by post."""
+    """Everything public: the group's timeline and each person's page, newest first, and threads, post by post.
+
+    What is not public is for some nodes and not for others, and is left out.
+    """
 
     group: tuple[str, ...]
     profiles: dict[str, tuple[str, ...]]
@@ -55,8 +59,9 @@ async def view(site: Site, reader: Person, people: Sequence[Person]) -> View:
     threads = {}
     for root in [status for status in known.values() if status["in_reply_to_id"] is None and not status["reblog"]]:
         context = await site.api("GET", f"/api/v1/statuses/{root['id']}/context", reader)
-        _note(context["ancestors"] + context["descendants"], known)
-        threads[root["uri"]] = tuple(status["uri"] for status in context["descendants"])
+        answers = [status for status in context["descendants"] if status["visibility"] == PUBLIC]
+        _note(answers, known)
+        threads[root["uri"]] = tuple(status["uri"] for status in answers)
     uris = {id: status["uri"] for id, status in known.items()}
     posts = [status for status in known.values() if not status["reblog"]]
     return View(
@@ -69,7 +74,7 @@ async def view(site: Site, reader: Person, people: Sequence[Person]) -> View:
 
 async def home(site: Site, reader: Person) -> tuple[str, ...]:
     """Somebody's home, newest first; a boost as `<who> boosts <uri>`."""
-    return await _pages(site, reader, "/api/v1/timelines/home", {})
+    return await _pages(site, reader, "/api/v1/timelines/home", {}, None)
 
 
 async def notified(site: Site, reader: Person) -> list[tuple[str, str, str | None]]:
@@ -142,13 +147,16 @@ async def _profile(site: Site, reader: Person, person: Person, known: dict[str, 
     return await _pages(site, reader, f"/api/v1/accounts/{account}/statuses", known)
 
 
-async def _pages(site: Site, reader: Person, path: str, known: dict[str, dict[str, Any]]) -> tuple[str, ...]:
-    """All pages of a list of posts; what they hold is noted in `known` by its id."""
+async def _pages(
+    site: Site, reader: Person, path: str, known: dict[str, dict[str, Any]], visibility: str | None = PUBLIC
+) -> tuple[str, ...]:
+    """All pages of a list of posts of one visibility; what they hold is noted in `known` by its id."""
     entries: list[str] = []
     bound: dict[str, str] = {}
     while page := await site.api("GET", path, reader, limit=PAGE, **bound):
-        _note(page, known)
-        entries += [_entry(site, status) for status in page]
+        shown = [status for status in page if visibility in (None, status["visibility"])]
+        _note(shown, known)
+        entries += [_entry(site, status) for status in shown]
         bound = {"max_id": page[-1]["id"]}
     return tuple(entries)
 

@@ -15,6 +15,10 @@ from federation.errors import Unreachable
 from federation.signing.keys import SigningKey
 from tests.sites import LocalNode
 
+LONGEST_DELAY = 0.02
+REPEATED = 0.2
+UNHEARD = 0.05
+
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """One POST that arrived: from which node to which, at which path, which activity."""
@@ -30,9 +34,9 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
 class Wires:
     """Between each pair of nodes, one each way. Everything goes through the nodes' own clients and sockets."""
 
-    def __init__(self, sites: Sequence[LocalNode], patch: pytest.MonkeyPatch, random: Random | None = None) -> None:
-        self._sites = {site.host: site for site in sites}
-        self._random = random
+    def __init__(self, sites: Sequence[LocalNode], patch: pytest.MonkeyPatch) -> None:
+        self.stutter: Random | None = None
+        """While there is one: deliveries are late, come twice, or arrive without anybody hearing so."""
         self.cut: set[tuple[str, str]] = set()
         self.sent: list[Sent] = []
         self.fetched: list[tuple[str, str]] = []
@@ -57,24 +61,20 @@ class Wires:
         post, fetch = client.post, client.fetch
 
         async def tapped_post(url: str, body: bytes, key: SigningKey) -> Answer:
-            host = urlsplit(url).netloc
-            self._check(site.host, host)
-            times = 1
-            if self._random is not None:
-                await asyncio.sleep(self._random.random() * 0.01)
-                times = 2 if self._random.random() < 0.2 else 1
-            for _ in range(times - 1):
-                await post(url, body, key)
+            self._check(site.host, urlsplit(url).netloc)
+            stutter = self.stutter
+            if stutter is not None:
+                await asyncio.sleep(stutter.random() * LONGEST_DELAY)
+                if stutter.random() < REPEATED:
+                    await post(url, body, key)
             answer = await post(url, body, key)
-            if self._random is not None and self._random.random() < 0.05:
-                # It arrived, and nobody heard so.
-                raise Unreachable("the answer was lost", url)
             self.sent.append(_sent(site.host, url, body))
+            if stutter is not None and stutter.random() < UNHEARD:
+                raise Unreachable("the answer was lost", url)
             return answer
 
         async def tapped_fetch(url: str, **options: Any) -> Fetched:
-            host = urlsplit(url).netloc
-            self._check(site.host, host)
+            self._check(site.host, urlsplit(url).netloc)
             self.fetched.append((site.host, url))
             return await fetch(url, **options)
 
