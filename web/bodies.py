@@ -16,6 +16,7 @@ from social.text import shortened
 _LINK = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>')
 _ADDRESS = re.compile(r' href="([^"]*)"')
 _AWAY = re.compile(r' (?:target|rel)="[^"]*"')
+_FULL_STOP = re.compile(r"[.,;:!?\s]+…$")
 _EXCERPT = 140
 
 
@@ -36,7 +37,8 @@ def sanitised(html: str) -> Markup:
 def excerpt(view: PostView) -> str:
     """The beginning of a post as plain text."""
     shown = view.shown.post
-    return shortened(" ".join((shown.spoiler or shown.title or plain(shown.html)).split()), _EXCERPT)
+    words_of = " ".join((shown.spoiler or shown.title or plain(shown.html)).split())
+    return _FULL_STOP.sub("…", shortened(words_of, _EXCERPT))
 
 
 def _led(link: str, attributes: str, people: dict[str, str]) -> str:

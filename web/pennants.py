@@ -113,6 +113,9 @@ def _turned(table: dict[str, str], first: str) -> list[str]:
 
 def _own_colour(colour: str) -> Colour:
     """A given colour with its lighter twin for the night, and light or dark beside it, whichever parts better."""
+    named = next((known for known in COLOURS.values() if known.day == colour), None)
+    if named is not None:
+        return named
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     night = "#" + "".join(f"{round(part + (255 - part) * 0.45):02x}" for part in (red, green, blue))
     partner = max((LIGHT, DARK), key=lambda other: contrast(colour, other))

@@ -61,6 +61,23 @@ def notifications(
     return _views(tx, viewer, found)
 
 
+def parted(
+    tx: Tx, viewer: Viewer, kinds: Sequence[str], asking: Page, others: Page, *, now: Millis
+) -> tuple[list[NotificationView], list[NotificationView]]:
+    """The viewer's notifications as two lists, those of `kinds` and the others, each paged by itself: six statements."""
+    require_person(viewer)
+    wanted = [kind for kind in Kind if kind.value in kinds]
+    rest = [kind for kind in Kind if kind.value not in kinds]
+    first = rows.page(
+        tx, viewer.account, wanted, None, asking.before, asking.floor, asking.limit, now, up=asking.is_upward
+    )
+    second = rows.page(
+        tx, viewer.account, rest, None, others.before, others.floor, others.limit, now, up=others.is_upward
+    )
+    views = _views(tx, viewer, [*first, *second])
+    return [one for one in views if one.kind in wanted], [one for one in views if one.kind in rest]
+
+
 def notification(tx: Tx, viewer: Viewer, id: NotificationId, *, now: Millis) -> NotificationView:
     """One notification of the viewer. Raises NotFound."""
     require_person(viewer)

@@ -52,9 +52,9 @@ def armor(port: int) -> GroupSettings:
     return GroupSettings(
         name="Groupe Armor",
         entities=(
-            Entity(id="siege", name="Siège", place="Paris", domain=f"siege.localhost:{port}"),
-            Entity(id="usine", name="Usine", place="Lyon", domain=USINE),
-            Entity(id="filiale", name="Filiale", place="Madrid", domain=FILIALE),
+            Entity(id="siege", name="Siège", place="Paris", domain=f"siege.localhost:{port}", colour="#1d5a9c"),
+            Entity(id="usine", name="Usine", place="Lyon", domain=USINE, colour="#c0471b"),
+            Entity(id="filiale", name="Filiale", place="Madrid", domain=FILIALE, colour="#1b7350"),
         ),
     )
 

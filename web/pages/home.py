@@ -1,17 +1,20 @@
 """Timelines: what one follows, the site, the group, a hashtag. In the order of time, with an end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
+import msgspec
 from starlette.responses import RedirectResponse, Response
 
 from social.clock import MINUTE
 from social.feeds import markers, timelines
 from social.paging import MAX_ID, Page
+from social.people import accounts
 from social.policy import Viewer
 from social.reading import PostView
+from storage.accounts import AccountRow
 from storage.engine.database import Tx
-from storage.ids import Millis
+from storage.ids import AccountId, Millis
 from storage.markers import MarkerRow
 from web import writing
 from web.visit import PER_PAGE, Visit
@@ -21,12 +24,21 @@ HELD = 10 * MINUTE
 _LIVE_LIMIT = 40
 
 
+class Feed(msgspec.Struct, frozen=True, kw_only=True):
+    """Posts of the home, whom they answer, and where the reader was."""
+
+    views: Sequence[PostView]
+    parents: Mapping[AccountId, AccountRow]
+    marker: MarkerRow | None
+
+
 async def home(visit: Visit) -> Response:
     """GET /: what the reader follows, what is new since last time, and the composer."""
     if not visit.viewer.is_person:
         return RedirectResponse("/group" if visit.node.settings.node.open else "/sign-in", 303)
     page = visit.paging()
-    views, marker = await visit.read(_home, page, visit.now)
+    feed = await visit.read(_home, page, visit.now)
+    views, marker = feed.views, feed.marker
     is_first = page.before == MAX_ID
     fresh = _fresh(views, marker) if is_first else 0
     if is_first and views and _is_passed(views, marker, visit.now):
@@ -34,6 +46,7 @@ async def home(visit: Visit) -> Response:
     return visit.page(
         "home/home.html",
         views=views,
+        parents=feed.parents,
         older=older(visit, [view.post.id for view in views]),
         fresh=fresh,
         since=marker.updated_at if marker else visit.now,
@@ -62,21 +75,31 @@ async def tag(visit: Visit) -> Response:
 async def live(visit: Visit) -> Response:
     """GET /live/home?since=: the posts that came after one, for a script; 204 when there is none."""
     page = Page(above=visit.number("since"), limit=_LIVE_LIMIT)
-    views = await visit.read(timelines.home, page, now=visit.now)
-    return visit.fragment("live/home.html", views=views) if views else Response(status_code=204)
+    # Asked again and again by every open page: without the frame, and in the one statement that finds nothing.
+    views, parents = await visit.node.db.read(_live, visit.viewer, page, visit.now)
+    return visit.fragment("live/home.html", views=views, parents=parents) if views else Response(status_code=204)
 
 
-def older(visit: Visit, ids: Sequence[int], limit: int = PER_PAGE) -> str:
-    """Address of the next page of a list of ids; empty when this one was not full."""
+def older(visit: Visit, ids: Sequence[int], limit: int = PER_PAGE, name: str = "before") -> str:
+    """Address of the next page of a list of ids, empty when this one was not full; `name` is the cursor's."""
     if len(ids) < limit:
         return ""
-    kept = [(name, value) for name, value in visit.request.query_params.multi_items() if name not in ("before", "done")]
-    return f"{visit.request.url.path}?{urlencode([*kept, ('before', min(ids))])}"
+    query = visit.request.query_params.multi_items()
+    kept = [(key, value) for key, value in query if key not in (name, "done")]
+    return f"{visit.request.url.path}?{urlencode([*kept, (name, min(ids))])}"
 
 
-def _home(tx: Tx, viewer: Viewer, page: Page, now: Millis) -> tuple[list[PostView], MarkerRow | None]:
+def answered(tx: Tx, viewer: Viewer, views: Sequence[PostView]) -> dict[AccountId, AccountRow]:
+    """Whom the posts of a feed answer: one statement, and none when they answer nobody."""
+    ids = {view.shown.post.parent_author_id for view in views} - {None}
+    found = accounts.accounts(tx, viewer, [id for id in ids if id is not None]) if ids else []
+    return {row.id: row for row in found}
+
+
+def _home(tx: Tx, viewer: Viewer, page: Page, now: Millis) -> Feed:
     views = timelines.home(tx, viewer, page, now=now)
-    return views, next(iter(markers.markers(tx, viewer, ["home"])), None)
+    marker = next(iter(markers.markers(tx, viewer, ["home"])), None)
+    return Feed(views=views, parents=answered(tx, viewer, views), marker=marker)
 
 
 def _fresh(views: Sequence[PostView], marker: MarkerRow | None) -> int:
@@ -88,6 +111,11 @@ def _is_passed(views: Sequence[PostView], marker: MarkerRow | None, now: Millis)
     if marker is None:
         return True
     return views[0].post.id > marker.last_read_id and marker.updated_at < now - HELD
+
+
+def _live(tx: Tx, viewer: Viewer, page: Page, now: Millis) -> tuple[list[PostView], dict[AccountId, AccountRow]]:
+    views = timelines.home(tx, viewer, page, now=now)
+    return views, answered(tx, viewer, views)
 
 
 async def _public(visit: Visit, kind: str) -> Response:

@@ -8,8 +8,7 @@ from starlette.responses import Response
 
 from social.feeds import markers, notifications
 from social.feeds.notifications import NotificationView
-from social.paging import Page
-from social.people import relations
+from social.paging import MAX_ID, Page
 from social.policy import Viewer
 from social.reading import PostView
 from storage.accounts import AccountRow
@@ -22,7 +21,8 @@ from web.i18n import NN_
 from web.pages.home import older
 from web.visit import Visit
 
-PER_PAGE = 40
+ASKED, OTHERS = 20, 40
+"""Rows of the two lists."""
 NAMED = 3
 """People named in a line before the rest is counted."""
 
@@ -57,17 +57,18 @@ _REST: dict[Kind, tuple[str, tuple[str, str]]] = {
 
 
 async def show(visit: Visit) -> Response:
-    """GET /notifications."""
-    page = visit.paging(PER_PAGE)
-    found, last_read, requests = await visit.read(_found, page, visit.now)
-    mine = [_note(one, visit, last_read) for one in found if one.kind in ASKING]
+    """GET /notifications: each of the two lists has its own way to older ones."""
+    asking = Page(before=visit.number("mine", MAX_ID), limit=ASKED)
+    others = Page(before=visit.number("rest", MAX_ID), limit=OTHERS)
+    (first, second), last_read = await visit.read(_found, asking, others, visit.now)
+    mine = [_note(one, visit, last_read) for one in first]
     return visit.page(
         "notifications/notifications.html",
         mine=mine,
         unread=sum(1 for note in mine if note.is_unread),
-        others=_grouped(visit, [one for one in found if one.kind not in ASKING]),
-        older=older(visit, [one.id for one in found], page.limit),
-        requests=requests,
+        others=_grouped(visit, second),
+        older_mine=older(visit, [one.id for one in first], ASKED, "mine"),
+        older=older(visit, [one.id for one in second], OTHERS, "rest"),
     )
 
 
@@ -77,12 +78,13 @@ async def read(visit: Visit, form: Form) -> Response:
     return visit.back("/notifications", done="read")
 
 
-def _found(tx: Tx, viewer: Viewer, page: Page, now: Millis) -> tuple[list[NotificationView], int, int]:
-    """Notifications, the place up to which they are read, and how many ask to follow."""
-    found = notifications.notifications(tx, viewer, page, now=now)
+def _found(
+    tx: Tx, viewer: Viewer, asking: Page, others: Page, now: Millis
+) -> tuple[tuple[list[NotificationView], list[NotificationView]], int]:
+    """What asks for the reader, the rest, and the place up to which all is read."""
+    found = notifications.parted(tx, viewer, ASKING, asking, others, now=now)
     marker = next(iter(markers.markers(tx, viewer, ["notifications"])), None)
-    waiting = relations.requests(tx, viewer, Page(limit=PER_PAGE))
-    return found, marker.last_read_id if marker else 0, len(waiting)
+    return found, marker.last_read_id if marker else 0
 
 
 def _read_all(tx: Tx, viewer: Viewer, now: Millis) -> None:
