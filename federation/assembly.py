@@ -107,7 +107,7 @@ class Federation:
 
     def routes(self) -> list[Route]:
         """The protocol's addresses."""
-        receiver = Receiver(self.wire, self.signers, self._heard)
+        receiver = Receiver(self.wire, self.signers, self._heard, self.inbox.wake)
         return routes(Reception(self.wire, self.signers, receiver, self._heard))
 
     def subscribers(self) -> Mapping[str, Subscriber]:

@@ -32,6 +32,8 @@ CLAIMED = 400
 LEASE = 5 * MINUTE
 IN_FLIGHT = 64
 IDLE_SECONDS = 5.0
+GATHER_SECONDS = 0.005
+BLOCKED_SECONDS = 0.05
 KEYS_KEPT = 5_000
 DELAYS = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR)
 OPEN_AFTER = 4
@@ -121,18 +123,19 @@ class Courier:
             self._wake.clear()
             try:
                 await self._inherit()
-                claimed = await self._claim()
-                wait = 0.0 if claimed else await self._until_next()
+                wait = await self._turn()
             except StorageError:
                 logger.exception("deliveries could not be read; trying again")
-                claimed, wait = 0, 1.0
-            if claimed:
+                wait = 1.0
+            if not wait:
                 continue
             try:
                 async with asyncio.timeout(wait):
                     await self._wake.wait()
             except TimeoutError:
                 continue
+            # What several commits bring is looked at once.
+            await asyncio.sleep(GATHER_SECONDS)
 
     async def _inherit(self) -> None:
         """Once: who was failing, and what a killed process had claimed is due.
@@ -146,12 +149,14 @@ class Courier:
             await self._db.write(deliveries.release_all)
         self._is_heir = False
 
-    async def _claim(self) -> int:
-        if len(self._chains) >= IN_FLIGHT * 2:
-            return 0
+    async def _turn(self) -> float:
+        """Take what is due; the seconds until there may be more, 0 for at once."""
         now = self._clock()
-        if (await self._db.read(deliveries.next_due, now) or Millis(now + 1)) > now:
-            return 0
+        due = await self._db.read(deliveries.next_due, now)
+        if due is None or due > now:
+            return IDLE_SECONDS if due is None else min((due - now) / 1000, IDLE_SECONDS)
+        if len(self._chains) >= IN_FLIGHT * 2:
+            return IDLE_SECONDS
         rows = await self._db.write(deliveries.claim, now, Millis(now + LEASE), CLAIMED)
         for host, chains in _by_host(rows).items():
             if host in self._failing:
@@ -159,7 +164,10 @@ class Courier:
             else:
                 for chain in chains:
                     self._launch(self._chain(chain))
-        return len(rows)
+        if rows:
+            return 0.0
+        # What is due and was not to be had stands behind something on the way, whose end wakes us.
+        return IDLE_SECONDS if self._chains else BLOCKED_SECONDS
 
     def _launch(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -230,14 +238,6 @@ class Courier:
             id, pem = await self._db.read(keys.signing_key, account)
             known = self._keys[account] = signing_key(id, pem)
         return known
-
-    async def _until_next(self) -> float:
-        now = self._clock()
-        due = await self._db.read(deliveries.next_due, now)
-        if due is None or (due <= now and self._chains):
-            # What is due and was not to be had stands behind something on the way, whose end wakes us.
-            return IDLE_SECONDS
-        return min(max(due - now, 50) / 1000, IDLE_SECONDS)
 
     async def _note_for_ever(self) -> None:
         while True:

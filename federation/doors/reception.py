@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from federation.doors.answers import PRIVATE, refused
 from federation.incoming.receive import Heard, Receiver
@@ -108,7 +108,7 @@ def wants_document(request: Request) -> bool:
 
 def page(url: str) -> Response:
     """Sends a browser to the page of the thing."""
-    return Response(status_code=303, headers={**PRIVATE, "Location": url})
+    return RedirectResponse(url, 303, PRIVATE)
 
 
 def _viewer(signer: Signer) -> Viewer:

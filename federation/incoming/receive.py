@@ -29,12 +29,13 @@ Heard = Callable[[str], Awaitable[None]]
 
 
 class Receiver:
-    """The inbox's door."""
+    """The inbox's door. `stored` is called after each activity that was kept."""
 
-    def __init__(self, wire: Wire, signers: Signers, heard: Heard) -> None:
+    def __init__(self, wire: Wire, signers: Signers, heard: Heard, stored: Callable[[], None]) -> None:
         self._wire = wire
         self._signers = signers
         self._heard = heard
+        self._stored = stored
         self._pace = Pace(wire.settings.limits.per_peer)
 
     async def receive(self, target: str, headers: Sequence[Header], read: Callable[[], Awaitable[bytes]]) -> None:
@@ -68,7 +69,8 @@ class Receiver:
             return
         if signer.is_suspended and activity.kind not in OF_SUSPENDED:
             raise Refusal(403, "the actor is suspended here")
-        await self._wire.db.write(_store, _id(activity, body), activity, body.decode(), self._wire.clock())
+        if await self._wire.db.write(_store, _id(activity, body), activity, body.decode(), self._wire.clock()):
+            self._stored()
 
 
 def _check_kind(headers: Sequence[Header]) -> None:

@@ -80,8 +80,14 @@ class InboxWorker:
 
     async def start(self) -> None:
         """Begin with what waits."""
-        self._unsubscribe = self._wire.db.on_commit(self._wake.set)
+        if self._wire.db.engine == "postgres":
+            # Another process may have stored something; this one's own door calls `wake`.
+            self._unsubscribe = self._wire.db.on_commit(self._wake.set)
         self._task = asyncio.create_task(self._run(), name="inbox")
+
+    def wake(self) -> None:
+        """Something was stored."""
+        self._wake.set()
 
     async def stop(self) -> None:
         """End; what was not applied waits for the next start."""

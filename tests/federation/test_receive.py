@@ -314,7 +314,7 @@ async def test_a_host_that_failed_and_speaks_is_well_again(station: Station, sie
         deliveries.later(tx, 2, Millis(now + 30 * MINUTE), "no answer")  # type: ignore[arg-type]  # an id of the test
 
     await station.db.write(queued)
-    assert await station.db.read(deliveries.next_due, now) == now + HOUR
+    assert await station.db.read(deliveries.next_due, now) == now + 30 * MINUTE
     await station.take(siege, follow(siege, bruno, station), bruno)
     assert await station.db.read(deliveries.next_due, now) == now
     peer = await station.db.read(peers.by_host, siege.authority)
