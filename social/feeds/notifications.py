@@ -64,7 +64,7 @@ def notifications(
 def parted(
     tx: Tx, viewer: Viewer, kinds: Sequence[str], asking: Page, others: Page, *, now: Millis
 ) -> tuple[list[NotificationView], list[NotificationView]]:
-    """The viewer's notifications as two lists, those of `kinds` and the others, each paged by itself: six statements."""
+    """Notifications as two lists, those of `kinds` and the others, each paged by itself. Six statements."""
     require_person(viewer)
     wanted = [kind for kind in Kind if kind.value in kinds]
     rest = [kind for kind in Kind if kind.value not in kinds]
