@@ -13,6 +13,7 @@ from social.policy import Viewer
 from storage import media as media_rows
 from storage import posts as post_rows
 from storage import reactions as reaction_rows
+from storage import threads
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import PostId
@@ -62,8 +63,10 @@ def posts(tx: Tx, viewer: Viewer, ids: Sequence[PostId]) -> list[PostView]:
 
 
 def post(tx: Tx, viewer: Viewer, id: PostId) -> PostView:
-    """One post. Raises NotFound if it is absent or not for the viewer."""
+    """One post, also by the id it had before it surfaced. Raises NotFound if it is absent or not for the viewer."""
     views = posts(tx, viewer, [id])
+    if not views and (later := threads.successor(tx, id)) is not None:
+        views = posts(tx, viewer, [later])
     if not views:
         raise NotFound("post")
     return views[0]

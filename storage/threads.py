@@ -52,6 +52,8 @@ _SURFACE = Query(
     """
     UPDATE posts SET id = :id, is_history = 0, received_at = :now, revision = revision + 1 WHERE id = :former""",
 )
+_KEEP_FORMER = Query(None, "INSERT INTO former_ids (former, post_id) VALUES (:former, :id)")
+_SUCCESSOR = Query(PostId, "SELECT f.post_id FROM former_ids AS f WHERE f.former = :former", hot=True)
 _RENAME_THREAD = Query(None, "UPDATE posts SET thread_id = :id WHERE thread_id = :former")
 _RENAME_MEDIA = Query(None, "UPDATE media SET post_id = :id WHERE post_id = :former")
 
@@ -86,3 +88,9 @@ def surface(tx: Tx, former: PostId, id: PostId, now: Millis) -> None:
     tx.run(_SURFACE, former=former, id=id, now=now)
     tx.run(_RENAME_THREAD, former=former, id=id)
     tx.run(_RENAME_MEDIA, former=former, id=id)
+    tx.run(_KEEP_FORMER, former=former, id=id)
+
+
+def successor(tx: Tx, former: PostId) -> PostId | None:
+    """The id of the post that surfaced and had the id `former` before."""
+    return tx.row(_SUCCESSOR, former=former)

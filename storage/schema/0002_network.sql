@@ -228,6 +228,13 @@ CREATE INDEX posts_of_group ON posts (id) WHERE visibility = 'public' AND boost_
 CREATE INDEX posts_of_site ON posts (id) WHERE visibility = 'public' AND boost_of_id IS NULL AND parent_uri IS NULL AND is_local = 1;
 CREATE INDEX posts_by_url ON posts (url);
 
+-- A post that surfaced got the id of its arrival; whoever has the former one is led on.
+CREATE TABLE former_ids (
+    former ID_KEY,
+    post_id BIGINT NOT NULL REFERENCES posts (id) ON DELETE CASCADE ON UPDATE CASCADE
+);
+CREATE INDEX former_ids_of_post ON former_ids (post_id);
+
 CREATE TABLE mentions (
     post_id BIGINT NOT NULL REFERENCES posts (id) ON DELETE CASCADE ON UPDATE CASCADE,
     account_id BIGINT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
