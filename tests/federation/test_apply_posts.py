@@ -1,23 +1,16 @@
 """Create, Update and Delete as they arrive: what is kept, for whom, and the same end in every order."""
 
-import itertools
 from typing import Any
 
 import pytest
 
 from social import reading
-from social.clock import DAY, HOUR, iso
 from social.errors import NotFound
 from social.feeds import notifications, timelines
 from social.paging import FIRST
-from social.policy import Viewer
-from social.posts import edit
-from storage import media, tombstones
 from storage import posts as post_rows
-from storage.ids import Millis
 from storage.posts import PostRow
 from storage.visibility import Visibility
-from tests.faults import every_statement_fails_once
 from tests.federation.neighbour import PUBLIC, Neighbour, Somebody
 from tests.federation.station import Station
 
@@ -180,85 +173,6 @@ async def test_a_public_post_of_a_node_that_is_followed_is_kept_and_nothing_else
     assert (await the_post(station)).uri == public["id"]
 
 
-ORDERS = list(itertools.permutations(["create", "first", "second", "delete"]))
-
-
-@pytest.mark.parametrize("order", ORDERS, ids=["-".join(order) for order in ORDERS])
-async def test_every_order_of_create_updates_and_delete_ends_with_nothing(
-    quick: Station, siege: Neighbour, bruno: Somebody, order: tuple[str, ...]
-) -> None:
-    await followed(quick, siege, bruno)
-    await _in_order(quick, siege, bruno, order)
-    assert await quick.posts() == []
-    (note,) = [one for one in [await quick.db.read(tombstones.by_uri, f"{bruno.id}/posts/77")] if one]
-    assert note.actor == bruno.id
-
-
-EDITS = list(itertools.permutations(["create", "first", "second"]))
-
-
-@pytest.mark.parametrize("order", EDITS, ids=["-".join(order) for order in EDITS])
-async def test_every_order_of_create_and_updates_ends_with_the_last_words(
-    station: Station, siege: Neighbour, bruno: Somebody, order: tuple[str, ...]
-) -> None:
-    await followed(station, siege, bruno)
-    await _in_order(station, siege, bruno, order)
-    post = await the_post(station)
-    assert (post.html, post.edited_at) == ("<p>Stops at two</p>", station.clock() - HOUR)
-    assert not post.is_history
-    assert [
-        view.post.id
-        for view in await station.db.read(timelines.home, station.viewer("amina"), FIRST, now=station.clock())
-    ] == [post.id]
-
-
-async def _in_order(station: Station, siege: Neighbour, bruno: Somebody, order: tuple[str, ...]) -> None:
-    station.clock.pass_by(hours=5)
-    note = siege.note(
-        bruno, "Stops at noon", id=f"{bruno.id}/posts/77", published=iso(Millis(station.clock() - 3 * HOUR))
-    )
-    activities = {
-        "create": siege.create(note),
-        "first": siege.update(note, "Stops at one", Millis(station.clock() - 2 * HOUR)),
-        "second": siege.update(note, "Stops at two", Millis(station.clock() - HOUR)),
-        "delete": siege.delete(note),
-    }
-    for name in order:
-        await station.accept(siege, activities[name], by=bruno)
-        # Once more under another id, as a relay or a retry with a new id would bring it.
-        again = {**activities[name], "id": f"{activities[name]['id']}/again"}
-        await station.accept(siege, again, by=bruno)
-
-
-async def test_an_edit_keeps_what_was_said_before(station: Station, siege: Neighbour, bruno: Somebody) -> None:
-    await followed(station, siege, bruno)
-    note = siege.note(bruno, "Stops at noon")
-    await station.accept(siege, siege.create(note), by=bruno)
-    station.clock.pass_by(hours=1)
-    changed = siege.update(note, "Stops at one", station.clock())
-    assert await station.accept(siege, changed, by=bruno) == ["applied"]
-    post = await the_post(station)
-    history = await station.db.read(edit.history, station.viewer("amina"), post.id)
-    assert [former.html for former in history.former] == ["<p>Stops at noon</p>"]
-
-
-async def test_an_old_post_that_is_edited_comes_as_an_old_one(
-    quick: Station, siege: Neighbour, bruno: Somebody
-) -> None:
-    old = siege.note(bruno, published=iso(Millis(quick.clock() - 30 * DAY)))
-    await followed(quick, siege, bruno)
-    assert await quick.accept(siege, siege.update(old, "New words", quick.clock()), by=bruno) == ["applied"]
-    assert (await the_post(quick)).is_history
-
-
-async def test_an_update_without_its_time_changes_nothing(quick: Station, siege: Neighbour, bruno: Somebody) -> None:
-    await followed(quick, siege, bruno)
-    note = siege.note(bruno)
-    await quick.accept(siege, siege.create(note), by=bruno)
-    changed = siege.about("Update", bruno.id, {**note, "content": "<p>Other</p>"})
-    assert await quick.accept(siege, changed, by=bruno) == ["already"]
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -345,127 +259,3 @@ async def test_an_actor_who_ends_is_gone_with_all_that_was_said(
     await station.take(siege, siege.create(siege.note(bruno)), bruno)
     await station.work()
     assert await station.posts() == []
-
-
-@pytest.mark.parametrize(
-    ("said", "title", "html"),
-    [
-        pytest.param(
-            {"type": "Article", "name": "Safety", "content": "<p>Wear a helmet</p>", "summary": "In short"},
-            "Safety",
-            "<p>Wear a helmet</p>",
-            id="article",
-        ),
-        pytest.param(
-            {
-                "type": "Event",
-                "name": "Match",
-                "content": "",
-                "summary": "<p>Come</p>",
-                "startTime": "2026-12-01T18:00:00Z",
-                "location": {"type": "Place", "name": "Stade"},
-            },
-            "Match",
-            "<p>2026-12-01 18:00 UTC, Stade</p><p>Come</p>",
-            id="event",
-        ),
-        pytest.param(
-            {
-                "type": "Question",
-                "content": "<p>Lunch?</p>",
-                "oneOf": [{"type": "Note", "name": "Soup"}, {"type": "Note", "name": "<b>Rice</b>"}],
-            },
-            "",
-            "<p>Lunch?</p><ul><li>Soup</li><li>Rice</li></ul>",
-            id="poll",
-        ),
-    ],
-)
-async def test_what_is_no_note_becomes_title_text_and_link(
-    quick: Station, siege: Neighbour, bruno: Somebody, said: dict[str, Any], title: str, html: str
-) -> None:
-    await followed(quick, siege, bruno)
-    page = siege.url("/@bruno/1")
-    note = siege.note(bruno, **said, url=page)
-    assert await quick.accept(siege, siege.create(note), by=bruno) == ["applied"]
-    post = await the_post(quick)
-    assert (post.title, post.kind, post.url) == (title, said["type"], page)
-    assert post.html.startswith(html) and f'href="{page}"' in post.html
-
-
-async def test_a_file_that_is_no_picture_becomes_a_link(quick: Station, siege: Neighbour, bruno: Somebody) -> None:
-    await followed(quick, siege, bruno)
-    film = {"type": "Document", "mediaType": "video/mp4", "url": siege.url("/f.mp4"), "name": "The press at work"}
-    await quick.accept(siege, siege.create(siege.note(bruno, attachment=[film])), by=bruno)
-    post = await the_post(quick)
-    assert f'<a href="{siege.url("/f.mp4")}"' in post.html and "The press at work" in post.html
-    assert await quick.db.read(media.of_posts, [post.id]) == []
-
-
-@pytest.mark.parametrize(
-    "kind", ["EmojiReact", "Dislike", "Flag", "Move", "Add", "Remove", "Arrive", "Undo/Dislike", "vote", "votes"]
-)
-async def test_what_this_version_does_not_know_is_kept_as_unsupported(
-    quick: Station, siege: Neighbour, bruno: Somebody, kind: str
-) -> None:
-    vote = {**siege.note(bruno), "content": None, "name": "Soup", "inReplyTo": "https://x.example/1"}
-    made = {
-        "vote": siege.about("Create", bruno.id, vote),
-        "votes": siege.about("Create", bruno.id, [vote, vote]),
-        "Undo/Dislike": siege.about("Undo", bruno.id, siege.about("Dislike", bruno.id, bruno.id)),
-    }
-    activity = made.get(kind) or siege.about(kind, bruno.id, bruno.id)
-    assert await quick.accept(siege, activity, by=bruno) == ["unsupported"]
-
-
-async def test_a_poisoned_activity_costs_itself_and_nobody_else(
-    station: Station, siege: Neighbour, bruno: Somebody, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await followed(station, siege, bruno)
-    receive = post_rows.insert
-
-    def insert(tx: Any, row: PostRow) -> bool:
-        if "poison" in row.html:
-            raise ZeroDivisionError("a fault of ours")
-        return receive(tx, row)
-
-    monkeypatch.setattr(post_rows, "insert", insert)
-    notes = [siege.note(bruno, "one"), siege.note(bruno, "poison"), siege.note(bruno, "two")]
-    states = await station.accept(siege, *map(siege.create, notes), by=bruno)
-    assert states == ["applied", "waiting", "applied"]
-    for _ in range(8):
-        station.clock.pass_by(days=2)
-        await station.work()
-    (failed,) = [row for row in await station.received() if row.state == "failed"]
-    assert "a fault of ours" in failed.error
-    assert len(await station.posts()) == 2
-
-
-async def test_receiving_survives_the_failure_of_each_statement(
-    station: Station, siege: Neighbour, bruno: Somebody
-) -> None:
-    await followed(station, siege, bruno)
-    amina = station.urls.actor("amina")
-    note = siege.note(
-        bruno,
-        cc=[bruno.followers, amina],
-        tag=[{"type": "Mention", "href": amina, "name": "@amina"}, {"type": "Hashtag", "name": "#panne"}],
-        attachment=[{"type": "Document", "mediaType": "image/png", "url": siege.url("/a.png")}],
-        inReplyTo=siege.url("/users/bruno/posts/missing"),
-    )
-    assert (await station.take(siege, siege.create(note), bruno)).status == 202
-
-    async def check() -> None:
-        posts = await station.posts()
-        states = [row.state for row in await station.received() if row.kind == "Create/Note"]
-        assert (len(posts), states) in ((0, ["waiting"]), (1, ["applied"]))
-        for post in posts:
-            assert len(await station.db.read(media.of_posts, [post.id])) == 1
-        station.clock.pass_by(days=2)
-
-    await every_statement_fails_once(station.db, station.federation.inbox.settle, check)
-    await station.settle()
-    assert len(await station.posts()) == 1
-    viewer: Viewer = station.viewer("amina")
-    found = await station.db.read(notifications.notifications, viewer, FIRST, now=station.clock())
-    assert [one.kind for one in found] == ["mention"]

@@ -1,0 +1,81 @@
+"""What is no note, and what this version does not know."""
+
+from typing import Any
+
+import pytest
+
+from storage import media
+from tests.federation.neighbour import Neighbour, Somebody
+from tests.federation.station import Station
+from tests.federation.test_apply_posts import followed, the_post
+
+
+@pytest.mark.parametrize(
+    ("said", "title", "html"),
+    [
+        pytest.param(
+            {"type": "Article", "name": "Safety", "content": "<p>Wear a helmet</p>", "summary": "In short"},
+            "Safety",
+            "<p>Wear a helmet</p>",
+            id="article",
+        ),
+        pytest.param(
+            {
+                "type": "Event",
+                "name": "Match",
+                "content": "",
+                "summary": "<p>Come</p>",
+                "startTime": "2026-12-01T18:00:00Z",
+                "location": {"type": "Place", "name": "Stade"},
+            },
+            "Match",
+            "<p>2026-12-01 18:00 UTC, Stade</p><p>Come</p>",
+            id="event",
+        ),
+        pytest.param(
+            {
+                "type": "Question",
+                "content": "<p>Lunch?</p>",
+                "oneOf": [{"type": "Note", "name": "Soup"}, {"type": "Note", "name": "<b>Rice</b>"}],
+            },
+            "",
+            "<p>Lunch?</p><ul><li>Soup</li><li>Rice</li></ul>",
+            id="poll",
+        ),
+    ],
+)
+async def test_what_is_no_note_becomes_title_text_and_link(
+    quick: Station, siege: Neighbour, bruno: Somebody, said: dict[str, Any], title: str, html: str
+) -> None:
+    await followed(quick, siege, bruno)
+    page = siege.url("/@bruno/1")
+    note = siege.note(bruno, **said, url=page)
+    assert await quick.accept(siege, siege.create(note), by=bruno) == ["applied"]
+    post = await the_post(quick)
+    assert (post.title, post.kind, post.url) == (title, said["type"], page)
+    assert post.html.startswith(html) and f'href="{page}"' in post.html
+
+
+async def test_a_file_that_is_no_picture_becomes_a_link(quick: Station, siege: Neighbour, bruno: Somebody) -> None:
+    await followed(quick, siege, bruno)
+    film = {"type": "Document", "mediaType": "video/mp4", "url": siege.url("/f.mp4"), "name": "The press at work"}
+    await quick.accept(siege, siege.create(siege.note(bruno, attachment=[film])), by=bruno)
+    post = await the_post(quick)
+    assert f'<a href="{siege.url("/f.mp4")}"' in post.html and "The press at work" in post.html
+    assert await quick.db.read(media.of_posts, [post.id]) == []
+
+
+@pytest.mark.parametrize(
+    "kind", ["EmojiReact", "Dislike", "Flag", "Move", "Add", "Remove", "Arrive", "Undo/Dislike", "vote", "votes"]
+)
+async def test_what_this_version_does_not_know_is_kept_as_unsupported(
+    quick: Station, siege: Neighbour, bruno: Somebody, kind: str
+) -> None:
+    vote = {**siege.note(bruno), "content": None, "name": "Soup", "inReplyTo": "https://x.example/1"}
+    made = {
+        "vote": siege.about("Create", bruno.id, vote),
+        "votes": siege.about("Create", bruno.id, [vote, vote]),
+        "Undo/Dislike": siege.about("Undo", bruno.id, siege.about("Dislike", bruno.id, bruno.id)),
+    }
+    activity = made.get(kind) or siege.about(kind, bruno.id, bruno.id)
+    assert await quick.accept(siege, activity, by=bruno) == ["unsupported"]

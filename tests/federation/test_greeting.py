@@ -1,0 +1,46 @@
+"""Nodes meet."""
+
+import pytest
+
+from social import jobs
+from social.errors import Unavailable
+from storage import peers
+from tests.federation.neighbour import Neighbour
+from tests.federation.station import Station
+
+
+async def test_a_node_says_who_it_is(station: Station, siege: Neighbour) -> None:
+    node = siege.node()
+    await station.federation.greeting.greet_all()
+    await station.run_jobs()
+
+    row = await station.by_uri(node.id)
+    assert row is not None and (row.kind, row.domain) == ("application", siege.authority)
+    peer = await station.db.read(peers.by_host, siege.authority)
+    assert peer is not None and (peer.software, peer.title) == ("archipel 0.1.0", "Siège")
+    assert all(seen.header("Signature") for seen in siege.requests)
+
+
+async def test_a_node_that_is_away_is_greeted_again_until_it_is_followed(quick: Station, siege: Neighbour) -> None:
+    greet = jobs.Greet(host=siege.authority)
+    with pytest.raises(Unavailable):
+        await quick.federation.greeting.greet(greet)
+    siege.node()
+    await quick.federation.greeting.greet(greet)
+    siege.answer("/.well-known/nodeinfo", status=502)
+    # Followed already: one greeting is enough, and its failure is no job to be done again.
+    await quick.federation.greeting.greet(greet)
+
+
+async def test_a_node_that_says_it_is_another_one_is_not_followed(quick: Station, siege: Neighbour) -> None:
+    siege.node()
+    links = [{"rel": "https://www.w3.org/ns/activitystreams#Application", "href": "https://evil.example/actor"}]
+    siege.json("/.well-known/nodeinfo", {"links": links})
+    with pytest.raises(Unavailable):
+        await quick.federation.greeting.greet(jobs.Greet(host=siege.authority))
+
+
+async def test_a_stranger_is_not_greeted(quick: Station) -> None:
+    async with Neighbour("elsewhere.localhost") as elsewhere:
+        await quick.federation.greeting.greet(jobs.Greet(host=elsewhere.authority))
+        assert elsewhere.requests == []
