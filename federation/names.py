@@ -7,6 +7,7 @@ Ids are compared as opaque strings and never "normalised"; only hosts are.
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, urljoin
 
 import idna
@@ -76,6 +77,8 @@ class Handle(msgspec.Struct, frozen=True, kw_only=True):
         return self.name.lower(), self.host
 
 
+# A node hears of few hosts, and of the same ids again and again: reading them anew was a fifth of an activity's cost.
+@lru_cache(maxsize=1024)
 def normal_host(host: str) -> str:
     """The host as lower-case A-labels without a trailing dot. Raises BadName.
 
@@ -107,6 +110,7 @@ def is_loopback_name(host: str) -> bool:
     return host == "localhost" or host.endswith(".localhost")
 
 
+@lru_cache(maxsize=1024)
 def parse_url(text: str) -> Url:
     """Read one absolute http(s) URL strictly. Raises BadName."""
     if len(text) > MAX_URL:
