@@ -120,6 +120,12 @@ class Hub:
         """How many listeners there are."""
         return sum(len(listeners) for listeners in self._listeners.values())
 
+    def close(self) -> None:
+        """Let everybody go, so that a node that stops need not wait for streams without an end."""
+        for listeners in self.listeners:
+            for listener in listeners:
+                listener.drop()
+
     async def publish(self, happened: Sequence[AnyEvent]) -> None:
         """Tell what happened, in order. One event that cannot be told does not keep back the others."""
         for event in happened:

@@ -24,7 +24,7 @@ from server.work.dispatcher import Dispatcher
 from social.feeds import notifications, timelines
 from social.node import Node
 from social.people import grants
-from social.settings import LimitSettings, ListenSettings, MediaSettings, Settings
+from social.settings import DatabaseSettings, LimitSettings, ListenSettings, MediaSettings, Settings
 from storage.engine.database import Database
 from storage.files import LocalFiles
 from storage.ids import AccountId, MediaId, PostId
@@ -176,7 +176,14 @@ class Site:
         return next(count for route, count in reversed(self.statements) if route == path)
 
 
-def site_settings(port: int, folder: Path, *, limits: LimitSettings | None = None, is_open: bool = False) -> Settings:
+def site_settings(
+    port: int,
+    folder: Path,
+    *,
+    limits: LimitSettings | None = None,
+    is_open: bool = False,
+    database: str = "sqlite:///nowhere",
+) -> Settings:
     """A node at http://localhost:PORT, without limits unless the test wants them."""
     settings = cheap_settings(f"localhost:{port}")
     without = LimitSettings(
@@ -186,6 +193,7 @@ def site_settings(port: int, folder: Path, *, limits: LimitSettings | None = Non
         settings,
         node=msgspec.structs.replace(settings.node, scheme="http", title="Usine", open=is_open),
         listen=ListenSettings(host="127.0.0.1", port=port),
+        database=DatabaseSettings(url=database),
         media=MediaSettings(root=str(folder)),
         limits=limits or without,
     )

@@ -3,11 +3,13 @@
 import base64
 import hashlib
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from social.people import grants
 from social.people.grants import Asked
+from tests.api.browser import code_of
 from tests.api.site import Site
 from tests.world import PASSWORD
 
@@ -71,6 +73,16 @@ async def test_a_code_with_pkce_wants_its_verifier(site: Site) -> None:
     assert (await site.post("/oauth/token", body=wrong, status=400)).json["error"] == "invalid_grant"
     right = {**body, "code": await code(site, client, challenge=challenge), "code_verifier": verifier}
     await site.post("/oauth/token", "Token", body=right)
+
+
+@pytest.mark.parametrize("address", ["icecubesapp://", "https://app.example/back?x=1", "http://localhost:9/callback"])
+async def test_the_consent_page_leads_back_to_the_apps_own_address(site: Site, address: str) -> None:
+    await site.world.person("amina")
+    client = await app(site, redirect_uris=address)
+    query = {"response_type": "code", "client_id": client["client_id"], "redirect_uri": address, "scope": "read write"}
+    code = await code_of(f"{site.base}/oauth/authorize?{urlencode(query)}", "amina", PASSWORD)
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": address, **credentials(client)}
+    await site.post("/oauth/token", "Token", form=form)
 
 
 async def test_client_credentials_are_an_app_and_nobody(site: Site) -> None:
