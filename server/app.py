@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from typing import Protocol
 
 from starlette.applications import Starlette
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
@@ -22,6 +23,15 @@ from server.streaming import Hub
 from social.node import Node
 from web import errors as web_errors
 from web import routes as web_routes
+
+
+class _IdConvertor(IntegerConvertor):
+    """Numbers in paths are ids: what the database cannot hold is the id of nothing, and leads nowhere."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("int", _IdConvertor())
 
 
 class Part(Protocol):

@@ -174,7 +174,10 @@ class Bodies:
 
 
 class Sessions:
-    """Sets `state.viewer` and `state.session_token` on pages, and writes the cookie that a page asks for."""
+    """Sets `state.viewer` and `state.session_token` on pages, and writes the cookie that a page asks for.
+
+    What an answer there shows depends on who asks: one that says nothing of caches is kept by none.
+    """
 
     def __init__(self, app: ASGIApp, node: Node) -> None:
         self.app = app
@@ -190,8 +193,13 @@ class Sessions:
         state["viewer"] = await session.viewer_of(self.node, token) if token else ANONYMOUS
 
         async def with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start" and "new_session" in state:
-                message["headers"] = [*message["headers"], session.header(state["new_session"], self.node)]
+            if message["type"] == "http.response.start":
+                headers: RawHeaders = list(message["headers"])
+                if not any(name == b"cache-control" for name, _ in headers):
+                    headers.append((b"cache-control", b"private, no-store"))
+                if "new_session" in state:
+                    headers.append(session.header(state["new_session"], self.node))
+                message["headers"] = headers
             await send(message)
 
         await self.app(scope, receive, with_cookie)

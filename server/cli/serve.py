@@ -107,7 +107,7 @@ def bound(settings: Settings) -> Iterator[socket.socket]:
     """The listening socket of the node. Raises CommandFailed when the port is taken."""
     host, port = settings.listen.host, settings.listen.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is named: asyncio sends small answers at once (TCP_NODELAY) only on sockets that say they are TCP, and
+    # The protocol is named: asyncio sends small answers at once (TCP_NODELAY) only on sockets that say so, and
     # without it each answer waits 40 ms for the client's acknowledgement.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

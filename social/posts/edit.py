@@ -15,7 +15,7 @@ from storage.engine.database import Tx
 from storage.ids import IdMaker, MediaId, Millis, PostId, new_token
 from storage.posts import PostRow
 from storage.revisions import RevisionRow
-from storage.visibility import OPEN
+from storage.visibility import OPEN, Visibility
 
 
 class Description(msgspec.Struct, frozen=True, kw_only=True):
@@ -203,12 +203,15 @@ def _remove(tx: Tx, row: PostRow, author: AccountRow, *, by_moderator: bool, kee
         else:
             _forget(tx, picture, now)
     post_rows.remove(tx, row.id)
-    post_rows.count_of_author(tx, row.author_id, -1, now)
+    if row.visibility is not Visibility.DIRECT:
+        post_rows.count_of_author(tx, row.author_id, -1, now)
     if boosted is not None:
         post_rows.count_boost(tx, boosted.id, -1)
     if row.parent_id is not None and row.visibility in OPEN:
         post_rows.count_reply(tx, row.parent_id, -1)
-    tombstones.bury(tx, row.uri, "Announce" if boosted else row.kind, author.uri, now)
+    if row.visibility in OPEN or not author.is_local:
+        # Of a closed post here nothing says to strangers that it was there; whoever had it is told of its end.
+        tombstones.bury(tx, row.uri, "Announce" if boosted else row.kind, author.uri, now)
     gone = events.PostDeleted(
         by=author.id,
         host=author.domain,

@@ -351,7 +351,9 @@ def _connect(
     post_rows.mention(tx, row.id, mentions)
     post_rows.mention(tx, row.id, silent, silent=True)
     name_tags(tx, row.id, tags, ids, now)
-    post_rows.count_of_author(tx, row.author_id, 1, row.published_at)
+    if row.visibility is not Visibility.DIRECT:
+        # That somebody writes to somebody is for the two of them to know.
+        post_rows.count_of_author(tx, row.author_id, 1, row.published_at)
     if parent is not None and row.visibility in OPEN:
         post_rows.count_reply(tx, parent.id, 1)
     for orphan in threads.orphans(tx, row.uri):

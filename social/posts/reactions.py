@@ -242,7 +242,8 @@ def _boosted(tx: Tx, row: PostRow, target: PostRow) -> None:
 
 def _unboost(tx: Tx, row: PostRow, target: PostRow, actor: AccountRow, now: Millis) -> None:
     post_rows.remove(tx, row.id)
-    tombstones.bury(tx, row.uri, "Announce", actor.uri, now)
+    if row.visibility in OPEN or not actor.is_local:
+        tombstones.bury(tx, row.uri, "Announce", actor.uri, now)
     post_rows.count_boost(tx, target.id, -1)
     post_rows.count_of_author(tx, row.author_id, -1, now)
     gone = events.PostDeleted(
