@@ -1,6 +1,7 @@
 """Whether a node has done all that there is to do now: for the seed of the demo and for tests, which wait for it."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -9,6 +10,9 @@ from server.work.dispatcher import CURSOR
 from storage import deliveries, inbox, jobs, log
 from storage.engine.database import Database, Tx
 from storage.ids import Millis
+
+JOB_SECONDS = 0.05
+"""How often is looked whether a job has ended."""
 
 
 class Unquiet(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,12 +52,18 @@ async def settled(nodes: Sequence[Watched], *, seconds: float = 30.0) -> None:
         while looks < 2:
             # Twice without a commit between: what one node handed on during a look shows in the next.
             changed.clear()
+            running = _running(nodes)
             waiting = {node.name: await _look(node) for node in nodes}
             if not any(waiting.values()) and not changed.is_set():
                 looks += 1
                 continue
             looks = 0
-            await _wait(changed, seconds, waiting)
+            try:
+                async with asyncio.timeout(seconds):
+                    await _movement(changed, nodes, running)
+            except TimeoutError as cause:
+                kept = {name: msgspec.to_builtins(found) for name, found in waiting.items() if found}
+                raise NeverQuiet(f"nothing has moved for {seconds:.0f} s: {kept}") from cause
     finally:
         for forget in undo:
             forget()
@@ -77,10 +87,12 @@ async def _look(node: Watched) -> Unquiet:
     return msgspec.structs.replace(found, jobs=found.jobs + node.running_jobs())
 
 
-async def _wait(changed: asyncio.Event, seconds: float, waiting: dict[str, Unquiet]) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await changed.wait()
-    except TimeoutError as cause:
-        kept = {name: msgspec.to_builtins(found) for name, found in waiting.items() if found}
-        raise NeverQuiet(f"nothing has moved for {seconds:.0f} s: {kept}") from cause
+async def _movement(changed: asyncio.Event, nodes: Sequence[Watched], running: list[int]) -> None:
+    """Until there is a commit, or a job has ended: that comes after the last commit of the job, and makes none."""
+    while not changed.is_set() and _running(nodes) == running:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(changed.wait(), JOB_SECONDS)
+
+
+def _running(nodes: Sequence[Watched]) -> list[int]:
+    return [node.running_jobs() for node in nodes]
