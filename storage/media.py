@@ -1,6 +1,6 @@
 """Pictures: the rows. The bytes are in `storage/files.py`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
@@ -45,6 +45,21 @@ _OF_POSTS = Query(
 )
 _BY_ID = Query(MediaRow, f"SELECT {_COLUMNS} FROM media AS m WHERE m.id = :id", hot=True)
 _BY_TOKEN = Query(MediaRow, f"SELECT {_COLUMNS} FROM media AS m WHERE m.token = :token", hot=True)
+_SHOWN_BY_TOKEN = Query(
+    MediaRow,
+    f"""
+    SELECT {_COLUMNS}
+    FROM media AS m JOIN accounts AS a ON a.id = m.account_id
+    WHERE m.token = :token AND a.suspended_at IS NULL AND a.deleted_at IS NULL""",
+    hot=True,
+)
+_CLOSED_OF = Query(
+    MediaRow,
+    f"""
+    SELECT {_COLUMNS}
+    FROM posts AS p JOIN media AS m ON m.post_id = p.id
+    WHERE p.author_id = :account AND p.visibility IN ('followers', 'direct')""",
+)
 _FREE = Query(
     MediaRow,
     f"""
@@ -70,6 +85,7 @@ _DESCRIBE = Query(
 )
 _PLACE = Query(None, "UPDATE media SET position = :position WHERE id = :id")
 _RELEASE = Query(None, "UPDATE media SET post_id = NULL, token = :token WHERE id = :id")
+_RENEW = Query(None, "UPDATE media SET token = :token WHERE id = :id")
 _REMOVE = Query(None, "DELETE FROM media WHERE id = :id")
 _FETCHED = Query(
     None,
@@ -109,6 +125,21 @@ def by_id(tx: Tx, id: MediaId) -> MediaRow | None:
 def by_token(tx: Tx, token: str) -> MediaRow | None:
     """The picture behind an address."""
     return tx.row(_BY_TOKEN, token=token)
+
+
+def shown_by_token(tx: Tx, token: str) -> MediaRow | None:
+    """The picture behind an address, unless its owner is suspended or gone."""
+    return tx.row(_SHOWN_BY_TOKEN, token=token)
+
+
+def closed_of(tx: Tx, account: AccountId) -> list[MediaRow]:
+    """Pictures of the account's posts that are not for everybody."""
+    return tx.rows(_CLOSED_OF, account=account)
+
+
+def renew(tx: Tx, tokens: Mapping[MediaId, str]) -> None:
+    """Give the pictures new addresses: the former ones are dead."""
+    tx.many(_RENEW, [{"id": id, "token": token} for id, token in tokens.items()])
 
 
 def free(tx: Tx, account: AccountId, ids: Sequence[MediaId], post: PostId | None = None) -> list[MediaRow]:

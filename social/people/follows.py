@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from social import events
+from social.posts import media
 from storage import accounts as account_rows
 from storage import relations as rows
 from storage.accounts import AccountKind, AccountRow
@@ -65,6 +66,8 @@ def removed(tx: Tx, row: FollowRow | None, verb: Verb, *, host: str, now: Millis
     """End a follow or request by LEAVE or REJECT and say so; False if there is none. `host`: where that was done."""
     if row is None or not move(tx, row, verb):
         return False
+    if verb is Verb.REJECT and row.state is FollowState.ACCEPTED:
+        media.renew_addresses(tx, row.followee_id)
     event = events.FollowRemoved if verb is Verb.LEAVE else events.FollowRejected
     events.append(tx, event(by=row.follower_id, of=row.followee_id, uri=row.uri, host=host, at=now))
     return True

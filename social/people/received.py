@@ -6,6 +6,7 @@ Each verb may come twice, late, or for something unknown: then it changes nothin
 from social import events
 from social.people import accounts
 from social.people.follows import Verb, may_follow_at_once, move, removed
+from social.posts import media
 from storage import relations as rows
 from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
@@ -71,6 +72,7 @@ def receive_block(tx: Tx, actor: AccountRow, target: AccountRow, uri: str, *, id
     """`actor` of elsewhere blocks `target` here: follows both ways end, and `target` is not told."""
     if not rows.block(tx, BlockId(ids.make()), actor.id, target.id, uri, now):
         return False
+    media.renew_addresses(tx, actor.id)
     removed(tx, rows.between(tx, actor.id, target.id), Verb.LEAVE, host=actor.domain, now=now)
     removed(tx, rows.between(tx, target.id, actor.id), Verb.REJECT, host=actor.domain, now=now)
     events.append(tx, events.AccountBlocked(by=actor.id, of=target.id, uri=uri, host=actor.domain, at=now))

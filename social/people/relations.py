@@ -14,6 +14,7 @@ from social.paging import Page
 from social.people import accounts
 from social.people.follows import Verb, may_follow_at_once, move, removed
 from social.policy import Viewer, require_person
+from social.posts import media
 from social.urls import Urls
 from storage import followers as follower_rows
 from storage import relations as rows
@@ -159,6 +160,7 @@ def block(tx: Tx, viewer: Viewer, target: AccountId, *, ids: IdMaker, urls: Urls
     id = BlockId(ids.make())
     uri = f"{urls.actor(viewer.username)}#blocks/{id}"
     if rows.block(tx, id, viewer.account, target, uri, now):
+        media.renew_addresses(tx, viewer.account)
         removed(tx, rows.between(tx, viewer.account, target), Verb.LEAVE, host="", now=now)
         removed(tx, rows.between(tx, target, viewer.account), Verb.REJECT, host="", now=now)
         events.append(tx, events.AccountBlocked(by=viewer.account, of=target, uri=uri, at=now))

@@ -7,9 +7,10 @@ from social.errors import Invalid, NotFound
 from social.policy import Viewer, require_person
 from social.settings import MediaSettings
 from storage import media as rows
+from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
-from storage.ids import IdMaker, MediaId, Millis, new_token
+from storage.ids import AccountId, IdMaker, MediaId, Millis, new_token
 from storage.media import MediaRow
 
 
@@ -104,10 +105,21 @@ def own(tx: Tx, viewer: Viewer, id: MediaId) -> MediaRow:
 
 def by_token(tx: Tx, token: str) -> MediaRow:
     """The picture behind an unguessable address: who has the address was shown the post. Raises NotFound."""
-    row = rows.by_token(tx, token)
+    row = rows.shown_by_token(tx, token)
     if row is None:
         raise NotFound("media")
     return row
+
+
+def renew_addresses(tx: Tx, account: AccountId) -> None:
+    """Somebody lost access to the account's closed posts: the addresses of their pictures lead nowhere any more.
+
+    Whoever still sees the posts gets the new ones with them.
+    """
+    pictures = rows.closed_of(tx, account)
+    rows.renew(tx, {picture.id: new_token() for picture in pictures})
+    for post in {picture.post_id for picture in pictures if picture.post_id is not None}:
+        post_rows.touch(tx, post)
 
 
 def remove(tx: Tx, viewer: Viewer, id: MediaId) -> MediaRow:

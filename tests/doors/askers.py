@@ -16,6 +16,7 @@ from storage.ids import AccountId
 from tests.attacks.foe import Foe, Reply, asked
 from tests.sites import LocalNode
 from tests.sites import Person as Login
+from tests.social.pictures import encoded, workshop
 
 
 class Asker(ABC):
@@ -139,3 +140,8 @@ class Peer(Asker):
     ) -> Reply:
         """A GET of a document."""
         return await self.foe.ask(self.node, path, by=self.id)
+
+
+def picture() -> bytes:
+    """A small one."""
+    return encoded(workshop(64, 48), "PNG")

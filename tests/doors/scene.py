@@ -20,10 +20,9 @@ from social.visibility import Facts, may_see
 from storage.ids import AccountId
 from storage.visibility import OPEN, Visibility
 from tests.attacks.foe import Foe
-from tests.doors.askers import Asker, Peer, Person
+from tests.doors.askers import Asker, Peer, Person, picture
 from tests.nodes import running_node, settled
 from tests.sites import LocalNode
-from tests.social.pictures import encoded, workshop
 
 WIRE = {
     Visibility.PUBLIC: "public",
@@ -216,12 +215,12 @@ async def _post(scene: Scene, name: str, visibility: Visibility, parent: Subject
     author = scene.person("author")
     word = f"mot{name.replace(' ', '')}seul"
     others = " ".join(f"@r{host}@{scene.foes[host].authority}" for host in ("mentioned", "blocked"))
-    picture = await author.upload(encoded(workshop(64, 48), "PNG"), f"image {word}")
+    uploaded = await author.upload(picture(), f"image {word}")
     said = await scene.node.say(
         author.person,
         f"{word} @mentioned @blocked {others} #armor",
         visibility=WIRE[visibility],
-        media_ids=[picture],
+        media_ids=[uploaded],
         **({"in_reply_to_id": parent.id} if parent else {}),
     )
     scene.subjects[name] = Subject(

@@ -1,0 +1,129 @@
+"""Pictures have no door-keeper but their address: it is shown with the post, and dies when somebody loses the post."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from social.people import accounts
+from social.policy import Role
+from tests.attacks.foe import asked
+from tests.doors.askers import Person, picture
+from tests.doors.scene import Scene
+from tests.nodes import running_node
+from tests.sites import LocalNode
+from tests.sites import Person as Login
+
+MODULE = pytest.mark.asyncio(loop_scope="module")
+
+
+class Album(msgspec.Struct, frozen=True, kw_only=True):
+    """Amina with one post of each audience, ines who follows her, luc whom she names, each with an address."""
+
+    node: LocalNode
+    people: dict[str, Login]
+    posts: dict[str, str]
+
+    async def address(self, name: str, visibility: str) -> str:
+        """The path of the post's picture as somebody is shown it."""
+        status = await self.node.api("GET", f"/api/v1/statuses/{self.posts[visibility]}", self.people[name])
+        url: str = status["media_attachments"][0]["url"]
+        return url.removeprefix(self.node.base_url)
+
+    async def act(self, act: str, on: str) -> None:
+        """What amina does with somebody."""
+        await self.node.api("POST", f"/api/v1/accounts/{self.people[on].account}/{act}", self.people["amina"])
+
+
+@pytest.fixture
+async def album(tmp_path: Path) -> AsyncIterator[Album]:
+    """A node of its own: these tests change it."""
+    async with running_node(tmp_path) as node:
+        people = {name: await node.person(name) for name in ("amina", "ines", "luc")}
+        await node.api("POST", f"/api/v1/accounts/{people['amina'].account}/follow", people["ines"])
+        browser = await Person.of(node, "author", people["amina"])
+        posts = {}
+        for visibility in ("public", "unlisted", "private", "direct"):
+            ids = [await browser.upload(picture(), visibility)]
+            posts[visibility] = (await node.say(people["amina"], "@luc voyez", visibility=visibility, media_ids=ids))[
+                "id"
+            ]
+        yield Album(node=node, people=people, posts=posts)
+
+
+async def is_there(node: LocalNode, path: str) -> bool:
+    """Whether anybody who has the address gets the picture, in both sizes."""
+    found = [(await asked(node, "GET", path.replace("original", size))).status for size in ("original", "small")]
+    assert found in ([200, 200], [404, 404])
+    return found == [200, 200]
+
+
+@MODULE
+async def test_a_picture_is_shown_with_its_post_and_its_former_address_is_dead(scene: Scene) -> None:
+    for name, subject in scene.subjects.items():
+        if not subject.is_post:
+            continue
+        for asker in scene.askers.values():
+            if isinstance(asker, Person):
+                status = await asker.ask("GET", f"/api/v1/statuses/{subject.id}")
+                pictures = status.json.get("media_attachments", [])
+                assert bool(pictures) == scene.sees(asker, subject)
+                for one in pictures:
+                    assert await is_there(scene.node, one["url"].removeprefix(scene.node.base_url))
+        # As it was before the author blocked one and removed another.
+        is_closed = subject.visibility in ("followers", "direct")
+        assert await is_there(scene.node, f"/media/{subject.token}/original") != is_closed, name
+
+
+@MODULE
+async def test_an_upload_is_its_owners_alone(scene: Scene) -> None:
+    id = await scene.person("author").upload(picture(), "brouillon")
+    for name, asker in scene.askers.items():
+        if isinstance(asker, Person):
+            reply = await asker.ask("GET", f"/api/v1/media/{id}")
+            assert (reply.status == 200) == (name == "author"), name
+
+
+async def test_whoever_is_removed_or_blocked_has_dead_addresses(album: Album) -> None:
+    node = album.node
+    for act, name, visibility in (("remove_from_followers", "ines", "private"), ("block", "luc", "direct")):
+        path = await album.address(name, visibility)
+        assert await is_there(node, path)
+        await album.act(act, name)
+        assert not await is_there(node, path)
+        assert await is_there(node, await album.address("amina", visibility))
+
+
+async def test_a_picture_of_a_deleted_post_is_gone_also_when_it_is_kept_for_another(album: Album) -> None:
+    node, amina = album.node, album.people["amina"]
+    path = await album.address("amina", "public")
+    kept = await node.api("DELETE", f"/api/v1/statuses/{album.posts['public']}", amina)
+    assert not await is_there(node, path)
+    fresh = kept["media_attachments"][0]["url"].removeprefix(node.base_url)
+    assert fresh != path
+    assert await is_there(node, fresh)
+    path = await album.address("amina", "unlisted")
+    await node.api("DELETE", f"/api/v1/statuses/{album.posts['unlisted']}", amina, delete_media=True)
+    assert not await is_there(node, path)
+
+
+async def test_pictures_that_an_edit_drops_and_those_of_a_suspended_account_are_gone(album: Album) -> None:
+    node = album.node
+    dropped, kept = await album.address("amina", "public"), await album.address("amina", "unlisted")
+    await node.api("PUT", f"/api/v1/statuses/{album.posts['public']}", album.people["amina"], status="sans image")
+    assert not await is_there(node, dropped)
+    boss = await node.person("boss", role=Role.MODERATOR)
+    await node.write(accounts.suspend, boss.viewer, album.people["amina"].account, now=node.clock())
+    assert not await is_there(node, kept)
+
+
+async def test_a_picture_is_no_document_and_runs_nowhere(album: Album) -> None:
+    path = await album.address("amina", "public")
+    reply = await asked(album.node, "GET", path)
+    assert reply.headers["content-type"] == "image/png"
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in reply.headers["content-security-policy"]
+    assert "private" in reply.headers["cache-control"]
+    refused = await asked(album.node, "GET", path, headers={"Accept": "application/activity+json"})
+    assert refused.status == 406
