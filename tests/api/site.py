@@ -204,7 +204,10 @@ async def running(
     db: Database, folder: Path, *, limits: LimitSettings | None = None, is_open: bool = False
 ) -> AsyncIterator[Site]:
     """The node serving, until the test is over."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    # A socket that says it is TCP: only then asyncio sends small answers at once.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
     settings = site_settings(listening.getsockname()[1], folder, limits=limits, is_open=is_open)
     world = World(db, settings)
     remote = Alone()

@@ -142,7 +142,11 @@ class Heard(StreamListener):
         self.deleted.append(str(status_id))
 
 
-async def test_the_library_listens_to_the_event_stream(nodes: tuple[LocalNode, ...], tmp_path: Path) -> None:
+async def test_the_library_listens_to_the_event_stream(
+    nodes: tuple[LocalNode, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The library notices that it was closed with the next line it reads.
+    monkeypatch.setattr("server.api.streaming.THUMP_SECONDS", 0.2)
     _, usine = nodes
     amina = await usine.person("amina")
     client = await asyncio.to_thread(signed_in, usine, amina, tmp_path / "token")

@@ -106,8 +106,13 @@ async def test_a_notification_comes_to_whom_it_is_for(site: Site) -> None:
 
 async def test_streamed_events_and_the_old_state_make_a_fresh_read(site: Site) -> None:
     await site.follow("amina", "luc")
-    await site.say("luc", "Before")
-    home = (await site.get("/api/v1/timelines/home", "Status[]", by="amina")).ids
+    before = await site.say("luc", "Before")
+
+    async def fresh() -> list[str]:
+        return (await site.get("/api/v1/timelines/home", "Status[]", by="amina")).ids
+
+    home = await eventually(fresh)
+    assert home == [before]
     async with ear(site, "amina", query="?stream=user") as amina:
         kept = await site.say("luc", "Kept")
         gone = await site.say("luc", "Gone")
@@ -122,7 +127,7 @@ async def test_streamed_events_and_the_old_state_make_a_fresh_read(site: Site) -
             elif heard["event"] == "delete":
                 home = [post for post in home if post != heard["payload"]]
     assert kept in home
-    assert (await site.get("/api/v1/timelines/home", "Status[]", by="amina")).ids == home
+    assert await fresh() == home
 
 
 async def test_public_streams_carry_what_their_timelines_show(site: Site) -> None:
