@@ -47,8 +47,8 @@ Subscriber = Callable[[Tx, events.AnyEvent, Millis], None]
 Run = Callable[[Any], Awaitable[None]]
 
 
-def make_client(settings: Settings, clock: Clock, version: str) -> Client:
-    """The one HTTP client of the node."""
+def make_client(settings: Settings, clock: Clock, version: str, policy: Policy) -> Client:
+    """The one HTTP client of the node: it asks nobody whom the policy does not allow."""
     federation = settings.federation
     pairs = [pair.partition("=") for pair in federation.private_ranges]
     rules = AddressRules(
@@ -57,7 +57,7 @@ def make_client(settings: Settings, clock: Clock, version: str) -> Client:
     )
     agent = f"Archipel/{version} (+{settings.base_url})"
     made = ClientSettings(user_agent=agent, addresses=rules, ca_file=federation.ca_file or None)
-    return Client(made, signer(clock), clock=clock)
+    return Client(made, signer(clock), may_ask=policy.allows, clock=clock)
 
 
 class Federation:
@@ -79,7 +79,8 @@ class Federation:
         version: str,
         works: bool = True,
     ) -> None:
-        self.client = make_client(settings, clock, version)
+        self.policy = Policy(db, settings)
+        self.client = make_client(settings, clock, version, self.policy)
         self.wire = Wire(
             settings=settings,
             db=db,
@@ -91,7 +92,6 @@ class Federation:
             crunch=crunch,
             version=version,
         )
-        self.policy = Policy(db, settings)
         self.resolver = Resolver(self.wire, self.policy)
         self.gallery = Gallery(self.wire, self.resolver)
         self.remote = FederatedRemote(self.wire, self.policy, self.resolver, self.gallery)

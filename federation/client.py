@@ -9,7 +9,7 @@ import asyncio
 import re
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -77,10 +77,13 @@ class Client:
         settings: ClientSettings,
         sign: Sign | None = None,
         *,
+        may_ask: Callable[[str], Awaitable[bool]] | None = None,
         lookup: Lookup | None = None,
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
+        """`may_ask` is told the host of every request, those that a redirection leads to too; None: any host."""
         self.settings = settings
+        self._may_ask = may_ask
         self._sign = sign
         self._resolver = Resolver(settings.addresses, lookup)
         self._clock = clock
@@ -112,14 +115,14 @@ class Client:
 
         `kinds` are the media types that are taken (`image/*` for all images); none means any.
         """
-        current = check_url(url, self.settings.addresses)
+        current = await self._checked(url)
         seen = {current.wire}
         async with self._deadline(url):
             for _ in range(self.settings.redirects + 1):
                 fetched = await self._get(current, accept, key, max_bytes, kinds)
                 if isinstance(fetched, Fetched):
                     return fetched
-                current = check_url(fetched.text, self.settings.addresses)
+                current = await self._checked(fetched.text)
                 if current.wire in seen:
                     raise BadAnswer("redirected in a circle", url)
                 seen.add(current.wire)
@@ -142,13 +145,19 @@ class Client:
 
     async def post(self, url: str, body: bytes, key: SigningKey) -> Answer:
         """POST a body, signed. Any status is an answer; redirections are not followed. Raises PeerError."""
-        target = check_url(url, self.settings.addresses)
+        target = await self._checked(url)
         async with self._deadline(url):
             try:
                 return await self._post(target, body, key)
             except (aiohttp.ServerDisconnectedError, ConnectionResetError):
                 # The peer closed an idle connection in the very moment of its use. A delivery may arrive twice.
                 return await self._post(target, body, key)
+
+    async def _checked(self, url: str) -> Url:
+        checked = check_url(url, self.settings.addresses)
+        if self._may_ask is not None and not await self._may_ask(checked.authority):
+            raise NotAllowed("a host that is not allowed here", url)
+        return checked
 
     async def _document(self, url: str, key: SigningKey | None) -> tuple[Document, str]:
         fetched = await self.fetch(without_fragment(url), key=key)

@@ -18,6 +18,7 @@ from federation.errors import PeerError, Refused, TooLarge, Unreachable
 from federation.incoming import reactions
 from federation.incoming.apply import Half, Stranger, apply
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome, arrived, with_object
+from federation.names import BadName, parse_url
 from federation.policy import Policy
 from federation.resolver import Budget, Exhausted, Resolver
 from federation.wire import Wire
@@ -128,7 +129,8 @@ class InboxWorker:
             return 0
         context = await self._context()
         ready, settled = self._opened(rows)
-        needs = await self._wire.db.read(_needs, ready, context)
+        allowed = frozenset(await self._policy.hosts())
+        needs = await self._wire.db.read(_needs, ready, context, allowed)
         for one in ready:
             if needs[one.row.id]:
                 self._fetch(one, needs[one.row.id], context)
@@ -208,9 +210,8 @@ class InboxWorker:
             said = with_object(said, document.fields, insecure=self._wire.insecure, limit=limit)
         if needs.post is not None:
             await self._resolver.post(needs.post, budget)
-        allowed = [uri for uri in needs.people if await self._policy.allows(self._wire.host_of(uri))]
-        if allowed:
-            await self._resolver.introduce(tuple(allowed), budget)
+        if needs.people:
+            await self._resolver.introduce(needs.people, budget)
         return Ready(row=one.row, arrived=said)
 
     async def _settle(self, row: InboxRow, outcome: Outcome, error: str) -> None:
@@ -227,7 +228,7 @@ class InboxWorker:
         return min(max(due - self._wire.clock(), 0) / 1000, IDLE_SECONDS)
 
 
-def _needs(tx: Tx, ready: Sequence[Ready], context: Context) -> dict[InboxId, Needs]:
+def _needs(tx: Tx, ready: Sequence[Ready], context: Context, allowed: frozenset[str]) -> dict[InboxId, Needs]:
     """What each activity needs, asked in two statements for all of them (and one for each boost of an unknown post)."""
     said = [one.arrived for one in ready]
     actors = {one.activity.actor for one in said}
@@ -240,7 +241,7 @@ def _needs(tx: Tx, ready: Sequence[Ready], context: Context) -> dict[InboxId, Ne
             actor=None if one.arrived.activity.actor in here else one.arrived.activity.actor,
             object=one.arrived.wanted,
             post=_post_needed(tx, one.arrived, boosted.get(one.arrived.id), posts, here, context),
-            people=_people_needed(one.arrived, here, context),
+            people=_people_needed(one.arrived, here, allowed),
         )
         for one in ready
     }
@@ -258,12 +259,18 @@ def _post_needed(
     return target if reactions.is_wanted(tx, actor, visibility, context) else None
 
 
-def _people_needed(said: Arrived, here: dict[str, AccountRow], context: Context) -> tuple[str, ...]:
+def _people_needed(said: Arrived, here: dict[str, AccountRow], allowed: frozenset[str]) -> tuple[str, ...]:
     if said.post is None:
         return ()
-    own = context.urls.base + "/"
     strangers = [mention.href for mention in said.post.mentions if mention.href not in here]
-    return tuple(uri for uri in strangers if not uri.startswith(own))[:STRANGERS]
+    return tuple(uri for uri in strangers if _host(uri) in allowed)[:STRANGERS]
+
+
+def _host(uri: str) -> str:
+    try:
+        return parse_url(uri).authority
+    except BadName:
+        return ""
 
 
 def _apply_all(

@@ -259,3 +259,19 @@ async def test_an_actor_who_ends_is_gone_with_all_that_was_said(
     await station.take(siege, siege.create(siege.note(bruno)), bruno)
     await station.work()
     assert await station.posts() == []
+
+
+async def test_who_is_named_is_got_to_know_unless_a_stranger(
+    station: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    await followed(station, siege, bruno)
+    luc = siege.person("luc", key=1)
+    async with Neighbour("elsewhere.localhost") as elsewhere:
+        named = [luc.id, elsewhere.person("eve").id, siege.url("/users/missing")]
+        tags = [{"type": "Mention", "href": href, "name": "@x"} for href in named]
+        note = siege.note(bruno, cc=[bruno.followers, *named], tag=tags)
+        assert await station.accept(siege, siege.create(note), by=bruno) == ["applied"]
+        assert elsewhere.requests == []
+    row = await station.by_uri(luc.id)
+    assert row is not None
+    assert await station.db.read(post_rows.mentioned, (await the_post(station)).id) == [row.id]

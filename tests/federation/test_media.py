@@ -58,9 +58,14 @@ async def test_a_picture_that_is_none_is_not_kept_and_not_asked_for_again(
     assert len([seen for seen in siege.requests if seen.path == "/a.jpg"]) == 1
 
 
-async def test_a_picture_at_a_stranger_s_is_not_asked_for(quick: Station, siege: Neighbour, bruno: Somebody) -> None:
+@pytest.mark.parametrize("way", ["straight", "by a redirection"])
+async def test_a_picture_at_a_stranger_s_is_not_asked_for(
+    quick: Station, siege: Neighbour, bruno: Somebody, way: str
+) -> None:
     async with Neighbour("elsewhere.localhost") as elsewhere:
         url = elsewhere.answer("/a.jpg", encoded(workshop(10, 10), "JPEG"), headers={"Content-Type": "image/jpeg"})
+        if way == "by a redirection":
+            url = siege.redirect("/a.jpg", url)
         _, picture = await a_picture(quick, siege, bruno, url)
         await quick.run_jobs()
         assert not await quick.federation.remote.media(picture.id)

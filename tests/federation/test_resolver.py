@@ -119,7 +119,9 @@ async def test_a_redirection_to_a_stranger_brings_nothing(quick: Station, siege:
         eve = elsewhere.person("eve")
         siege.redirect("/users/eve", eve.id)
         assert await quick.federation.remote.account_by_url(siege.url("/users/eve")) is None
-        assert await quick.by_uri(eve.id) is None
+        siege.redirect("/.well-known/webfinger", elsewhere.url("/.well-known/webfinger"))
+        assert await quick.federation.remote.account_by_handle(f"eve@{siege.authority}") is None
+        assert elsewhere.requests == []
 
 
 async def test_an_object_that_claims_an_id_of_ours_is_refused(quick: Station, siege: Neighbour) -> None:
