@@ -70,7 +70,6 @@ _LATER = Query(
     "UPDATE inbox SET due = :due, error = :error, attempts = attempts + 1 WHERE id = :id AND state = 'waiting'",
     hot=True,
 )
-_BY_ACTIVITY = Query(InboxRow, f"SELECT {_COLUMNS} FROM inbox AS i WHERE i.activity_id = :activity_id", hot=True)
 _FAILED = Query(InboxRow, f"SELECT {_COLUMNS} FROM inbox AS i WHERE i.state = 'failed' ORDER BY i.id DESC LIMIT :limit")
 _WAITING_COUNT = Query(int, "SELECT COUNT(*) FROM inbox AS i WHERE i.state = 'waiting'")
 _PRUNE = Query(None, "DELETE FROM inbox WHERE received_at < :before AND state <> 'waiting'")
@@ -105,11 +104,6 @@ def settle(tx: Tx, settled: Sequence[Settled]) -> None:
 def later(tx: Tx, id: InboxId, due: Millis, error: str) -> None:
     """Try again at `due`."""
     tx.run(_LATER, id=id, due=due, error=error)
-
-
-def by_activity(tx: Tx, activity_id: str) -> InboxRow | None:
-    """The activity with that id."""
-    return tx.row(_BY_ACTIVITY, activity_id=activity_id)
 
 
 def failed(tx: Tx, limit: int) -> list[InboxRow]:

@@ -18,13 +18,15 @@ from server.cli.toolbox import CommandFailed, Toolbox, say, toolbox
 from server.config import load
 from social.clock import DAY, HOUR
 from social.settings import Settings
-from storage import deliveries, jobs, log, peers
+from storage import deliveries, inbox, jobs, log, peers
 from storage.engine.database import Tx
 
 LEAST_FREE = 512 * 1024 * 1024
 GREATEST_SKEW_SECONDS = 60
 DEADLINE = aiohttp.ClientTimeout(total=5)
 CERTIFICATE_DAYS = 14
+SHOWN = 10
+"""Activities that were given up, the last ones."""
 
 
 class Level(StrEnum):
@@ -106,6 +108,8 @@ def _queue_findings(tx: Tx, now: int) -> list[Finding]:
         )
     for job in jobs.dead(tx):
         found.append(Finding(Level.MIND, "jobs", f"{job.kind} {job.key or job.id} was given up: {job.last_error}"))
+    for row in inbox.failed(tx, SHOWN):
+        found.append(Finding(Level.MIND, "inbox", f"{row.kind} {row.activity_id} was given up: {row.error}"))
     failing = {row.host: row for row in peers.failing(tx)}
     for queue in deliveries.queues(tx):
         late = now - queue.oldest_at

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from federation.assembly import ACTIVITIES_KEPT, Federation, tidy
-from storage import inbox, jobs
+from storage import jobs
 from storage.files import LocalFiles
 from storage.ids import Millis
 from tests.federation.neighbour import Neighbour, Somebody
@@ -64,4 +64,3 @@ async def test_what_is_done_with_is_forgotten_after_a_month(
     assert len(await station.received()) == 2
     await station.db.write(tidy, Millis(station.clock() + ACTIVITIES_KEPT + 1))
     assert [row.activity_id for row in await station.received()] == [waiting["id"]]
-    assert await station.db.read(inbox.by_activity, done["id"]) is None
