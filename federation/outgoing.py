@@ -18,7 +18,7 @@ from social.policy import Viewer
 from social.posts import media as pictures
 from social.settings import Settings
 from social.urls import Urls
-from storage import accounts, deliveries
+from storage import accounts, deliveries, peers
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.deliveries import InboxTarget
@@ -252,7 +252,8 @@ def _pair(tx: Tx, first: AccountId, second: AccountId) -> tuple[AccountRow, Acco
 
 
 def _send(tx: Tx, actor: AccountRow, activity: Activity, to: list[InboxTarget], context: Context, now: Millis) -> None:
-    elsewhere = [target for target in to if target.host != context.urls.host]
+    shut_out = {context.urls.host, *peers.denied(tx)} if to else set()
+    elsewhere = [target for target in to if target.host not in shut_out]
     if not elsewhere:
         return
     id = context.ids.make()

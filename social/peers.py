@@ -37,12 +37,13 @@ def allow(tx: Tx, viewer: Viewer | None, host: str, *, now: Millis) -> None:
 
 
 def deny(tx: Tx, viewer: Viewer | None, host: str, *, now: Millis) -> None:
-    """Shut the node out: follows between it and this one end, what waits for it is dropped. Raises Forbidden.
+    """Shut the node out: follows between people of both end, what waits for it is dropped. Raises Forbidden.
 
-    What it sent before stays.
+    What it sent before stays. That the nodes follow each other stays too, and counts again when it is let in again:
+    the other side does not learn of this.
     """
     _decide(tx, viewer, host, Policy.DENIED, now)
-    for row in known.follows_with(tx, host):
+    for row in known.follows_of_people(tx, host):
         removed(tx, row, Verb.LEAVE, host=host, now=now)
     events.append(tx, events.PeerDenied(by=_by(viewer), at=now, peer=host))
 

@@ -38,12 +38,14 @@ _WANTED = Query(
             WHERE g.follower_id = :node AND n.domain = :domain) AS node_since""",
     hot=True,
 )
-_FOLLOWS_WITH = Query(
+_FOLLOWS_OF_PEOPLE = Query(
     FollowRow,
     f"""
     SELECT {FollowRow.columns("f")}
     FROM accounts AS a JOIN follows AS f ON f.follower_id = a.id OR f.followee_id = a.id
-    WHERE a.domain = :host
+    WHERE a.domain = :host AND NOT EXISTS (
+        SELECT 1 FROM accounts AS n
+        WHERE n.domain = '' AND n.kind = 'application' AND n.id IN (f.follower_id, f.followee_id))
     ORDER BY f.id""",
 )
 _SHARED_INBOX = Query(
@@ -98,9 +100,9 @@ def wanted(tx: Tx, author: AccountId, domain: str, node: AccountId) -> WantedRow
     return tx.value(_WANTED, author=author, domain=domain, node=node)
 
 
-def follows_with(tx: Tx, host: str) -> list[FollowRow]:
-    """Every follow of or by an account of the host."""
-    return tx.rows(_FOLLOWS_WITH, host=host)
+def follows_of_people(tx: Tx, host: str) -> list[FollowRow]:
+    """Every follow of or by an account of the host, but those between the nodes themselves."""
+    return tx.rows(_FOLLOWS_OF_PEOPLE, host=host)
 
 
 def shared_inbox(tx: Tx, host: str) -> str | None:

@@ -34,6 +34,7 @@ _COLUMNS = PeerRow.columns("p")
 _BY_HOST = Query(PeerRow, f"SELECT {_COLUMNS} FROM peers AS p WHERE p.host = :host", hot=True)
 _ALL = Query(PeerRow, f"SELECT {_COLUMNS} FROM peers AS p ORDER BY p.host")
 _FAILING = Query(PeerRow, f"SELECT {_COLUMNS} FROM peers AS p WHERE p.failures > 0 ORDER BY p.host")
+_DENIED = Query(str, "SELECT p.host FROM peers AS p WHERE p.policy = 'denied' ORDER BY p.host")
 _DECIDE = Query(
     None,
     """
@@ -75,6 +76,11 @@ def peers(tx: Tx) -> list[PeerRow]:
 def failing(tx: Tx) -> list[PeerRow]:
     """Hosts whose last delivery failed."""
     return tx.rows(_FAILING)
+
+
+def denied(tx: Tx) -> list[str]:
+    """Hosts that an administrator shut out."""
+    return tx.rows(_DENIED)
 
 
 def decide(tx: Tx, host: str, policy: Policy, now: Millis) -> None:

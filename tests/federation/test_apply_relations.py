@@ -332,18 +332,26 @@ async def test_a_person_cannot_follow_the_node(quick: Station, siege: Neighbour,
     assert [activity["type"] for activity in await sent(quick)] == ["Reject"]
 
 
-async def test_a_denied_node_is_followed_no_longer_and_sent_nothing(station: Station, siege: Neighbour) -> None:
+async def test_a_denied_node_is_sent_nothing_until_it_is_let_in_again(
+    station: Station, siege: Neighbour, bruno: Somebody
+) -> None:
     node = siege.node()
+    await followed(station, siege, bruno)
     await station.accept(siege, siege.about("Follow", node.id, station.urls.instance_actor), by=node)
     await station.run_jobs()
     await sent(station)
+    await said_here(station, "Before")
     await station.db.write(peer_commands.deny, None, siege.authority, now=station.clock())
     await station.settle()
-    await said_here(station)
-    station.clock.pass_by(hours=2)
+    await said_here(station, "While denied")
     assert await sent(station) == []
     (peer,) = await station.db.read(peer_commands.peers, None)
     assert (peer.peer.policy, peer.waiting) == ("denied", 0)
+    assert (await station.row(station.id("amina"))).following_count == 0
+    await station.db.write(peer_commands.allow, None, siege.authority, now=station.clock())
+    await station.run_jobs()
+    await said_here(station, "After")
+    assert [activity["object"]["content"] for activity in await sent(station)] == ["<p>After</p>"]
 
 
 async def test_following_survives_the_failure_of_each_statement(
