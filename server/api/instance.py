@@ -20,7 +20,6 @@ from storage.users import CountsRow
 SOFTWARE = "0.1.0"
 VERSION = f"4.2.0 (compatible; Archipel {SOFTWARE})"
 """The form that clients read: what we are compatible with first, and nothing that looks like a second version."""
-SOURCE = "https://archipel.invalid/source"
 LANGUAGES = ("fr", "en")
 CHARACTERS_PER_URL = 23
 COUNTED_FOR = MINUTE
@@ -35,7 +34,8 @@ async def second(call: Call, _: Empty) -> Answer:
         "domain": settings.node.domain,
         "title": settings.node.title,
         "version": VERSION,
-        "source_url": SOURCE,
+        # The site says where its code is: one that was changed is not where ours is.
+        "source_url": urls.base,
         "description": settings.node.description,
         "usage": {"users": {"active_month": counts.active_month}},
         "thumbnail": {"url": urls.default_header(), "blurhash": None, "versions": {}},
