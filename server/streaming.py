@@ -69,6 +69,8 @@ class Listener:
         self.hears_posts = hears_posts
         self.hears_notifications = hears_notifications
         self.streams: set[Stream] = set()
+        self.is_doubted = False
+        """Something happened to the account: whether the reader may still hear is asked before anything is said."""
         self._waiting: asyncio.Queue[Frame | None] = asyncio.Queue(QUEUE)
 
     def tell(self, frame: Frame) -> None:
@@ -174,6 +176,11 @@ class Hub:
         for listener in self._listeners.get(event.by, ()):
             listener.drop()
 
+    async def _changed(self, event: events.ProfileChanged) -> None:
+        # A login that is closed and a role that is given are changes of the profile too, and end tokens.
+        for listener in self._listeners.get(event.by, ()):
+            listener.is_doubted = True
+
     async def _post(self, post: PostId, name: str, former: PostId | None = None) -> None:
         accounts = list(self._listeners)
         found = await self.node.db.read(streams.told, post, accounts, now=self.node.clock())
@@ -236,4 +243,5 @@ _HANDLERS: dict[type, Callable[[Hub, Any], Any]] = {
     events.PostDeleted: Hub._deleted,
     events.Notified: Hub._notified,
     events.AccountSuspended: Hub._suspended,
+    events.ProfileChanged: Hub._changed,
 }

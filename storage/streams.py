@@ -44,11 +44,21 @@ _FOLLOWERS = Query(
     WHERE f.followee_id = :author AND f.state = 'accepted' AND f.follower_id IN (:accounts[])""",
     hot=True,
 )
+_BLOCKED_BY = Query(
+    AccountId,
+    "SELECT b.target_id FROM blocks AS b WHERE b.account_id = :author AND b.target_id IN (:accounts[])",
+    hot=True,
+)
 
 
 def readers(tx: Tx, post: PostId, accounts: Sequence[AccountId], now: Millis) -> list[ReaderRow]:
     """Those of the accounts who may see the post, and neither block nor mute whom it is by."""
     return tx.rows(_READERS, post=post, accounts=accounts, now=now)
+
+
+def blocked_by(tx: Tx, author: AccountId, accounts: Sequence[AccountId]) -> list[AccountId]:
+    """Those of the accounts whom the author blocks."""
+    return tx.rows(_BLOCKED_BY, author=author, accounts=accounts)
 
 
 def followers(tx: Tx, author: AccountId, accounts: Sequence[AccountId]) -> list[AccountId]:

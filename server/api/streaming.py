@@ -14,7 +14,7 @@ from server.api.call import Call
 from server.api.params import Empty, from_query
 from server.api.routing import Answer, Auth, Door, Endpoint, route
 from server.errors import json_body, status_of
-from server.streaming import NOTIFICATIONS, USER, Hub, Listener, Stream, stream_of
+from server.streaming import NOTIFICATIONS, USER, Frame, Hub, Listener, Stream, stream_of
 from social.errors import Invalid, SocialError, Unauthorized
 from social.node import Node
 from social.people import grants, scopes
@@ -22,7 +22,7 @@ from social.people.grants import TokenView
 
 THUMP_SECONDS = 15.0
 WATCH_SECONDS = 30.0
-"""How often a silent WebSocket's token is looked at again: one that was revoked hears nothing more."""
+"""How often the token of a stream is looked at again, however much is said: one that was revoked hears no more."""
 MOST_STREAMS = 64
 BAD_MESSAGE = 1003
 POLICY = 1008
@@ -91,7 +91,29 @@ async def health(call: Call, _: Empty) -> Answer:
     return Answer(body=b"OK", headers=[(b"content-type", b"text/plain; charset=utf-8")])
 
 
+class _Watch:
+    """Whether the token of a stream is still good, asked now and then."""
+
+    def __init__(self, node: Node, listener: Listener, token: str) -> None:
+        self._node = node
+        self._listener = listener
+        self._token = token
+        self._due = self._next()
+
+    async def is_over(self) -> bool:
+        """Whether the stream has to end before anything more is said."""
+        if not self._listener.is_doubted and asyncio.get_running_loop().time() < self._due:
+            return False
+        self._listener.is_doubted = False
+        self._due = self._next()
+        return await self._node.db.read(grants.viewer_of_token, self._token) is None
+
+    def _next(self) -> float:
+        return asyncio.get_running_loop().time() + WATCH_SECONDS
+
+
 async def _frames(hub: Hub, listener: Listener, call: Call) -> AsyncIterator[str]:
+    watch = _Watch(call.node, listener, call.token)
     hub.join(listener)
     try:
         yield ":)\n\n"
@@ -99,11 +121,11 @@ async def _frames(hub: Hub, listener: Listener, call: Call) -> AsyncIterator[str
             try:
                 frame = await listener.next(THUMP_SECONDS)
             except TimeoutError:
-                if await call.node.db.read(grants.viewer_of_token, call.token) is None:
+                if await watch.is_over():
                     return
                 yield ":thump\n\n"
                 continue
-            if frame is None:
+            if frame is None or await watch.is_over():
                 return
             yield f"event: {frame.event}\ndata: {frame.payload}\n\n"
     finally:
@@ -147,18 +169,19 @@ async def _hear(socket: WebSocket, listener: Listener) -> None:
 
 
 async def _speak(socket: WebSocket, listener: Listener, node: Node, token: str) -> None:
+    watch = _Watch(node, listener, token)
     while True:
+        frame: Frame | None = None
+        is_silent = False
         try:
             frame = await listener.next(WATCH_SECONDS)
         except TimeoutError:
-            if await node.db.read(grants.viewer_of_token, token) is None:
-                await socket.close(POLICY)
-                return
-            continue
-        if frame is None:
+            is_silent = True
+        if await watch.is_over() or (frame is None and not is_silent):
             await socket.close(POLICY)
             return
-        await socket.send_text(frame.text())
+        if frame is not None:
+            await socket.send_text(frame.text())
 
 
 async def _subscribe(socket: WebSocket, listener: Listener, message: Message) -> None:

@@ -57,9 +57,10 @@ def as_seen_by(view: PostView, mine: Mine) -> PostView:
 
 def bereft(tx: Tx, event: PostDeleted, accounts: Sequence[AccountId]) -> set[AccountId]:
     """Those of `accounts` who could see the post that is gone, by what the event kept of it."""
+    let_in = set(accounts).difference(rows.blocked_by(tx, event.by, accounts))
     if event.visibility in OPEN:
-        return set(accounts)
-    involved = {event.by, *event.mentioned}.intersection(accounts)
+        return let_in
+    involved = {event.by, *event.mentioned}
     if event.visibility == Visibility.FOLLOWERS:
-        return involved.union(rows.followers(tx, event.by, accounts))
-    return involved
+        involved.update(rows.followers(tx, event.by, accounts))
+    return involved & let_in

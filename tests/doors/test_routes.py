@@ -13,6 +13,7 @@ from social.visibility import Door
 from tests.doors.askers import Peer
 from tests.doors.scene import Scene
 from tests.doors.table import ELSEWHERE, PROBES
+from tests.doors.test_streaming import EVENTS
 from web.doors import PageRoute
 from web.render import face
 
@@ -60,6 +61,12 @@ async def test_every_probe_is_of_a_route_with_its_door(scene: Scene) -> None:
     doors = doors_of(scene)
     assert not [probe.name for probe in PROBES if doors.get(probe.route) is not probe.door]
     assert not [route for route in ELSEWHERE if doors.get(route) in (None, Door.NONE)]
+
+
+async def test_every_stream_is_listened_to(scene: Scene) -> None:
+    live = {route for route, door in doors_of(scene).items() if door is Door.STREAMING}
+    heard = {f"GET /api/v1/streaming/{path.partition('?')[0]}" for path in EVENTS.values()}
+    assert live == heard | {f"SOCKET {path}" for path in SOCKETS}
 
 
 async def test_every_door_is_used_or_said_to_be_unused(scene: Scene) -> None:
