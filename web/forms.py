@@ -18,7 +18,6 @@ from starlette.requests import Request
 
 from social.errors import Forbidden, Invalid
 
-SESSION_COOKIE = "archipel_session"
 CSRF_FIELD = "csrf"
 MAX_FIELDS = 100
 MAX_FILES = 20
@@ -105,9 +104,10 @@ class Form:
 def csrf_token(request: Request) -> str:
     """The token of the session's forms; empty without a session.
 
-    Derived from the session's own secret, which no other site can read: nothing more has to be kept.
+    Derived from the session's own secret, which no other site can read: nothing more has to be kept. It is the very
+    secret by which the request was let in: a sibling domain can add a second cookie, whose token it would know.
     """
-    session = request.cookies.get(SESSION_COOKIE, "")
+    session = getattr(request.state, "session_token", "")
     if not session:
         return ""
     return urlsafe_b64encode(sha256(b"archipel form\0" + session.encode()).digest()[:18]).decode()

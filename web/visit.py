@@ -18,7 +18,7 @@ from social.paging import MAX_ID, Page
 from social.policy import ANONYMOUS, Role, Viewer
 from storage.engine.database import Tx
 from storage.ids import Millis
-from web.forms import SESSION_COOKIE, csrf_token
+from web.forms import csrf_token
 from web.frame import EMPTY, Frame, frame
 from web.i18n import choose, translations
 from web.render import Face, face
@@ -76,7 +76,7 @@ class Visit:
     @property
     def session_token(self) -> str:
         """The token of the session, as the middleware read it; empty without one."""
-        return getattr(self.request.state, "session_token", "") or self.request.cookies.get(SESSION_COOKIE, "")
+        return getattr(self.request.state, "session_token", "")
 
     @property
     def is_live(self) -> bool:

@@ -45,7 +45,7 @@ class Person(Asker):
     def __init__(self, node: LocalNode, relation: str, person: Login | None, cookie: str) -> None:
         super().__init__(node, relation)
         self._person = person
-        self._cookie = cookie
+        self.cookie = cookie
         self._csrf = ""
 
     @classmethod
@@ -95,8 +95,8 @@ class Person(Asker):
                 sent["Authorization"] = f"Bearer {self._person.token}"
         else:
             sent.setdefault("Accept", "text/html")
-            if self._cookie:
-                sent["Cookie"] = f"{COOKIE}={self._cookie}"
+            if self.cookie:
+                sent["Cookie"] = f"{COOKIE}={self.cookie}"
                 if method == "POST":
                     fields["csrf"] = await self.csrf()
         if method == "POST" or fields:
@@ -105,7 +105,7 @@ class Person(Asker):
 
     async def csrf(self) -> str:
         """The token of the forms of the browser's session."""
-        if not self._csrf and self._cookie:
+        if not self._csrf and self.cookie:
             page = BeautifulSoup((await self.ask("GET", "/settings")).text, "html.parser")
             field = page.select_one("input[name=csrf]")
             self._csrf = str(field["value"]) if field else ""
