@@ -11,20 +11,18 @@ from federation.errors import NotAllowed, PeerError, Refused, Unreachable
 from federation.resolver import Resolver
 from federation.wire import Wire
 from social.errors import Invalid, Unavailable
-from social.posts import images
-from social.posts.images import SUFFIX, ImageLimits, Prepared
+from social.posts import uploads
+from social.posts.media import Upload
 from storage import media as rows
 from storage import posts as post_rows
 from storage.engine.database import Tx
-from storage.files import FileKey, FilesFull
+from storage.files import FilesFull
 from storage.ids import MediaId
 from storage.media import MediaRow
 
 KEPT_REFUSALS = 10_000
 REFUSED_SECONDS = 600.0
 TRANSIENT_SECONDS = 20.0
-
-_PREPARE: dict[str, Callable[[bytes, ImageLimits], Prepared]] = {"avatar": images.avatar, "header": images.header}
 
 
 class Gallery:
@@ -36,8 +34,6 @@ class Gallery:
         self._tick = tick
         self._running: dict[MediaId, asyncio.Task[bool]] = {}
         self._refused: dict[MediaId, tuple[float, bool]] = {}
-        settings = wire.settings.media
-        self._limits = ImageLimits(max_bytes=settings.max_bytes, max_pixels=settings.max_pixels)
 
     async def bring(self, id: MediaId) -> bool:
         """Have the picture here; False if there is none to be had. Raises Unavailable if it may be had later."""
@@ -65,8 +61,8 @@ class Gallery:
             return row is not None and row.file_key is not None
         try:
             raw = await self._raw(row.remote_url)
-            prepared = await self._wire.crunched(partial(_PREPARE.get(row.purpose, images.prepare), raw, self._limits))
-            fetched = await self._wire.crunched(lambda: self._stored(row, prepared))
+            settings = self._wire.settings.media
+            upload = await self._wire.crunched(partial(uploads.keep, self._wire.files, settings, raw, row.purpose))
         except Invalid:
             return self._refuse(id, is_transient=False)
         except FilesFull as cause:
@@ -78,7 +74,7 @@ class Gallery:
             if is_transient:
                 raise Unavailable("remote") from cause
             return False
-        await self._wire.db.write(_keep, fetched)
+        await self._wire.db.write(_keep, _fetched(row, upload))
         return True
 
     async def _raw(self, url: str) -> bytes:
@@ -88,24 +84,6 @@ class Gallery:
             url, accept="image/*", key=key, max_bytes=self._wire.settings.media.max_bytes, kinds=("image/*",)
         )
         return fetched.body
-
-    def _stored(self, row: MediaRow, prepared: Prepared) -> MediaRow:
-        files = self._wire.files
-        original: FileKey = files.put(prepared.original, SUFFIX[prepared.mime])
-        small: FileKey = files.put(prepared.small, SUFFIX[prepared.small_mime])
-        return msgspec.structs.replace(
-            row,
-            mime=prepared.mime,
-            file_key=original,
-            small_key=small,
-            small_mime=prepared.small_mime,
-            width=prepared.width,
-            height=prepared.height,
-            small_width=prepared.small_width,
-            small_height=prepared.small_height,
-            bytes=len(prepared.original),
-            blurhash=row.blurhash or prepared.blurhash,
-        )
 
     def _refuse(self, id: MediaId, *, is_transient: bool) -> bool:
         if len(self._refused) >= KEPT_REFUSALS:
@@ -119,6 +97,22 @@ class Gallery:
         if not task.cancelled():
             # Looked at here, so that it is not complained about when everybody who waited has gone.
             task.exception()
+
+
+def _fetched(row: MediaRow, upload: Upload) -> MediaRow:
+    return msgspec.structs.replace(
+        row,
+        mime=upload.mime,
+        file_key=upload.file_key,
+        small_key=upload.small_key,
+        small_mime=upload.small_mime,
+        width=upload.width,
+        height=upload.height,
+        small_width=upload.small_width,
+        small_height=upload.small_height,
+        bytes=upload.bytes,
+        blurhash=row.blurhash or upload.blurhash,
+    )
 
 
 def _keep(tx: Tx, fetched: MediaRow) -> None:

@@ -10,13 +10,8 @@ from server.api.params import Empty, Upload
 from server.api.routing import Auth, Door, Endpoint, route
 from social.errors import Invalid
 from social.node import Node
-from social.posts import images, media
-from social.posts.images import ImageLimits, Prepared
-from storage.files import Files
+from social.posts import media, uploads
 from storage.ids import MediaId
-
-MAKERS = {"attachment": images.prepare, "avatar": images.avatar, "header": images.header}
-"""What is made of an upload, by its purpose."""
 
 
 class UploadParams(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,9 +72,8 @@ async def remove(call: Call, _: Empty) -> dict[str, str]:
 
 
 async def keep(node: Node, raw: bytes, purpose: str) -> media.Upload:
-    """Read a picture, write it anew without what came with it, and store it. Raises Invalid, FilesFull."""
-    limits = ImageLimits(max_bytes=node.settings.media.max_bytes, max_pixels=node.settings.media.max_pixels)
-    return await node.crunched(partial(_kept, node.files, raw, purpose, limits))
+    """The files of a picture that was sent. Raises Invalid, FilesFull."""
+    return await node.crunched(partial(uploads.keep, node.files, node.settings.media, raw, purpose))
 
 
 def focus_of(written: str) -> tuple[float, float] | None:
@@ -91,22 +85,6 @@ def focus_of(written: str) -> tuple[float, float] | None:
     except ValueError as trouble:
         raise Invalid("focus", "invalid") from trouble
     return x, y
-
-
-def _kept(files: Files, raw: bytes, purpose: str, limits: ImageLimits) -> media.Upload:
-    made: Prepared = MAKERS[purpose](raw, limits)
-    return media.Upload(
-        file_key=files.put(made.original, images.SUFFIX[made.mime]),
-        small_key=files.put(made.small, images.SUFFIX[made.small_mime]),
-        mime=made.mime,
-        small_mime=made.small_mime,
-        width=made.width,
-        height=made.height,
-        small_width=made.small_width,
-        small_height=made.small_height,
-        bytes=len(made.original),
-        blurhash=made.blurhash,
-    )
 
 
 _WRITE = ("write:media",)
