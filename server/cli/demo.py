@@ -23,18 +23,19 @@ from server.cli.armor.written import StoryError
 from server.cli.processes import Detached, is_healthy, pid_of, require_free
 from server.cli.processes import start as start_process
 from server.cli.processes import stop as stop_process
-from server.cli.replay import ROLES, Replay, StoryClock
+from server.cli.replay import ROLES, Replay, StoryClock, everything_arrived
 from server.cli.serve import Running, bound, running
 from server.cli.setup import prepare
 from server.cli.toolbox import CommandFailed, Toolbox, say, toolbox
 from server.config import load
-from server.work.quiet import NeverQuiet, settled
+from server.work.quiet import NeverQuiet
 from social import jobs
 from social.clock import HOUR, system_clock
 from social.people import accounts, relations
 from storage import accounts as account_rows
 from storage import spread
 from storage.engine.database import Tx
+from storage.engine.migrate import SchemaRefused
 
 GROUP = "Groupe Armor"
 PASSWORD = "bonjour-armor"  # noqa: S105  # it is printed: a toy on loopback
@@ -122,7 +123,12 @@ async def start(arguments: argparse.Namespace) -> None:
 async def _started(node: Detached) -> None:
     if pid_of(node) is None:
         require_free(node)
-        await prepare(load(node.config))
+        try:
+            await prepare(load(node.config))
+        except (SchemaRefused, CommandFailed) as error:
+            raise CommandFailed(
+                f"{node.folder} does not fit this version ({error}): remove {node.folder.parent} and start again"
+            ) from error
         await start_process(node)
     elif not await is_healthy(node):
         raise CommandFailed(f"{node.name} runs and is not well: see {node.log}")
@@ -221,7 +227,7 @@ async def _acquaint(stages: Mapping[str, Running], clock: StoryClock) -> None:
     for stage in stages.values():
         for host in hosts - {stage.node.urls.host}:
             await stage.node.db.write(jobs.enqueue, jobs.Greet(host=host), key=host, due=clock())
-    await settled([stage.watched for stage in stages.values()])
+    await everything_arrived(stages.values(), clock)
     for name, stage in stages.items():
         following = await stage.node.db.read(_following_nodes)
         if following != len(hosts) - 1:

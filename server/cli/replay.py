@@ -4,7 +4,7 @@ Nothing is written behind a node's back: what happens at one site reaches the ot
 replay waits, before the clock goes on, until what was done has arrived.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -30,7 +30,7 @@ from server.cli.armor.acts import (
 )  # fmt: skip
 from server.cli.armor.story import with_hosts
 from server.cli.toolbox import CommandFailed
-from server.work.quiet import Watched, settled
+from server.work.quiet import NeverQuiet, Watched, settled
 from social.clock import MINUTE
 from social.node import Node
 from social.people import accounts, keys, passwords, relations, users
@@ -46,6 +46,11 @@ from storage.visibility import Visibility
 
 PATIENCE = 3 * MINUTE
 """How far the story's clock may run ahead of what has not arrived yet: what comes later than that is out of order."""
+
+STILL_SECONDS = 10.0
+"""How long nothing may move while something waits."""
+RETRIED_AFTER = 2 * MINUTE
+MOST_RETRIES = 3
 
 ROLES: Mapping[str, Role] = {"user": Role.MEMBER, "moderator": Role.MODERATOR, "admin": Role.ADMIN}
 VISIBILITIES: Mapping[str, Visibility] = {
@@ -99,6 +104,8 @@ class Replay:
     _pictures: dict[str, tuple[MediaId, ...]] = field(default_factory=dict)
     _waiting: list[Act] = field(default_factory=list)
     """Acts that may not have arrived everywhere yet."""
+    _open_since: int | None = None
+    """The time of the oldest thing that may not have arrived: an act, or somebody's joining."""
 
     async def play(self) -> None:
         """From the first day to the last. Raises CommandFailed, NeverQuiet."""
@@ -123,7 +130,7 @@ class Replay:
     async def _join(self, person: Person, made: "Future[tuple[KeyPair, str]]") -> None:
         node = self.stages[person.site].node
         await self._settle_before(person.joined_at)
-        self.clock.move(person.joined_at)
+        self._move_to(person.joined_at)
         pair, hashed = made.result()
         new = users.NewUser(
             username=person.username,
@@ -172,7 +179,7 @@ class Replay:
         if elsewhere.intersection(act.needs) or (isinstance(act, _READ_BY_FOLLOWERS) and self._has_open_follows()):
             await self._settle()
         await self._settle_before(act.at)
-        self.clock.move(act.at)
+        self._move_to(act.at)
         await _PLAYED[type(act)](self, act, self.stages[act.site].node, self._viewers[act.actor])
         self._waiting.append(act)
 
@@ -181,12 +188,18 @@ class Replay:
 
     async def _settle_before(self, at: int) -> None:
         """Let everything arrive before the clock leaves it behind."""
-        if self._waiting and at - self._waiting[0].at > PATIENCE:
+        if self._open_since is not None and at - self._open_since > PATIENCE:
             await self._settle()
 
+    def _move_to(self, at: int) -> None:
+        self.clock.move(at)
+        if self._open_since is None:
+            self._open_since = at
+
     async def _settle(self) -> None:
-        await settled([stage.watched for stage in self.stages.values()])
+        await everything_arrived(self.stages.values(), self.clock)
         self._waiting.clear()
+        self._open_since = None
 
     async def post(self, act: Post, node: Node, viewer: Viewer) -> None:
         """A post, its pictures drawn and its mentions looked up first."""
@@ -284,6 +297,22 @@ class Replay:
         return known
 
 
+async def everything_arrived(stages: Iterable[Stage], clock: StoryClock) -> None:
+    """Wait until nothing is on the way. What an overloaded machine let fail is due again later: the clock goes there.
+
+    Raises NeverQuiet.
+    """
+    watched = [stage.watched for stage in stages]
+    for _ in range(MOST_RETRIES):
+        try:
+            await settled(watched, seconds=STILL_SECONDS)
+        except NeverQuiet:
+            clock.move(clock() + RETRIED_AFTER)
+        else:
+            return
+    await settled(watched, seconds=STILL_SECONDS)
+
+
 _READ_BY_FOLLOWERS = (Post, Boost, Edit, Delete)
 """Acts that go to whoever follows by then."""
 
@@ -299,11 +328,6 @@ _PLAYED: Mapping[type[Act], Callable[[Replay, Any, Node, Viewer], Awaitable[None
     Block: Replay.block,
     Mute: Replay.mute,
 }
-
-
-def sites_of(story: Story) -> Sequence[str]:
-    """The names of the story's sites, in the order of joining."""
-    return [site.name for site in story.sites]
 
 
 def _key_and_hash(settings: PeopleSettings, password: str) -> tuple[KeyPair, str]:
