@@ -77,7 +77,8 @@ class ActorDoors:
             return document(collections.collection(account.outbox_url, account.posts_count, first=first))
         before = _number(request.query_params.get("max_id", ""))
         ids, views = await self._wire.db.read(_published, account, viewer, before)
-        await remember(self._reception, viewer.host, [view.post.id for view in views])
+        if await remember(self._reception, viewer.host, [view.post.id for view in views]):
+            ids, views = await self._wire.db.read(_published, account, viewer, before)
         items = [self._published(view) for view in views]
         suffix = "?page=true" if before == _MAX_ID else f"?page=true&max_id={before}"
         next = f"{account.outbox_url}?page=true&max_id={ids[-1]}" if len(ids) == PAGE else None
@@ -136,11 +137,16 @@ def announced(boost: PostView, of: PostView) -> dict[str, object]:
     )
 
 
-async def remember(reception: Reception, host: str, ids: list[PostId]) -> None:
-    """Note that the host has had the posts: their edits and deletions go there too."""
+async def remember(reception: Reception, host: str, ids: list[PostId]) -> bool:
+    """Note that the host has the posts: their edits and deletions go there too.
+
+    True when it had not all of them yet. Then they have to be read again before they are shown: of what happened to
+    them before this was noted, nobody tells the host.
+    """
     to = await reception.wire.db.read(_fresh, host, ids)
     if to is not None:
         await reception.wire.db.write(_had, *to)
+    return to is not None
 
 
 def _fresh(tx: Tx, host: str, ids: list[PostId]) -> tuple[list[PostId], InboxTarget] | None:

@@ -92,10 +92,12 @@ class PostDoors:
 
     async def _of_post(self, request: Request, render: Callable[[PostView], dict[str, Any]]) -> Response:
         viewer = await self._reception.viewer(request)
-        found = await self._wire.db.read(_found, _asked(request), viewer, self._wire.urls.post_uri)
+        asked, uri_of = _asked(request), self._wire.urls.post_uri
+        found = await self._wire.db.read(_found, asked, viewer, uri_of)
+        if isinstance(found, PostView) and await remember(self._reception, viewer.host, [found.post.id]):
+            found = await self._wire.db.read(_found, asked, viewer, uri_of)
         if not isinstance(found, PostView) or found.boost_of is not None:
             return _absent(None if isinstance(found, PostView) else found)
-        await remember(self._reception, viewer.host, [found.post.id])
         return document(render(found))
 
 

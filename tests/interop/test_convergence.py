@@ -261,14 +261,16 @@ async def test_random_acts_over_bad_wires_end_in_equal_views(
 async def _check_what_is_for_some(sea: Sea) -> None:
     """What was deleted is nowhere; of everything else each node that has it has the last version."""
     for post in sea.posts:
-        rows = [row for site in sea.sites if (row := await site.read(post_rows.by_uri, post.uri)) is not None]
+        found = {site.name: await site.read(post_rows.by_uri, post.uri) for site in sea.sites}
+        rows = {name: row for name, row in found.items() if row is not None}
         if post.is_deleted:
             assert not rows, post.uri
             continue
         said = {
-            (BESIDE.sub("", row.html), row.spoiler, row.edited_at, row.visibility, row.published_at) for row in rows
+            (BESIDE.sub("", row.html), row.spoiler, row.edited_at, row.visibility, row.published_at)
+            for row in rows.values()
         }
-        assert len(said) == 1, (post.uri, said)
+        assert len(said) == 1, "\n".join(f"{name}: {row}" for name, row in rows.items())
         if post.visibility == "public":
             assert len(rows) == len(sea.sites), post.uri
 

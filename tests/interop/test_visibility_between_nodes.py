@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from storage import inbox
 from storage import posts as post_rows
+from storage.engine.database import Tx
+from storage.engine.query import Query
 from tests.interop.wires import Wires
 from tests.nodes import running_group, settled
 from tests.sites import LocalNode, Person, Refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+KEPT = Query(int, "SELECT COUNT(*) FROM inbox AS i WHERE i.activity_id = :id")
 CROWD = 4
 """Followers at one node: more than one, so that a delivery for each would show."""
 
@@ -58,8 +60,8 @@ class Armor:
     async def kept(self, uri: str) -> Counter[str]:
         """How many activities about a post each node's inbox holds."""
         ids = {one.id for one in self.wires.posts_about(uri)}
-        found = [site.name for site in self.sites for id in ids if await site.read(inbox.by_activity, id) is not None]
-        return Counter(found)
+        kept = {site.name: sum([await site.read(_kept, id) for id in ids]) for site in self.sites}
+        return +Counter(kept)
 
     def paths(self, uri: str) -> set[tuple[str, str]]:
         """Where it was sent: host and path of the inbox."""
@@ -76,6 +78,10 @@ class Armor:
             assert refused.status == 404
             return False
         return True
+
+
+def _kept(tx: Tx, activity: str) -> int:
+    return tx.value(KEPT, id=activity)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -76,7 +76,11 @@ class Wires:
         async def tapped_fetch(url: str, **options: Any) -> Fetched:
             self._check(site.host, urlsplit(url).netloc)
             self.fetched.append((site.host, url))
-            return await fetch(url, **options)
+            fetched = await fetch(url, **options)
+            if self.stutter is not None:
+                # What was fetched is old when it arrives.
+                await asyncio.sleep(self.stutter.random() * LONGEST_DELAY * 5)
+            return fetched
 
         patch.setattr(client, "post", tapped_post)
         patch.setattr(client, "fetch", tapped_fetch)
