@@ -1,0 +1,224 @@
+"""A member who asks for what is another's, or the administrators': by every route that takes an id."""
+
+import re
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from social.people import grants, invitations, sessions, users
+from social.people.grants import Asked
+from storage.engine.database import Tx
+from tests.attacks.kept import changed, kept
+from tests.attacks.test_oauth import BACK, registered
+from tests.doors.askers import Person, picture
+from tests.nodes import settled
+from tests.sites import LocalNode
+from web.doors import PageRoute
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+class Things(msgspec.Struct, frozen=True, kw_only=True):
+    """What is amina's, by id."""
+
+    post: str
+    message: str
+    media: str
+    notification: str
+    session: str
+    app: str
+    asker: str
+    invitation: str
+    amina: str
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def things(usine: LocalNode, amina: Person, chief: Person) -> AsyncIterator[Things]:
+    """Amina with a post, a message, an upload, a notification, a session, an app, and somebody who asks to follow."""
+    other = await Person.of(usine, "friend", await usine.person("friend"))
+    await usine.api("PATCH", "/api/v1/accounts/update_credentials", amina.person, locked=True)
+    await usine.api("POST", f"/api/v1/accounts/{amina.account}/follow", other.person)
+    post = (await usine.say(amina.person, "à tous"))["id"]
+    message = (await usine.say(amina.person, "@friend entre nous", visibility="direct"))["id"]
+    await usine.api("POST", f"/api/v1/statuses/{post}/favourite", other.person)
+    await settled(usine)
+    notification = (await usine.api("GET", "/api/v1/notifications", amina.person))[0]["id"]
+    app = await registered(usine)
+    await app.exchange(await app.code(amina))
+
+    def owned(tx: Tx) -> tuple[str, str, str]:
+        session = sessions.sessions(tx, amina.viewer)[0]
+        found = grants.app_by_client_id(tx, app.id)
+        assert found is not None
+        invitations.invite(tx, chief.viewer, ids=usine.ids, settings=usine.settings.people, now=usine.clock())
+        return str(session.id), str(found.id), str(invitations.invitations(tx, chief.viewer)[0].id)
+
+    session, app_id, invitation = await usine.write(owned)
+    yield Things(
+        post=post,
+        message=message,
+        media=await amina.upload(picture(), "brouillon"),
+        notification=str(notification),
+        session=session,
+        app=app_id,
+        asker=str(other.account),
+        invitation=invitation,
+        amina=str(amina.account),
+    )
+
+
+TRIED = {
+    "GET /api/v1/media/:id": "{media}",
+    "PUT /api/v1/media/:id": "{media}",
+    "PATCH /api/v1/media/:id": "{media}",
+    "DELETE /api/v1/media/:id": "{media}",
+    "GET /api/v1/notifications/:id": "{notification}",
+    "POST /api/v1/notifications/:id/dismiss": "{notification}",
+    "POST /api/v1/follow_requests/:id/authorize": "{asker}",
+    "POST /api/v1/follow_requests/:id/reject": "{asker}",
+    "PUT /api/v1/statuses/:id": "{post}",
+    "PATCH /api/v1/statuses/:id": "{post}",
+    "DELETE /api/v1/statuses/:id": "{post}",
+    "GET /api/v1/statuses/:id/source": "{post}",
+    "GET /posts/{id:int}/edit": "{post}",
+    "POST /posts/{id:int}/edit": "{post}",
+    "POST /posts/{id:int}/delete": "{post}",
+    "POST /settings/apps/{id:int}/revoke": "{app}",
+    "POST /settings/sessions/{id:int}/end": "{session}",
+    "GET /admin/people/{id:int}": "{amina}",
+    "POST /admin/people/{id:int}/role": "{amina}",
+    "POST /admin/people/{id:int}/password": "{amina}",
+    "POST /admin/people/{id:int}/{act}": "{amina}",
+    "POST /admin/invitations/{id:int}/withdraw": "{invitation}",
+}
+"""Routes by which one has or changes what is one's own: refused to everybody else."""
+FOR_ALL = re.compile(
+    r"(GET|POST) (/api/v1/(statuses|accounts)/:id|/@\{\w+\}/\{id:int\}|/users/\{name\}/"
+    r"|/people/\{id:int\}|/posts/\{id:int\}/(\{act\}|delete))"
+)
+"""Routes that take the id of what others may see (`tests/doors`), and do something of one's own with it."""
+FORM = {"text": "mine now", "status": "mine now", "role": "admin", "password": "harbour-crane-43", "description": "x"}
+
+
+def _routes(node: LocalNode) -> list[str]:
+    found = []
+    for route in node.running.app.routes:
+        endpoints = getattr(route, "routes", None)
+        if endpoints is not None:
+            found += [f"{method} {one.path}" for one in endpoints for method in one.methods]
+        else:
+            found += [f"{method} {route.path}" for method in getattr(route, "methods", ()) if method != "HEAD"]  # type: ignore[attr-defined]  # all other routes have a path
+    return [route for route in found if ":id" in route or "{id" in route]
+
+
+async def test_every_route_that_takes_an_id_is_known(usine: LocalNode) -> None:
+    unknown = [route for route in _routes(usine) if route not in TRIED and not FOR_ALL.match(route)]
+    assert not unknown
+
+
+@pytest.mark.parametrize("route", TRIED)
+async def test_what_is_anothers_is_refused_and_stays(
+    usine: LocalNode, things: Things, mallory: Person, route: str
+) -> None:
+    method, _, path = route.partition(" ")
+    id = TRIED[route].format(**msgspec.structs.asdict(things))
+    before = kept(usine)
+    for act in ("suspend", "restore", "disable", "enable") if "{act}" in path else ("",):
+        filled = re.sub(r":id|\{id:int\}", id, path).replace("{act}", act)
+        reply = await mallory.ask(method, filled, FORM if method != "GET" else None)
+        assert reply.status in (403, 404), (filled, reply.status)
+    assert not changed(before, kept(usine))
+
+
+async def test_no_post_takes_anothers_pictures(usine: LocalNode, things: Things, mallory: Person) -> None:
+    own = (await usine.say(mallory.person, "à moi"))["id"]
+    before = kept(usine)
+    for method, path, form in (
+        ("POST", "/api/v1/statuses", {"status": "x", "media_ids[]": things.media}),
+        ("PUT", f"/api/v1/statuses/{own}", {"status": "x", "media_ids[]": things.media}),
+        ("POST", "/compose", {"text": "x", "media": things.media, f"words-{things.media}": "mine"}),
+        ("POST", f"/posts/{own}/edit", {"text": "x", "media": things.media, f"words-{things.media}": "mine"}),
+    ):
+        reply = await mallory.ask(method, path, form)
+        assert reply.status in (404, 422), (path, reply.status)
+        assert things.media.encode() not in reply.body or path != "/compose"
+    attributes = {"status": "x", "media_attributes[][id]": things.media, "media_attributes[][description]": "mine"}
+    await mallory.ask("PUT", f"/api/v1/statuses/{own}", attributes)
+    after = kept(usine)
+    assert before["media"] == after["media"]
+
+
+async def test_nothing_answers_a_message_of_others(usine: LocalNode, things: Things, mallory: Person) -> None:
+    before = kept(usine)
+    for path, form in (
+        ("/api/v1/statuses", {"status": "x", "in_reply_to_id": things.message}),
+        ("/compose", {"text": "x", "parent": things.message}),
+        (f"/posts/{things.message}/boost", {}),
+        (f"/posts/{things.message}/like", {}),
+        (f"/posts/{things.message}/bookmark", {}),
+    ):
+        assert (await mallory.ask("POST", path, form)).status == 404, path
+    assert not changed(before, kept(usine))
+
+
+async def test_administration_is_closed_to_members_by_every_page_and_form(
+    usine: LocalNode, things: Things, mallory: Person
+) -> None:
+    before = kept(usine)
+    tried = 0
+    for route in usine.running.app.routes:
+        if isinstance(route, PageRoute) and route.path.startswith("/admin"):
+            path = route.path.replace("{id:int}", things.amina).replace("{act}", "suspend")
+            for method in {"GET", "POST"} & set(route.methods or ()):
+                tried += 1
+                assert (await mallory.ask(method, path, FORM if method == "POST" else None)).status == 403, path
+    assert tried > 12
+    assert not changed(before, kept(usine))
+
+
+async def test_nobody_makes_themselves_more_by_a_form_of_their_own(usine: LocalNode, mallory: Person) -> None:
+    """Fields that a form does not have are not read."""
+    extra = {"role": "admin", "is_admin": "1", "user": "1", "account_id": "1", "id": "1", "locked": "1"}
+    await mallory.ask("POST", "/settings/profile", {"display_name": "Mallory", **extra})
+    await mallory.ask("POST", "/settings/reading", {"post_visibility": "public", **extra})
+    body = {"display_name": "Mallory", **extra, "source[role]": "admin"}
+    await mallory.ask("PATCH", "/api/v1/accounts/update_credentials", body)
+
+    def role(tx: Tx) -> str:
+        found = users.user_of(tx, mallory.account)
+        assert found is not None
+        return found.role
+
+    assert await usine.read(role) == "member"
+
+
+async def test_an_invitation_gives_the_role_it_was_made_for(usine: LocalNode, chief: Person, nobody: Person) -> None:
+    token = await usine.write(
+        invitations.invite, chief.viewer, ids=usine.ids, settings=usine.settings.people, now=usine.clock()
+    )
+    fields = {"username": "newcomer", "display_name": "New", "password": "harbour-crane-42", "role": "admin"}
+    joined = await nobody.ask("POST", f"/invitation/{token}", fields)
+    assert joined.status == 303
+
+    def role(tx: Tx) -> str:
+        login = sessions.login(tx, "newcomer")
+        assert login is not None
+        found = users.user_of(tx, login.account)
+        assert found is not None
+        return found.role
+
+    assert await usine.read(role) == "member"
+    again = await nobody.ask("POST", f"/invitation/{token}", fields | {"username": "second"})
+    assert again.status in (404, 410)
+
+
+async def test_a_code_is_granted_in_ones_own_name_only(usine: LocalNode, mallory: Person) -> None:
+    app = await registered(usine)
+    code = await usine.write(
+        grants.grant_code, mallory.viewer, Asked(client_id=app.id, redirect_uri=BACK), now=usine.clock()
+    )
+    token = (await app.exchange(code, user_id="1", username="amina", account="1")).json["access_token"]
+    seen = await usine.read(grants.viewer_of_token, token)
+    assert seen is not None and seen.viewer.username == "mallory"
