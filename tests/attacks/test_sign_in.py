@@ -84,7 +84,6 @@ async def test_an_unknown_name_is_answered_as_a_wrong_password_is(guarded: Local
         "closed",
         "no@mail.example",
         "instance.actor",
-        "",
         "x" * 250,
         "a b",
         "\u0130",
