@@ -68,6 +68,10 @@ class Files(Protocol):
         """Whether the file is here. Raises BadKey."""
         ...
 
+    def age(self, key: FileKey) -> float | None:
+        """Seconds since the file was last put; None if it is not here. Raises BadKey."""
+        ...
+
     def delete(self, key: FileKey) -> bool:
         """Forget the file; False if it was not here. Raises BadKey."""
         ...
@@ -96,7 +100,9 @@ class LocalFiles:
         digest = hashlib.sha256(data).hexdigest()
         key = FileKey(f"{digest[:2]}/{digest[2:4]}/{digest}{suffix}")
         target = self.path(key)
-        if target.exists():
+        with suppress(FileNotFoundError):
+            # Dated anew: whoever is about to delete it sees that somebody is about to use it.
+            os.utime(target)
             return key
         try:
             self._write(data, target)
@@ -123,6 +129,13 @@ class LocalFiles:
     def exists(self, key: FileKey) -> bool:
         """Whether the file is here. Raises BadKey."""
         return self.path(key).is_file()
+
+    def age(self, key: FileKey) -> float | None:
+        """Seconds since the file was last put; None if it is not here. Raises BadKey."""
+        try:
+            return time.time() - self.path(key).stat().st_mtime
+        except FileNotFoundError:
+            return None
 
     def delete(self, key: FileKey) -> bool:
         """Forget the file; False if it was not here. Raises BadKey."""

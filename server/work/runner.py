@@ -25,6 +25,8 @@ logger = logging.getLogger("archipel.jobs")
 SLOTS = 6
 LEASE = 60 * SECOND
 IDLE_SECONDS = 5.0
+LEAST_SECONDS = 0.05
+"""What is due and not to be had (another process has it, a kind that is not ours) is not asked for without end."""
 DELAYS = (10 * SECOND, MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY, 2 * DAY)
 
 Run = Callable[[Any], Awaitable[None]]
@@ -72,7 +74,7 @@ class JobRunner:
             try:
                 await self._inherit()
                 await self._claim()
-                wait = await self._until_next()
+                wait = max(await self._until_next(), LEAST_SECONDS)
             except StorageError:
                 logger.exception("the jobs could not be read; trying again")
                 wait = 1.0
@@ -102,6 +104,9 @@ class JobRunner:
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         self._wake.set()
+        if not task.cancelled() and task.exception() is not None:
+            # The database could not even note it: the job is claimed again when its lease has ended.
+            logger.error("%s was not noted", task.get_name(), exc_info=task.exception())
 
     async def _until_next(self) -> float:
         due = await self._db.read(rows.next_due)

@@ -4,9 +4,12 @@ import asyncio
 import logging
 
 from social import jobs
-from social.clock import DAY, HOUR
+from social.clock import DAY, HOUR, MINUTE
 from social.node import Node
+from social.people import sessions
+from social.settings import PeopleSettings
 from storage import idempotency, log, media
+from storage import sessions as session_rows
 from storage.engine.database import Tx
 from storage.engine.errors import StorageError
 from storage.ids import Millis
@@ -39,14 +42,16 @@ class Schedule:
     async def _run(self) -> None:
         while True:
             try:
-                await self._node.db.write(tidy, self._node.clock())
+                await self._node.db.write(tidy, self._node.settings.people, self._node.clock())
             except StorageError:
                 logger.exception("tidying failed; the next round tries again")
             await asyncio.sleep(EVERY_SECONDS)
 
 
-def tidy(tx: Tx, now: Millis) -> None:
-    """Forget old idempotency keys, events everybody has read, and uploads that were never posted."""
+def tidy(tx: Tx, settings: PeopleSettings, now: Millis) -> None:
+    """Forget ended sessions, old failures to sign in, old keys, events everybody has read, uploads never posted."""
+    sessions.prune(tx, settings=settings, now=now)
+    session_rows.prune_attempts(tx, Millis(now - settings.attempts_minutes * MINUTE))
     idempotency.prune(tx, Millis(now - DAY - HOUR))
     log.prune(tx, log.slowest(tx), Millis(now - EVENTS_KEPT))
     for row in media.unused(tx, Millis(now - UPLOADS_KEPT), PRUNED_AT_ONCE):

@@ -10,11 +10,15 @@ from federation.assembly import Federation
 from server.work.dispatcher import Subscriber
 from server.work.runner import Run
 from social import jobs
+from social.errors import Unavailable
 from social.feeds import notifications, timelines
 from social.node import Node
 from storage import media
 from storage.engine.database import Tx
 from storage.files import FileKey, Files
+
+YOUNGEST_SECONDS = 60.0
+"""Age of a file that nobody is about to show any more."""
 
 
 def subscribers(federation: Federation) -> Mapping[str, Subscriber]:
@@ -39,5 +43,11 @@ def prune(tx: Tx, files: Files, key: FileKey) -> bool:
     """Delete a file that no picture shows any more; whether it was there and is gone.
 
     The file goes inside the transaction, short as that is: nobody can begin to show it between the look and the deed.
+    Raises Unavailable for one that was just put: the row that shows it may be on its way.
     """
-    return not media.is_file_in_use(tx, key) and files.delete(key)
+    age = files.age(key)
+    if age is None or media.is_file_in_use(tx, key):
+        return False
+    if age < YOUNGEST_SECONDS:
+        raise Unavailable("file_in_use")
+    return files.delete(key)

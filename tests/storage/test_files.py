@@ -38,10 +38,20 @@ def test_what_was_put_is_read_again(files: LocalFiles) -> None:
 
 def test_the_same_content_is_one_file(files: LocalFiles) -> None:
     first = files.put(PICTURE, ".png")
-    before = files.path(first).stat().st_mtime_ns
+    before = files.path(first).stat().st_ino
     assert files.put(PICTURE, ".png") == first
-    assert files.path(first).stat().st_mtime_ns == before
+    assert files.path(first).stat().st_ino == before
     assert files.usage().files == 1
+
+
+def test_a_file_is_as_old_as_its_last_put(files: LocalFiles) -> None:
+    key = files.put(PICTURE, ".png")
+    os.utime(files.path(key), (0, 0))
+    assert (files.age(key) or 0) > 3_600
+    files.put(PICTURE, ".png")
+    assert (files.age(key) or 3_600) < 60
+    files.delete(key)
+    assert files.age(key) is None
 
 
 def test_an_empty_file_is_a_file(files: LocalFiles) -> None:

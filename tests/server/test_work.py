@@ -1,0 +1,184 @@
+"""What a node does in the background beside the log: files go with their pictures, old rows go with time, quiet is quiet."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from server.work import quiet, schedule
+from server.work.quiet import NeverQuiet, Watched
+from server.work.subscribers import prune
+from social import jobs
+from social.errors import Unavailable
+from social.people import sessions
+from social.posts import edit, media
+from social.posts.media import Upload
+from storage import deliveries, idempotency, log
+from storage import jobs as job_rows
+from storage.engine.database import Database
+from storage.files import LocalFiles
+from storage.ids import AccountId, MediaId, Millis
+from tests.nodes import running_node, settled
+from tests.outages.acts import PICTURE
+from tests.world import World
+
+HOUR = 3_600_000
+DAY = 24 * HOUR
+
+
+@pytest.fixture
+def world(db: Database) -> World:
+    return World(db)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> LocalFiles:
+    return LocalFiles(tmp_path / "media")
+
+
+async def _picture(world: World, upload: Upload = PICTURE) -> MediaId:
+    more = {"settings": world.settings.media, "ids": world.ids, "now": world.clock()}
+    row = await world.db.write(media.add, world.viewer("amina"), upload, **more)
+    return row.id
+
+
+def _old(files: LocalFiles, content: bytes) -> "str":
+    """A file that was put long ago."""
+    key = files.put(content, ".webp")
+    os.utime(files.path(key), (0, 0))
+    return key
+
+
+async def test_a_file_goes_when_no_picture_shows_it(world: World, files: LocalFiles) -> None:
+    key = _old(files, b"leak")
+    assert await world.db.write(prune, files, key)
+    assert files.exists(files.put(b"other", ".webp")) is not False
+    assert not files.exists(key)
+    assert not await world.db.write(prune, files, key)
+
+
+async def test_a_file_stays_while_another_picture_shows_it(world: World, files: LocalFiles) -> None:
+    await world.person("amina")
+    key = _old(files, b"leak")
+    upload = Upload(**{**{name: getattr(PICTURE, name) for name in PICTURE.__struct_fields__}, "file_key": key})
+    await _picture(world, upload)
+    assert not await world.db.write(prune, files, key)
+    assert files.exists(key)
+
+
+async def test_a_file_that_was_just_put_is_spared_for_the_row_that_comes(world: World, files: LocalFiles) -> None:
+    key = files.put(b"leak", ".webp")
+    with pytest.raises(Unavailable):
+        await world.db.write(prune, files, key)
+    assert files.exists(key)
+
+
+async def test_the_files_of_a_deleted_post_go(tmp_path: Path) -> None:
+    async with running_node(tmp_path) as node:
+        amina = await node.person("amina")
+        store = LocalFiles(Path(node.settings.media.root))
+        keys = [_old(store, content) for content in (b"whole", b"small")]
+        fields = {name: getattr(PICTURE, name) for name in PICTURE.__struct_fields__}
+        upload = Upload(**{**fields, "file_key": keys[0], "small_key": keys[1]})
+        more = {"settings": node.settings.media, "ids": node.ids, "now": node.clock()}
+        row = await node.write(media.add, amina.viewer, upload, **more)
+        said = await node.say(amina, "Look", media_ids=[str(row.id)])
+        await settled(node)
+        assert all(store.exists(key) for key in keys)
+        await node.write(edit.delete, amina.viewer, int(said["id"]), keep_media=False, now=node.clock())
+        await settled(node)
+        assert not any(store.exists(key) for key in keys)
+
+
+async def test_an_upload_that_was_never_posted_goes_after_a_day_and_not_before(world: World) -> None:
+    await world.person("amina")
+    kept = await _picture(world)
+    await world.say("amina", "Look", media=(kept,))
+    free = await _picture(world)
+    people = world.settings.people
+    await world.db.write(schedule.tidy, people, Millis(world.clock() + 23 * HOUR))
+    assert await world.db.read(media.own, world.viewer("amina"), free)
+    await world.db.write(schedule.tidy, people, Millis(world.clock() + 25 * HOUR))
+    assert await world.db.read(media.own, world.viewer("amina"), kept)
+    with pytest.raises(Exception, match="media"):
+        await world.db.read(media.own, world.viewer("amina"), free)
+    due = await world.db.write(job_rows.claim, ["prune_file"], Millis(world.clock() + 2 * DAY), 1_000, 10)
+    assert {job.key for job in due} == {PICTURE.file_key, PICTURE.small_key}
+
+
+async def test_what_everybody_has_read_is_forgotten_after_a_week(world: World) -> None:
+    await world.person("amina")
+    await world.say("amina", "Line 3 stops")
+    people = world.settings.people
+    later = Millis(world.clock() + 8 * DAY)
+    await world.db.write(schedule.tidy, people, later)
+    assert len(await world.happened()) == 2
+    await world.settle()
+    await world.db.write(schedule.tidy, people, Millis(world.clock() + 6 * DAY))
+    first = await world.db.read(log.after, 0, 10)
+    await world.db.write(schedule.tidy, people, later)
+    left = await world.db.read(log.after, 0, 10)
+    assert len(first) == 2
+    assert [row.seq for row in left] == [first[-1].seq]
+
+
+async def test_a_session_that_nobody_uses_ends(world: World) -> None:
+    await world.person("amina")
+    login = await world.db.read(sessions.login, "amina")
+    assert login is not None
+    token = await world.db.write(sessions.open_session, login.user, "test", ids=world.ids, now=world.clock())
+    people = world.settings.people
+    later = Millis(world.clock() + (people.session_days + 1) * DAY)
+    await world.db.write(schedule.tidy, people, later)
+    assert await world.db.read(sessions.session_of, token, settings=people, now=world.clock()) is None
+
+
+async def test_an_idempotency_key_is_good_for_a_day(world: World) -> None:
+    await world.person("amina")
+    viewer = world.viewer("amina")
+    assert viewer.user is not None
+    claim: Callable[..., object] = idempotency.claim
+    expired = Millis(world.clock() - DAY)
+    await world.db.write(claim, viewer.user, "a", 1, world.clock(), expired)
+    await world.db.write(schedule.tidy, world.settings.people, Millis(world.clock() + 20 * HOUR))
+    assert await world.db.write(claim, viewer.user, "a", 2, world.clock(), expired) == 1
+    await world.db.write(schedule.tidy, world.settings.people, Millis(world.clock() + 26 * HOUR))
+    assert await world.db.write(claim, viewer.user, "a", 3, world.clock(), expired) is None
+
+
+async def test_a_node_is_quiet_when_nothing_waits(world: World) -> None:
+    await world.person("amina")
+    await world.happened()
+    assert (await world.db.read(quiet.unquiet, world.clock())).events == 1
+    await world.settle()
+    assert not await world.db.read(quiet.unquiet, world.clock())
+    await world.db.write(jobs.enqueue, jobs.Greet(host="a.example"), key="a.example", due=world.clock())
+    assert (await world.db.read(quiet.unquiet, world.clock())).jobs == 1
+    assert not await world.db.read(quiet.unquiet, Millis(world.clock() - 1))
+
+
+async def test_waiting_for_quiet_ends_when_the_last_thing_is_done(world: World) -> None:
+    await world.person("amina")
+    await world.happened()
+    waiting = asyncio.create_task(quiet.settled([_watched(world)]))
+    await asyncio.sleep(0)
+    await world.settle()
+    await asyncio.wait_for(waiting, 10)
+
+
+async def test_waiting_for_quiet_says_what_never_moves(world: World) -> None:
+    await world.person("amina")
+    target = deliveries.InboxTarget(inbox_url="https://gone.example/inbox", host="gone.example")
+    await world.settle()
+    await world.db.write(
+        deliveries.freeze, 1, world.id("amina"), "https://usine.example/1", "Create", "{}", world.clock()
+    )
+    await world.db.write(deliveries.address, 1, AccountId(world.id("amina")), [2], [target], world.clock())
+    with pytest.raises(NeverQuiet, match="'deliveries': 1"):
+        await quiet.settled([_watched(world)], seconds=0.2)
+
+
+def _watched(world: World) -> Watched:
+    return Watched(name="usine", db=world.db, clock=world.clock, running_jobs=lambda: 0)
