@@ -85,7 +85,7 @@ class Foe:
         """The id of its instance actor."""
         return self.peer.url("/actor")
 
-    def actor(self, name: str, *, path: str = "", **fields: Any) -> str:
+    def actor(self, name: str, /, *, path: str = "", **fields: Any) -> str:
         """Serve an actor with WebFinger; its id. `fields` replace those of the document."""
         place = path or f"/users/{name}"
         id = self.peer.url(place)
