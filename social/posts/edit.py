@@ -51,6 +51,8 @@ def edit(
     row = _own(tx, viewer, post)
     check_words(draft, context.settings)
     written = write(tx, draft, context.urls)
+    # Others take a version only if it is newer: of the same moment, or by a clock that was put back, it would be lost.
+    at = Millis(max(now, (row.edited_at or row.published_at) + 1))
     before = media_rows.of_posts(tx, [row.id])
     changed = msgspec.structs.replace(
         row,
@@ -59,7 +61,7 @@ def edit(
         spoiler=written.spoiler,
         sensitive=draft.sensitive or bool(written.spoiler),
         language=draft.language or row.language,
-        edited_at=now,
+        edited_at=at,
     )
     described = _describe(tx, before, descriptions)
     same_media = [picture.id for picture in before] == list(draft.media)

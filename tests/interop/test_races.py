@@ -1,4 +1,4 @@
-"""What happens at a node in the very moment in which another one fetches from it."""
+"""What happens in the very same moment: changes while a post is fetched, changes that follow on one another."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -12,12 +12,14 @@ from federation.doors.reception import Reception
 from federation.errors import Gone
 from federation.resolver import Budget
 from server.work.dispatcher import CURSOR
+from social.clock import system_clock
 from storage import log
 from storage import posts as post_rows
 from storage.engine.database import Tx
 from storage.ids import PostId
 from tests.nodes import eventually, running_group, settled
 from tests.sites import LocalNode
+from tests.world import StoryClock
 
 
 @pytest.fixture
@@ -28,6 +30,20 @@ async def sites(tmp_path: Path) -> AsyncIterator[tuple[LocalNode, ...]]:
 
 def _is_told(tx: Tx) -> bool:
     return log.cursor(tx, CURSOR) >= log.last(tx)
+
+
+async def test_a_change_in_the_same_moment_and_one_by_a_clock_that_was_put_back_arrive(tmp_path: Path) -> None:
+    clock = StoryClock(system_clock())
+    async with running_group(tmp_path, "siege", "filiale", clock=clock) as (siege, filiale):
+        bruno = await siege.person("bruno")
+        said = await siege.say(bruno, "Un.")
+        await settled(siege, filiale)
+        for words, seconds in (("Deux.", 0), ("Trois.", -60), ("Quatre.", 0)):
+            clock.pass_by(seconds=seconds)
+            await siege.api("PUT", f"/api/v1/statuses/{said['id']}", bruno, status=words)
+            await settled(siege, filiale)
+            row = await filiale.read(post_rows.by_uri, said["uri"])
+            assert row is not None and words in row.html
 
 
 @pytest.mark.parametrize("verb", ["PUT", "DELETE"])

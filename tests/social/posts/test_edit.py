@@ -72,6 +72,7 @@ async def test_a_new_description_is_an_edit(world: World) -> None:
     picture = await upload(world, "amina")
     post = await world.say("amina", "photo", media=(picture.id,))
     words = (Description(media=picture.id, description="La presse 2"),)
+    world.clock.pass_by(minutes=1)
     await change(world, "amina", post, Draft(text="photo", media=(picture.id,)), descriptions=words)
     shown = await view(world, "amina", post)
     assert (shown.media[0].description, shown.post.edited_at) == ("La presse 2", world.clock())
