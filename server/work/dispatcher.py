@@ -115,6 +115,9 @@ class Dispatcher:
             await self._tell()
             return False
         await self._number()
+        if not await self._db.read(_waits):
+            await self._tell()
+            return False
         try:
             done = await self._db.write(self._pass)
         except Exception as error:
@@ -197,6 +200,11 @@ class Dispatcher:
 def _is_of_the_database(error: Exception) -> bool:
     """Full, busy, gone: no fault of the event, which waits until it is over."""
     return isinstance(error, StorageError) and not isinstance(error, OF_THE_EVENT)
+
+
+def _waits(tx: Tx) -> bool:
+    """Whether there is anything to do: the subscribers' own commits wake the dispatcher too."""
+    return log.last(tx) > log.cursor(tx, CURSOR)
 
 
 def _fresh(tx: Tx, told: EventSeq) -> list[log.EventRow]:

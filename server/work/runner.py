@@ -73,8 +73,10 @@ class JobRunner:
             self._wake.clear()
             try:
                 await self._inherit()
-                await self._claim()
-                wait = max(await self._until_next(), LEAST_SECONDS)
+                wait = await self._until_next()
+                if wait <= 0:
+                    await self._claim()
+                    wait = max(await self._until_next(), LEAST_SECONDS)
             except StorageError:
                 logger.exception("the jobs could not be read; trying again")
                 wait = 1.0
@@ -93,8 +95,6 @@ class JobRunner:
     async def _claim(self) -> None:
         free = SLOTS - len(self._running)
         if free <= 0:
-            return
-        if await self._until_next() > 0:
             return
         for job in await self._db.write(rows.claim, list(self._table), self._clock(), LEASE, free):
             task = asyncio.create_task(self._work(job), name=f"job {job.kind}")
