@@ -132,7 +132,11 @@ class Federation:
         await self.courier.start()
         await self.inbox.start()
         self._tidying = asyncio.create_task(self._tidy_for_ever(), name="federation tidying")
-        await self.greeting.greet_all()
+        try:
+            await self.greeting.greet_all()
+        except StorageError:
+            # A database that is full or busy must not keep the node from being read; whoever speaks to us is answered.
+            logger.exception("nobody was greeted; the next start does")
 
     async def stop(self) -> None:
         """End; nothing that was accepted or is to be delivered is lost."""

@@ -185,6 +185,13 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        except SystemExit as error:
+            # It has told the reason; ending the process is for whoever runs it, after closing what is open.
+            raise CommandFailed("the node could not start: the reason is above") from error
+
 
 @asynccontextmanager
 async def _answering(app: Starlette, listener: socket.socket | None, settings: Settings) -> AsyncIterator[None]:
@@ -214,9 +221,9 @@ async def _answering(app: Starlette, listener: socket.socket | None, settings: S
             # The server says that it has started by a flag alone.
             await asyncio.wait({task}, timeout=0.01)
             if task.done():
-                task.result()
-                raise CommandFailed("the node could not start: see above")
-        yield
+                break
+        else:
+            yield
     finally:
         server.should_exit = True
         await task
@@ -224,8 +231,8 @@ async def _answering(app: Starlette, listener: socket.socket | None, settings: S
 
 def _raise_file_limit() -> None:
     """Sockets are files: the soft limit of many systems is 1,024."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError, OSError):
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 

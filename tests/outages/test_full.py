@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from social.settings import DatabaseSettings
+from social.settings import DatabaseSettings, FederationSettings
 from storage import log
 from tests.nodes import eventually, running_node, served_node, settled
 from tests.outages.snapshot import changed, snapshot
@@ -31,7 +31,9 @@ async def _fill(node: LocalNode, by: Person) -> list[str]:
     return answered
 
 
-async def test_a_full_database_is_said_and_read_on_and_nothing_is_half_written(tmp_path: Path) -> None:
+async def test_a_full_database_is_said_and_read_on_and_nothing_is_half_written(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     url = f"sqlite:///{tmp_path / 'full.db'}"
     async with running_node(tmp_path, database=DatabaseSettings(url=url, max_pages=PAGES)) as node:
         amina = await node.person("amina")
@@ -44,6 +46,14 @@ async def test_a_full_database_is_said_and_read_on_and_nothing_is_half_written(t
         assert "posts" not in changed(before, snapshot(url))
         home = await node.api("GET", "/api/v1/timelines/home", amina, limit=5)
         assert [post["uri"] for post in home] == answered[-1:-6:-1]
+    # It starts full, too, with something to write at the start.
+    hosts = tuple(f"peer{number}.example" for number in range(200))
+    full = DatabaseSettings(url=url, max_pages=PAGES)
+    federation = FederationSettings(insecure_loopback=True, allow=hosts)
+    async with running_node(tmp_path, database=full, federation=federation, domain="localhost") as node:
+        home = await node.api("GET", "/api/v1/timelines/home", amina, limit=5)
+        assert [post["uri"] for post in home] == answered[-1:-6:-1]
+        assert "nobody was greeted" in caplog.text
     # With room again everything goes on, also what the subscribers could not write.
     async with running_node(tmp_path, database=DatabaseSettings(url=url), domain="localhost") as node:
         await settled(node)
