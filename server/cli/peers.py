@@ -7,6 +7,7 @@ from federation.names import BadName, normal_authority
 from server.cli.toolbox import CommandFailed, say, toolbox
 from server.config import load
 from social import peers as commands
+from social.settings import Settings
 from storage import deliveries
 from storage import peers as rows
 from storage.ids import Millis
@@ -31,16 +32,18 @@ async def listed(arguments: argparse.Namespace) -> None:
 
 async def allow(arguments: argparse.Namespace) -> None:
     """Let a node in."""
-    host = _host(arguments.host)
-    async with toolbox(load(arguments.config)) as tools:
+    settings = load(arguments.config)
+    host = _other(arguments.host, settings)
+    async with toolbox(settings) as tools:
         await tools.db.write(commands.allow, None, host, now=tools.clock())
     say(f"{host} is allowed. Allow this node there too.")
 
 
 async def deny(arguments: argparse.Namespace) -> None:
     """Shut a node out; what waits for it is dropped."""
-    host = _host(arguments.host)
-    async with toolbox(load(arguments.config)) as tools:
+    settings = load(arguments.config)
+    host = _other(arguments.host, settings)
+    async with toolbox(settings) as tools:
         await tools.db.write(commands.deny, None, host, now=tools.clock())
     say(f"{host} is denied.")
 
@@ -77,6 +80,13 @@ def _facts(peer: PeerRow) -> list[tuple[str, str]]:
 
 def _time(at: Millis | None) -> str:
     return "never" if at is None else f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _other(text: str, settings: Settings) -> str:
+    host = _host(text)
+    if host == settings.node.domain:
+        raise CommandFailed(f"{host} is this node itself")
+    return host
 
 
 def _host(text: str) -> str:

@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,13 @@ def test_a_host_that_is_none_is_refused(ready: Archipel) -> None:
     done = ready("peer", "allow", "https://social.example/")
     assert done.returncode == 1
     assert "is no host name" in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["allow", "deny"])
+def test_a_node_is_no_peer_of_itself(ready: Archipel, config: Path, verb: str) -> None:
+    own = tomllib.loads(config.read_text())["node"]["domain"]
+    done = ready("peer", verb, own)
+    assert (done.returncode, done.stderr) == (1, f"archipel: {own} is this node itself\n")
 
 
 def test_a_database_that_is_not_migrated_is_refused_by_all_but_migrate(archipel: Archipel) -> None:
