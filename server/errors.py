@@ -183,6 +183,15 @@ def json_body(error: Exception) -> bytes:
     return msgspec.json.encode({"error": sentence(error)})
 
 
+def complain(method: str, path: str, error: Exception) -> None:
+    """Log what went wrong on our side. That a peer cannot be asked just now is no error of ours, and is asked for often
+    by whoever wants to fill a log."""
+    if isinstance(error, Unavailable):
+        logger.info("%s %s: %s", method, path, error.code)
+    elif status_of(error) >= 500:
+        logger.error("%s %s: %s", method, path, type(error).__name__, exc_info=error)
+
+
 class Errors:
     """The handlers of the application. `page` renders for people; without it they read plain text."""
 
@@ -198,8 +207,7 @@ class Errors:
     async def answer(self, request: Request, error: Exception) -> Response:
         """The error in the form that the path asks for."""
         status = status_of(error)
-        if status >= 500:
-            logger.error("%s %s: %s", request.method, request.url.path, type(error).__name__, exc_info=error)
+        complain(request.method, request.url.path, error)
         headers = headers_of(error, self._clock())
         match face_of(request.url.path):
             case Face.API:

@@ -3,10 +3,8 @@
 Every answer under its paths is JSON, errors too; no answer leaves before its caller was admitted.
 """
 
-import logging
 from collections.abc import Callable
 from functools import partial
-from http import HTTPStatus
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -19,14 +17,12 @@ from server.api.call import Call
 from server.api.params import Plain, fit, from_query
 from server.api.rendered import Rendered
 from server.api.routing import Answer, Auth, Endpoint, Routes
-from server.errors import headers_of, json_body, status_of
+from server.errors import complain, headers_of, json_body, status_of
 from server.limits import Limits, Standing, Window, nearest, network_of
 from social.errors import Forbidden, NotFound, SocialError, Unauthorized
 from social.node import Node
 from social.people import grants, scopes
 from social.people.grants import TokenView
-
-logger = logging.getLogger(__name__)
 
 RawHeaders = list[tuple[bytes, bytes]]
 Observer = Callable[[Endpoint, int], None]
@@ -71,12 +67,10 @@ class Api(BaseRoute):
             call = self._call(scope, endpoint, names)
             answer = await self._run(call, endpoint, receive)
         except Exception as error:
-            status = status_of(error)
-            if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                logger.error("%s %s: %s", scope["method"], scope["path"], type(error).__name__, exc_info=error)
+            complain(scope["method"], scope["path"], error)
             more = headers_of(error, self.node.clock())
             headers = [(name.encode(), value.encode()) for name, value in more.items()]
-            answer = Answer(body=json_body(error), status=status, headers=headers)
+            answer = Answer(body=json_body(error), status=status_of(error), headers=headers)
         if isinstance(answer, Response):
             await answer(scope, receive, send)
         else:

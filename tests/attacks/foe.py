@@ -103,8 +103,12 @@ class Foe:
         }
         self.peer.document(place, document | fields)
         self.peer.answer(f"{place}/inbox", status=202)
-        self._known[f"acct:{name}@{self.authority}"] = id
+        self.point(f"acct:{name}@{self.authority}", id)
         return id
+
+    def point(self, resource: str, id: str) -> None:
+        """Where WebFinger leads from a handle."""
+        self._known[resource] = id
 
     def note(self, author: str, html: str, *, to: Sequence[str] = (PUBLIC,), **fields: Any) -> dict[str, Any]:
         """A post of an actor, served under its id."""
