@@ -5,6 +5,7 @@ A host that does not answer closes its breaker: nothing goes there until it open
 a probe. A host that speaks to us is due at once (`revive`).
 A body was frozen when it was written and is signed anew at each try. What was sent but not yet noted when the process
 died is sent again, and the peer knows it by its id.
+Several processes may deliver for one node (PostgreSQL): what one has taken is leased to it and renewed while it lives.
 """
 
 import asyncio
@@ -29,7 +30,8 @@ from storage.ids import AccountId, DeliveryId, Millis
 logger = logging.getLogger("archipel.delivery")
 
 CLAIMED = 400
-LEASE = 5 * MINUTE
+LEASE = 15 * SECOND
+"""Renewed as long as a delivery is held: of a killed process nothing waits longer."""
 IN_FLIGHT = 64
 IDLE_SECONDS = 5.0
 GATHER_SECONDS = 0.005
@@ -89,6 +91,7 @@ class Courier:
         self._chains: set[asyncio.Task[None]] = set()
         self._results: list[Outcome] = []
         self._untried: list[DeliveryId] = []
+        self._held: set[DeliveryId] = set()
         self._noted = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -99,6 +102,7 @@ class Courier:
         self._tasks = [
             asyncio.create_task(self._run(), name="courier"),
             asyncio.create_task(self._note_for_ever(), name="courier notes"),
+            asyncio.create_task(self._hold_for_ever(), name="courier leases"),
         ]
 
     async def stop(self) -> None:
@@ -107,6 +111,8 @@ class Courier:
         for task in [*self._tasks, *self._chains]:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._chains, return_exceptions=True)
+        tried = {outcome.row.id for outcome in self._results}
+        self._untried = list((self._held | set(self._untried)) - tried)
         await self._note()
 
     def is_failing(self, host: str) -> bool:
@@ -158,6 +164,7 @@ class Courier:
         if len(self._chains) >= IN_FLIGHT * 2:
             return IDLE_SECONDS
         rows = await self._db.write(deliveries.claim, now, Millis(now + LEASE), CLAIMED)
+        self._held.update(row.id for row in rows)
         for host, chains in _by_host(rows).items():
             if host in self._failing:
                 self._launch(self._probe(host, chains))
@@ -250,14 +257,28 @@ class Courier:
                 await asyncio.sleep(1.0)
                 self._noted.set()
 
+    async def _hold_for_ever(self) -> None:
+        """Keep what is on the way, however long the line and slow the host, from being taken a second time."""
+        while True:
+            await asyncio.sleep(LEASE / SECOND / 3)
+            if not self._held:
+                continue
+            try:
+                await self._db.write(deliveries.renew, list(self._held), Millis(self._clock() + LEASE))
+            except StorageError:
+                logger.exception("deliveries could not be held; trying again")
+
     async def _note(self) -> None:
         results, untried = self._results, self._untried
         self._results, self._untried = [], []
         if not results and not untried:
             return
+        noted = {*untried, *(outcome.row.id for outcome in results)}
+        self._held -= noted
         try:
             await self._db.write(self._write_down, results, untried, self._clock())
         except StorageError:
+            self._held |= noted
             self._results, self._untried = results + self._results, untried + self._untried
             raise
 

@@ -98,6 +98,12 @@ _LATER = Query(
     UPDATE deliveries SET attempts = attempts + 1, due = :due, leased_until = 0, error = :error WHERE id = :id""",
 )
 _RELEASE = Query(None, "UPDATE deliveries SET leased_until = 0 WHERE id IN (:ids[]) AND state = 'waiting'")
+_RENEW = Query(
+    None,
+    """
+    UPDATE deliveries SET leased_until = :lease
+    WHERE id IN (:ids[]) AND state = 'waiting' AND leased_until > 0""",
+)
 _RELEASE_ALL = Query(None, "UPDATE deliveries SET leased_until = 0 WHERE state = 'waiting' AND leased_until > 0")
 _REVIVE = Query(
     None, "UPDATE deliveries SET due = :now WHERE host = :host AND state = 'waiting' AND due > :now", hot=True
@@ -222,6 +228,11 @@ def refused(tx: Tx, id: DeliveryId, error: str, now: Millis) -> None:
 def later(tx: Tx, id: DeliveryId, due: Millis, error: str) -> None:
     """It was not taken now."""
     tx.run(_LATER, id=id, due=due, error=error)
+
+
+def renew(tx: Tx, ids: Sequence[DeliveryId], lease: Millis) -> None:
+    """Keep what was claimed and is not given back yet."""
+    tx.run(_RENEW, ids=ids, lease=lease)
 
 
 def release(tx: Tx, ids: Sequence[DeliveryId]) -> None:
