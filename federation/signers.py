@@ -2,7 +2,8 @@
 
 A key is looked for in memory, in the database, and at last where its id says, by a short fetch. A signature that fails
 against a known key makes the node fetch the actor once more, at most once in five minutes for each key. What could not
-be fetched is not asked for again at once, so that bad requests cost their senders more than us.
+be fetched is not asked for again at once, so that bad requests cost their senders more than us; unless its host, which
+was away, has proved to be there since.
 """
 
 import time
@@ -39,6 +40,8 @@ KEPT_SECONDS = 10.0
 """How long a key and its owner's state are believed without a look into the database."""
 REFETCH_SECONDS = 300.0
 TRANSIENT_SECONDS = 30.0
+FORGIVEN_SECONDS = 0.5
+"""How old a failure must be that is forgotten when its host is heard: a key is asked for no oftener."""
 REFUSED_SECONDS = 300.0
 KEPT_KEYS = 20_000
 FETCH_REQUESTS = 4
@@ -84,6 +87,7 @@ class Signers:
         self._hosts = frozenset({wire.urls.host})
         self._kept: dict[str, tuple[float, Signer]] = {}
         self._failed: dict[str, tuple[float, Refusal]] = {}
+        self._unreached: set[str] = set()
         self._refetched: dict[str, float] = {}
 
     async def admit(self, headers: Sequence[Header]) -> tuple[Signature, str]:
@@ -121,6 +125,8 @@ class Signers:
             refusal = _refusal(cause)
             kept = TRANSIENT_SECONDS if refusal.status == 503 else REFUSED_SECONDS
             _put(self._failed, key_id, (self._tick() + kept, refusal))
+            if refusal.status == 503:
+                self._unreached.add(self._wire.host_of(key_id) or "")
             raise refusal from cause
         self._failed.pop(key_id, None)
         self._kept.pop(key_id, None)
@@ -148,6 +154,20 @@ class Signers:
     def compare(self, signature: Signature, request: SignedRequest, signer: Signer) -> None:
         """Return if the signature holds against this very key. Raises SignatureError."""
         verify(signature, request, signer.key, self._wire.clock(), self._hosts)
+
+    def heard(self, host: str) -> None:
+        """The host is there: keys that could not be fetched from it for a moment are asked for again."""
+        if host not in self._unreached:
+            return
+        late = self._tick() + TRANSIENT_SECONDS - FORGIVEN_SECONDS
+        mine = [
+            id for id, (_, refusal) in self._failed.items() if refusal.status == 503 and self._wire.host_of(id) == host
+        ]
+        for key_id in mine:
+            if self._failed[key_id][0] <= late:
+                del self._failed[key_id]
+        if not any(key_id in self._failed for key_id in mine):
+            self._unreached.discard(host)
 
     def forget(self, key_id: str) -> None:
         """Look at the key anew at its next use."""

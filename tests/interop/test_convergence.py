@@ -26,7 +26,7 @@ from tests.interop.wires import Wires
 from tests.nodes import running_group, settled
 from tests.sites import LocalNode, Person, Refused
 
-STEPS = 240
+STEPS = 360
 ABREAST = 3
 """Acts that begin at the same time."""
 CREW = 2

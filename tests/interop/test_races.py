@@ -13,10 +13,11 @@ from federation.errors import Gone
 from federation.resolver import Budget
 from server.work.dispatcher import CURSOR
 from social.clock import system_clock
-from storage import log
+from storage import deliveries, log
 from storage import posts as post_rows
 from storage.engine.database import Tx
 from storage.ids import PostId
+from tests.interop.wires import Wires
 from tests.nodes import eventually, running_group, settled
 from tests.sites import LocalNode
 from tests.world import StoryClock
@@ -30,6 +31,32 @@ async def sites(tmp_path: Path) -> AsyncIterator[tuple[LocalNode, ...]]:
 
 def _is_told(tx: Tx) -> bool:
     return log.cursor(tx, CURSOR) >= log.last(tx)
+
+
+async def test_a_key_that_could_not_be_fetched_is_asked_for_again_when_its_node_is_heard(
+    sites: tuple[LocalNode, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    siege, filiale = sites
+    wires = Wires(sites, monkeypatch)
+    carla, javier = await filiale.person("carla"), await filiale.person("javier")
+    await filiale.say(carla, "Ya me conocen.")
+    await settled(*sites)
+    wires.cut.add((siege.host, filiale.host))
+    said = await filiale.say(javier, "A mí no.")
+    await eventually(lambda: filiale.read(_refusal))
+    assert await siege.read(post_rows.by_uri, said["uri"]) is None
+    wires.cut.clear()
+
+    async def arrived() -> bool:
+        await filiale.say(carla, "Otra vez yo.")
+        await filiale.running.federation.courier.revive(siege.host)
+        return await siege.read(post_rows.by_uri, said["uri"]) is not None
+
+    await eventually(arrived, seconds=8, every=0.1)
+
+
+def _refusal(tx: Tx) -> bool:
+    return any(queue.error.startswith("503") for queue in deliveries.queues(tx))
 
 
 async def test_a_change_in_the_same_moment_and_one_by_a_clock_that_was_put_back_arrive(tmp_path: Path) -> None:
