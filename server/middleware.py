@@ -168,7 +168,7 @@ class Bodies:
         await self.app(scope, bounded, send)
 
     def _limit(self, path: str, kind: str) -> int:
-        if not kind.startswith("multipart/"):
+        if not kind.startswith("multipart/") or path.startswith("/oauth/"):
             return MIB
         return self._upload if path.startswith("/api/") else self._form
 

@@ -55,7 +55,7 @@ class Api(BaseRoute):
         if scope["type"] != "http":
             return Match.NONE, {}
         path: str = scope["path"]
-        if path.startswith("/api/") or (path.split("/", 2)[1] in self._roots and self.routes.find(path)):
+        if path.startswith("/api/") or (path[1:].partition("/")[0] in self._roots and self.routes.find(path)):
             return Match.FULL, {}
         return Match.NONE, {}
 

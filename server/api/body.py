@@ -3,7 +3,7 @@
 import base64
 import binascii
 from typing import cast
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -13,6 +13,8 @@ from server.api.params import Plain, Upload, from_json, from_query, nested
 
 MAX_FILES = 8
 _BEARER = "bearer "
+_CODED = "".join(chr(code) for code in range(0x80))
+"""Left as it is while other bytes of a form are written with percent signs: one reading refuses them all."""
 
 
 def header(scope: Scope, name: bytes) -> str:
@@ -52,7 +54,9 @@ async def read_body(scope: Scope, receive: Receive) -> Plain:
         return {}
     if kind == "application/json" or kind.endswith("+json"):
         return from_json(body)
-    return from_query(body.decode("utf-8", "replace")) if kind == "application/x-www-form-urlencoded" else {}
+    # What is no text after the percent signs is refused with the rest.
+    coded = quote(body, safe=_CODED) if not body.isascii() else body.decode()
+    return from_query(coded) if kind == "application/x-www-form-urlencoded" else {}
 
 
 def close_uploads(plain: Plain) -> None:

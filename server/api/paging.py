@@ -17,6 +17,9 @@ STATUSES = 20
 ACCOUNTS = 40
 NOTIFICATIONS = 40
 
+LONGEST_QUERY = 1_500
+"""What is longer is not repeated: it stands twice in the header, and a proxy takes no more than 4 or 8 KiB of that."""
+
 _CURSORS = frozenset({"max_id", "min_id", "since_id", "offset", "access_token"})
 
 
@@ -70,7 +73,8 @@ def links(call: Call, cursors: Sequence[int], page: Page, *, always: bool = True
     if not cursors:
         return []
     query = call.scope["query_string"].decode("latin-1")
-    kept = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in _CURSORS]
+    written = parse_qsl(query, keep_blank_values=True) if len(query) <= LONGEST_QUERY else []
+    kept = [pair for pair in written if pair[0] not in _CURSORS]
     address = f"{call.node.settings.base_url}{call.scope['path']}"
     both = []
     if always or len(cursors) >= page.limit:

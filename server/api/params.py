@@ -64,11 +64,13 @@ class Empty(msgspec.Struct, frozen=True):
 
 
 def from_query(text: str) -> Plain:
-    """A query string or an urlencoded body. Raises Invalid when it has too many fields."""
+    """A query string or an urlencoded body. Raises Invalid when it has too many fields, or bytes that are no text."""
     if not text:
         return {}
     try:
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS)
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+    except UnicodeDecodeError as trouble:
+        raise Invalid("body", "unreadable", reason="not UTF-8") from trouble
     except ValueError as trouble:
         raise Invalid("body", "too_many_fields", maximum=MAX_FIELDS) from trouble
     return nested(pairs)

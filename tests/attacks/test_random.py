@@ -1,0 +1,182 @@
+"""Random words to every route as a member: never an error of ours, and a refusal is clear and changes nothing."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, get_type_hints
+from urllib.parse import urlencode
+
+import msgspec
+import pytest
+import pytest_asyncio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from server.api.routing import Endpoint
+from server.api.table import ROUTES
+from social.visibility import Door
+from tests.attacks.foe import Reply, asked
+from tests.attacks.kept import Kept, changed, kept
+from tests.doors.askers import Person, picture
+from tests.nodes import settled
+from tests.sites import LocalNode
+from web.doors import PageRoute
+from web.routes import routes
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+TRIES = 6
+EXAMPLES = settings(
+    max_examples=TRIES,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+IDS = ["{post}", "{account}", "{media}", "0", "1", "9" * 19, "9" * 40, "-1", "x", "1.5", "{post}x", "%00", "\u0661"]
+WORDS = [
+    "", " ", "x", "\0", "a\0b", "\r\n", "\u202e", "é" * 300, "x" * 5_000, "@amina", "@x@nowhere.example", "#mot", "<b>",
+    "true", "false", "null", "public", "direct", "everybody", "fr", "xx", "2030-01-01T00:00:00Z", "-1", "0", "1",
+    "1e400", "9" * 40, "https://nowhere.example/x", "{post}", "{account}", "{media}", "home", "read write", "%s",
+    "' OR 1=1 --", "admin",
+]  # fmt: skip
+WORD = st.one_of(st.sampled_from(WORDS), st.text(max_size=20))
+LEAF = st.one_of(
+    WORD,
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(-(2**70), 2**70),
+    st.floats(allow_nan=False, allow_infinity=False),
+)
+VALUE = st.recursive(
+    LEAF,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORD, inner, max_size=3)),
+    max_leaves=6,
+)
+FORM_FIELDS = (
+    "text", "spoiler", "visibility", "sensitive", "language", "parent", "media", "without", "key", "do", "back",
+    "display_name", "job", "note", "field_name", "field_value", "locked", "locale", "theme", "post_visibility",
+    "post_language", "name", "password", "former", "next", "role", "host", "username", "email", "answer",
+    "client_id", "redirect_uri", "scope", "state", "code_challenge", "response_type", "words-1",
+)  # fmt: skip
+
+
+class Ground:
+    """The node with a member, and what it kept when it was last looked at."""
+
+    def __init__(self, node: LocalNode, member: Person, names: dict[str, str]) -> None:
+        self.node = node
+        self.member = member
+        self.names = names
+        self.was: Kept = {}
+
+    def filled(self, value: Any) -> Any:
+        """The value with real ids in the place of their names."""
+        if isinstance(value, str):
+            for name, id in self.names.items():
+                value = value.replace(f"{{{name}}}", id)
+            return value
+        if isinstance(value, list):
+            return [self.filled(one) for one in value]
+        if isinstance(value, dict):
+            return {self.filled(key): self.filled(one) for key, one in value.items()}
+        return value
+
+    async def judge(self, what: object, reply: Reply) -> None:
+        """No error of ours, and nothing changed by a refusal."""
+        assert reply.status < 500, (what, reply.status, reply.body[:300])
+        if reply.status < 400:
+            await settled(self.node)
+            self.was = kept(self.node)
+            return
+        now = kept(self.node)
+        assert not changed(self.was, now), (what, reply.status)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def ground(usine: LocalNode, amina: Person, mallory: Person) -> AsyncIterator[Ground]:
+    """Amina has a post, mallory an upload; ids of both are among the random words."""
+    post = (await usine.say(amina.person, "à tous"))["id"]
+    names = {"post": post, "account": str(amina.account), "media": await mallory.upload(picture(), "x")}
+    made = Ground(usine, mallory, names)
+    await settled(usine)
+    made.was = kept(usine)
+    yield made
+
+
+def endpoints() -> Iterator[Any]:
+    """Every method of every route but streams, which do not end."""
+    for endpoint in ROUTES:
+        if endpoint.door is not Door.STREAMING:
+            for method in endpoint.methods:
+                yield pytest.param(endpoint, method, id=f"{method} {endpoint.path}".replace("/", "|"))
+
+
+def names_of(endpoint: Endpoint) -> list[str]:
+    """The parameters that the endpoint reads, as clients write them."""
+    hints = get_type_hints(endpoint.params)
+    return [field.encode_name for field in msgspec.structs.fields(endpoint.params) if field.name in hints]
+
+
+@pytest.mark.parametrize(("endpoint", "method"), list(endpoints()))
+@EXAMPLES
+@given(data=st.data())
+async def test_random_parameters_are_answered(
+    ground: Ground, endpoint: Endpoint, method: str, data: st.DataObject
+) -> None:
+    keys = st.sampled_from([*names_of(endpoint), "unknown"]) if names_of(endpoint) else st.just("unknown")
+    path = re.sub(r":\w+", lambda _: data.draw(st.sampled_from(IDS)), endpoint.path)
+    params = ground.filled(data.draw(st.dictionaries(keys, VALUE, max_size=5)))
+    kind = data.draw(st.sampled_from(["json", "form"])) if method != "GET" else "query"
+    headers = {"Authorization": f"Bearer {ground.member.person.token}"}
+    if kind == "json":
+        body: bytes | None = json.dumps(params).encode()
+        headers["Content-Type"] = "application/json"
+    else:
+        flat = {f"{key}[]" if isinstance(value, list) else key: value for key, value in params.items()}
+        coded = urlencode(flat, doseq=True, errors="replace")
+        body = None if kind == "query" else coded.encode()
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        path += f"?{coded}" if kind == "query" else ""
+    reply = await asked(ground.node, method, ground.filled(path), headers=headers, body=body)
+    if reply.status >= 400:
+        assert reply.headers["content-type"].startswith("application/json"), (path, reply.status)
+        assert isinstance(reply.json["error"], str) and reply.json["error"], path
+    await ground.judge((method, path, params), reply)
+
+
+FORMS = sorted(
+    route.path
+    for route in routes()
+    if isinstance(route, PageRoute) and "POST" in (route.methods or ()) and route.path not in ("/sign-out", "/sign-in")
+)
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.replace("/", "|"))
+@EXAMPLES
+@given(data=st.data())
+async def test_random_forms_are_answered(ground: Ground, path: str, data: st.DataObject) -> None:
+    filled = re.sub(r"\{id:int\}", lambda _: data.draw(st.sampled_from(IDS)), path)
+    filled = filled.replace("{act}", data.draw(st.sampled_from(["like", "follow", "suspend", "x"])))
+    filled = ground.filled(filled.replace("{token}", "made-up"))
+    fields = ground.filled(data.draw(st.dictionaries(st.sampled_from(FORM_FIELDS), WORD, max_size=6)))
+    reply = await ground.member.ask("POST", filled, fields)
+    await ground.judge((filled, fields), reply)
+
+
+PAGES = sorted({route.path for route in routes() if isinstance(route, PageRoute) and "GET" in (route.methods or ())})
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.replace("/", "|"))
+@EXAMPLES
+@given(data=st.data())
+async def test_random_addresses_are_answered(ground: Ground, path: str, data: st.DataObject) -> None:
+    filled = re.sub(r"\{[^}]+\}", lambda _: data.draw(st.sampled_from([*IDS, "amina", "a@b.example"])), path)
+    query = data.draw(
+        st.dictionaries(st.sampled_from(["before", "since", "q", "next", "reply", "to", "lang", "done"]), WORD)
+    )
+    reply = await ground.member.ask(
+        "GET", f"{ground.filled(filled)}?{urlencode(ground.filled(query), errors='replace')}"
+    )
+    assert reply.status < 500, (filled, query)
