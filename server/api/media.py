@@ -67,7 +67,7 @@ async def describe(call: Call, params: DescribeParams) -> entities.MediaAttachme
 
 async def remove(call: Call, _: Empty) -> dict[str, str]:
     """DELETE /api/v1/media/:id."""
-    await call.write(media.remove, MediaId(call.id()))
+    await call.write(media.remove, MediaId(call.id()), now=call.node.clock())
     return {}
 
 

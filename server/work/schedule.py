@@ -3,10 +3,10 @@
 import asyncio
 import logging
 
-from social import jobs
 from social.clock import DAY, HOUR, MINUTE
 from social.node import Node
 from social.people import sessions
+from social.posts import media as pictures
 from social.settings import PeopleSettings
 from storage import idempotency, log, media
 from storage import sessions as session_rows
@@ -55,7 +55,4 @@ def tidy(tx: Tx, settings: PeopleSettings, now: Millis) -> None:
     idempotency.prune(tx, Millis(now - DAY - HOUR))
     log.prune(tx, log.slowest(tx), Millis(now - EVENTS_KEPT))
     for row in media.unused(tx, Millis(now - UPLOADS_KEPT), PRUNED_AT_ONCE):
-        media.remove(tx, row.id)
-        for key in (row.file_key, row.small_key):
-            if key is not None:
-                jobs.enqueue(tx, jobs.PruneFile(key=key), key=key, due=now)
+        pictures.forget(tx, row, now=now)

@@ -15,6 +15,7 @@ from social.people import keys as key_commands
 from social.people import names
 from social.people.keys import KeyPair
 from social.policy import RANK, Role, Viewer, require_person, require_role
+from social.posts import media
 from social.text import bio, clean_text, graphemes, is_language, profile_field
 from social.urls import Urls
 from storage import accounts as rows
@@ -128,7 +129,7 @@ def edit_profile(tx: Tx, viewer: Viewer, change: ProfileChange, *, urls: Urls, n
     raise_all(_problems(change))
     row = _rewritten(row, change, urls)
     rows.rewrite(tx, row, names.username_key(row.username), names.search_name(row.display_name, row.username, row.job))
-    _show_pictures(tx, row.id, change)
+    _show_pictures(tx, row.id, change, now)
     user_rows.prefer(tx, _preferring(user, change))
     events.append(tx, events.ProfileChanged(by=row.id, at=now))
     return account(tx, viewer, row.id)
@@ -316,7 +317,7 @@ def _preferring(user: UserRow, change: ProfileChange) -> UserRow:
     return msgspec.structs.replace(user, **changed)
 
 
-def _show_pictures(tx: Tx, id: AccountId, change: ProfileChange) -> None:
+def _show_pictures(tx: Tx, id: AccountId, change: ProfileChange, now: Millis) -> None:
     if change.avatar is UNSET and change.header is UNSET:
         return
     before = rows.pictures(tx, id)
@@ -329,7 +330,7 @@ def _show_pictures(tx: Tx, id: AccountId, change: ProfileChange) -> None:
         token = _claimed(tx, id, wanted, purpose)
         show(tx, id, wanted, token)
         if former is not None:
-            media_rows.remove(tx, former)
+            media.forget_by_id(tx, former, now=now)
 
 
 def _claimed(tx: Tx, id: AccountId, wanted: MediaId | None, purpose: str) -> str | None:

@@ -10,6 +10,7 @@ from social.errors import Gone, Invalid
 from social.people import accounts, names
 from social.people import keys as key_commands
 from social.people.accounts import Field
+from social.posts import media
 from storage import accounts as rows
 from storage import erasure, tombstones
 from storage import media as media_rows
@@ -173,7 +174,7 @@ def _show_pictures(tx: Tx, id: AccountId, actor: RemoteActor, ids: IdMaker, now:
             media_rows.insert(tx, picture)
             show(tx, id, picture.id, picture.token)
         if former is not None:
-            media_rows.remove(tx, former)
+            media.forget_by_id(tx, former, now=now)
     return changed
 
 

@@ -4,8 +4,8 @@ import msgspec
 
 from social import events, reading
 from social.errors import Conflict, Forbidden, NotFound
-from social.jobs import PruneFile, enqueue
 from social.policy import Role, Viewer, require_person
+from social.posts import media
 from social.posts.publish import Context, Draft, Received, attach, check_words, name_tags, receive_media, write
 from storage import media as media_rows
 from storage import posts as post_rows
@@ -183,7 +183,7 @@ def _receive_pictures(tx: Tx, author: AccountRow, row: PostRow, received: Receiv
     kept = {picture.remote_url for picture in received.media}
     for url, picture in known.items():
         if url not in kept:
-            _forget(tx, picture, now)
+            media.forget(tx, picture, now=now)
     fresh = tuple(picture for picture in received.media if picture.remote_url not in known)
     receive_media(tx, author.id, row.id, fresh, ids, now)
     for position, new in enumerate(received.media):
@@ -203,7 +203,7 @@ def _remove(tx: Tx, row: PostRow, author: AccountRow, *, by_moderator: bool, kee
         if keep_media:
             media_rows.release(tx, picture.id, new_token())
         else:
-            _forget(tx, picture, now)
+            media.forget(tx, picture, now=now)
     post_rows.remove(tx, row.id)
     if row.visibility is not Visibility.DIRECT:
         post_rows.count_of_author(tx, row.author_id, -1, now)
@@ -228,10 +228,3 @@ def _remove(tx: Tx, row: PostRow, author: AccountRow, *, by_moderator: bool, kee
         by_moderator=by_moderator,
     )
     events.append(tx, gone)
-
-
-def _forget(tx: Tx, picture: media_rows.MediaRow, now: Millis) -> None:
-    media_rows.remove(tx, picture.id)
-    for key in (picture.file_key, picture.small_key):
-        if key is not None:
-            enqueue(tx, PruneFile(key=key), key=key, due=now)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from social import text
+from social import jobs, text
 from social.errors import Invalid, NotFound
 from social.policy import Viewer, require_person
 from social.settings import MediaSettings
@@ -122,13 +122,27 @@ def renew_addresses(tx: Tx, account: AccountId) -> None:
         post_rows.touch(tx, post)
 
 
-def remove(tx: Tx, viewer: Viewer, id: MediaId) -> MediaRow:
+def remove(tx: Tx, viewer: Viewer, id: MediaId, *, now: Millis) -> None:
     """Forget an own picture that no post shows. Raises NotFound."""
     row = own(tx, viewer, id)
     if row.post_id is not None:
         raise NotFound("media")
+    forget(tx, row, now=now)
+
+
+def forget(tx: Tx, row: MediaRow, *, now: Millis) -> None:
+    """The picture is gone; its files follow when nothing else uses them."""
     rows.remove(tx, row.id)
-    return row
+    for key in (row.file_key, row.small_key):
+        if key is not None:
+            jobs.enqueue(tx, jobs.PruneFile(key=key), key=key, due=now)
+
+
+def forget_by_id(tx: Tx, id: MediaId, *, now: Millis) -> None:
+    """The same, if there is such a picture."""
+    row = rows.by_id(tx, id)
+    if row is not None:
+        forget(tx, row, now=now)
 
 
 def _check(description: str, focus: tuple[float, float], settings: MediaSettings) -> None:
