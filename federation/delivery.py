@@ -32,6 +32,8 @@ logger = logging.getLogger("archipel.delivery")
 CLAIMED = 400
 LEASE = 15 * SECOND
 """Renewed as long as a delivery is held: of a killed process nothing waits longer."""
+NOTED_EVERY = 10 * MINUTE
+"""How often it is written down of a host that takes everything."""
 IN_FLIGHT = 64
 IDLE_SECONDS = 5.0
 GATHER_SECONDS = 0.005
@@ -88,6 +90,7 @@ class Courier:
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._keys: dict[AccountId, SigningKey] = {}
         self._failing: dict[str, int] = {}
+        self._succeeded_at: dict[str, Millis] = {}
         self._chains: set[asyncio.Task[None]] = set()
         self._results: list[Outcome] = []
         self._untried: list[DeliveryId] = []
@@ -287,8 +290,11 @@ class Courier:
         if taken:
             deliveries.arrived(tx, taken, now)
         for host in {outcome.row.host for outcome in results if outcome.arrived}:
-            if self._failing.pop(host, None) is not None:
+            failed = self._failing.pop(host, None) is not None
+            if failed or now - self._succeeded_at.get(host, 0) >= NOTED_EVERY:
+                self._succeeded_at[host] = now
                 peers.succeeded(tx, host, now)
+            if failed:
                 deliveries.revive(tx, host, now)
         for outcome in results:
             if not outcome.arrived:
