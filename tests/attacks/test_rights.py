@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from social.people import grants, invitations, sessions, users
 from social.people.grants import Asked
+from social.policy import Role
 from storage.engine.database import Tx
 from tests.attacks.kept import changed, kept
 from tests.attacks.test_oauth import BACK, registered
@@ -222,3 +223,24 @@ async def test_a_code_is_granted_in_ones_own_name_only(usine: LocalNode, mallory
     token = (await app.exchange(code, user_id="1", username="amina", account="1")).json["access_token"]
     seen = await usine.read(grants.viewer_of_token, token)
     assert seen is not None and seen.viewer.username == "mallory"
+
+
+async def test_a_moderator_is_no_administrator_and_touches_none(
+    usine: LocalNode, things: Things, chief: Person
+) -> None:
+    boss = await Person.of(usine, "moderator", await usine.person("boss", role=Role.MODERATOR))
+    other = await usine.person("boss2", role=Role.MODERATOR)
+    before = kept(usine)
+    for account in (chief.account, other.account, boss.account):
+        for act in ("suspend", "restore", "disable", "enable", "role", "password"):
+            reply = await boss.ask("POST", f"/admin/people/{account}/{act}", FORM)
+            assert reply.status == 403, (account, act, reply.status)
+    for path, fields in (
+        ("/admin/invitations", {"role": "admin"}),
+        ("/admin/invitations", {"role": "moderator"}),
+        ("/admin/create", {"username": "mine", "password": "harbour-crane-42", "role": "admin"}),
+        ("/admin/peers", {"host": "evil.example"}),
+        ("/admin/peers/deny", {"host": "siege.example"}),
+    ):
+        assert (await boss.ask("POST", path, fields)).status == 403, path
+    assert not changed(before, kept(usine))

@@ -116,3 +116,36 @@ async def test_ids_that_are_none_are_not_found(scene: Scene) -> None:
             if path.isascii() and len(path) < 2_000:
                 reply = await peer.ask("GET", path)
                 assert reply.status == 404, (path[:60], reply.status)
+
+
+@pytest.mark.parametrize("probe", [pytest.param(one, id=one.name.replace("/", "|")) for one in OF_ONE])
+async def test_nobody_from_the_internet_learns_what_is_hidden_on_an_open_node(open_to_all: Scene, probe: Probe) -> None:
+    asker = open_to_all.askers["anonymous"]
+    for subject in open_to_all.subjects.values() if probe.may_come(asker) else ():
+        if open_to_all.sees(asker, subject) or not probe.is_for(subject) or (subject.parent and "parent" in probe.path):
+            continue
+        absent = _absent(open_to_all, subject)
+        hidden = alike(await probe.ask(asker, subject), subject.id)
+        assert hidden == alike(await probe.ask(asker, absent), absent.id), subject.name
+
+
+async def test_a_hashtag_of_closed_posts_alone_is_found_by_nobody_else(scene: Scene) -> None:
+    author = scene.person("author").person
+    said = [
+        await scene.node.say(author, "aux miens #dieseferme", visibility=visibility)
+        for visibility in ("unlisted", "private", "direct")
+    ]
+    for name in ("stranger", "blocked", "former", "moderator"):
+        for path in ("/api/v2/search?q=dieseferme", "/search?q=dieseferme", "/search?q=%23dieseferme"):
+            found = await scene.askers[name].ask("GET", path)
+            assert "/tags/dieseferme" not in found.text, (name, path)
+    for one in said:
+        await scene.node.api("DELETE", f"/api/v1/statuses/{one['id']}", author)
+
+
+async def test_as_many_notifications_are_counted_as_are_shown(scene: Scene) -> None:
+    for name, asker in scene.askers.items():
+        if isinstance(asker, Person) and asker.is_somebody:
+            shown = (await asker.ask("GET", "/api/v1/notifications?limit=80")).json
+            counted = (await asker.ask("GET", "/api/v1/notifications/unread_count?limit=100")).json
+            assert counted["count"] == len(shown), name
