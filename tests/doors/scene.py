@@ -30,7 +30,7 @@ WIRE = {
     Visibility.FOLLOWERS: "private",
     Visibility.DIRECT: "direct",
 }
-HOSTS = ("follower", "mentioned", "stranger", "blocked", "denied")
+HOSTS = ("follower", "requested", "mentioned", "stranger", "blocked", "denied")
 """Other nodes, by who of theirs stands in which relation to the author; `denied` is not allowed at all."""
 REMOVED = ("blocked", "former")
 """Whose relation to the author ended after they had seen everything."""
@@ -189,7 +189,7 @@ async def _follow(scene: Scene) -> None:
         await node.api("POST", f"/api/v1/accounts/{author.account}/follow", scene.person(relation).person, notify=True)
     row = await node.read(accounts.by_id, author.account)
     assert row is not None
-    for host in ("follower", "blocked"):
+    for host in ("follower", "requested", "blocked"):
         actor = await node.read(accounts.by_id, scene.remote[host])
         assert actor is not None
         uri = f"{actor.uri}#follows/1"

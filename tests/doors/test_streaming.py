@@ -213,7 +213,14 @@ async def test_a_stream_ends_with_its_token(open_to_all: Scene, how: str, monkey
     if how == "revoked":
         # Nothing happens to the account: the token is looked at again in a while.
         monkeypatch.setattr(streaming, "WATCH_SECONDS", 0.0)
-    async with socket(open_to_all, listener) as opened:
+    url = f"http://127.0.0.1:{node.port}/api/v1/streaming/public"
+    headers = {"Host": node.host, "Authorization": f"Bearer {listener.person.token}"}
+    async with (
+        socket(open_to_all, listener) as opened,
+        aiohttp.ClientSession() as http,
+        http.get(url, headers=headers) as events,
+    ):
+        assert await events.content.readline() == b":)\n"
         if how == "suspended":
             await node.write(accounts.suspend, boss, listener.account, now=node.clock())
         elif how == "disabled":
@@ -226,3 +233,5 @@ async def test_a_stream_ends_with_its_token(open_to_all: Scene, how: str, monkey
         await node.say(open_to_all.person("booster").person, "après coup #armor")
         message = await opened.receive(timeout=10)
         assert message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED), message
+        async with asyncio.timeout(10):
+            assert b"coup" not in await events.content.read()
