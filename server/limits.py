@@ -59,7 +59,6 @@ class Limits:
         self.user = Window(settings.per_user, 5 * MINUTE)
         self.token = Window(settings.per_token, 5 * MINUTE)
         self.address = Window(settings.per_address, 5 * MINUTE)
-        self.peer = Window(settings.per_peer, MINUTE)
         self.uploads = Window(settings.media_uploads, 30 * MINUTE)
         self.apps = Window(settings.app_registrations, 10 * MINUTE)
 

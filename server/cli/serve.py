@@ -226,6 +226,8 @@ async def _answering(app: Starlette, listener: socket.socket | None, settings: S
             yield
     finally:
         server.should_exit = True
+        # Streams have no end of their own: without this each would hold the stop for all of `STOP_SECONDS`.
+        app.state.hub.close()
         await task
 
 

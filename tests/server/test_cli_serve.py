@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from server.cli.serve import STOP_SECONDS
 from social.settings import ListenSettings
 from storage import log
 from tests.conftest import NewDatabase
@@ -63,6 +64,16 @@ async def test_it_ends_within_seconds_of_sigterm_with_sockets_open(node: Process
     said = node.said()
     assert "Traceback" not in said
     assert f"http://{node.host} is served on 127.0.0.1 port {node.port}." in said
+
+
+async def test_a_stream_without_an_end_does_not_hold_up_the_end(node: ProcessNode) -> None:
+    amina = await node.person("amina")
+    headers = {"Authorization": f"Bearer {amina.token}"}
+    async with node.request("GET", "/api/v1/streaming/user", headers=headers) as stream:
+        assert stream.status == 200
+        began = time.monotonic()
+        assert await node.stop() == 0
+        assert time.monotonic() - began < STOP_SECONDS
 
 
 async def test_a_request_under_way_is_answered_before_it_ends(node: ProcessNode) -> None:
