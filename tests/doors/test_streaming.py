@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -11,12 +11,13 @@ import msgspec
 import pytest
 
 from server.api import streaming
+from social.events import AnyEvent, PostPublished
 from social.people import accounts, grants, users
 from storage.visibility import Visibility
 from tests.doors.askers import Person
 from tests.doors.probes import Narrows, at_home, in_public, told
 from tests.doors.scene import WIRE, Scene, Subject
-from tests.nodes import settled
+from tests.nodes import eventually, settled
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -99,10 +100,18 @@ async def published(scene: Scene, kind: str) -> dict[str, Subject]:
 
 
 async def last_word(scene: Scene) -> None:
-    """A public post that everybody hears after all else."""
+    """A public post that everybody hears after all else; when it was told, all else was."""
+    heard_by_hub: list[AnyEvent] = []
+
+    async def listen(happened: Sequence[AnyEvent]) -> None:
+        heard_by_hub.extend(happened)
+
     await settled(scene.node)
-    await scene.node.say(scene.person("booster").person, f"{LAST} #armor")
-    await settled(scene.node)
+    # Behind the hub, which listens since the node began.
+    scene.node.running.dispatcher.listen(listen)
+    said = await scene.node.say(scene.person("booster").person, f"{LAST} #armor")
+    id = int(said["id"])
+    await eventually(lambda: any(isinstance(one, PostPublished) and one.post == id for one in heard_by_hub))
 
 
 def people(scene: Scene) -> dict[str, Person]:
@@ -172,7 +181,7 @@ async def test_an_event_stream_tells_what_the_rule_shows(scene: Scene, stream: s
             readers[name] = await stack.enter_async_context(http.get(url, headers=headers))
             assert await readers[name].content.readline() == b":)\n"
         subjects = await published(scene, f"sse{stream.replace(':', '')}")
-        await settled(scene.node)
+        await last_word(scene)
         for listeners in scene.node.running.hub.listeners:
             for listener in listeners:
                 # The end, behind what waits to be said.
