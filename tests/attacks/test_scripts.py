@@ -21,7 +21,7 @@ SHORT = [
     "<script>alert(7)</script>",
     "</title></textarea><script>7",
     "javascript:alert(7)//",
-    "{{7*191}}${7*191}{%x%}",
+    "{{'mo'~'teur7'}}${'mo'+'teur7'}{%x%}",
     "<a href=javascript:alert(7)>",
     "&lt;script&gt;alert(7)&lt;/script&gt;",
 ]
@@ -80,7 +80,7 @@ def dangers(html: str, *, is_page: bool) -> Iterator[str]:
             yield f"<form action={attributes['action']}>"
         if tag.name == "img" and attributes.get("src") == "x":
             yield "<img src=x>"
-    if "1337" in html:
+    if "moteur7" in html:
         yield "a template was evaluated"
 
 

@@ -45,7 +45,8 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
     `path` and `form` are filled with the subject (`{id}`, `{uri}`, `{parent}`, `{word}`); without any it is a list,
     asked once for all subjects. `about`: which subjects are tried. `bare`: the answer shows the post by being there,
     not by its words. `spare`: the door changes something, so it is tried with spare posts.
-    `people`: nobody comes in, on an open node either.
+    `people`: nobody comes in, on an open node either. `long_for`: in whose list more may stand than on one page, so
+    that only what it shows is judged.
     """
 
     face: Face
@@ -59,6 +60,7 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
     bare: bool = False
     spare: bool = False
     people: bool = False
+    long_for: tuple[str, ...] = ()
     suffix: str = ""
 
     @property

@@ -103,9 +103,9 @@ SEARCH = (
 NOTIFICATIONS = (
     Probe(
         face="api", route="GET /api/v1/notifications", door=Door.NOTIFICATIONS,
-        path="/api/v1/notifications?limit=80", narrows=told,
+        path="/api/v1/notifications?limit=80", narrows=told, long_for=("author",),
     ),
-    _page("GET /notifications", "/notifications", Door.NOTIFICATIONS, narrows=told),
+    _page("GET /notifications", "/notifications", Door.NOTIFICATIONS, narrows=told, long_for=("author",)),
 )  # fmt: skip
 
 PAGES = (

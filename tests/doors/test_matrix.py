@@ -35,6 +35,8 @@ async def mistakes(scene: Scene, probe: Probe, among: Sequence[str] = ()) -> lis
             reply = once or await probe.ask(asker, subject)
             assert reply.status < 500, (probe.name, asker_name, subject.name, reply.body)
             is_shown = probe.shows(subject, reply)
+            if not is_shown and asker.relation in probe.long_for:
+                continue
             if is_shown != probe.is_due(scene, asker, subject):
                 found.append(f"{asker_name} {'sees' if is_shown else 'does not see'} {subject.name} ({reply.status})")
     return found
