@@ -66,6 +66,11 @@ class Dispatcher:
     async def start(self) -> None:
         """Begin; what happened while nobody ran is done first."""
         self._unsubscribe = self._db.on_commit(self._wake.set)
+        try:
+            # Before anybody is answered: whoever listens from then on misses nothing.
+            await self._find_end()
+        except StorageError:
+            logger.exception("the end of the log was not found; it is looked for again")
         self._task = asyncio.create_task(self._run(), name="dispatcher")
 
     async def stop(self) -> None:

@@ -103,7 +103,7 @@ async def test_web_and_worker_processes_are_one_node_on_postgresql(tmp_path: Pat
             worker = _beside(web, tmp_path, web.port)
             try:
                 await worker.launch("--role", "worker")
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(60):
                     frame = await stream.receive_json()
             finally:
                 await worker.close()
