@@ -154,6 +154,7 @@ async def test_the_feed_can_be_read_with_keys(harbour: Harbour, browser: Browser
         await page.keyboard.press("Escape")
         await page.keyboard.press("n")
         await page.wait_for_url("**/compose")
+        await expect(page.locator("#text")).to_be_focused()
         await page.keyboard.type("jkf/")
         await expect(page.locator("#text")).to_have_value("jkf/")
 
