@@ -18,6 +18,14 @@ SYSTEM := chromium:chromium ffmpeg:ffmpeg caddy:caddy nginx-light:nginx systemd:
 
 FLOORS := federation server social storage web
 
+# The reason of the second run is in docs/decisions/0008-failed-tests-again-alone.md.
+define pytest
+$(BIN)/python -m pytest -n $(WORKERS) -q -m "$(1)" || { status=$$?; \
+    [ $$status -eq 1 ] || exit $$status; \
+    echo "Some tests failed beside the others; they run once more, alone:"; \
+    $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -q -m "$(1)"; }
+endef
+
 .PHONY: help system setup setup-test demo demo-stop test test-full check fix bench docs clean
 
 help:  ## Print this list
@@ -73,10 +81,10 @@ demo-stop:  ## Stop the three nodes of the demo; their data stay
 	@[ ! -x $(BIN)/archipel ] || $(BIN)/archipel demo stop
 
 test: system setup-test check  ## Check, then run the tests (10 minutes at most on 2 cores)
-	@$(BIN)/python -m pytest -n $(WORKERS) -q -m "not full"
+	@$(call pytest,not full)
 
 test-full: system setup-test check  ## The same with the long runs: cross products, soak, chaos (60 minutes at most)
-	@$(BIN)/python -m pytest -n $(WORKERS) -q -m "full or not full"
+	@$(call pytest,full or not full)
 
 check: setup-test  ## Format, lint, types, imports, templates, translations, tree: looks only, changes nothing
 	@$(BIN)/ruff format --check --quiet . || { echo "Not in the house format: make fix" >&2; exit 1; }

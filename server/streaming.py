@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from server.api.entities import StreamEvent
+from server.api.entities.streams import StreamEvent
 from server.api.rendered import Rendered
 from social import events
 from social.events import AnyEvent

@@ -6,8 +6,10 @@ from typing import Literal, TypeVar
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
-from server.api import entities, present
+from server.api import present
 from server.api.call import Call, id_or_none
+from server.api.entities.accounts import CredentialAccount, FamiliarFollowers
+from server.api.entities.relations import Relationship
 from server.api.media import keep
 from server.api.paging import ACCOUNTS, Counted, Paged, limit, links, offset
 from server.api.params import Empty, Upload
@@ -90,12 +92,12 @@ class StatusesParams(Paged, frozen=True, kw_only=True):
     tagged: str = ""
 
 
-async def verify(call: Call, _: Empty) -> entities.CredentialAccount:
+async def verify(call: Call, _: Empty) -> CredentialAccount:
     """GET /api/v1/accounts/verify_credentials."""
     return await call.read(_own, call)
 
 
-async def update(call: Call, params: ProfileParams) -> entities.CredentialAccount:
+async def update(call: Call, params: ProfileParams) -> CredentialAccount:
     """PATCH or PUT /api/v1/accounts/update_credentials."""
     await call.admit()
     pictures = {
@@ -106,12 +108,12 @@ async def update(call: Call, params: ProfileParams) -> entities.CredentialAccoun
     return await call.write(_update, call, params, pictures)
 
 
-async def remove_avatar(call: Call, _: Empty) -> entities.CredentialAccount:
+async def remove_avatar(call: Call, _: Empty) -> CredentialAccount:
     """DELETE /api/v1/profile/avatar."""
     return await call.write(_update, call, ProfileParams(), {"avatar": None})
 
 
-async def remove_header(call: Call, _: Empty) -> entities.CredentialAccount:
+async def remove_header(call: Call, _: Empty) -> CredentialAccount:
     """DELETE /api/v1/profile/header."""
     return await call.write(_update, call, ProfileParams(), {"header": None})
 
@@ -148,19 +150,18 @@ async def find(call: Call, params: SearchParams) -> bytes:
     return call.rendered.accounts(found)
 
 
-async def relationships(call: Call, params: IdsParams) -> list[entities.Relationship]:
+async def relationships(call: Call, params: IdsParams) -> list[Relationship]:
     """GET /api/v1/accounts/relationships: in the order of the ids, unknown ones left out."""
     found = await call.read(relations.relationships, account_ids(params.id), now=call.node.clock())
     return [present.relationship(one) for one in found]
 
 
-async def familiar_followers(call: Call, params: IdsParams) -> list[entities.FamiliarFollowers]:
+async def familiar_followers(call: Call, params: IdsParams) -> list[FamiliarFollowers]:
     """GET /api/v1/accounts/familiar_followers: followers of each whom the viewer follows."""
     ids = account_ids(params.id)
     found = await call.read(familiar.followers, ids)
     return [
-        entities.FamiliarFollowers(id=str(id), accounts=[call.rendered.account(row) for row in found.get(id, ())])
-        for id in ids
+        FamiliarFollowers(id=str(id), accounts=[call.rendered.account(row) for row in found.get(id, ())]) for id in ids
     ]
 
 
@@ -210,7 +211,7 @@ def handle(call: Call, written: str) -> tuple[str, str]:
     return name, "" if domain.casefold() == call.node.urls.host.casefold() else domain
 
 
-def _own(tx: Tx, viewer: Viewer, call: Call) -> entities.CredentialAccount:
+def _own(tx: Tx, viewer: Viewer, call: Call) -> CredentialAccount:
     waiting = relations.requests(tx, viewer, msgspec.structs.replace(FIRST, limit=REQUESTS_COUNTED))
     return present.own_account(
         accounts.account(tx, viewer, viewer.account), users.user(tx, viewer), len(waiting), call.node.urls
@@ -219,7 +220,7 @@ def _own(tx: Tx, viewer: Viewer, call: Call) -> entities.CredentialAccount:
 
 def _update(
     tx: Tx, viewer: Viewer, call: Call, params: ProfileParams, pictures: dict[str, media.Upload | None]
-) -> entities.CredentialAccount:
+) -> CredentialAccount:
     node, now = call.node, call.node.clock()
     add = partial(media.add, tx, viewer, settings=node.settings.media, ids=node.ids, now=now)
     kept = {

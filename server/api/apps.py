@@ -2,8 +2,9 @@
 
 import msgspec
 
-from server.api import entities, present
+from server.api import present
 from server.api.call import Call
+from server.api.entities.oauth import Application, CredentialApplication
 from server.api.params import Empty
 from server.api.routing import Auth, Endpoint, route
 from social.errors import Unauthorized
@@ -19,7 +20,7 @@ class AppParams(msgspec.Struct, frozen=True, kw_only=True):
     website: str | None = None
 
 
-async def register(call: Call, params: AppParams) -> entities.CredentialApplication:
+async def register(call: Call, params: AppParams) -> CredentialApplication:
     """POST /api/v1/apps."""
     draft = grants.AppDraft(
         name=params.client_name,
@@ -32,7 +33,7 @@ async def register(call: Call, params: AppParams) -> entities.CredentialApplicat
     return present.new_application(app, secret)
 
 
-async def verify(call: Call, _: Empty) -> entities.Application:
+async def verify(call: Call, _: Empty) -> Application:
     """GET /api/v1/apps/verify_credentials."""
     await call.admit()
     if call.seen is None:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from server.api import entities
 from server.api.call import Call
+from server.api.entities.instance import ExtendedDescription
 from server.api.params import Empty
 from server.api.routing import Answer, Auth, Endpoint, route
 from social.clock import MINUTE
@@ -122,9 +122,9 @@ async def rules(call: Call, _: Empty) -> list[object]:
     return []
 
 
-async def extended_description(call: Call, _: Empty) -> entities.ExtendedDescription:
+async def extended_description(call: Call, _: Empty) -> ExtendedDescription:
     """GET /api/v1/instance/extended_description."""
-    return entities.ExtendedDescription(updated_at=None, content=call.node.settings.node.description)
+    return ExtendedDescription(updated_at=None, content=call.node.settings.node.description)
 
 
 def streaming_base(settings: Settings) -> str:

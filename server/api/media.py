@@ -4,8 +4,9 @@ from functools import partial
 
 import msgspec
 
-from server.api import entities, present
+from server.api import present
 from server.api.call import Call
+from server.api.entities.media import MediaAttachment
 from server.api.params import Empty, Upload
 from server.api.routing import Auth, Door, Endpoint, route
 from social.errors import Invalid
@@ -29,7 +30,7 @@ class DescribeParams(msgspec.Struct, frozen=True, kw_only=True):
     focus: str = ""
 
 
-async def upload(call: Call, params: UploadParams) -> entities.MediaAttachment:
+async def upload(call: Call, params: UploadParams) -> MediaAttachment:
     """POST /api/v1/media and /api/v2/media: a picture is ready at once."""
     await call.admit()
     if params.file is None or params.file.is_blank:
@@ -48,12 +49,12 @@ async def upload(call: Call, params: UploadParams) -> entities.MediaAttachment:
     return present.media(row, node.urls)
 
 
-async def show(call: Call, _: Empty) -> entities.MediaAttachment:
+async def show(call: Call, _: Empty) -> MediaAttachment:
     """GET /api/v1/media/:id."""
     return present.media(await call.read(media.own, MediaId(call.id())), call.node.urls)
 
 
-async def describe(call: Call, params: DescribeParams) -> entities.MediaAttachment:
+async def describe(call: Call, params: DescribeParams) -> MediaAttachment:
     """PUT or PATCH /api/v1/media/:id."""
     row = await call.write(
         media.describe,

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from server.api import entities
 from server.api.call import Call, id_or_none
+from server.api.entities.notifications import Notification, UnreadCount
 from server.api.paging import NOTIFICATIONS, Paged, links
 from server.api.params import Empty
 from server.api.routing import Answer, Auth, Door, Endpoint, route
@@ -44,7 +44,7 @@ async def several(call: Call, params: ListParams) -> Answer:
     return Answer(body=body, headers=links(call, [one.id for one in found], page))
 
 
-async def show(call: Call, _: Empty) -> entities.Notification:
+async def show(call: Call, _: Empty) -> Notification:
     """GET /api/v1/notifications/:id."""
     return call.rendered.notification(
         await call.read(notifications.notification, NotificationId(call.id()), now=call.node.clock())
@@ -63,10 +63,10 @@ async def clear(call: Call, _: Empty) -> dict[str, str]:
     return {}
 
 
-async def unread(call: Call, params: UnreadParams) -> entities.UnreadCount:
+async def unread(call: Call, params: UnreadParams) -> UnreadCount:
     """GET /api/v1/notifications/unread_count."""
     most = min(max(params.limit or UNREAD_LIMIT, 1), MOST_UNREAD)
-    return entities.UnreadCount(count=await call.read(notifications.unread_count, now=call.node.clock(), limit=most))
+    return UnreadCount(count=await call.read(notifications.unread_count, now=call.node.clock(), limit=most))
 
 
 _PATH = "/api/v1/notifications"

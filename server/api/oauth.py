@@ -8,9 +8,10 @@ from functools import partial
 
 import msgspec
 
-from server.api import entities
 from server.api.body import basic_of
 from server.api.call import Call
+from server.api.entities.accounts import UserInfo
+from server.api.entities.oauth import ServerMetadata, Token
 from server.api.params import Empty
 from server.api.routing import Answer, Auth, Endpoint, route
 from server.errors import sentence, status_of
@@ -66,7 +67,7 @@ async def token(call: Call, params: TokenParams) -> object:
         raise
     except SocialError as error:
         return _refused(error)
-    return entities.Token(
+    return Token(
         access_token=given.token,
         scope=given.scopes,
         created_at=given.created_at // SECOND,
@@ -84,12 +85,12 @@ async def revoke(call: Call, params: RevokeParams) -> object:
     return {}
 
 
-async def userinfo(call: Call, _: Empty) -> entities.UserInfo:
+async def userinfo(call: Call, _: Empty) -> UserInfo:
     """GET or POST /oauth/userinfo."""
     viewer = await call.admit()
     row = await call.read(accounts.account, viewer.account)
     urls = call.node.urls
-    return entities.UserInfo(
+    return UserInfo(
         iss=f"{urls.base}/",
         sub=row.uri,
         name=row.name,
@@ -99,10 +100,10 @@ async def userinfo(call: Call, _: Empty) -> entities.UserInfo:
     )
 
 
-async def metadata(call: Call, _: Empty) -> entities.ServerMetadata:
+async def metadata(call: Call, _: Empty) -> ServerMetadata:
     """GET /.well-known/oauth-authorization-server."""
     base = call.node.urls.base
-    return entities.ServerMetadata(
+    return ServerMetadata(
         issuer=f"{base}/",
         authorization_endpoint=f"{base}/oauth/authorize",
         token_endpoint=f"{base}/oauth/token",

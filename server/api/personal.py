@@ -2,8 +2,9 @@
 
 import msgspec
 
-from server.api import entities, present
+from server.api import present
 from server.api.call import Call, id_or_none
+from server.api.entities.personal import Marker, Preferences
 from server.api.params import Empty
 from server.api.routing import Auth, Endpoint, route
 from social.errors import Invalid
@@ -35,18 +36,18 @@ class MarkParams(msgspec.Struct, frozen=True, kw_only=True):
     notifications: ReadParams | None = None
 
 
-async def preferences(call: Call, _: Empty) -> entities.Preferences:
+async def preferences(call: Call, _: Empty) -> Preferences:
     """GET /api/v1/preferences."""
     return present.preferences(await call.read(users.user))
 
 
-async def read(call: Call, params: MarkersParams) -> dict[str, entities.Marker]:
+async def read(call: Call, params: MarkersParams) -> dict[str, Marker]:
     """GET /api/v1/markers: those that exist."""
     wanted = [timeline for timeline in params.timeline if timeline in TIMELINES]
     return present.markers(await call.read(markers.markers, wanted))
 
 
-async def mark(call: Call, params: MarkParams) -> dict[str, entities.Marker]:
+async def mark(call: Call, params: MarkParams) -> dict[str, Marker]:
     """POST /api/v1/markers."""
     asked = {"home": params.home, "notifications": params.notifications}
     places = {timeline: _place(timeline, one.last_read_id) for timeline, one in asked.items() if one is not None}

@@ -5,7 +5,15 @@ from typing import Any
 
 from msgspec import UNSET, Raw, UnsetType
 
-from server.api import entities
+from server.api.entities.accounts import Account, CredentialAccount, Field, MutedAccount, Source
+from server.api.entities.accounts import Role as RoleEntity
+from server.api.entities.entity import Visibility as VisibilityEntity
+from server.api.entities.media import Dimensions, Focus, MediaAttachment, Meta
+from server.api.entities.oauth import Application, CredentialApplication
+from server.api.entities.personal import Marker, Preferences
+from server.api.entities.relations import Relationship as RelationshipEntity
+from server.api.entities.statuses import Status, StatusApplication, StatusEdit, StatusMention, StatusSource, StatusTag
+from server.api.entities.tags import Tag
 from social.clock import iso
 from social.people import accounts as people
 from social.people.relations import Relationship
@@ -22,7 +30,7 @@ from storage.posts import MentionRow, TagRow
 from storage.users import UserRow
 from storage.visibility import Visibility
 
-WIRE_VISIBILITY: dict[Visibility, entities.Visibility] = {
+WIRE_VISIBILITY: dict[Visibility, VisibilityEntity] = {
     Visibility.PUBLIC: "public",
     Visibility.UNLISTED: "unlisted",
     Visibility.FOLLOWERS: "private",
@@ -32,60 +40,60 @@ VISIBILITY_OF: dict[str, Visibility] = {wire: ours for ours, wire in WIRE_VISIBI
 
 _BOTS = frozenset({AccountKind.SERVICE, AccountKind.APPLICATION})
 # Mastodon's bits: 1 administrator, 0x10 reports, 0x400 users, 0x20 blocked domains, 0x80000 invitations.
-ROLES: dict[Role, entities.Role] = {
-    Role.MEMBER: entities.Role(id="-99", name="", permissions="0", highlighted=False),
-    Role.MODERATOR: entities.Role(id="2", name="Moderator", permissions="1040", highlighted=True),
-    Role.ADMIN: entities.Role(id="3", name="Admin", permissions="1", highlighted=True),
+ROLES: dict[Role, RoleEntity] = {
+    Role.MEMBER: RoleEntity(id="-99", name="", permissions="0", highlighted=False),
+    Role.MODERATOR: RoleEntity(id="2", name="Moderator", permissions="1040", highlighted=True),
+    Role.ADMIN: RoleEntity(id="3", name="Admin", permissions="1", highlighted=True),
 }
 
 
-def account(row: AccountRow, urls: Urls) -> entities.Account:
+def account(row: AccountRow, urls: Urls) -> Account:
     """An account as everybody sees it."""
-    return entities.Account(**_account(row, urls))
+    return Account(**_account(row, urls))
 
 
-def muted(row: AccountRow, until: Millis | None, urls: Urls) -> entities.MutedAccount:
+def muted(row: AccountRow, until: Millis | None, urls: Urls) -> MutedAccount:
     """An account in the viewer's list of muted ones."""
-    return entities.MutedAccount(**_account(row, urls), mute_expires_at=_iso(until))
+    return MutedAccount(**_account(row, urls), mute_expires_at=_iso(until))
 
 
-def own_account(row: AccountRow, user: UserRow, requests: int, urls: Urls) -> entities.CredentialAccount:
+def own_account(row: AccountRow, user: UserRow, requests: int, urls: Urls) -> CredentialAccount:
     """One's own account, with what was typed and the defaults. `requests`: people who wait for an answer."""
-    source = entities.Source(
+    source = Source(
         privacy=WIRE_VISIBILITY[Visibility(user.post_visibility)],
         sensitive=user.post_sensitive,
         language=user.post_language,
         note=row.note_source,
-        fields=[entities.Field(name=one.name, value=one.value, verified_at=None) for one in people.fields(row)],
+        fields=[Field(name=one.name, value=one.value, verified_at=None) for one in people.fields(row)],
         follow_requests_count=requests,
         discoverable=row.discoverable,
         indexable=row.indexable,
     )
-    return entities.CredentialAccount(**_account(row, urls), source=source, role=ROLES[Role(user.role)])
+    return CredentialAccount(**_account(row, urls), source=source, role=ROLES[Role(user.role)])
 
 
-def media(row: MediaRow, urls: Urls) -> entities.MediaAttachment:
+def media(row: MediaRow, urls: Urls) -> MediaAttachment:
     """A picture."""
-    return entities.MediaAttachment(
+    return MediaAttachment(
         id=str(row.id),
         type="image" if row.mime.startswith("image/") or row.file_key else "unknown",
         url=urls.media(row.token),
         preview_url=urls.media(row.token, "small"),
         remote_url=row.remote_url,
-        meta=entities.Meta(
+        meta=Meta(
             original=_size(row.width, row.height) if row.width and row.height else UNSET,
             small=_size(row.small_width, row.small_height) if row.small_width and row.small_height else UNSET,
-            focus=entities.Focus(x=row.focus_x, y=row.focus_y),
+            focus=Focus(x=row.focus_x, y=row.focus_y),
         ),
         description=row.description or None,
         blurhash=row.blurhash,
     )
 
 
-def status(view: PostView, author: Raw, urls: Urls, reblog: Raw | None = None) -> entities.Status:
+def status(view: PostView, author: Raw, urls: Urls, reblog: Raw | None = None) -> Status:
     """A post, or a boost around its ready `reblog`; without what differs by viewer."""
     post, shown = view.post, view.shown.post
-    return entities.Status(
+    return Status(
         id=str(post.id),
         uri=post.uri,
         created_at=iso(post.published_at),
@@ -110,12 +118,12 @@ def status(view: PostView, author: Raw, urls: Urls, reblog: Raw | None = None) -
     )
 
 
-def edits(history: History, author: Raw, urls: Urls) -> list[entities.StatusEdit]:
+def edits(history: History, author: Raw, urls: Urls) -> list[StatusEdit]:
     """All versions of a post, oldest first."""
     now = history.post.post
     pictures = [media(one, urls) for one in history.post.media]
     former = [
-        entities.StatusEdit(
+        StatusEdit(
             content=one.html,
             spoiler_text=one.spoiler,
             sensitive=one.sensitive,
@@ -125,7 +133,7 @@ def edits(history: History, author: Raw, urls: Urls) -> list[entities.StatusEdit
         )
         for one in history.former
     ]
-    present = entities.StatusEdit(
+    present = StatusEdit(
         content=now.html,
         spoiler_text=now.spoiler,
         sensitive=now.sensitive,
@@ -136,14 +144,14 @@ def edits(history: History, author: Raw, urls: Urls) -> list[entities.StatusEdit
     return [*former, present]
 
 
-def source(view: PostView) -> entities.StatusSource:
+def source(view: PostView) -> StatusSource:
     """A post as it was typed."""
-    return entities.StatusSource(id=str(view.post.id), text=view.post.source, spoiler_text=view.post.spoiler)
+    return StatusSource(id=str(view.post.id), text=view.post.source, spoiler_text=view.post.spoiler)
 
 
-def relationship(one: Relationship) -> entities.Relationship:
+def relationship(one: Relationship) -> RelationshipEntity:
     """How the viewer and an account stand."""
-    return entities.Relationship(
+    return RelationshipEntity(
         id=str(one.id),
         following=one.following,
         showing_reblogs=one.showing_boosts,
@@ -162,38 +170,36 @@ def relationship(one: Relationship) -> entities.Relationship:
     )
 
 
-def tag(name: str, urls: Urls) -> entities.Tag:
+def tag(name: str, urls: Urls) -> Tag:
     """A hashtag by the name it is compared by, which is also its id."""
-    return entities.Tag(id=name, name=name, url=urls.tag(name))
+    return Tag(id=name, name=name, url=urls.tag(name))
 
 
-def markers(rows: Sequence[MarkerRow]) -> dict[str, entities.Marker]:
+def markers(rows: Sequence[MarkerRow]) -> dict[str, Marker]:
     """Markers by timeline."""
     return {
-        row.timeline: entities.Marker(
-            last_read_id=str(row.last_read_id), version=row.version, updated_at=iso(row.updated_at)
-        )
+        row.timeline: Marker(last_read_id=str(row.last_read_id), version=row.version, updated_at=iso(row.updated_at))
         for row in rows
     }
 
 
-def preferences(user: UserRow) -> entities.Preferences:
+def preferences(user: UserRow) -> Preferences:
     """Defaults of posting and reading."""
-    return entities.Preferences(
+    return Preferences(
         posting_default_visibility=WIRE_VISIBILITY[Visibility(user.post_visibility)],
         posting_default_sensitive=user.post_sensitive,
         posting_default_language=user.post_language,
     )
 
 
-def application(app: AppRow) -> entities.Application:
+def application(app: AppRow) -> Application:
     """A registered app, without its secret."""
-    return entities.Application(**_app(app))
+    return Application(**_app(app))
 
 
-def new_application(app: AppRow, secret: str) -> entities.CredentialApplication:
+def new_application(app: AppRow, secret: str) -> CredentialApplication:
     """A registered app with its secret: the only time that it is shown."""
-    return entities.CredentialApplication(**_app(app), client_id=app.client_id, client_secret=secret)
+    return CredentialApplication(**_app(app), client_id=app.client_id, client_secret=secret)
 
 
 def _account(row: AccountRow, urls: Urls) -> dict[str, Any]:
@@ -241,28 +247,28 @@ def _app(app: AppRow) -> dict[str, Any]:
     }
 
 
-def _field(one: people.Field) -> entities.Field:
+def _field(one: people.Field) -> Field:
     verified = f"{iso(one.verified_at)[:-1]}+00:00" if one.verified_at else None
-    return entities.Field(name=one.name, value=one.html, verified_at=verified)
+    return Field(name=one.name, value=one.html, verified_at=verified)
 
 
-def _size(width: int, height: int) -> entities.Dimensions:
-    return entities.Dimensions(width=width, height=height, size=f"{width}x{height}", aspect=width / height)
+def _size(width: int, height: int) -> Dimensions:
+    return Dimensions(width=width, height=height, size=f"{width}x{height}", aspect=width / height)
 
 
-def _application(view: PostView) -> entities.StatusApplication | UnsetType:
+def _application(view: PostView) -> StatusApplication | UnsetType:
     if view.app_name is None:
         return UNSET
-    return entities.StatusApplication(name=view.app_name, website=view.app_website or None)
+    return StatusApplication(name=view.app_name, website=view.app_website or None)
 
 
-def _mention(one: MentionRow) -> entities.StatusMention:
+def _mention(one: MentionRow) -> StatusMention:
     acct = f"{one.username}@{one.domain}" if one.domain else one.username
-    return entities.StatusMention(id=str(one.account_id), username=one.username, url=one.url or one.uri, acct=acct)
+    return StatusMention(id=str(one.account_id), username=one.username, url=one.url or one.uri, acct=acct)
 
 
-def _tag(one: TagRow, urls: Urls) -> entities.StatusTag:
-    return entities.StatusTag(name=one.name, url=urls.tag(one.name))
+def _tag(one: TagRow, urls: Urls) -> StatusTag:
+    return StatusTag(name=one.name, url=urls.tag(one.name))
 
 
 def _id(number: int | None) -> str | None:

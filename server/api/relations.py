@@ -4,9 +4,10 @@ from typing import Protocol
 
 import msgspec
 
-from server.api import entities, present
+from server.api import present
 from server.api.accounts import related
 from server.api.call import Call
+from server.api.entities.relations import Relationship as RelationshipEntity
 from server.api.paging import ACCOUNTS, Paged, links
 from server.api.params import Empty
 from server.api.routing import Answer, Auth, Endpoint, route
@@ -40,7 +41,7 @@ class _Verb(Protocol):
     def __call__(self, tx: Tx, viewer: Viewer, target: AccountId, /, *, now: Millis) -> Relationship: ...
 
 
-async def follow(call: Call, params: FollowParams) -> entities.Relationship:
+async def follow(call: Call, params: FollowParams) -> RelationshipEntity:
     """POST /api/v1/accounts/:id/follow."""
     node = call.node
     done = await call.write(
@@ -55,39 +56,39 @@ async def follow(call: Call, params: FollowParams) -> entities.Relationship:
     return present.relationship(done)
 
 
-async def unfollow(call: Call, _: Empty) -> entities.Relationship:
+async def unfollow(call: Call, _: Empty) -> RelationshipEntity:
     """POST /api/v1/accounts/:id/unfollow: withdraws a request too."""
     return await _done(call, relations.unfollow)
 
 
-async def remove_follower(call: Call, _: Empty) -> entities.Relationship:
+async def remove_follower(call: Call, _: Empty) -> RelationshipEntity:
     """POST /api/v1/accounts/:id/remove_from_followers."""
     return await _done(call, relations.remove_follower)
 
 
-async def authorize(call: Call, _: Empty) -> entities.Relationship:
+async def authorize(call: Call, _: Empty) -> RelationshipEntity:
     """POST /api/v1/follow_requests/:id/authorize."""
     return await _done(call, relations.accept)
 
 
-async def reject(call: Call, _: Empty) -> entities.Relationship:
+async def reject(call: Call, _: Empty) -> RelationshipEntity:
     """POST /api/v1/follow_requests/:id/reject."""
     return await _done(call, relations.reject)
 
 
-async def block(call: Call, _: Empty) -> entities.Relationship:
+async def block(call: Call, _: Empty) -> RelationshipEntity:
     """POST /api/v1/accounts/:id/block."""
     node = call.node
     done = await call.write(relations.block, AccountId(call.id()), ids=node.ids, urls=node.urls, now=node.clock())
     return present.relationship(done)
 
 
-async def unblock(call: Call, _: Empty) -> entities.Relationship:
+async def unblock(call: Call, _: Empty) -> RelationshipEntity:
     """POST /api/v1/accounts/:id/unblock."""
     return await _done(call, relations.unblock)
 
 
-async def mute(call: Call, params: MuteParams) -> entities.Relationship:
+async def mute(call: Call, params: MuteParams) -> RelationshipEntity:
     """POST /api/v1/accounts/:id/mute."""
     now = call.node.clock()
     is_bounded = 0 < params.duration < LONGEST_MUTE
@@ -102,7 +103,7 @@ async def mute(call: Call, params: MuteParams) -> entities.Relationship:
     return present.relationship(done)
 
 
-async def unmute(call: Call, _: Empty) -> entities.Relationship:
+async def unmute(call: Call, _: Empty) -> RelationshipEntity:
     """POST /api/v1/accounts/:id/unmute."""
     return await _done(call, relations.unmute)
 
@@ -133,7 +134,7 @@ async def mutes(call: Call, params: Paged) -> Answer:
     return Answer(body=muted, headers=links(call, cursors, page, always=False, back="since_id"))
 
 
-async def _done(call: Call, verb: _Verb) -> entities.Relationship:
+async def _done(call: Call, verb: _Verb) -> RelationshipEntity:
     return present.relationship(await call.write(verb, AccountId(call.id()), now=call.node.clock()))
 
 

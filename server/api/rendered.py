@@ -12,7 +12,8 @@ from typing import Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
 import msgspec
 from msgspec import Raw
 
-from server.api import entities, present
+from server.api import present
+from server.api.entities.notifications import Notification
 from server.drawing import Drawings
 from social import reading
 from social.clock import iso
@@ -149,9 +150,9 @@ class Rendered:
         redraft = msgspec.structs.replace(entity, content=msgspec.UNSET, text=view.post.source)
         return Raw(_joined(_Parts(_encode(redraft)[:-1], None), view.shown.mine))
 
-    def notification(self, one: NotificationView) -> entities.Notification:
+    def notification(self, one: NotificationView) -> Notification:
         """A notification with its post."""
-        return entities.Notification(
+        return Notification(
             id=str(one.id),
             type=one.kind.value,
             group_key=f"ungrouped-{one.id}",

@@ -5,9 +5,11 @@ from typing import Literal
 
 import msgspec
 
-from server.api import entities, present
+from server.api import present
 from server.api.accounts import handle
 from server.api.call import Call
+from server.api.entities.search import Search
+from server.api.entities.tags import Tag
 from server.api.paging import ACCOUNTS, STATUSES, Counted, limit, offset
 from server.api.params import Empty
 from server.api.routing import Auth, Door, Endpoint, route
@@ -56,7 +58,7 @@ class _Found(msgspec.Struct, frozen=True, kw_only=True):
     tags: list[str] = []
 
 
-async def everything(call: Call, params: SearchParams) -> entities.Search:
+async def everything(call: Call, params: SearchParams) -> Search:
     """GET /api/v2/search."""
     viewer = await call.admit()
     if (params.resolve or params.offset) and not viewer.is_person:
@@ -68,7 +70,7 @@ async def everything(call: Call, params: SearchParams) -> entities.Search:
     else:
         found = await call.read(_by_words, params, query)
     urls = call.node.urls
-    return entities.Search(
+    return Search(
         accounts=[call.rendered.account(row) for row in found.accounts],
         statuses=[call.rendered.status(view) for view in found.posts],
         hashtags=[present.tag(name, urls) for name in found.tags],
@@ -87,7 +89,7 @@ async def people(call: Call, params: DirectoryParams) -> bytes:
     return call.rendered.accounts(found)
 
 
-async def tag(call: Call, _: Empty) -> entities.Tag:
+async def tag(call: Call, _: Empty) -> Tag:
     """GET /api/v1/tags/:name: any word that can be a hashtag."""
     name = text.tag_normal(call.names["name"])
     if name is None:

@@ -6,9 +6,11 @@ from typing import Literal
 import msgspec
 from msgspec import Raw
 
-from server.api import entities, present
+from server.api import present
 from server.api.accounts import handle, related
 from server.api.call import Call, id_of, id_or_none
+from server.api.entities.statuses import Context as ContextEntity
+from server.api.entities.statuses import StatusEdit, StatusSource
 from server.api.media import focus_of
 from server.api.paging import ACCOUNTS, Paged
 from server.api.params import Empty
@@ -109,7 +111,7 @@ async def delete(call: Call, params: DeleteParams) -> Raw:
     return call.rendered.deleted(await call.write(_deleted, post_id(call), call, keep_media=not params.delete_media))
 
 
-async def context(call: Call, _: Empty) -> entities.Context:
+async def context(call: Call, _: Empty) -> ContextEntity:
     """GET /api/v1/statuses/:id/context."""
     is_strange = not call.token
     found = await call.read(
@@ -119,17 +121,17 @@ async def context(call: Call, _: Empty) -> entities.Context:
         max_ancestors=STRANGERS_ANCESTORS if is_strange else threads.SHOWN_ANCESTORS,
         max_descendants=STRANGERS_DESCENDANTS if is_strange else threads.SHOWN_DESCENDANTS,
     )
-    return entities.Context(
+    return ContextEntity(
         ancestors=[Raw(post.json) for post in found[0]], descendants=[Raw(post.json) for post in found[1]]
     )
 
 
-async def source(call: Call, _: Empty) -> entities.StatusSource:
+async def source(call: Call, _: Empty) -> StatusSource:
     """GET /api/v1/statuses/:id/source: the author's own."""
     return present.source(await call.read(edit.source, post_id(call)))
 
 
-async def history(call: Call, _: Empty) -> list[entities.StatusEdit]:
+async def history(call: Call, _: Empty) -> list[StatusEdit]:
     """GET /api/v1/statuses/:id/history."""
     found = await call.read(edit.history, post_id(call))
     return present.edits(found, call.rendered.account(found.author), call.node.urls)

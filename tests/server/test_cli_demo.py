@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import random
 import signal
 import socket
 import subprocess
@@ -24,6 +25,7 @@ PEOPLE = {
 }
 ROLES = ("user", "moderator", "admin")
 PORTS = len(SITES)
+BELOW_GIVEN_PORTS = (12_000, 30_000)
 
 SITE = """
 [[site]]
@@ -320,18 +322,20 @@ def _people() -> str:
 
 
 def _free_ports() -> int:
-    """The first of some ports in a row that nobody has."""
+    """The first of some ports in a row that nobody has, below those that the system gives to who asks for any."""
     while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            first: int = probe.getsockname()[1]
-        if first + PORTS < 65_536 and all(_is_free(first + place) for place in range(PORTS)):
+        first = random.randrange(*BELOW_GIVEN_PORTS)
+        if all(_is_free(first + place) for place in range(PORTS)):
             return first
 
 
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _has_faces(media: Path) -> bool:

@@ -1,0 +1,10 @@
+"""What the node tells of itself."""
+
+from server.api.entities.entity import Entity
+
+
+class ExtendedDescription(Entity, frozen=True, kw_only=True):
+    """The long text about the site."""
+
+    updated_at: str | None
+    content: str

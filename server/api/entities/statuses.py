@@ -1,0 +1,94 @@
+"""Posts, which Mastodon’s API calls statuses."""
+
+from collections.abc import Sequence
+
+from msgspec import UNSET, Raw, UnsetType
+
+from server.api.entities.accounts import Approval
+from server.api.entities.entity import Entity, Visibility
+from server.api.entities.media import MediaAttachment
+
+
+class StatusApplication(Entity, frozen=True, kw_only=True):
+    """The app a post was written with."""
+
+    name: str
+    website: str | None
+
+
+class StatusMention(Entity, frozen=True, kw_only=True):
+    """Somebody named in a post."""
+
+    id: str
+    username: str
+    url: str
+    acct: str
+
+
+class StatusTag(Entity, frozen=True, kw_only=True):
+    """A hashtag of a post."""
+
+    name: str
+    url: str
+
+
+class Status(Entity, frozen=True, kw_only=True):
+    """A post, without what differs by viewer: that is put behind it (`rendered.py`)."""
+
+    id: str
+    uri: str
+    created_at: str
+    account: Raw
+    content: str | UnsetType = UNSET
+    text: str | UnsetType = UNSET
+    visibility: Visibility
+    sensitive: bool
+    spoiler_text: str
+    media_attachments: Sequence[MediaAttachment]
+    application: StatusApplication | UnsetType = UNSET
+    mentions: Sequence[StatusMention]
+    tags: Sequence[StatusTag]
+    emojis: Sequence[Raw] = ()
+    reblogs_count: int
+    favourites_count: int
+    replies_count: int
+    quotes_count: int = 0
+    url: str | None
+    in_reply_to_id: str | None
+    in_reply_to_account_id: str | None
+    reblog: Raw | None = None
+    poll: None = None
+    card: None = None
+    language: str | None
+    edited_at: str | None
+    quote: None = None
+    quote_approval: Approval = Approval()
+    tagged_collections: Sequence[Raw] = ()
+
+
+class StatusEdit(Entity, frozen=True, kw_only=True):
+    """One version of a post."""
+
+    content: str
+    spoiler_text: str
+    sensitive: bool
+    created_at: str
+    account: Raw
+    media_attachments: Sequence[MediaAttachment]
+    emojis: Sequence[Raw] = ()
+    quote: None = None
+
+
+class StatusSource(Entity, frozen=True, kw_only=True):
+    """A post as it was typed."""
+
+    id: str
+    text: str
+    spoiler_text: str
+
+
+class Context(Entity, frozen=True, kw_only=True):
+    """A thread."""
+
+    ancestors: Sequence[Raw]
+    descendants: Sequence[Raw]
