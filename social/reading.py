@@ -27,6 +27,9 @@ class Mine(msgspec.Struct, frozen=True):
     liked: bool = False
     boosted: bool = False
     bookmarked: bool = False
+    muted: bool = False
+    """The conversation."""
+    pinned: bool = False
 
 
 NOTHING = Mine()

@@ -1,7 +1,7 @@
 """Posts and accounts as ready JSON, kept as long as they stay the same.
 
 What everybody sees of a post is encoded once for each revision of it and of its author, and kept in a bounded cache;
-what differs by viewer (liked, boosted, kept) is one of eight endings put behind it. So a timeline is mostly joined
+what differs by viewer is put behind it (`ending.py`). So a timeline is mostly joined
 bytes. Nothing of one viewer can reach another: the cache never holds a viewer's part, and what a viewer may see is
 decided by a query each time, never by what is in the cache.
 """
@@ -13,13 +13,14 @@ import msgspec
 from msgspec import Raw
 
 from server.api import present
+from server.api.ending import NOBODYS, Personal, around, ending, of_stamp, of_view
 from server.api.entities.notifications import Notification
 from server.drawing import Drawings
 from social import reading
 from social.clock import iso
 from social.feeds.notifications import NotificationView
 from social.policy import Viewer
-from social.reading import Mine, PostView
+from social.reading import PostView
 from social.stamps import Stamp, stamps
 from social.urls import Urls
 from storage.accounts import AccountRow
@@ -129,7 +130,7 @@ class Rendered:
             eyes = msgspec.structs.replace(viewer, user=None)
             parts |= {view.post.id: self._parts(view) for view in reading.posts(tx, eyes, missing)}
         return [
-            Listed(id, _joined(kept, _mine(found[id]) if viewer.is_person else None))
+            Listed(id, _joined(kept, of_stamp(found[id]) if viewer.is_person else NOBODYS))
             for id in ids
             if (kept := parts.get(id)) is not None
         ]
@@ -148,7 +149,7 @@ class Rendered:
         """A post that is gone, with its source instead of its words, to be written anew."""
         entity = present.status(view, self.account(view.author), self.urls)
         redraft = msgspec.structs.replace(entity, content=msgspec.UNSET, text=view.post.source)
-        return Raw(_joined(_Parts(_encode(redraft)[:-1], None), view.shown.mine))
+        return Raw(_joined(_Parts(_encode(redraft)[:-1], None), of_view(view)))
 
     def notification(self, one: NotificationView) -> Notification:
         """A notification with its post."""
@@ -162,7 +163,7 @@ class Rendered:
         )
 
     def _status(self, view: PostView) -> bytes:
-        return _joined(self._parts(view), view.shown.mine)
+        return _joined(self._parts(view), of_view(view))
 
     def _parts(self, view: PostView) -> _Parts:
         if view.boost_of is None:
@@ -214,26 +215,7 @@ def _key(view: PostView) -> _Key:
     return (view.post.id, view.post.revision, view.post.parent_id, view.author.revision)
 
 
-def _joined(parts: _Parts, mine: Mine | None) -> bytes:
-    ending = _NOBODYS if mine is None else _MINE[mine.liked, mine.boosted, mine.bookmarked]
+def _joined(parts: _Parts, personal: Personal) -> bytes:
     if parts.around is None:
-        return parts.post + ending
-    return parts.around.before + parts.post + ending + parts.around.behind + ending
-
-
-def _mine(stamp: Stamp) -> Mine:
-    return Mine(stamp.is_liked, stamp.is_boosted, stamp.is_bookmarked)
-
-
-def _word(truth: bool) -> bytes:
-    return b"true" if truth else b"false"
-
-
-_NOBODYS = b"}"
-_MINE = {
-    (liked, boosted, bookmarked): b',"favourited":%b,"reblogged":%b,"muted":false,"bookmarked":%b,"filtered":[]}'
-    % (_word(liked), _word(boosted), _word(bookmarked))
-    for liked in (False, True)
-    for boosted in (False, True)
-    for bookmarked in (False, True)
-}
+        return parts.post + ending(personal)
+    return parts.around.before + parts.post + ending(personal) + parts.around.behind + ending(around(personal))

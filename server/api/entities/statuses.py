@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from msgspec import UNSET, Raw, UnsetType
 
-from server.api.entities.accounts import Approval
 from server.api.entities.entity import Entity, Visibility
 from server.api.entities.media import MediaAttachment
 
@@ -33,7 +32,7 @@ class StatusTag(Entity, frozen=True, kw_only=True):
 
 
 class Status(Entity, frozen=True, kw_only=True):
-    """A post, without what differs by viewer: that is put behind it (`rendered.py`)."""
+    """A post, without what differs by viewer: that is put behind it (`server/api/ending.py`)."""
 
     id: str
     uri: str
@@ -57,12 +56,9 @@ class Status(Entity, frozen=True, kw_only=True):
     in_reply_to_id: str | None
     in_reply_to_account_id: str | None
     reblog: Raw | None = None
-    poll: None = None
     card: None = None
     language: str | None
     edited_at: str | None
-    quote: None = None
-    quote_approval: Approval = Approval()
     tagged_collections: Sequence[Raw] = ()
 
 
