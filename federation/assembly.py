@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.routing import Route
 
-from federation import followups, outgoing
+from federation import followups, outgoing, sending
 from federation.addresses import AddressRules
 from federation.backfill import History
 from federation.client import Client, ClientSettings
@@ -112,7 +112,7 @@ class Federation:
 
     def subscribers(self) -> Mapping[str, Subscriber]:
         """What listens to the log: deliveries, and jobs that follow from events."""
-        context = outgoing.Context(self.wire.ids, self.wire.urls, self.wire.settings)
+        context = sending.Context(self.wire.ids, self.wire.urls, self.wire.settings)
         return {"deliveries": partial(outgoing.apply, context=context), "followups": followups.apply}
 
     def jobs(self) -> Mapping[type[Job], Run]:

@@ -5,36 +5,18 @@ event. Only what was done here goes out (`event.host` is empty); what came from 
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
-from urllib.parse import urlsplit
-
-import msgspec
 
 from federation.render import activities, actors
-from social import events, jobs, reading
-from social.people import accounts as people
-from social.people import keys, relations
-from social.policy import Viewer
+from federation.sending import Context, audience_of, followers, inboxes, merged, nodes, own_post, send, uri_of
+from social import events, jobs
+from social.people import keys
 from social.posts import media as pictures
-from social.settings import Settings
-from social.urls import Urls
-from storage import accounts, deliveries, peers
+from storage import accounts, deliveries
 from storage import posts as post_rows
 from storage.accounts import AccountRow
-from storage.deliveries import InboxTarget
 from storage.engine.database import Tx
-from storage.ids import AccountId, IdMaker, Millis, PostId
-from storage.visibility import OPEN, Visibility
-
-Activity = dict[str, Any]
-
-
-class Context(msgspec.Struct, frozen=True):
-    """What telling needs beside the transaction."""
-
-    ids: IdMaker
-    urls: Urls
-    settings: Settings
+from storage.ids import AccountId, Millis, PostId
+from storage.visibility import Visibility
 
 
 def apply(tx: Tx, event: events.AnyEvent, now: Millis, *, context: Context) -> None:
@@ -45,21 +27,21 @@ def apply(tx: Tx, event: events.AnyEvent, now: Millis, *, context: Context) -> N
 
 
 def _published(tx: Tx, event: events.PostPublished, context: Context, now: Millis) -> None:
-    view = _own_post(tx, event.by, event.post)
+    view = own_post(tx, event.by, event.post)
     if view is None or event.history:
         return
-    to = _audience_of(tx, view)
+    to = audience_of(tx, view)
     deliveries.had(tx, view.post.id, to)
-    _send(tx, view.author, activities.create(view, context.urls), to, context, now)
+    send(tx, view.author, activities.create(view, context.urls), to, context, now)
 
 
 def _edited(tx: Tx, event: events.PostEdited, context: Context, now: Millis) -> None:
-    view = _own_post(tx, event.by, event.post)
+    view = own_post(tx, event.by, event.post)
     if view is None:
         return
-    to = _merged(deliveries.having(tx, event.post), _audience_of(tx, view))
+    to = merged(deliveries.having(tx, event.post), audience_of(tx, view))
     deliveries.had(tx, event.post, to)
-    _send(tx, view.author, activities.update(view, context.urls), to, context, now)
+    send(tx, view.author, activities.update(view, context.urls), to, context, now)
 
 
 def _deleted(tx: Tx, event: events.PostDeleted, context: Context, now: Millis) -> None:
@@ -69,7 +51,7 @@ def _deleted(tx: Tx, event: events.PostDeleted, context: Context, now: Millis) -
     to = deliveries.having(tx, event.post)
     visibility = Visibility(event.visibility)
     if event.boost_of is not None:
-        boosted = _uri_of(tx, event.boost_of_author)
+        boosted = uri_of(tx, event.boost_of_author)
         about = activities.announce(
             event.uri, author.uri, event.boost_of_uri, boosted, author.followers_url, visibility, event.at
         )
@@ -77,7 +59,7 @@ def _deleted(tx: Tx, event: events.PostDeleted, context: Context, now: Millis) -
     else:
         mentioned = [account.uri for account in _accounts(tx, event.mentioned)]
         activity = activities.delete(author.uri, event.uri, visibility, author.followers_url, mentioned)
-    _send(tx, author, activity, to, context, now)
+    send(tx, author, activity, to, context, now)
     deliveries.forget_post(tx, event.post)
 
 
@@ -86,21 +68,21 @@ def _boosted(tx: Tx, event: events.PostBoosted, context: Context, now: Millis) -
     author = accounts.by_id(tx, event.by)
     if boost is None or target is None or author is None:
         return
-    to = _followers(tx, author.id)
+    to = followers(tx, author.id)
     if boost.visibility is Visibility.PUBLIC:
-        to = _merged(to, _nodes(tx))
-    to = _merged(to, _inboxes(tx, [target.author_id]))
+        to = merged(to, nodes(tx))
+    to = merged(to, inboxes(tx, [target.author_id]))
     deliveries.had(tx, boost.id, to)
     activity = activities.announce(
         boost.uri,
         author.uri,
         target.uri,
-        _uri_of(tx, target.author_id),
+        uri_of(tx, target.author_id),
         author.followers_url,
         boost.visibility,
         boost.published_at,
     )
-    _send(tx, author, activity, to, context, now)
+    send(tx, author, activity, to, context, now)
 
 
 def _liked(tx: Tx, event: events.PostLiked, context: Context, now: Millis) -> None:
@@ -116,15 +98,15 @@ def _about_like(tx: Tx, by: AccountId, post: PostId, uri: str, context: Context,
     if target is None or actor is None:
         return
     activity = activities.like(uri, actor.uri, target.uri)
-    to = _inboxes(tx, [target.author_id])
-    _send(tx, actor, activities.undo(activity) if undone else activity, to, context, now)
+    to = inboxes(tx, [target.author_id])
+    send(tx, actor, activities.undo(activity) if undone else activity, to, context, now)
 
 
 def _follow_requested(tx: Tx, event: events.FollowRequested, context: Context, now: Millis) -> None:
     pair = _pair(tx, event.by, event.of)
     if pair is not None:
         by, of = pair
-        _send(tx, by, activities.follow(event.uri, by.uri, of.uri), _inboxes(tx, [of.id]), context, now)
+        send(tx, by, activities.follow(event.uri, by.uri, of.uri), inboxes(tx, [of.id]), context, now)
 
 
 def _follow_accepted(tx: Tx, event: events.FollowAccepted, context: Context, now: Millis) -> None:
@@ -133,7 +115,7 @@ def _follow_accepted(tx: Tx, event: events.FollowAccepted, context: Context, now
         follower, followee = pair
         about = activities.follow(event.uri, follower.uri, followee.uri)
         activity = activities.accept(followee.uri, about, event.at)
-        _send(tx, followee, activity, _inboxes(tx, [follower.id]), context, now)
+        send(tx, followee, activity, inboxes(tx, [follower.id]), context, now)
 
 
 def _follow_rejected(tx: Tx, event: events.FollowRejected, context: Context, now: Millis) -> None:
@@ -142,7 +124,7 @@ def _follow_rejected(tx: Tx, event: events.FollowRejected, context: Context, now
         follower, followee = pair
         about = activities.follow(event.uri, follower.uri, followee.uri)
         activity = activities.reject(followee.uri, about, event.at)
-        _send(tx, followee, activity, _inboxes(tx, [follower.id]), context, now)
+        send(tx, followee, activity, inboxes(tx, [follower.id]), context, now)
 
 
 def _follow_removed(tx: Tx, event: events.FollowRemoved, context: Context, now: Millis) -> None:
@@ -150,14 +132,14 @@ def _follow_removed(tx: Tx, event: events.FollowRemoved, context: Context, now: 
     if pair is not None and pair[0].is_local:
         by, of = pair
         activity = activities.undo(activities.follow(event.uri, by.uri, of.uri))
-        _send(tx, by, activity, _inboxes(tx, [of.id]), context, now)
+        send(tx, by, activity, inboxes(tx, [of.id]), context, now)
 
 
 def _blocked(tx: Tx, event: events.AccountBlocked, context: Context, now: Millis) -> None:
     pair = _pair(tx, event.by, event.of)
     if pair is not None:
         by, of = pair
-        _send(tx, by, activities.block(event.uri, by.uri, of.uri), _inboxes(tx, [of.id]), context, now)
+        send(tx, by, activities.block(event.uri, by.uri, of.uri), inboxes(tx, [of.id]), context, now)
 
 
 def _unblocked(tx: Tx, event: events.AccountUnblocked, context: Context, now: Millis) -> None:
@@ -165,7 +147,7 @@ def _unblocked(tx: Tx, event: events.AccountUnblocked, context: Context, now: Mi
     if pair is not None:
         by, of = pair
         activity = activities.undo(activities.block(event.uri, by.uri, of.uri))
-        _send(tx, by, activity, _inboxes(tx, [of.id]), context, now)
+        send(tx, by, activity, inboxes(tx, [of.id]), context, now)
 
 
 def _profile_changed(
@@ -179,14 +161,14 @@ def _profile_changed(
         return
     document = actors.actor(account, keys.public_key(tx, account.id), pictures.of_profile(tx, account), context.urls)
     activity = activities.update_actor(document, event.at, account.followers_url)
-    _send(tx, account, activity, _merged(_followers(tx, account.id), _nodes(tx)), context, now)
+    send(tx, account, activity, merged(followers(tx, account.id), nodes(tx)), context, now)
 
 
 def _account_deleted(tx: Tx, event: events.AccountDeleted, context: Context, now: Millis) -> None:
     account = accounts.by_id(tx, event.by)
     if account is not None and account.is_local:
-        to = _merged(_followers(tx, account.id), _nodes(tx))
-        _send(tx, account, activities.delete_actor(account.uri), to, context, now)
+        to = merged(followers(tx, account.id), nodes(tx))
+        send(tx, account, activities.delete_actor(account.uri), to, context, now)
 
 
 def _peer_allowed(tx: Tx, event: events.PeerAllowed, context: Context, now: Millis) -> None:
@@ -197,69 +179,13 @@ def _peer_denied(tx: Tx, event: events.PeerDenied, context: Context, now: Millis
     deliveries.drop_host(tx, event.peer, now)
 
 
-def _own_post(tx: Tx, author: AccountId, post: PostId) -> reading.PostView | None:
-    """The post as its author sees it: addressing needs all of it, whoever asks."""
-    views = reading.posts(tx, Viewer(account=author), [post])
-    return views[0] if views and views[0].author.is_local else None
-
-
-def _audience_of(tx: Tx, view: reading.PostView) -> list[InboxTarget]:
-    """Followers and mentioned; of public posts also the nodes of the group, each once."""
-    mentioned = [mention.account_id for mention in view.mentions]
-    if view.post.visibility is Visibility.DIRECT:
-        return _inboxes(tx, mentioned, personal=True)
-    to = _merged(_followers(tx, view.author.id), _inboxes(tx, mentioned))
-    if view.post.visibility in OPEN and view.post.parent_author_id is not None:
-        to = _merged(to, _inboxes(tx, [view.post.parent_author_id]))
-    return _merged(to, _nodes(tx)) if view.post.visibility is Visibility.PUBLIC else to
-
-
-def _followers(tx: Tx, account: AccountId) -> list[InboxTarget]:
-    return [_target(row.inbox_url) for row in relations.inboxes_of_followers(tx, account)]
-
-
-def _nodes(tx: Tx) -> list[InboxTarget]:
-    """The nodes that follow this one."""
-    return _followers(tx, people.instance_actor(tx).id)
-
-
-def _inboxes(tx: Tx, ids: Iterable[AccountId], *, personal: bool = False) -> list[InboxTarget]:
-    rows = relations.inboxes_of(tx, list(ids))
-    urls = [row.inbox_url if personal else row.shared_inbox_url or row.inbox_url for row in rows]
-    return _merged([_target(url) for url in urls])
-
-
-def _target(inbox: str) -> InboxTarget:
-    return InboxTarget(inbox_url=inbox, host=urlsplit(inbox).netloc.lower())
-
-
-def _merged(*lists: list[InboxTarget]) -> list[InboxTarget]:
-    return list({target.inbox_url: target for targets in lists for target in targets if target.inbox_url}.values())
-
-
 def _accounts(tx: Tx, ids: Iterable[AccountId]) -> list[AccountRow]:
     return [account for id in ids if (account := accounts.by_id(tx, id)) is not None]
-
-
-def _uri_of(tx: Tx, id: AccountId | None) -> str:
-    account = accounts.by_id(tx, id) if id is not None else None
-    return account.uri if account is not None else ""
 
 
 def _pair(tx: Tx, first: AccountId, second: AccountId) -> tuple[AccountRow, AccountRow] | None:
     one, other = accounts.by_id(tx, first), accounts.by_id(tx, second)
     return (one, other) if one is not None and other is not None else None
-
-
-def _send(tx: Tx, actor: AccountRow, activity: Activity, to: list[InboxTarget], context: Context, now: Millis) -> None:
-    shut_out = {context.urls.host, *peers.denied(tx)} if to else set()
-    elsewhere = [target for target in to if target.host not in shut_out]
-    if not elsewhere:
-        return
-    id = context.ids.make()
-    body = msgspec.json.encode(activity).decode()
-    if deliveries.freeze(tx, id, actor.id, activity["id"], activity["type"], body, now):
-        deliveries.address(tx, id, actor.id, [context.ids.make() for _ in elsewhere], elsewhere, now)
 
 
 _TELLERS: dict[type, Callable[..., None]] = {

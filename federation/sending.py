@@ -1,0 +1,94 @@
+"""How an activity goes out: the inboxes it is for, each once, and the frozen body with a delivery for each.
+
+Used by everything that tells (`outgoing.py` and what it names): rows only, and twice gives the same as once.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from social import reading
+from social.people import accounts as people
+from social.people import relations
+from social.policy import Viewer
+from social.settings import Settings
+from social.urls import Urls
+from storage import accounts, deliveries, peers
+from storage.accounts import AccountRow
+from storage.deliveries import InboxTarget
+from storage.engine.database import Tx
+from storage.ids import AccountId, IdMaker, Millis, PostId
+from storage.visibility import OPEN, Visibility
+
+Activity = dict[str, Any]
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What telling needs beside the transaction."""
+
+    ids: IdMaker
+    urls: Urls
+    settings: Settings
+
+
+def own_post(tx: Tx, author: AccountId, post: PostId) -> reading.PostView | None:
+    """The post as its author sees it: addressing needs all of it, whoever asks."""
+    views = reading.posts(tx, Viewer(account=author), [post])
+    return views[0] if views and views[0].author.is_local else None
+
+
+def audience_of(tx: Tx, view: reading.PostView) -> list[InboxTarget]:
+    """Followers and mentioned; of public posts also the nodes of the group, each once."""
+    mentioned = [mention.account_id for mention in view.mentions]
+    if view.post.visibility is Visibility.DIRECT:
+        return inboxes(tx, mentioned, personal=True)
+    to = merged(followers(tx, view.author.id), inboxes(tx, mentioned))
+    if view.post.visibility in OPEN and view.post.parent_author_id is not None:
+        to = merged(to, inboxes(tx, [view.post.parent_author_id]))
+    return merged(to, nodes(tx)) if view.post.visibility is Visibility.PUBLIC else to
+
+
+def send(tx: Tx, actor: AccountRow, activity: Activity, to: list[InboxTarget], context: Context, now: Millis) -> None:
+    """Freeze the activity and address it to those of `to` who are elsewhere and not refused; only once for an id."""
+    shut_out = {context.urls.host, *peers.denied(tx)} if to else set()
+    elsewhere = [target for target in to if target.host not in shut_out]
+    if not elsewhere:
+        return
+    id = context.ids.make()
+    body = msgspec.json.encode(activity).decode()
+    if deliveries.freeze(tx, id, actor.id, activity["id"], activity["type"], body, now):
+        deliveries.address(tx, id, actor.id, [context.ids.make() for _ in elsewhere], elsewhere, now)
+
+
+def followers(tx: Tx, account: AccountId) -> list[InboxTarget]:
+    """The inboxes of whoever follows the account, each once."""
+    return [_target(row.inbox_url) for row in relations.inboxes_of_followers(tx, account)]
+
+
+def nodes(tx: Tx) -> list[InboxTarget]:
+    """The nodes that follow this one."""
+    return followers(tx, people.instance_actor(tx).id)
+
+
+def inboxes(tx: Tx, ids: Iterable[AccountId], *, personal: bool = False) -> list[InboxTarget]:
+    """Where what is for these accounts goes: to their nodes, or (`personal`) to themselves."""
+    rows = relations.inboxes_of(tx, list(ids))
+    urls = [row.inbox_url if personal else row.shared_inbox_url or row.inbox_url for row in rows]
+    return merged([_target(url) for url in urls])
+
+
+def merged(*lists: list[InboxTarget]) -> list[InboxTarget]:
+    """All of them, each once, without the empty ones."""
+    return list({target.inbox_url: target for targets in lists for target in targets if target.inbox_url}.values())
+
+
+def uri_of(tx: Tx, id: AccountId | None) -> str:
+    """The id of an account on the wire; empty for none."""
+    account = accounts.by_id(tx, id) if id is not None else None
+    return account.uri if account is not None else ""
+
+
+def _target(inbox: str) -> InboxTarget:
+    return InboxTarget(inbox_url=inbox, host=urlsplit(inbox).netloc.lower())
