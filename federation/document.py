@@ -129,16 +129,25 @@ def language_text(fields: dict[str, Any], name: str) -> tuple[str | None, str | 
 
     The map only adds the language: the plain value decides, the map's first entry stands in when it is missing.
     """
-    plain = text_of(fields.get(name))
-    translations = [
-        (language, text.strip())
-        for language, text in _entries(fields.get(name + "Map"))
-        if isinstance(text, str) and text.strip()
-    ]
+    plain, said = _plain_text(fields.get(name))
+    translations = languages_of(fields, name)
     if plain is None:
-        return (translations[0][1], translations[0][0]) if translations else (None, None)
-    same = [language for language, text in translations if text == plain]
-    return plain, same[0] if same else (translations[0][0] if translations else None)
+        first = next(iter(translations.items()), None)
+        return (first[1], first[0]) if first else (None, None)
+    same = [language for language, text in translations.items() if text == plain]
+    return plain, said or next(iter([*same, *translations]), None)
+
+
+def languages_of(fields: dict[str, Any], name: str) -> dict[str, str]:
+    """All versions of a natural-language property by language: `nameMap`, and a `name` that is itself a map or a list
+    of JSON-LD's language-tagged values."""
+    written = [*_entries(fields.get(name)), *_entries(fields.get(name + "Map"))]
+    tagged = [(item.get("@language"), item.get("@value")) for item in many(fields.get(name)) if isinstance(item, dict)]
+    return {
+        language: text.strip()
+        for language, text in [*tagged, *written]
+        if isinstance(language, str) and not language.startswith("@") and isinstance(text, str) and text.strip()
+    }
 
 
 def link_of(value: Any, media_type: str = "text/html") -> str | None:
@@ -244,6 +253,14 @@ def _number(text: str) -> float:
 
 def _no_constant(name: str) -> NoReturn:
     raise BadDocument(f"{name} is no JSON")
+
+
+def _plain_text(value: Any) -> tuple[str | None, str | None]:
+    """The text of a plain value, or of one that names its language; a map of languages has none."""
+    first = one(value)
+    if isinstance(first, dict):
+        return text_of(first.get("@value")), text_of(first.get("@language"))
+    return text_of(first), None
 
 
 def _entries(value: Any) -> list[tuple[str, Any]]:

@@ -13,8 +13,9 @@ from federation.media import Gallery
 from federation.names import BadName, Handle, parse_handle, parse_url
 from federation.policy import Policy
 from federation.read.actors import read_actor
+from federation.read.posts import shown_kind
 from federation.resolver import Budget, Resolver
-from federation.vocabulary import ACTOR_KINDS, POST_KINDS
+from federation.vocabulary import ACTOR_KINDS
 from federation.wire import Wire
 from social import jobs
 from social.clock import DAY
@@ -88,7 +89,7 @@ class FederatedRemote:
             return None
         try:
             document = await self._resolver.document(url, Budget())
-            if type_of(document.fields, POST_KINDS) is None:
+            if shown_kind(document.fields) is None:
                 return None
             return await self._resolver.post(document.id, Budget())
         except PeerError as error:

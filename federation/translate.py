@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from federation.names import parse_url
+from federation.read.posts import PICTURE_SUFFIXES
 from federation.signing.keys import BadKey, verify_key
 from federation.vocabulary import PUBLIC, Actor, Attachment, Post, PublicKey
 from social.clock import iso
@@ -25,7 +26,6 @@ from storage.visibility import OPEN, Visibility
 MAX_ADDRESSED = 200
 MAX_SPOILER = 2_000
 _OWN_WORDS = frozenset({"Note", "ChatMessage", "Question"})
-_PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,7 +189,7 @@ def _link(url: str, description: str = "") -> str:
 def _is_picture(file: Attachment) -> bool:
     if file.media_type is not None:
         return file.media_type.startswith("image/")
-    return file.url.partition("?")[0].lower().endswith(_PICTURE_SUFFIXES)
+    return file.url.partition("?")[0].lower().endswith(PICTURE_SUFFIXES)
 
 
 def _pictures(post: Post) -> tuple[ReceivedMedia, ...]:

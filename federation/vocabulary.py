@@ -18,6 +18,14 @@ ACTOR_KINDS = frozenset({"Person", "Service", "Group", "Application", "Organizat
 POST_KINDS = frozenset(
     {"Note", "Question", "Article", "Page", "Event", "Image", "Video", "Audio", "Document", "ChatMessage"}
 )
+# Objects that are no posts whatever they say. What is neither here nor known is shown by its title, summary and link.
+NO_POSTS = (
+    ACTOR_KINDS
+    | frozenset({"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"})
+    | frozenset({"Link", "Mention", "Hashtag", "Emoji", "PropertyValue", "Place", "Profile", "Relationship"})
+    | frozenset({"Tombstone", "Key", "Multikey", "QuoteAuthorization", "LikeApproval", "ReplyApproval"})
+    | frozenset({"AnnounceApproval", "Activity", "IntransitiveActivity"})
+)
 COLLECTION_KINDS = frozenset({"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"})
 
 # What Mastodon keeps, so that nobody's text is cut here who is read there (FEDERATION.md of Mastodon).
@@ -38,6 +46,7 @@ MAX_EMOJIS = 100
 MAX_EMOJI = 200
 MAX_TITLE = 2048
 MAX_OBJECTS = 100
+MAX_LANGUAGES = 16
 
 # The context of everything that this node sends. Receivers read the terms by name: these are the names that
 # Mastodon gave them, and only those that we send.
@@ -178,10 +187,20 @@ class Poll(msgspec.Struct, frozen=True, kw_only=True):
     voters: int | None = None
 
 
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """What a post says in one further language; what is None is as in the post."""
+
+    language: str
+    content: str | None = None
+    title: str | None = None
+    summary: str | None = None
+
+
 class Post(msgspec.Struct, frozen=True, kw_only=True):
     """Anything that shows as a post. The author is on the origin of `id`.
 
-    `media_type` is that of `content`. `link` is the page that the post is about (its preview card).
+    `media_type` is that of `content`. `link` is the page that the post is about (its preview card). `languages` are
+    further versions. The totals are the claims of the author's node; `replies` is its collection of answers.
     """
 
     id: str
@@ -211,6 +230,11 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: int | None = None
     ends_at: int | None = None
     place: str | None = None
+    languages: tuple[Version, ...] = ()
+    replies: str | None = None
+    likes_total: int | None = None
+    shares_total: int | None = None
+    replies_total: int | None = None
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):

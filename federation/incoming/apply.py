@@ -6,7 +6,7 @@ Every handler may come twice, late, and in any order with the others, and ends i
 from collections.abc import Callable
 
 from federation.incoming import accounts, posts, reactions, relations
-from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
+from federation.incoming.arrived import OTHER, Arrived, Context, Disagreement, Outcome
 from federation.vocabulary import ACTOR_KINDS, POST_KINDS
 from social.errors import Conflict, Forbidden, Gone, Invalid, NotFound, SocialError
 from storage import accounts as account_rows
@@ -17,8 +17,8 @@ from storage.ids import Millis
 Handler = Callable[[Tx, AccountRow, Arrived, Context, Millis], Outcome]
 
 HANDLERS: dict[str, Handler] = {
-    **{f"Create/{kind}": posts.create for kind in sorted(POST_KINDS)},
-    **{f"Update/{kind}": posts.update for kind in sorted(POST_KINDS)},
+    **{f"Create/{kind}": posts.create for kind in [*sorted(POST_KINDS), OTHER]},
+    **{f"Update/{kind}": posts.update for kind in [*sorted(POST_KINDS), OTHER]},
     **{f"Update/{kind}": accounts.update for kind in sorted(ACTOR_KINDS)},
     "Delete": posts.delete,
     "Announce": reactions.announce,

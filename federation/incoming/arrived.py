@@ -14,14 +14,16 @@ from federation.document import BadDocument, type_of
 from federation.names import same_origin
 from federation.read.activities import read_activity
 from federation.read.actors import read_actor
-from federation.read.posts import read_post
+from federation.read.posts import read_post, shown_kind
 from federation.translate import Words
 from federation.vocabulary import ACTOR_KINDS, POST_KINDS, Activity, Actor, Post
 from social.urls import Urls
 from storage.ids import AccountId, IdMaker
 
+OTHER = "Other"
+"""Stands in the table of handlers for every type of post that has no name here."""
+
 _CARRIERS = ("Create", "Update")
-_KNOWN = POST_KINDS | ACTOR_KINDS
 
 
 class Outcome(StrEnum):
@@ -119,9 +121,10 @@ def _carrier(id: str, activity: Activity, insecure: bool, limit: int) -> Arrived
 
 
 def _carrying(id: str, activity: Activity, fields: dict[str, Any], insecure: bool, limit: int) -> Arrived:
-    kind = type_of(fields, _KNOWN) or type_of(fields) or ""
-    row = f"{activity.kind}/{kind}"
-    if kind in POST_KINDS:
+    shown = shown_kind(fields)
+    kind = shown or type_of(fields, ACTOR_KINDS) or type_of(fields) or ""
+    row = f"{activity.kind}/{kind if shown is None or shown in POST_KINDS else OTHER}"
+    if shown is not None:
         post = read_post(fields, insecure=insecure)
         if post.author != activity.actor:
             raise Disagreement("a post of somebody else")

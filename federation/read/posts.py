@@ -11,6 +11,7 @@ from federation.document import (
     flag_of,
     id_of,
     language_text,
+    languages_of,
     link_of,
     links_of,
     many,
@@ -18,8 +19,10 @@ from federation.document import (
     text_of,
     time_of,
     type_of,
+    types_of,
 )
 from federation.names import same_origin
+from federation.read.pictures import inside
 from federation.read.values import (
     cut,
     description_of,
@@ -27,6 +30,7 @@ from federation.read.values import (
     file_url,
     gathered,
     hashtag,
+    id_on,
     media_type_of,
     mention,
     optional_id,
@@ -37,20 +41,30 @@ from federation.vocabulary import (
     MAX_ATTACHMENTS,
     MAX_EMOJIS,
     MAX_HASHTAGS,
+    MAX_LANGUAGES,
     MAX_MENTIONS,
     MAX_OPTION_TEXT,
     MAX_OPTIONS,
     MAX_TITLE,
+    NO_POSTS,
     POST_KINDS,
     Attachment,
     Option,
+    Picture,
     Poll,
     Post,
+    Version,
 )
 
 MAX_CONVERSATION = 2048
+MAX_KIND = 100
 MAX_PIXELS = 100_000
 
+PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
+
+_OF_NO_POST = ("object", "inbox", "items", "orderedItems", "publicKeyPem", "target")
+"""What activities, actors, collections and keys have, and posts have not."""
+_WORDS = ("content", "name", "summary")
 _FILE_KINDS = frozenset({"Document", "Image", "Video", "Audio"})
 _BLURHASH = re.compile(r"[0-9A-Za-z#$%*+,\-.:;=?@\[\]^_{|}~]{6,166}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
@@ -59,33 +73,34 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 def read_post(fields: dict[str, Any], *, insecure: bool = False) -> Post:
     """The post that a document describes. Raises BadDocument.
 
-    Refused: no id, no kind that shows as a post, no author on the origin of the id. Everything that is too long is
+    Refused: no id, nothing that shows as a post, no author on the origin of the id. Everything that is too long is
     cut, everything that cannot be read left out. `insecure` allows http on loopback.
     """
     id = own_id(fields, insecure)
-    kind = type_of(fields, POST_KINDS)
+    kind = shown_kind(fields)
     if kind is None:
         raise BadDocument("nothing that shows as a post")
-    author = author_of(fields.get("attributedTo"), insecure)
+    author = _author(fields, kind, insecure)
     if author is None or not same_origin(id, author):
         raise BadDocument("a post without an author on its own origin")
-    content, language = language_text(fields, "content")
-    title, title_language = language_text(fields, "name")
-    summary, _ = language_text(fields, "summary")
+    content, title, summary = (language_text(fields, name)[0] for name in _WORDS)
+    language = _own_language(fields)
+    media_type = media_type_of(fields.get("mediaType")) or "text/html"
+    said, pictures = inside(content or "", insecure=insecure) if media_type == "text/html" else (content, ())
     tags = fields.get("tag")
     return Post(
         id=id,
         kind=kind,
         author=author,
-        content=content or "",
-        media_type=media_type_of(fields.get("mediaType")) or "text/html",
+        content=said or "",
+        media_type=media_type,
         title=title[:MAX_TITLE] if title else None,
         summary=summary,
-        language=_language(language or title_language),
+        language=language,
         is_sensitive=flag_of(fields.get("sensitive")),
         url=link_of(fields.get("url")),
-        link=_preview(fields.get("attachment")),
-        image=picture(fields.get("image"), insecure),
+        link=_preview(fields.get("attachment"), insecure),
+        image=_image(fields, kind, insecure),
         published=time_of(fields.get("published")),
         updated=time_of(fields.get("updated")),
         in_reply_to=optional_id(fields.get("inReplyTo"), insecure),
@@ -96,18 +111,88 @@ def read_post(fields: dict[str, Any], *, insecure: bool = False) -> Post:
         mentions=gathered(tags, lambda tag: mention(tag, insecure), MAX_MENTIONS),
         hashtags=gathered(tags, hashtag, MAX_HASHTAGS),
         emojis=gathered(tags, lambda tag: emoji(tag, insecure), MAX_EMOJIS),
-        attachments=_attachments(fields, kind, insecure),
+        attachments=_attachments(fields, kind, pictures, insecure),
         poll=_poll(fields) if kind == "Question" else None,
         starts_at=time_of(fields.get("startTime")),
         ends_at=time_of(fields.get("endTime")),
         place=_place(fields.get("location")),
+        languages=_versions(fields, language, insecure),
+        replies=id_on(id, fields.get("replies")),
+        likes_total=_total(fields.get("likes")),
+        shares_total=_total(fields.get("shares")),
+        replies_total=_total(fields.get("replies")),
     )
+
+
+def shown_kind(fields: Any) -> str | None:
+    """The type under which an object is shown as a post; None if it is none.
+
+    An unknown type is one if it has words of its own and somebody who wrote them: no activity, no actor, no part.
+    """
+    known = type_of(fields, POST_KINDS)
+    if known is not None:
+        return known
+    kind = type_of(fields)
+    if kind is None or any(name in NO_POSTS for name in types_of(fields)):
+        return None
+    if len(kind) > MAX_KIND or any(fields.get(name) is not None for name in _OF_NO_POST):
+        return None
+    speaks = any(language_text(fields, name)[0] for name in _WORDS)
+    return kind if speaks and author_of(fields.get("attributedTo"), insecure=True) is not None else None
 
 
 def author_of(value: Any, insecure: bool) -> str | None:
     """The author among several: the first Person (videos and events name their channel or group too)."""
     people = [item for item in many(value) if type_of(item) == "Person"]
-    return optional_id(people or value, insecure)
+    named = [item for item in many(value) if optional_id(item, insecure) is not None]
+    return optional_id(people or named, insecure)
+
+
+def _author(fields: dict[str, Any], kind: str, insecure: bool) -> str | None:
+    """Whoever wrote it. Events are attributed to a group and name who organises them; some name only an `actor`."""
+    actor = optional_id(fields.get("actor"), insecure)
+    if kind == "Event" and actor is not None:
+        return actor
+    return author_of(fields.get("attributedTo"), insecure) or actor
+
+
+def _total(value: Any) -> int | None:
+    """How many a collection has, by its own word."""
+    entry = fields_of(value)
+    return count_of(entry.get("totalItems")) if entry else None
+
+
+def _own_language(fields: dict[str, Any]) -> str | None:
+    """The language that the post is written in: the one whose version is what it says, else the one it names."""
+    said = [(*language_text(fields, name), languages_of(fields, name)) for name in _WORDS]
+    sure = [language for text, language, versions in said if language and (versions.get(language) in (text, None))]
+    named = [*sure, *(language for _, language, _ in said[:2]), _said_language(fields)]
+    return next((language for language in named if _language(language)), None)
+
+
+def _versions(fields: dict[str, Any], own: str | None, insecure: bool) -> tuple[Version, ...]:
+    """What the post says in other languages than its own."""
+    maps = [languages_of(fields, name) for name in _WORDS]
+    tags = [tag for tag in dict.fromkeys(tag for versions in maps for tag in versions) if tag != own and _language(tag)]
+    found = []
+    for tag in tags[:MAX_LANGUAGES]:
+        content, title, summary = (versions.get(tag) for versions in maps)
+        said = None if content is None else inside(content, insecure=insecure)[0]
+        found.append(Version(language=tag, content=said, title=title and title[:MAX_TITLE], summary=summary))
+    return tuple(found) if own is not None else ()
+
+
+def _said_language(fields: dict[str, Any]) -> str | None:
+    """The language as forums, video and event servers say it."""
+    value = one(fields.get("language")) or one(fields.get("inLanguage"))
+    entry = fields_of(value)
+    return text_of(entry.get("identifier")) if entry else text_of(value)
+
+
+def _image(fields: dict[str, Any], kind: str, insecure: bool) -> Picture | None:
+    """The picture of the whole: of a video or a sound, which come as links, also its icon."""
+    shown = picture(fields.get("image"), insecure)
+    return shown or (picture(fields.get("icon"), insecure) if kind in ("Video", "Audio") else None)
 
 
 def _language(tag: str | None) -> str | None:
@@ -120,8 +205,8 @@ def _conversation(fields: dict[str, Any]) -> str | None:
     return text if text is not None and len(text) <= MAX_CONVERSATION else None
 
 
-def _preview(value: Any) -> str | None:
-    links = (item for item in many(value) if type_of(item) == "Link")
+def _preview(value: Any, insecure: bool) -> str | None:
+    links = (item for item in many(value) if type_of(item) == "Link" and _attachment(item, insecure) is None)
     return next((url for url in map(link_of, links) if url is not None), None)
 
 
@@ -132,7 +217,9 @@ def _place(value: Any) -> str | None:
     return text[:MAX_TITLE] if text else None
 
 
-def _attachments(fields: dict[str, Any], kind: str, insecure: bool) -> tuple[Attachment, ...]:
+def _attachments(
+    fields: dict[str, Any], kind: str, inside: tuple[Attachment, ...], insecure: bool
+) -> tuple[Attachment, ...]:
     files = many(fields.get("attachment"))
     if kind == "Image":
         # The post itself is the picture: its URLs of image types are the file.
@@ -142,27 +229,42 @@ def _attachments(fields: dict[str, Any], kind: str, insecure: bool) -> tuple[Att
             if media_type is not None and media_type.startswith("image/")
         ]
         files = own[:1] + files
-    return gathered(files, lambda item: _attachment(item, insecure), MAX_ATTACHMENTS)
+    attached = gathered(files, lambda item: _attachment(item, insecure), MAX_ATTACHMENTS)
+    known = {file.url for file in attached}
+    return (attached + tuple(file for file in inside if file.url not in known))[:MAX_ATTACHMENTS]
 
 
 def _attachment(value: Any, insecure: bool) -> Attachment | None:
-    if type_of(value) not in _FILE_KINDS:
+    """A file. What says no type, or that it is a link, is one if what it points at is said or seen to be a picture."""
+    entry = {"href": value} if isinstance(value, str) else value
+    if not isinstance(entry, dict):
         return None
-    media_type = media_type_of(value.get("mediaType"))
-    url = file_url(value.get("url") or value.get("href"), insecure, media_type)
-    if url is None:
+    media_type = media_type_of(entry.get("mediaType"))
+    url = file_url(entry.get("url") or entry.get("href"), insecure, media_type)
+    if url is None or not _is_file(entry, url, media_type):
         return None
-    typed = [kind for href, kind in links_of(value.get("url")) if href == url]
-    blurhash = text_of(value.get("blurhash"))
+    typed = [kind for href, kind in links_of(entry.get("url")) if href == url]
+    blurhash = text_of(entry.get("blurhash"))
     return Attachment(
         url=url,
         media_type=media_type or (media_type_of(typed[0]) if typed else None),
-        description=description_of(value),
+        description=description_of(entry),
         blurhash=blurhash if blurhash and _BLURHASH.fullmatch(blurhash) else None,
-        width=_pixels(value.get("width")),
-        height=_pixels(value.get("height")),
-        focus=_focus(value.get("focalPoint")),
+        width=_pixels(entry.get("width")),
+        height=_pixels(entry.get("height")),
+        focus=_focus(entry.get("focalPoint")),
     )
+
+
+def _is_file(entry: dict[str, Any], url: str, media_type: str | None) -> bool:
+    kind = type_of(entry)
+    if kind in _FILE_KINDS:
+        return True
+    if kind not in (None, "Link"):
+        return False
+    if media_type is not None:
+        return media_type.partition("/")[0] in ("image", "video", "audio")
+    return url.partition("?")[0].lower().endswith(PICTURE_SUFFIXES)
 
 
 def _pixels(value: Any) -> int | None:

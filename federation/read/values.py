@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 from federation.document import BadDocument, fields_of, id_of, link_of, many, one, text_of, time_of, type_of
 from federation.names import is_id, same_origin
@@ -125,8 +126,10 @@ def mention(value: Any, insecure: bool) -> Mention | None:
 
 
 def hashtag(value: Any) -> Hashtag | None:
-    """A hashtag among the tags."""
+    """A hashtag among the tags; without a name it is the last part of its address."""
     if type_of(value) != "Hashtag":
         return None
-    name = (text_of(value.get("name")) or "").removeprefix("#")
+    href = text_of(value.get("href")) or ""
+    written = text_of(value.get("name")) or unquote(href.partition("?")[0].rstrip("/").rpartition("/")[2])
+    name = written.removeprefix("#")
     return Hashtag(name=name) if 0 < len(name) <= MAX_HASHTAG and not re.search(r"[\s#]", name) else None

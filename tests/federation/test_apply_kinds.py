@@ -33,6 +33,12 @@ from tests.federation.test_apply_posts import followed, the_post
             id="event",
         ),
         pytest.param(
+            {"type": "Recipe", "name": "Soup", "content": "<p>Boil it</p>", "cookTime": "PT5M"},
+            "Soup",
+            "<p>Boil it</p>",
+            id="a type that nobody knows",
+        ),
+        pytest.param(
             {
                 "type": "Question",
                 "content": "<p>Lunch?</p>",
