@@ -9,7 +9,7 @@ import msgspec
 
 from server.work.dispatcher import Dispatcher
 from social.clock import DAY
-from social.feeds import notifications, timelines
+from social.feeds.subscribers import FEEDS
 from social.people import keys, relations, users
 from social.policy import Viewer
 from social.posts import publish
@@ -67,7 +67,7 @@ async def build(db: Database, settings: Settings, posts: int = POSTS) -> World:
     for _ in range(0, posts, BATCH):
         recent = await db.write(_posts, people, recent[-50:], chance, context, clock)
     thread = await db.write(_thread, people, chance, context, clock)
-    subscribers = {"timelines": timelines.apply, "notifications": notifications.apply}
+    subscribers = FEEDS
     await Dispatcher(db, clock, subscribers).settle()
     return World(people=tuple(people), thread=thread)
 

@@ -127,6 +127,7 @@ WORDS: Mapping[str, str] = {
     "too_deep": "is nested too deeply",
     "too_long": "is too long",
     "too_many": "are too many, at most {maximum}",
+    "too_many_lists": "are too many, at most {maximum}",
     "too_many_pixels": "has too many pixels, at most {maximum}",
     "too_many_frames": "has too many frames, at most {maximum}",
     "too_short": "is too short",

@@ -214,6 +214,11 @@ def is_language(code: str) -> bool:
     return match is not None and match[1].lower() in _LANGUAGES
 
 
+def language_base(code: str | None) -> str:
+    """The language of a tag without its region: `pt` for `pt-BR`; empty for none."""
+    return (code or "").partition("-")[0].lower()
+
+
 def _tokens(text: str) -> Iterator[tuple[str, int, int, str]]:
     """(kind, start, end, written) of every mention, tag and link, from left to right, never overlapping."""
     position = 0

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis, PostId
-from storage.visibility import visible_to, wanted_by
+from storage.lists import ListId
+from storage.visibility import at_home, visible_to, wanted_by
 
 
 class ReaderRow(Row, frozen=True, kw_only=True):
@@ -23,19 +24,24 @@ def _truth(condition: str, name: str) -> str:
 
 
 _SHOWN = "COALESCE(p.boost_of_id, p.id)"
+_AT_HOME = f"""
+    SELECT 1 FROM home_entries AS h WHERE h.owner_id = r.id AND h.post_id = p.id AND {at_home("r.id", "h")}"""
 # The fragments ask for one viewer; here there are many at once.
 _MAY = f"{visible_to('p')} AND {wanted_by('p')}".replace(":viewer", "r.id")
 _READERS = Query(
     ReaderRow,
     f"""
     SELECT r.id AS account_id,
-        {_truth("SELECT 1 FROM home_entries AS h WHERE h.owner_id = r.id AND h.post_id = p.id", "is_at_home")},
+        {_truth(_AT_HOME, "is_at_home")},
         {_truth(f"SELECT 1 FROM likes AS l WHERE l.account_id = r.id AND l.post_id = {_SHOWN}", "is_liked")},
         {_truth(f"SELECT 1 FROM posts AS b WHERE b.boost_of_id = {_SHOWN} AND b.author_id = r.id", "is_boosted")},
         {_truth(f"SELECT 1 FROM bookmarks AS k WHERE k.account_id = r.id AND k.post_id = {_SHOWN}", "is_bookmarked")}
     FROM posts AS p JOIN accounts AS r ON r.id IN (:accounts[])
     WHERE p.id = :post AND {_MAY}""",
     hot=True,
+)
+_LISTS = Query(
+    ListId, "SELECT e.list_id FROM list_entries AS e WHERE e.post_id = :post AND e.list_id IN (:lists[])", hot=True
 )
 _FOLLOWERS = Query(
     AccountId,
@@ -54,6 +60,11 @@ _BLOCKED_BY = Query(
 def readers(tx: Tx, post: PostId, accounts: Sequence[AccountId], now: Millis) -> list[ReaderRow]:
     """Those of the accounts who may see the post, and neither block nor mute whom it is by."""
     return tx.rows(_READERS, post=post, accounts=accounts, now=now)
+
+
+def lists_with(tx: Tx, post: PostId, lists: Sequence[ListId]) -> list[ListId]:
+    """Those of the lists that have the post in their timeline."""
+    return tx.rows(_LISTS, post=post, lists=lists) if lists else []
 
 
 def blocked_by(tx: Tx, author: AccountId, accounts: Sequence[AccountId]) -> list[AccountId]:

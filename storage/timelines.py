@@ -9,7 +9,7 @@ from typing import NamedTuple
 from storage.engine.database import Tx
 from storage.engine.query import Query
 from storage.ids import AccountId, Millis, PostId
-from storage.visibility import visible_to, wanted_by
+from storage.visibility import at_home, visible_to, wanted_by
 
 
 class _Both(NamedTuple):
@@ -38,7 +38,7 @@ _HOME = _both(
     f"""
     SELECT h.post_id
     FROM home_entries AS h JOIN posts AS p ON p.id = h.post_id
-    WHERE h.owner_id = :viewer AND {visible_to("p")} AND {wanted_by("p")}""",
+    WHERE h.owner_id = :viewer AND {at_home(":viewer", "h")} AND {visible_to("p")} AND {wanted_by("p")}""",
     "h.post_id",
 )
 _HAS_MEDIA = "EXISTS (SELECT 1 FROM media AS md WHERE md.post_id = p.id)"
@@ -93,6 +93,8 @@ _ENTER_FOLLOWERS = Query(
     FROM follows AS f JOIN accounts AS o ON o.id = f.follower_id
     WHERE f.followee_id = :author AND f.state = 'accepted' AND o.domain = ''
         AND (:is_boost = 0 OR f.boosts = 1)
+        AND (f.languages = '' OR CAST(:language AS TEXT) = ''
+            OR f.languages LIKE '% ' || CAST(:language AS TEXT) || ' %')
         AND (:is_boost = 0 OR NOT EXISTS (
             SELECT 1 FROM home_entries AS e WHERE e.owner_id = f.follower_id AND e.shows_id = :shows))
         AND (:parent_author = 0 OR :parent_author = :author OR :parent_author = f.follower_id OR EXISTS (
@@ -190,9 +192,10 @@ def enter_followers(
     is_boost: bool,
     is_direct: bool,
     parent_author: AccountId | None,
+    language: str,
 ) -> int:
-    """Put the post into the home of each local follower: an answer only for those who follow both, a boost only for
-    those who want boosts and have not what it shows. Their number."""
+    """Put the post into the home of each local follower who wants its language: an answer only for those who follow
+    both, a boost only for those who want boosts and have not what it shows. Their number."""
     return tx.run(
         _ENTER_FOLLOWERS,
         post=post,
@@ -201,6 +204,7 @@ def enter_followers(
         is_boost=is_boost,
         is_direct=is_direct,
         parent_author=parent_author or 0,
+        language=language,
     )
 
 

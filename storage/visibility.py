@@ -69,8 +69,13 @@ def visible_to_host(p: str) -> str:
 
 
 def wanted_by(p: str) -> str:
-    """Condition: `:viewer` has neither blocked nor muted (past `:now`) the author of `p`, nor of what it boosts."""
+    """Condition: `:viewer` has neither blocked nor muted (past `:now`) the author of `p`, nor of what it boosts, nor
+    the node of either."""
     return f"""NOT EXISTS (
+        SELECT 1 FROM domain_blocks AS wd CROSS JOIN accounts AS wa
+        WHERE wd.account_id = :viewer AND wa.domain = wd.domain AND wa.id IN (
+            {p}.author_id, (SELECT wo.author_id FROM posts AS wo WHERE wo.id = {p}.boost_of_id)))
+    AND NOT EXISTS (
         SELECT 1 FROM blocks AS wb
         WHERE wb.account_id = :viewer AND wb.target_id IN (
             {p}.author_id, (SELECT wo.author_id FROM posts AS wo WHERE wo.id = {p}.boost_of_id)))
@@ -78,3 +83,11 @@ def wanted_by(p: str) -> str:
         SELECT 1 FROM mutes AS wm
         WHERE wm.account_id = :viewer AND (wm.expires_at IS NULL OR wm.expires_at > :now) AND wm.target_id IN (
             {p}.author_id, (SELECT wo.author_id FROM posts AS wo WHERE wo.id = {p}.boost_of_id)))"""
+
+
+def at_home(viewer: str, entry: str) -> str:
+    """Condition: the author of the home entry `entry` is on no list of `viewer` whose members stay out of home."""
+    return f"""NOT EXISTS (
+        SELECT 1 FROM lists AS xl CROSS JOIN list_members AS xm
+        WHERE xl.account_id = {viewer} AND xl.exclusive = 1 AND xm.list_id = xl.id
+            AND xm.account_id = {entry}.author_id)"""

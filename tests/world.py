@@ -20,7 +20,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from server.work.dispatcher import Dispatcher
 from social import events
 from social.clock import DAY, HOUR, MINUTE, SECOND
-from social.feeds import notifications, timelines
+from social.feeds.subscribers import FEEDS
 from social.people import accounts, passwords, relations, users
 from social.people.keys import KeyPair, make_keys
 from social.people.remote import RemoteActor, store_remote
@@ -171,8 +171,7 @@ class World:
 
     async def settle(self) -> None:
         """Run the subscribers that write timelines and notifications until they have read everything."""
-        subscribers = {"timelines": timelines.apply, "notifications": notifications.apply}
-        await Dispatcher(self.db, self.clock, subscribers).settle()
+        await Dispatcher(self.db, self.clock, FEEDS).settle()
 
     async def happened(self) -> list[events.AnyEvent]:
         """The events since the last call, in their order."""

@@ -11,6 +11,7 @@ from web.pages import (
     authorize,
     compose,
     home,
+    lists,
     notifications,
     people,
     profile,
@@ -50,6 +51,13 @@ def routes() -> list[BaseRoute]:
         get("/notifications", notifications.show, Door.PEOPLE, shows=Shows.NOTIFICATIONS),
         post("/notifications/read", notifications.read, Door.PEOPLE),
         get("/requests", people.requests, Door.PEOPLE),
+        get("/lists", lists.index, Door.PEOPLE),
+        post("/lists", lists.create, Door.PEOPLE),
+        get("/lists/{id:int}", lists.show, Door.PEOPLE, shows=Shows.FEEDS),
+        get("/lists/{id:int}/edit", lists.editor, Door.PEOPLE),
+        post("/lists/{id:int}/edit", lists.save, Door.PEOPLE),
+        post("/lists/{id:int}/delete", lists.delete, Door.PEOPLE),
+        post("/lists/{id:int}/members/{account:int}/remove", lists.dismiss, Door.PEOPLE),
         # Writing
         get("/compose", compose.composer, Door.PEOPLE, shows=Shows.PAGES),
         post("/compose", compose.send, Door.PEOPLE, pictures=True, shows=Shows.PAGES),
@@ -60,6 +68,8 @@ def routes() -> list[BaseRoute]:
         post("/posts/{id:int}/delete", posts.delete, Door.PEOPLE),
         # Others
         get("/people/{id:int}/block", people.block_page, Door.PEOPLE),
+        get("/people/{id:int}/lists", lists.of_person, Door.PEOPLE),
+        post("/people/{id:int}/lists", lists.place, Door.PEOPLE),
         post("/people/{id:int}/{act}", people.act, Door.PEOPLE),
         # One's own settings
         get("/settings", settings.profile, Door.PEOPLE),

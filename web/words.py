@@ -51,6 +51,7 @@ OF_CODE: Mapping[str, str] = {
     "missing": N_("This is needed."),
     "too_long": N_("Too long: at most %(maximum)s characters."),
     "too_short": N_("Too short: at least %(minimum)s characters."),
+    "too_many_lists": N_("You have %(maximum)s lists already: remove one first."),
     "too_big": N_("Picture too large (%(size)s MB, limit %(allowed)s). Make it smaller and add it again."),
     "too_many_pixels": N_("Picture with too many pixels. Make it smaller and add it again."),
     "too_many_frames": N_("This animation is too long."),
@@ -124,6 +125,7 @@ DONE: Mapping[str, str] = {
     "denied": N_("This site is refused from now on."),
     "suspended": N_("Suspended."),
     "restored": N_("Suspension lifted."),
+    "list_removed": N_("List removed."),
     "read": N_("All read."),
 }
 

@@ -199,10 +199,10 @@ def related(call: Call, page: Page, pairs: list[tuple[int, AccountRow]]) -> Answ
     return Answer(body=body, headers=links(call, cursors, page, always=False, back="since_id"))
 
 
-def account_ids(written: tuple[str, ...]) -> list[AccountId]:
+def account_ids(written: tuple[str, ...], most: int = MOST_IDS) -> list[AccountId]:
     """The ids among what was written, each once, not too many."""
     numbers = [number for text in written if (number := id_or_none(text)) is not None]
-    return [AccountId(number) for number in list(dict.fromkeys(numbers))[:MOST_IDS]]
+    return [AccountId(number) for number in list(dict.fromkeys(numbers))[:most]]
 
 
 def handle(call: Call, written: str) -> tuple[str, str]:

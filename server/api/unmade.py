@@ -16,8 +16,6 @@ ROUTES: tuple[Endpoint, ...] = (
     route("GET", "/api/v1/announcements", nothing, Auth.USER),
     route("GET", "/api/v1/filters", nothing, Auth.USER, "read:filters"),
     route("GET", "/api/v2/filters", nothing, Auth.USER, "read:filters"),
-    route("GET", "/api/v1/lists", nothing, Auth.USER, "read:lists"),
-    route("GET", "/api/v1/accounts/:id/lists", nothing, Auth.USER, "read:lists"),
     route("GET", "/api/v1/followed_tags", nothing, Auth.USER, "read:follows"),
     route("GET", "/api/v1/featured_tags", nothing, Auth.USER, "read:accounts"),
     route("GET", "/api/v1/featured_tags/suggestions", nothing, Auth.USER, "read:accounts"),

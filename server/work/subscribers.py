@@ -11,7 +11,7 @@ from server.work.dispatcher import Subscriber
 from server.work.runner import Run
 from social import jobs
 from social.errors import Unavailable
-from social.feeds import notifications, timelines
+from social.feeds.subscribers import FEEDS
 from social.node import Node
 from storage import media
 from storage.engine.database import Tx
@@ -24,8 +24,7 @@ YOUNGEST_SECONDS = 60.0
 def subscribers(federation: Federation) -> Mapping[str, Subscriber]:
     """All subscribers of the log by name; the name is what `archipel check` shows of a parked event."""
     return {
-        "timelines": timelines.apply,
-        "notifications": notifications.apply,
+        **FEEDS,
         **federation.subscribers(),
     }
 

@@ -11,6 +11,7 @@ from social.reading import Mine, PostView
 from storage import streams as rows
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
+from storage.lists import ListId
 from storage.visibility import OPEN, Visibility
 
 
@@ -23,14 +24,20 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A post with those whom it goes to; `view` has nobody's own part in it."""
+    """A post with those whom it goes to; `view` has nobody's own part in it. `lists`: those asked for that have it."""
 
     view: PostView
     readers: tuple[Reader, ...]
+    lists: frozenset[ListId] = frozenset()
 
 
-def told(tx: Tx, post: PostId, accounts: Sequence[AccountId], *, now: Millis) -> Told | None:
-    """The post for those of `accounts` who may see it; None when there are none. Four statements for all of them."""
+def told(
+    tx: Tx, post: PostId, accounts: Sequence[AccountId], *, now: Millis, lists: Sequence[ListId] = ()
+) -> Told | None:
+    """The post for those of `accounts` who may see it; None when there are none. Four statements for all of them.
+
+    `lists` are those that somebody listens to: one statement more tells which of them have the post. Who may listen to
+    a list is `lists.owned`; the reader of a list is its owner."""
     found = rows.readers(tx, post, accounts, now)
     if not found:
         return None
@@ -46,7 +53,7 @@ def told(tx: Tx, post: PostId, accounts: Sequence[AccountId], *, now: Millis) ->
         )
         for row in found
     )
-    return Told(view=views[0], readers=readers)
+    return Told(view=views[0], readers=readers, lists=frozenset(rows.lists_with(tx, post, lists)))
 
 
 def as_seen_by(view: PostView, mine: Mine) -> PostView:

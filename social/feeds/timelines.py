@@ -162,14 +162,22 @@ def _published(tx: Tx, event: events.PostPublished | events.PostSurfaced) -> Non
             is_boost=False,
             is_direct=post.visibility is Visibility.DIRECT,
             parent_author=post.parent_author_id if post.parent_uri else None,
+            language=text.language_base(post.language),
         )
 
 
 def _boosted(tx: Tx, event: events.PostBoosted) -> None:
-    post = post_rows.by_id(tx, event.post)
-    if post is not None:
+    post, shown = post_rows.by_id(tx, event.post), post_rows.by_id(tx, event.of)
+    if post is not None and shown is not None:
         timelines.enter_followers(
-            tx, post.id, event.of, post.author_id, is_boost=True, is_direct=False, parent_author=None
+            tx,
+            post.id,
+            event.of,
+            post.author_id,
+            is_boost=True,
+            is_direct=False,
+            parent_author=None,
+            language=text.language_base(shown.language),
         )
 
 

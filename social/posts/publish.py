@@ -13,7 +13,7 @@ from social.errors import Conflict, Gone, Invalid, NotFound, raise_all
 from social.policy import Viewer, require_person
 from social.settings import Settings
 from social.urls import Urls
-from storage import accounts, idempotency, threads, timelines, tombstones, users
+from storage import accounts, idempotency, lists, threads, timelines, tombstones, users
 from storage import media as media_rows
 from storage import posts as post_rows
 from storage.accounts import AccountRow
@@ -367,5 +367,6 @@ def _surfaced(tx: Tx, known: PostRow, author: AccountRow, ids: IdMaker, now: Mil
     id = PostId(ids.make())
     threads.surface(tx, known.id, id, now)
     timelines.rename_shown(tx, known.id, id)
+    lists.rename_shown(tx, known.id, id)
     events.append(tx, events.PostSurfaced(by=author.id, host=author.domain, at=now, post=id, former=known.id))
     return id

@@ -21,10 +21,11 @@ from server.api.routing import Endpoint
 from server.app import create_app
 from server.streaming import Hub
 from server.work.dispatcher import Dispatcher
-from social.feeds import notifications, timelines
+from social.feeds.subscribers import FEEDS
 from social.node import Node
 from social.people import grants
 from social.settings import DatabaseSettings, LimitSettings, ListenSettings, MediaSettings, Settings
+from storage import log
 from storage.engine.database import Database
 from storage.files import LocalFiles
 from storage.ids import AccountId, MediaId, PostId
@@ -171,6 +172,15 @@ class Site:
         await self.world.person(other)
         await self.post(f"/api/v1/accounts/{self.world.id(other)}/follow", "Relationship", by=name)
 
+    async def settled(self) -> None:
+        """Wait until everything that happened was heard by all subscribers."""
+
+        async def is_so() -> bool:
+            await self.node.db.write(log.number)
+            return await self.node.db.read(lambda tx: log.slowest(tx) >= log.last(tx))
+
+        await eventually(is_so, 15.0)
+
     def cost(self, path: str) -> int:
         """Statements of the last answer of that route."""
         return next(count for route, count in reversed(self.statements) if route == path)
@@ -222,7 +232,7 @@ async def running(
         crunch=ThreadPoolExecutor(1),
     )
     hub = Hub(node)
-    dispatcher = Dispatcher(db, world.clock, {"timelines": timelines.apply, "notifications": notifications.apply})
+    dispatcher = Dispatcher(db, world.clock, FEEDS)
     dispatcher.listen(hub.publish)
     async with aiohttp.ClientSession() as http:
         site = Site(node, world, remote, hub, http)

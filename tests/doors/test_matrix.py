@@ -6,7 +6,7 @@ import pytest
 
 from social.visibility import Door
 from tests.doors.askers import Person
-from tests.doors.probes import Probe, authors, of_author, of_booster
+from tests.doors.probes import Probe, at_home, authors, of_author, of_booster
 from tests.doors.scene import Scene
 from tests.doors.table import PROBES
 
@@ -64,6 +64,26 @@ async def test_posts_of_an_account_are_shown_by_the_rule(scene: Scene) -> None:
             face="api", route=f"GET {path}", door=Door.FEEDS, path=f"{path}?limit=40", narrows=narrows, suffix=owner
         )
         assert not await mistakes(scene, probe)
+
+
+async def test_a_list_is_shown_by_the_rule_and_to_its_owner_alone(scene: Scene) -> None:
+    owner, author = scene.person("follower"), scene.person("author")
+    made = await scene.node.api("POST", "/api/v1/lists", owner.person, title="Usine")
+    place = f"/api/v1/lists/{made['id']}/accounts"
+    await scene.node.api("POST", place, owner.person, account_ids=[str(author.account)])
+    path = f"/api/v1/timelines/list/{made['id']}"
+    probe = Probe(
+        face="api", route=f"GET {path}", door=Door.FEEDS, path=f"{path}?limit=40", narrows=at_home, suffix="follower"
+    )
+    assert not await mistakes(scene, probe, ["follower"])
+    page = Probe(
+        face="page", route="GET /lists/{id:int}", door=Door.FEEDS, path=f"/lists/{made['id']}", narrows=at_home
+    )
+    assert not await mistakes(scene, page, ["follower"])
+    for name, asker in scene.askers.items():
+        if isinstance(asker, Person) and asker.is_somebody and asker is not owner:
+            assert (await asker.ask("GET", path)).status == 404, name
+            assert not page.shows(scene.subjects["public"], await page.ask(asker)), name
 
 
 async def test_a_notification_is_shown_to_whom_it_was_sent_and_with_its_post_by_the_rule(scene: Scene) -> None:

@@ -15,7 +15,7 @@ from federation.assembly import Federation
 from federation.signing.keys import SigningKey
 from server.work.dispatcher import Dispatcher
 from social import jobs
-from social.feeds import notifications, timelines
+from social.feeds.subscribers import FEEDS
 from social.people import accounts
 from social.settings import FederationSettings, LimitSettings, NodeSettings, PeopleSettings, Settings
 from storage import inbox
@@ -86,8 +86,7 @@ class Station(World):
     async def settle(self) -> None:
         """Run all subscribers until they have read everything."""
         subscribers = {
-            "timelines": timelines.apply,
-            "notifications": notifications.apply,
+            **FEEDS,
             **self.federation.subscribers(),
         }
         await Dispatcher(self.db, self.clock, subscribers).settle()
