@@ -25,7 +25,8 @@ async def fill(site: Site, count: int) -> str:
 
 async def test_every_reading_route_stays_within_the_budget(site: Site) -> None:
     root = await fill(site, 6)
-    ids = {"accounts": str(site.world.id("amina")), "statuses": root}
+    list = (await site.post("/api/v1/lists", "List", by="luc", body={"title": "Line 3"})).json["id"]
+    ids = {"accounts": str(site.world.id("amina")), "statuses": root, "lists": list, "timelines": list}
     query = {
         "/api/v1/accounts/lookup": "?acct=amina",
         "/api/v1/accounts/search": "?q=ami",
