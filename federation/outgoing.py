@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterable
 from federation.render import activities, actors
 from federation.sending import Context, audience_of, followers, inboxes, merged, nodes, own_post, send, uri_of
 from social import events, jobs
+from social.people import accounts as people
 from social.people import keys
 from social.posts import media as pictures
-from storage import accounts, deliveries
+from storage import accounts, deliveries, reports
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
+from storage.reports import ReportId
 from storage.visibility import Visibility
 
 
@@ -171,6 +173,18 @@ def _account_deleted(tx: Tx, event: events.AccountDeleted, context: Context, now
         send(tx, account, activities.delete_actor(account.uri), to, context, now)
 
 
+def _reported(tx: Tx, event: events.ReportFiled, context: Context, now: Millis) -> None:
+    report = reports.by_id(tx, ReportId(event.report)) if event.is_forwarded else None
+    target = accounts.by_id(tx, event.of)
+    if report is None or target is None or target.is_local:
+        return
+    node = people.instance_actor(tx)
+    named = [post_rows.by_id(tx, id) for id in reports.named(tx, [report.id]).get(report.id, ())]
+    uris = [post.uri for post in named if post is not None]
+    activity = activities.flag(report.uri, node.uri, target.uri, uris, report.comment)
+    send(tx, node, activity, inboxes(tx, [target.id], personal=True), context, now)
+
+
 def _peer_allowed(tx: Tx, event: events.PeerAllowed, context: Context, now: Millis) -> None:
     jobs.enqueue(tx, jobs.Greet(host=event.peer), key=event.peer, due=now)
 
@@ -205,6 +219,7 @@ _TELLERS: dict[type, Callable[..., None]] = {
     events.AccountSuspended: _profile_changed,
     events.AccountRestored: _profile_changed,
     events.AccountDeleted: _account_deleted,
+    events.ReportFiled: _reported,
     events.PeerAllowed: _peer_allowed,
     events.PeerDenied: _peer_denied,
 }

@@ -160,6 +160,21 @@ class Notified(Event, frozen=True, kw_only=True, tag=True):
     notification: int
 
 
+class ReportFiled(Event, frozen=True, kw_only=True, tag=True):
+    """`by` reported `of`: a person here, or the instance actor of the node `host`. `is_forwarded`: its node is told."""
+
+    report: int
+    of: AccountId
+    is_forwarded: bool = False
+
+
+class AccountWarned(Event, frozen=True, kw_only=True, tag=True):
+    """A moderator did something to the account `of`, a person here, and tells them so."""
+
+    of: AccountId
+    warning: int
+
+
 class PeerAllowed(Event, frozen=True, kw_only=True, tag=True):
     """The node `peer` is allowed from now on: the nodes follow each other."""
 
@@ -194,6 +209,8 @@ AnyEvent = (
     | AccountRestored
     | AccountDeleted
     | Notified
+    | ReportFiled
+    | AccountWarned
     | PeerAllowed
     | PeerDenied
 )

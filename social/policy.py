@@ -24,7 +24,10 @@ NOBODY = AccountId(0)
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
-    """Whoever asks: a person here (`user`, `account`), a remote actor (`account`, `host`), a peer (`host`), nobody."""
+    """Whoever asks: a person here (`user`, `account`), a remote actor (`account`, `host`), a peer (`host`), nobody.
+
+    `address` is where an act of administration comes from, for its log.
+    """
 
     account: AccountId = NOBODY
     user: UserId | None = None
@@ -32,6 +35,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     username: str = ""
     locale: str = ""
     host: str = ""
+    address: str = ""
 
     @property
     def is_person(self) -> bool:

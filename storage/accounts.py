@@ -54,6 +54,15 @@ class AccountRow(Row, frozen=True, kw_only=True):
     suspended_at: Millis | None
     deleted_at: Millis | None
     revision: int
+    silenced_at: Millis | None = None
+    sensitized_at: Millis | None = None
+    host_silenced: bool = False
+    role: str = ""
+
+    @property
+    def is_limited(self) -> bool:
+        """Kept from strangers: by a moderator, or with its whole node."""
+        return self.silenced_at is not None or self.host_silenced
 
     @property
     def is_local(self) -> bool:

@@ -1,6 +1,7 @@
 """Notifications: written by the subscriber, one row for each cause, and removed with it.
 
-`subject` makes a cause unique: the post, the boost, or the post and the time of its edit; empty for follows.
+`subject` makes a cause unique: the post, the boost, or the post and the time of its edit, the report, the
+warning; empty for follows and for who joins.
 """
 
 from collections.abc import Sequence
@@ -23,6 +24,9 @@ class Kind(StrEnum):
     FOLLOW_REQUEST = "follow_request"
     FAVOURITE = "favourite"
     UPDATE = "update"
+    ADMIN_REPORT = "admin.report"
+    ADMIN_SIGN_UP = "admin.sign_up"
+    MODERATION_WARNING = "moderation_warning"
 
 
 class NoticeRow(Row, frozen=True, kw_only=True):
@@ -33,6 +37,7 @@ class NoticeRow(Row, frozen=True, kw_only=True):
     post_id: PostId | None
     created_at: Millis
     sender: AccountRow
+    subject: str = ""
 
 
 class WrittenRow(Row, frozen=True, kw_only=True):
@@ -53,7 +58,7 @@ _SHOWN = f"""
             SELECT 1 FROM mutes AS m
             WHERE m.account_id = :viewer AND m.target_id = n.from_id AND m.notifications = 1
                 AND (m.expires_at IS NULL OR m.expires_at > :now))"""
-_COLUMNS = f"n.id, n.kind, n.post_id, n.created_at, {AccountRow.columns('a')}"
+_COLUMNS = f"n.id, n.kind, n.post_id, n.created_at, {AccountRow.columns('a')}, n.subject"
 _FILTERED = f"""
     SELECT {_COLUMNS} {_SHOWN}
         AND n.kind IN (:kinds[]) AND (CAST(:sender AS BIGINT) = 0 OR n.from_id = :sender)

@@ -1,10 +1,14 @@
 """Other nodes: whether we let them in, and whether they answer."""
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import NewType
 
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import Millis
+
+RuleId = NewType("RuleId", int)
 
 
 class Policy(StrEnum):
@@ -16,7 +20,10 @@ class Policy(StrEnum):
 
 
 class PeerRow(Row, frozen=True, kw_only=True):
-    """One host. `failures` in a row close the breaker until `closed_until`."""
+    """One host. `failures` in a row close the breaker until `closed_until`.
+
+    From `rule_id` on: what was decided about it beside letting it in, and about all hosts below its name.
+    """
 
     host: str
     policy: Policy
@@ -28,6 +35,15 @@ class PeerRow(Row, frozen=True, kw_only=True):
     last_failure_at: Millis | None
     last_error: str
     created_at: Millis
+    rule_id: RuleId = RuleId(0)
+    is_silenced: bool = False
+    refuses_media: bool = False
+    refuses_reports: bool = False
+    per_minute: int = 0
+    private_comment: str = ""
+    public_comment: str = ""
+    is_obfuscated: bool = False
+    decided_at: Millis | None = None
 
 
 _COLUMNS = PeerRow.columns("p")
@@ -35,12 +51,26 @@ _BY_HOST = Query(PeerRow, f"SELECT {_COLUMNS} FROM peers AS p WHERE p.host = :ho
 _ALL = Query(PeerRow, f"SELECT {_COLUMNS} FROM peers AS p ORDER BY p.host")
 _FAILING = Query(PeerRow, f"SELECT {_COLUMNS} FROM peers AS p WHERE p.failures > 0 ORDER BY p.host")
 _DENIED = Query(str, "SELECT p.host FROM peers AS p WHERE p.policy = 'denied' ORDER BY p.host")
+_NEXT_RULE = "(SELECT COALESCE(MAX(q.rule_id), 0) + 1 FROM peers AS q)"
 _DECIDE = Query(
     None,
-    """
-    INSERT INTO peers (host, policy, created_at) VALUES (:host, :policy, :now)
-    ON CONFLICT (host) DO UPDATE SET policy = excluded.policy""",
+    f"""
+    INSERT INTO peers (host, policy, rule_id, decided_at, created_at) VALUES (:host, :policy, {_NEXT_RULE}, :now, :now)
+    ON CONFLICT (host) DO UPDATE SET policy = excluded.policy, decided_at = excluded.decided_at,
+        rule_id = CASE WHEN peers.rule_id = 0 THEN excluded.rule_id ELSE peers.rule_id END""",
 )
+_LIMIT = Query(
+    None,
+    """
+    UPDATE peers
+    SET is_silenced = :is_silenced, refuses_media = :refuses_media, refuses_reports = :refuses_reports,
+        per_minute = :per_minute, private_comment = :private_comment, public_comment = :public_comment,
+        is_obfuscated = :is_obfuscated
+    WHERE host = :host""",
+)
+_COVERING = Query(PeerRow, f"SELECT {_COLUMNS} FROM peers AS p WHERE p.host IN (:hosts[]) AND p.rule_id > 0", hot=True)
+_DECIDED = Query(PeerRow, f"SELECT {_COLUMNS} FROM peers AS p WHERE p.rule_id > 0 ORDER BY p.rule_id DESC")
+_BY_RULE = Query(PeerRow, f"SELECT {_COLUMNS} FROM peers AS p WHERE p.rule_id = :id AND p.rule_id > 0", hot=True)
 _DESCRIBE = Query(
     None,
     """
@@ -86,6 +116,36 @@ def denied(tx: Tx) -> list[str]:
 def decide(tx: Tx, host: str, policy: Policy, now: Millis) -> None:
     """Allow or deny a host."""
     tx.run(_DECIDE, host=host, policy=policy, now=now)
+
+
+def limit(tx: Tx, row: PeerRow) -> None:
+    """Keep what a host that was decided upon may not do, and why."""
+    tx.run(
+        _LIMIT,
+        host=row.host,
+        is_silenced=row.is_silenced,
+        refuses_media=row.refuses_media,
+        refuses_reports=row.refuses_reports,
+        per_minute=row.per_minute,
+        private_comment=row.private_comment,
+        public_comment=row.public_comment,
+        is_obfuscated=row.is_obfuscated,
+    )
+
+
+def covering(tx: Tx, hosts: Sequence[str]) -> list[PeerRow]:
+    """What was decided about any of these names."""
+    return tx.rows(_COVERING, hosts=hosts) if hosts else []
+
+
+def decided(tx: Tx) -> list[PeerRow]:
+    """Every host about which something was decided, the latest first."""
+    return tx.rows(_DECIDED)
+
+
+def by_rule(tx: Tx, id: RuleId) -> PeerRow | None:
+    """The host of a decision."""
+    return tx.row(_BY_RULE, id=id)
 
 
 def describe(tx: Tx, host: str, software: str, title: str, now: Millis) -> None:

@@ -10,7 +10,7 @@ from storage.engine.database import Tx
 from storage.ids import Millis
 from storage.users import UserRow
 
-ASKING = ("mention", "follow_request")
+ASKING = ("mention", "follow_request", "admin.report", "moderation_warning")
 """Kinds of notifications that ask something of the reader: these alone are counted."""
 
 

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -147,8 +148,10 @@ class Visit:
     async def write(self, command: Callable[Concatenate[Tx, Viewer, P], T], *args: P.args, **values: P.kwargs) -> T:
         """Run a command in its transaction."""
 
+        acting = msgspec.structs.replace(self.viewer, address=getattr(self.request.state, "address", ""))
+
         def run(tx: Tx) -> T:
-            return command(tx, self.viewer, *args, **values)
+            return command(tx, acting, *args, **values)
 
         return await self.node.db.write(run)
 

@@ -5,7 +5,7 @@ Every handler may come twice, late, and in any order with the others, and ends i
 
 from collections.abc import Callable
 
-from federation.incoming import accounts, posts, reactions, relations
+from federation.incoming import accounts, moderation, posts, reactions, relations
 from federation.incoming.arrived import OTHER, Arrived, Context, Disagreement, Outcome
 from federation.vocabulary import ACTOR_KINDS, POST_KINDS
 from social.errors import Conflict, Forbidden, Gone, Invalid, NotFound, SocialError
@@ -27,13 +27,14 @@ HANDLERS: dict[str, Handler] = {
     "Accept": relations.accept,
     "Reject": relations.reject,
     "Block": relations.block,
+    "Flag": moderation.flag,
     "Undo": relations.undo,
     "Undo/Announce": reactions.undo_announce,
     "Undo/Block": relations.undo_block,
     "Undo/Follow": relations.undo_follow,
     "Undo/Like": reactions.undo_like,
 }
-"""Whatever is not here is kept as unsupported: EmojiReact, Dislike, Flag, Move, Add, Remove, votes, …"""
+"""Whatever is not here is kept as unsupported: EmojiReact, Dislike, Move, Add, Remove, votes, …"""
 
 OF_SUSPENDED = frozenset({"Delete", "Undo", "Reject", "Update"})
 """What may still come from somebody who is suspended here (CVE-2026-23961)."""

@@ -63,6 +63,15 @@ def block(uri: str, actor: str, object: str) -> Activity:
     return _activity("Block", uri, actor, object)
 
 
+def flag(uri: str, node: str, account: str, posts: list[str], comment: str) -> Activity:
+    """A report. The node itself sends it, so that nobody learns who reports; the account comes first.
+
+    The words stand in `content`, where most look, and in `summary`, where Lemmy does.
+    """
+    said = {"content": comment, "summary": comment} if comment else {}
+    return _activity("Flag", uri, node, [account, *posts]) | said | {"to": [account]}
+
+
 def undo(about: Activity) -> Activity:
     """Takes back an activity of the same actor."""
     inner = {key: value for key, value in about.items() if key != "@context"}

@@ -7,6 +7,7 @@ statement.
 from collections.abc import Callable, Mapping
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+import msgspec
 from starlette.types import Scope
 
 from server.api.params import Plain
@@ -83,6 +84,14 @@ class Call:
     async def write(self, fn: Callable[Concatenate[Tx, Viewer, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the command for the caller, admitted in the same transaction."""
         return await self.node.db.write(self._inside, lambda tx, viewer: fn(tx, viewer, *args, **kwargs))
+
+    async def govern(self, fn: Callable[Concatenate[Tx, Viewer, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a command of administration, whose log keeps where it came from."""
+
+        def run(tx: Tx, viewer: Viewer) -> T:
+            return fn(tx, msgspec.structs.replace(viewer, address=self.address), *args, **kwargs)
+
+        return await self.node.db.write(self._inside, run)
 
     async def admit(self) -> Viewer:
         """Know who asks before anything slow is done for them. Raises Unauthorized, Forbidden, TooMany."""

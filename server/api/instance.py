@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from server.api import reported
 from server.api.call import Call
 from server.api.entities.instance import ExtendedDescription
+from server.api.entities.reports import Rule
 from server.api.params import Empty
 from server.api.routing import Answer, Auth, Endpoint, route
 from social.clock import MINUTE
@@ -13,8 +15,10 @@ from social.policy import Viewer
 from social.posts.images import MIME
 from social.settings import Settings
 from storage import peers
+from storage import rules as rule_rows
 from storage.engine.database import Tx
 from storage.peers import Policy
+from storage.rules import RuleRow
 from storage.users import CountsRow
 
 SOFTWARE = "0.1.0"
@@ -29,7 +33,7 @@ COUNTED_FOR = MINUTE
 async def second(call: Call, _: Empty) -> Answer:
     """GET /api/v2/instance."""
     settings, urls = call.node.settings, call.node.urls
-    counts, _peers = await _counted(call)
+    counts, _peers, rules = await _counted(call)
     body = {
         "domain": settings.node.domain,
         "title": settings.node.title,
@@ -78,7 +82,7 @@ async def second(call: Call, _: Empty) -> Answer:
         # No level of Mastodon's later interfaces is complete here.
         "api_versions": {"mastodon": 0},
         "contact": {"email": settings.node.contact, "account": None},
-        "rules": [],
+        "rules": [reported.rule(row) for row in rules],
     }
     return Answer(body=body)
 
@@ -86,7 +90,7 @@ async def second(call: Call, _: Empty) -> Answer:
 async def first(call: Call, _: Empty) -> Answer:
     """GET /api/v1/instance."""
     settings, urls = call.node.settings, call.node.urls
-    counts, known = await _counted(call)
+    counts, known, rules = await _counted(call)
     body = {
         "uri": settings.node.domain,
         "title": settings.node.title,
@@ -107,7 +111,7 @@ async def first(call: Call, _: Empty) -> Answer:
         "invites_enabled": True,
         "configuration": {"accounts": {"max_featured_tags": 0}, **_limits(settings)},
         "contact_account": None,
-        "rules": [],
+        "rules": [reported.rule(row) for row in rules],
     }
     return Answer(body=body)
 
@@ -117,9 +121,9 @@ async def known_peers(call: Call, _: Empty) -> list[str]:
     return await call.read(_peers)
 
 
-async def rules(call: Call, _: Empty) -> list[object]:
-    """GET /api/v1/instance/rules: nobody can write any yet."""
-    return []
+async def rules(call: Call, _: Empty) -> list[Rule]:
+    """GET /api/v1/instance/rules."""
+    return [reported.rule(row) for row in await call.node.db.read(rule_rows.rules)]
 
 
 async def extended_description(call: Call, _: Empty) -> ExtendedDescription:
@@ -132,7 +136,7 @@ def streaming_base(settings: Settings) -> str:
     return f"{'wss' if settings.node.scheme == 'https' else 'ws'}://{settings.node.domain}"
 
 
-async def _counted(call: Call) -> tuple[CountsRow, list[str]]:
+async def _counted(call: Call) -> tuple[CountsRow, list[str], list[RuleRow]]:
     now = call.node.clock()
     kept = call.rendered.counts
     if kept is None or now - kept[0] > COUNTED_FOR:
@@ -141,7 +145,7 @@ async def _counted(call: Call) -> tuple[CountsRow, list[str]]:
             return accounts.active_counts(tx, now), _hosts(tx)
 
         kept = call.rendered.counts = (now, *await call.node.db.read(count))
-    return kept[1], kept[2]
+    return kept[1], kept[2], await call.node.db.read(rule_rows.rules)
 
 
 def _peers(tx: Tx, viewer: Viewer) -> list[str]:

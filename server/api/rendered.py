@@ -12,7 +12,7 @@ from typing import Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
 import msgspec
 from msgspec import Raw
 
-from server.api import present
+from server.api import present, reported
 from server.api.ending import NOBODYS, Personal, around, ending, of_stamp, of_view
 from server.api.entities.notifications import Notification
 from server.drawing import Drawings
@@ -160,6 +160,8 @@ class Rendered:
             created_at=iso(one.created_at),
             account=self.account(one.sender),
             status=msgspec.UNSET if one.post is None else self.status(one.post),
+            report=msgspec.UNSET if one.report is None else reported.report(one.report, self.account),
+            moderation_warning=msgspec.UNSET if one.warning is None else reported.warning(one.warning, self.account),
         )
 
     def _status(self, view: PostView) -> bytes:

@@ -6,27 +6,36 @@ import msgspec
 
 from social import events, reading
 from social.errors import NotFound
+from social.governance import reports, warnings
+from social.governance.reports import ReportView
+from social.governance.warnings import WarningView
 from social.paging import Page
-from social.policy import Viewer, require_person
+from social.people.names import INSTANCE_ACTOR
+from social.policy import Role, Viewer, require_person
 from social.reading import PostView
+from storage import alerts
 from storage import notifications as rows
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, NotificationId
 from storage.notifications import Kind, NoticeRow, WrittenRow
 from storage.relations import FollowState
+from storage.reports import ReportId
+from storage.warnings import WarningId
 
 _OF_FOLLOWS = (Kind.FOLLOW, Kind.FOLLOW_REQUEST)
 
 
 class NotificationView(msgspec.Struct, frozen=True, kw_only=True):
-    """One notification, ready to be shown; `post` is there for every kind but follows."""
+    """One notification, ready to be shown; `post` is there for every kind but follows and those of governance."""
 
     id: NotificationId
     kind: Kind
     sender: AccountRow
     post: PostView | None
     created_at: Millis
+    report: ReportView | None = None
+    warning: WarningView | None = None
 
 
 def notifications(
@@ -123,6 +132,8 @@ def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
 def _views(tx: Tx, viewer: Viewer, found: Sequence[NoticeRow]) -> list[NotificationView]:
     ids = dict.fromkeys(row.post_id for row in found if row.post_id is not None)
     posts = {view.post.id: view for view in reading.posts(tx, viewer, list(ids))}
+    told_of = _reports(tx, viewer, found)
+    warned = _warnings(tx, found)
     return [
         NotificationView(
             id=row.id,
@@ -130,10 +141,27 @@ def _views(tx: Tx, viewer: Viewer, found: Sequence[NoticeRow]) -> list[Notificat
             sender=row.sender,
             post=None if row.post_id is None else posts[row.post_id],
             created_at=row.created_at,
+            report=told_of.get(row.subject) if row.kind is Kind.ADMIN_REPORT else None,
+            warning=warned.get(row.subject) if row.kind is Kind.MODERATION_WARNING else None,
         )
         for row in found
-        if row.post_id is None or row.post_id in posts
+        if (row.post_id is None or row.post_id in posts)
+        and (row.kind is not Kind.ADMIN_REPORT or row.subject in told_of)
+        and (row.kind is not Kind.MODERATION_WARNING or row.subject in warned)
     ]
+
+
+def _reports(tx: Tx, viewer: Viewer, found: Sequence[NoticeRow]) -> dict[str, ReportView]:
+    """Reports by what notifications call them; none for who moderates no longer. Four statements if there are any."""
+    asked = [ReportId(int(row.subject)) for row in found if row.kind is Kind.ADMIN_REPORT]
+    views = reports.by_ids(tx, asked) if asked and viewer.may(Role.MODERATOR) else []
+    return {str(view.report.id): view for view in views}
+
+
+def _warnings(tx: Tx, found: Sequence[NoticeRow]) -> dict[str, WarningView]:
+    """Warnings by what notifications call them. Two statements if there are any."""
+    asked = [WarningId(int(row.subject)) for row in found if row.kind is Kind.MODERATION_WARNING]
+    return {str(view.warning.id): view for view in (warnings.by_ids(tx, asked) if asked else ())}
 
 
 def _published(tx: Tx, event: events.PostPublished, now: Millis) -> list[WrittenRow]:
@@ -191,6 +219,18 @@ def _blocked(tx: Tx, event: events.AccountBlocked, now: Millis) -> list[WrittenR
     return []
 
 
+def _reported(tx: Tx, event: events.ReportFiled, now: Millis) -> list[WrittenRow]:
+    return alerts.reported(tx, event.report, event.by, event.at)
+
+
+def _joined(tx: Tx, event: events.AccountJoined, now: Millis) -> list[WrittenRow]:
+    return alerts.joined(tx, event.by, event.at)
+
+
+def _warned(tx: Tx, event: events.AccountWarned, now: Millis) -> list[WrittenRow]:
+    return alerts.warned(tx, event.warning, INSTANCE_ACTOR, event.at)
+
+
 REACTIONS: dict[type, Callable[..., list[WrittenRow]]] = {
     events.PostPublished: _published,
     events.PostSurfaced: _surfaced,
@@ -204,5 +244,8 @@ REACTIONS: dict[type, Callable[..., list[WrittenRow]]] = {
     events.FollowRejected: _unfollowed,
     events.FollowRemoved: _unfollowed,
     events.AccountBlocked: _blocked,
+    events.AccountJoined: _joined,
+    events.ReportFiled: _reported,
+    events.AccountWarned: _warned,
 }
 """Event → what it means for people here. Whatever is not here tells nobody anything."""

@@ -72,7 +72,7 @@ async def test_a_file_that_is_no_picture_becomes_a_link(quick: Station, siege: N
 
 
 @pytest.mark.parametrize(
-    "kind", ["EmojiReact", "Dislike", "Flag", "Move", "Add", "Remove", "Arrive", "Undo/Dislike", "vote", "votes"]
+    "kind", ["EmojiReact", "Dislike", "Move", "Add", "Remove", "Arrive", "Undo/Dislike", "vote", "votes"]
 )
 async def test_what_this_version_does_not_know_is_kept_as_unsupported(
     quick: Station, siege: Neighbour, bruno: Somebody, kind: str

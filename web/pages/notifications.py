@@ -8,6 +8,8 @@ from starlette.responses import Response
 
 from social.feeds import markers, notifications
 from social.feeds.notifications import NotificationView
+from social.governance.reports import ReportView
+from social.governance.warnings import WarningView
 from social.paging import MAX_ID, Page
 from social.policy import Viewer
 from social.reading import PostView
@@ -36,6 +38,8 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     created_at: Millis
     is_unread: bool
     answers: bool
+    report: ReportView | None = None
+    warning: WarningView | None = None
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +56,7 @@ _REST: dict[Kind, tuple[str, tuple[str, str]]] = {
     Kind.REBLOG: ("relay", NN_("%(who)s boosted your post", "%(who)s boosted your post")),
     Kind.FOLLOW: ("people", NN_("%(who)s follows you", "%(who)s follow you")),
     Kind.STATUS: ("pen", NN_("%(who)s wrote", "%(who)s wrote")),
+    Kind.ADMIN_SIGN_UP: ("people", NN_("%(who)s joined this site", "%(who)s joined this site")),
     Kind.UPDATE: ("pen", NN_("%(who)s changed a post that you boosted", "%(who)s changed a post that you boosted")),
 }
 
@@ -101,6 +106,8 @@ def _note(one: NotificationView, visit: Visit, last_read: int) -> Note:
         created_at=one.created_at,
         is_unread=one.id > last_read,
         answers=one.post is not None and one.post.post.parent_author_id == visit.viewer.account,
+        report=one.report,
+        warning=one.warning,
     )
 
 

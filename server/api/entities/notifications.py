@@ -3,6 +3,7 @@
 from msgspec import UNSET, Raw, UnsetType
 
 from server.api.entities.entity import Entity
+from server.api.entities.reports import AccountWarning, Report
 
 
 class Notification(Entity, frozen=True, kw_only=True):
@@ -14,6 +15,8 @@ class Notification(Entity, frozen=True, kw_only=True):
     created_at: str
     account: Raw
     status: Raw | UnsetType = UNSET
+    report: Report | UnsetType = UNSET
+    moderation_warning: AccountWarning | UnsetType = UNSET
 
 
 class UnreadCount(Entity, frozen=True, kw_only=True):

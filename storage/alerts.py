@@ -1,0 +1,55 @@
+"""Notifications of governance: moderators hear of reports and of who joined, people of what was done to them."""
+
+from storage.engine.database import Tx
+from storage.engine.query import Query
+from storage.ids import AccountId, Millis
+from storage.notifications import WrittenRow
+
+_INTO = "INSERT INTO notifications (account_id, kind, from_id, post_id, subject, created_at)"
+_ONCE = """
+    ON CONFLICT (account_id, kind, from_id, subject) DO NOTHING
+    RETURNING id, account_id"""
+_MODERATORS = """
+    FROM users AS u JOIN accounts AS o ON o.id = u.account_id
+    WHERE u.role IN ('moderator', 'admin') AND u.disabled_at IS NULL AND o.suspended_at IS NULL
+        AND o.deleted_at IS NULL AND o.id <> :sender"""
+_REPORTED = Query(
+    WrittenRow,
+    f"""
+    {_INTO}
+    SELECT o.id, 'admin.report', :sender, NULL, CAST(:subject AS TEXT), :at
+    {_MODERATORS} AND EXISTS (SELECT 1 FROM reports AS r WHERE r.id = :report)
+    {_ONCE}""",
+)
+_JOINED = Query(
+    WrittenRow,
+    f"""
+    {_INTO}
+    SELECT o.id, 'admin.sign_up', :sender, NULL, '', :at
+    {_MODERATORS} AND EXISTS (SELECT 1 FROM accounts AS j WHERE j.id = :sender AND j.deleted_at IS NULL)
+    {_ONCE}""",
+)
+_WARNED = Query(
+    WrittenRow,
+    f"""
+    {_INTO}
+    SELECT w.target_id, 'moderation_warning', n.id, NULL, CAST(w.id AS TEXT), :at
+    FROM warnings AS w JOIN accounts AS n ON n.domain = '' AND n.username_key = :node
+    WHERE w.id = :warning
+    {_ONCE}""",
+)
+
+
+def reported(tx: Tx, report: int, sender: AccountId, at: Millis) -> list[WrittenRow]:
+    """Tell the moderators of a report, but whoever made it."""
+    return tx.rows(_REPORTED, report=report, subject=str(report), sender=sender, at=at)
+
+
+def joined(tx: Tx, sender: AccountId, at: Millis) -> list[WrittenRow]:
+    """Tell the moderators of somebody new."""
+    return tx.rows(_JOINED, sender=sender, at=at)
+
+
+def warned(tx: Tx, warning: int, node: str, at: Millis) -> list[WrittenRow]:
+    """Tell somebody of a warning; it comes from the node's own actor, of user name `node`."""
+    return tx.rows(_WARNED, warning=warning, node=node, at=at)
