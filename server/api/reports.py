@@ -29,7 +29,7 @@ async def create(call: Call, params: ReportParams) -> Report:
     if None in rules:
         raise NotFound("rule")
     if params.category == "violation" and not rules:
-        raise Invalid("rule_ids", "missing")
+        raise Invalid("rule_ids", "blank")
     node = call.node
     new = NewReport(
         target=AccountId(id_of(params.account_id)),
