@@ -4,7 +4,7 @@ import msgspec
 
 from storage import jobs
 from storage.engine.database import Tx
-from storage.ids import MediaId, Millis
+from storage.ids import MediaId, Millis, PostId
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -47,7 +47,13 @@ class PruneFile(Job, frozen=True, kw_only=True, tag="prune_file"):
     key: str
 
 
-AnyJob = FetchMedia | FetchParent | Backfill | RefreshAccount | Greet | PruneFile
+class IndexPosts(Job, frozen=True, kw_only=True, tag="index_posts"):
+    """Put the words of all posts above the id `after` into the index: once, when the index is new."""
+
+    after: PostId
+
+
+AnyJob = FetchMedia | FetchParent | Backfill | RefreshAccount | Greet | PruneFile | IndexPosts
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[AnyJob] = msgspec.json.Decoder(AnyJob)

@@ -4,21 +4,22 @@ import re
 from typing import Literal
 
 import msgspec
+from msgspec import Raw
 
 from server.api import present
 from server.api.accounts import handle
-from server.api.call import Call
+from server.api.call import Call, id_of, id_or_none
 from server.api.entities.search import Search
 from server.api.entities.tags import Tag
 from server.api.paging import ACCOUNTS, STATUSES, Counted, limit, offset
 from server.api.params import Empty
 from server.api.routing import Auth, Door, Endpoint, route
-from social import reading, text
+from social import text
 from social.errors import NotFound, Unauthorized
-from social.feeds import directory, search
+from social.feeds import directory, fulltext, search
+from social.paging import MAX_ID
 from social.people import accounts
 from social.policy import Viewer
-from social.reading import PostView
 from social.urls import Urls
 from storage import posts
 from storage.accounts import AccountRow
@@ -30,9 +31,12 @@ _PAGE = re.compile(r"/@(?P<name>\w{1,64})(?:@(?P<domain>[\w.:-]{1,255}))?(?:/(?P
 
 
 class SearchParams(Counted, frozen=True, kw_only=True):
-    """`resolve` also asks other nodes: for the address or handle in `q`."""
+    """`resolve` also asks other nodes: for the address or handle in `q`. `account_id`: only posts of that account."""
 
     q: str
+    account_id: str = ""
+    max_id: str = ""
+    min_id: str = ""
     type: Literal["accounts", "hashtags", "statuses"] | None = None
     resolve: bool = False
     following: bool = False
@@ -54,7 +58,7 @@ class _Pasted(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Found(msgspec.Struct, frozen=True, kw_only=True):
     accounts: list[AccountRow] = []
-    posts: list[PostView] = []
+    posts: list[Raw] = []
     tags: list[str] = []
 
 
@@ -66,13 +70,13 @@ async def everything(call: Call, params: SearchParams) -> Search:
     query = params.q.strip()
     pasted = await _resolved(call, query) if params.resolve else _Pasted()
     if query.startswith(_SCHEMES):
-        found = await call.read(_at_address, query, pasted, call.node.urls)
+        found = await call.read(_at_address, query, pasted, call)
     else:
-        found = await call.read(_by_words, params, query)
+        found = await call.read(_by_words, params, query, call)
     urls = call.node.urls
     return Search(
         accounts=[call.rendered.account(row) for row in found.accounts],
-        statuses=[call.rendered.status(view) for view in found.posts],
+        statuses=found.posts,
         hashtags=[present.tag(name, urls) for name in found.tags],
     )
 
@@ -111,23 +115,41 @@ async def _resolved(call: Call, query: str) -> _Pasted:
     return _Pasted()
 
 
-def _by_words(tx: Tx, viewer: Viewer, params: SearchParams, query: str) -> _Found:
+def _by_words(tx: Tx, viewer: Viewer, params: SearchParams, query: str, call: Call) -> _Found:
     count, skipped = limit(params.limit, STATUSES), offset(params.offset)
-    people, tags = [], []
+    people, tags, posts = [], [], []
     if params.type in (None, "accounts"):
         people = search.people(tx, viewer, query, limit=count, offset=skipped, following=params.following)
     if params.type in (None, "hashtags") and not query.startswith("@"):
         tags = [one.name for one in search.tags(tx, viewer, query, limit=count, offset=skipped)]
-    return _Found(accounts=people, tags=tags)
+    if params.type in (None, "statuses") and viewer.is_person and not query.startswith("@"):
+        found = fulltext.posts(
+            tx,
+            viewer,
+            query,
+            settings=call.node.settings,
+            now=call.node.clock(),
+            before=id_or_none(params.max_id) or MAX_ID,
+            floor=id_or_none(params.min_id) or 0,
+            limit=count,
+            offset=skipped,
+            author=AccountId(id_of(params.account_id)) if params.account_id else None,
+        )
+        posts = _listed(tx, viewer, found, call)
+    return _Found(accounts=people, tags=tags, posts=posts)
 
 
-def _at_address(tx: Tx, viewer: Viewer, address: str, pasted: _Pasted, urls: Urls) -> _Found:
+def _listed(tx: Tx, viewer: Viewer, ids: list[PostId], call: Call) -> list[Raw]:
+    return [Raw(one.json) for one in call.rendered.listed(tx, viewer, ids)]
+
+
+def _at_address(tx: Tx, viewer: Viewer, address: str, pasted: _Pasted, call: Call) -> _Found:
     """The post or the account behind an address, if it is known here and for the viewer."""
     post, account = pasted.post, pasted.account
     if post is None and account is None:
-        post, account = _known(tx, viewer, address, urls)
+        post, account = _known(tx, viewer, address, call.node.urls)
     if post is not None:
-        return _Found(posts=reading.posts(tx, viewer, [post]))
+        return _Found(posts=_listed(tx, viewer, [post], call))
     return _Found(accounts=accounts.accounts(tx, viewer, [account]) if account is not None else [])
 
 

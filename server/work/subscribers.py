@@ -11,6 +11,7 @@ from server.work.dispatcher import Subscriber
 from server.work.runner import Run
 from social import jobs
 from social.errors import Unavailable
+from social.feeds import fulltext
 from social.feeds.subscribers import FEEDS
 from social.node import Node
 from storage import media
@@ -35,7 +36,10 @@ def job_table(node: Node, federation: Federation) -> Mapping[type[jobs.Job], Run
     async def prune_file(job: jobs.PruneFile) -> None:
         await node.db.write(prune, node.files, FileKey(job.key))
 
-    return {**federation.jobs(), jobs.PruneFile: prune_file}
+    async def index_posts(job: jobs.IndexPosts) -> None:
+        await node.db.write(fulltext.index_all, job.after, now=node.clock())
+
+    return {**federation.jobs(), jobs.PruneFile: prune_file, jobs.IndexPosts: index_posts}
 
 
 def prune(tx: Tx, files: Files, key: FileKey) -> bool:

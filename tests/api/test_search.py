@@ -61,3 +61,28 @@ async def test_search_without_a_question_or_a_person_is_refused(site: Site, open
     await open_site.get("/api/v2/search?q=luc", "Search")
     await open_site.get("/api/v2/search?q=luc&resolve=true", status=401)
     await open_site.get("/api/v2/search?q=luc&offset=20", status=401)
+
+
+async def test_words_find_posts_for_a_person_and_in_her_pages(site: Site) -> None:
+    older = await site.say("luc", "The gearbox is hot")
+    newer = await site.say("luc", "Both gearboxes are hot")
+    await site.world.settle()
+    for query, expected in (
+        ("gearbox", [newer, older]),
+        ("gearbox&limit=1", [newer]),
+        (f"gearbox&max_id={newer}", [older]),
+        (f"gearbox&min_id={older}", [newer]),
+        ("gearbox&offset=1", [older]),
+        ("gearbox+from:luc", [newer, older]),
+        (f"gearbox&account_id={site.world.id('luc')}", [newer, older]),
+        ("gearbox+from:amina", []),
+        ("gearbox&type=accounts", []),
+    ):
+        found = (await site.get(f"/api/v2/search?q={query}", "Search", by="amina")).json
+        assert [one["id"] for one in found["statuses"]] == expected, query
+
+
+async def test_strangers_find_no_posts_by_their_words(open_site: Site) -> None:
+    await open_site.say("luc", "The gearbox is hot")
+    await open_site.world.settle()
+    assert (await open_site.get("/api/v2/search?q=gearbox", "Search")).json["statuses"] == []

@@ -95,7 +95,11 @@ SEARCH = (
     ),
     Probe(
         face="api", route="GET /api/v2/search", door=Door.SEARCH, path="/api/v2/search?q={word}",
-        narrows=lambda *_: False, suffix=" by its words",
+        narrows=post_only, people=True, suffix=" by its words",
+    ),
+    _page(
+        "GET /search", "/search?q=from:amina&kind=posts", Door.SEARCH,
+        narrows=post_only, people=True, suffix=" by its author",
     ),
     _page("GET /search", "/search?q={uri}", Door.SEARCH, narrows=post_only, people=True),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Search: people, hashtags, and pasted addresses, which are fetched from where they live."""
+"""Search: people, posts, hashtags, and pasted addresses, which are fetched from where they live."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from social import reading
 from social.errors import NotFound
-from social.feeds import search
+from social.feeds import fulltext, search
+from social.paging import MAX_ID
 from social.people import accounts
 from social.people.relations import Relationship
 from social.policy import Viewer
@@ -17,11 +18,14 @@ from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
 from storage.search import TagFoundRow
+from web.pages.home import older
 from web.pages.profile import ties
-from web.visit import Visit
+from web.visit import PER_PAGE, Visit
 
 _HANDLE = re.compile(r"@?[A-Za-z0-9_.-]+@[^\s@/]+")
+PARTS = ("people", "posts", "tags")
 _LIMIT = 20
+_FEW = 4
 _LONGEST = 500
 
 
@@ -31,18 +35,26 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     people: Sequence[AccountRow] = ()
     tags: Sequence[TagFoundRow] = ()
     post: PostView | None = None
+    """What a pasted address leads to."""
+    posts: Sequence[PostView] = ()
     ties: dict[AccountId, Relationship] = {}
 
 
 async def show(visit: Visit) -> Response:
-    """GET /search?q=."""
+    """GET /search?q=&kind=: everything, or one kind of what is found, page by page."""
     q = " ".join(visit.request.query_params.get("q", "").replace("\0", "").split())[:_LONGEST]
+    part = visit.request.query_params.get("kind", "")
+    part = part if part in PARTS else ""
     if not q:
         await visit.read(_nothing)
-        return visit.page("search/search.html", q="", found=Found())
+        return visit.page("search/search.html", q="", part="", found=Found(), older="")
     account, post = await _fetched(visit, q) if visit.viewer.is_person else (None, None)
-    found = await visit.read(_found, q, account, post, visit.now)
-    return visit.page("search/search.html", q=q, found=found)
+    if account is not None or post is not None or q.startswith(("https://", "http://")):
+        found = await visit.read(_pasted, account, post, visit.now)
+    else:
+        found = await visit.read(_found, q, part, visit)
+    next_page = older(visit, [view.post.id for view in found.posts]) if part == "posts" else ""
+    return visit.page("search/search.html", q=q, part=part, found=found, older=next_page)
 
 
 async def _fetched(visit: Visit, q: str) -> tuple[AccountId | None, PostId | None]:
@@ -56,17 +68,31 @@ async def _fetched(visit: Visit, q: str) -> tuple[AccountId | None, PostId | Non
     return None, None
 
 
-def _found(tx: Tx, viewer: Viewer, q: str, account: AccountId | None, post: PostId | None, now: Millis) -> Found:
+def _pasted(tx: Tx, viewer: Viewer, account: AccountId | None, post: PostId | None, now: Millis) -> Found:
     if account is not None:
-        people = accounts.accounts(tx, viewer, [account])
-        return Found(people=people, ties=ties(tx, viewer, [account], now))
-    if post is not None or q.startswith(("https://", "http://")):
-        return Found(post=_post(tx, viewer, post))
-    if q.startswith("#"):
-        return Found(tags=search.tags(tx, viewer, q[1:], limit=_LIMIT))
-    people = search.people(tx, viewer, q, limit=_LIMIT)
-    known = ties(tx, viewer, [row.id for row in people], now)
-    return Found(people=people, tags=search.tags(tx, viewer, q, limit=_LIMIT), ties=known)
+        return Found(people=accounts.accounts(tx, viewer, [account]), ties=ties(tx, viewer, [account], now))
+    return Found(post=_post(tx, viewer, post))
+
+
+def _found(tx: Tx, viewer: Viewer, q: str, part: str, visit: Visit) -> Found:
+    """What each part finds; in the overview a few of each."""
+    people = search.people(tx, viewer, q, limit=_LIMIT if part else _FEW) if part in ("", "people") else []
+    tags = search.tags(tx, viewer, q.removeprefix("#"), limit=_LIMIT if part else _FEW) if part in ("", "tags") else []
+    ids = _posts(tx, viewer, q, part, visit) if part in ("", "posts") and viewer.is_person else []
+    return Found(
+        people=people,
+        tags=tags,
+        posts=reading.posts(tx, viewer, ids),
+        # In the overview a name leads on; the buttons beside it would cost a statement more than a page may.
+        ties=ties(tx, viewer, [row.id for row in people], visit.now) if part else {},
+    )
+
+
+def _posts(tx: Tx, viewer: Viewer, q: str, part: str, visit: Visit) -> list[PostId]:
+    before = visit.paging().before if part else MAX_ID
+    return fulltext.posts(
+        tx, viewer, q, settings=visit.node.settings, now=visit.now, before=before, limit=PER_PAGE if part else _LIMIT
+    )
 
 
 def _post(tx: Tx, viewer: Viewer, id: PostId | None) -> PostView | None:
