@@ -5,6 +5,7 @@ from tests.api.site import Site
 
 async def test_words_find_people_and_hashtags(site: Site) -> None:
     post = await site.say("luc", "Again #perrine")
+    await site.settled()
     found = (await site.get("/api/v2/search?q=perrin", "Search", by="amina")).json
     assert [one["acct"] for one in found["accounts"]] == ["luc"]
     assert [one["name"] for one in found["hashtags"]] == ["perrine"]
@@ -66,7 +67,7 @@ async def test_search_without_a_question_or_a_person_is_refused(site: Site, open
 async def test_words_find_posts_for_a_person_and_in_her_pages(site: Site) -> None:
     older = await site.say("luc", "The gearbox is hot")
     newer = await site.say("luc", "Both gearboxes are hot")
-    await site.world.settle()
+    await site.settled()
     for query, expected in (
         ("gearbox", [newer, older]),
         ("gearbox&limit=1", [newer]),
@@ -84,5 +85,5 @@ async def test_words_find_posts_for_a_person_and_in_her_pages(site: Site) -> Non
 
 async def test_strangers_find_no_posts_by_their_words(open_site: Site) -> None:
     await open_site.say("luc", "The gearbox is hot")
-    await open_site.world.settle()
+    await open_site.settled()
     assert (await open_site.get("/api/v2/search?q=gearbox", "Search")).json["statuses"] == []
