@@ -24,14 +24,15 @@ from federation.remote import FederatedRemote
 from federation.resolver import Resolver
 from federation.routes import routes
 from federation.signers import Signers
-from federation.signing.cavage import signer
+from federation.signing.knocking import Knocking
 from federation.wire import Wire
 from social import events
 from social.clock import DAY, Clock
 from social.jobs import Backfill, FetchMedia, FetchParent, Greet, Job, RefreshAccount
+from social.people import keys
 from social.settings import Settings
 from social.urls import Urls
-from storage import deliveries, inbox
+from storage import deliveries, inbox, peers
 from storage.engine.database import Database, Tx
 from storage.engine.errors import StorageError
 from storage.files import Files
@@ -47,7 +48,7 @@ Subscriber = Callable[[Tx, events.AnyEvent, Millis], None]
 Run = Callable[[Any], Awaitable[None]]
 
 
-def make_client(settings: Settings, clock: Clock, version: str, policy: Policy) -> Client:
+def make_client(settings: Settings, clock: Clock, version: str, policy: Policy, knocking: Knocking) -> Client:
     """The one HTTP client of the node: it asks nobody whom the policy does not allow."""
     federation = settings.federation
     pairs = [pair.partition("=") for pair in federation.private_ranges]
@@ -57,7 +58,7 @@ def make_client(settings: Settings, clock: Clock, version: str, policy: Policy) 
     )
     agent = f"Archipel/{version} (+{settings.base_url})"
     made = ClientSettings(user_agent=agent, addresses=rules, ca_file=federation.ca_file or None)
-    return Client(made, signer(clock), may_ask=policy.allows, clock=clock)
+    return Client(made, knocking=knocking, may_ask=policy.allows, clock=clock)
 
 
 class Federation:
@@ -80,7 +81,8 @@ class Federation:
         works: bool = True,
     ) -> None:
         self.policy = Policy(db, settings)
-        self.client = make_client(settings, clock, version, self.policy)
+        self.knocking = Knocking(clock, known=self.policy.manner, keep=self._keep_manner)
+        self.client = make_client(settings, clock, version, self.policy, self.knocking)
         self.wire = Wire(
             settings=settings,
             db=db,
@@ -95,12 +97,12 @@ class Federation:
         self.resolver = Resolver(self.wire, self.policy)
         self.gallery = Gallery(self.wire, self.resolver)
         self.remote = FederatedRemote(self.wire, self.policy, self.resolver, self.gallery)
-        self.signers = Signers(self.wire, self.policy, self.resolver)
+        self.signers = Signers(self.wire, self.policy, self.resolver, self.knocking)
         self.courier = Courier(
             db, self.client, clock, may_send=self.policy.allows, retry_days=settings.federation.retry_days
         )
         self.inbox = InboxWorker(self.wire, self.policy, self.resolver)
-        self.greeting = Greeting(self.wire, self.policy, self.resolver, self._heard)
+        self.greeting = Greeting(self.wire, self.policy, self.resolver, self._heard, self.knocking)
         self.history = History(self.wire, self.resolver)
         self._works = works
         self._tidying: asyncio.Task[None] | None = None
@@ -129,6 +131,8 @@ class Federation:
         """Begin to deliver and to apply, and greet everybody."""
         if not self._works:
             return
+        while await self.wire.db.write(keys.complete, now=self.wire.clock()):
+            continue
         await self.courier.start()
         await self.inbox.start()
         self._tidying = asyncio.create_task(self._tidy_for_ever(), name="federation tidying")
@@ -156,6 +160,9 @@ class Federation:
             self.policy.answered(host)
             await self.courier.revive(host)
 
+    async def _keep_manner(self, host: str, manner: str, until: int) -> None:
+        await self.wire.db.write(peers.reads, host, manner, Millis(until), self.wire.clock())
+
     async def _fetch_media(self, job: FetchMedia) -> None:
         await self.gallery.bring(job.media)
 
@@ -172,3 +179,4 @@ def tidy(tx: Tx, now: Millis) -> None:
     """Forget activities that nobody asks for any more, those that came and those that went."""
     inbox.prune(tx, Millis(now - ACTIVITIES_KEPT))
     deliveries.prune(tx, Millis(now - ACTIVITIES_KEPT))
+    keys.prune(tx, now=now)

@@ -9,7 +9,7 @@ import asyncio
 import re
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -24,8 +24,9 @@ from federation.bodies import MAX_BODY, media_type, read_body, read_excerpt
 from federation.document import BadDocument, Document, decode
 from federation.errors import BadAnswer, BadContentType, Gone, NotAllowed, PeerError, Refused, Unreachable
 from federation.names import BadName, Url, is_id, join_url, same_origin, without_fragment
-from federation.signing.cavage import Sign
+from federation.signing.cavage import Header, Sign
 from federation.signing.keys import SigningKey
+from federation.signing.knocking import REFUSALS, Demand, Knocking, Manner, demanded
 from federation.vocabulary import CONTEXT_URL
 
 ACCEPT_DOCUMENT = f'application/activity+json, application/ld+json; profile="{CONTEXT_URL}"'
@@ -69,6 +70,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
+class _Knock(msgspec.Struct, kw_only=True):
+    """One try: how it is signed, and what the host then said that it wants signed."""
+
+    manner: Manner = Manner.UNKNOWN
+    demand: Demand | None = None
+    is_last: bool = False
+
+
 class Client:
     """Connections to other servers. Made once per node inside its event loop; `close` ends it."""
 
@@ -77,14 +86,19 @@ class Client:
         settings: ClientSettings,
         sign: Sign | None = None,
         *,
+        knocking: Knocking | None = None,
         may_ask: Callable[[str], Awaitable[bool]] | None = None,
         lookup: Lookup | None = None,
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
-        """`may_ask` is told the host of every request, those that a redirection leads to too; None: any host."""
+        """`knocking` finds how each host wants requests signed; without it all are signed by `sign`.
+
+        `may_ask` is told the host of every request, those that a redirection leads to too; None: any host.
+        """
         self.settings = settings
         self._may_ask = may_ask
         self._sign = sign
+        self._knocking = knocking
         self._resolver = Resolver(settings.addresses, lookup)
         self._clock = clock
         self._opened: aiohttp.ClientSession | None = None
@@ -143,15 +157,18 @@ class Client:
             raise BadAnswer(f"an object that is not found at its own id: {again.id[:200]}", came_from)
         return again
 
-    async def post(self, url: str, body: bytes, key: SigningKey) -> Answer:
-        """POST a body, signed. Any status is an answer; redirections are not followed. Raises PeerError."""
+    async def post(self, url: str, body: bytes, key: SigningKey, *, more: Sequence[Header] = ()) -> Answer:
+        """POST a body, signed. Any status is an answer; redirections are not followed. Raises PeerError.
+
+        `more` are headers that the signature covers too.
+        """
         target = await self._checked(url)
         async with self._deadline(url):
             try:
-                return await self._post(target, body, key)
+                return await self._post(target, body, key, more)
             except (aiohttp.ServerDisconnectedError, ConnectionResetError):
                 # The peer closed an idle connection in the very moment of its use. A delivery may arrive twice.
-                return await self._post(target, body, key)
+                return await self._post(target, body, key, more)
 
     async def _checked(self, url: str) -> Url:
         checked = check_url(url, self.settings.addresses)
@@ -176,8 +193,20 @@ class Client:
         self, url: Url, accept: str, key: SigningKey | None, max_bytes: int, kinds: tuple[str, ...]
     ) -> Fetched | Url:
         """One request: its answer, or where it redirects to."""
-        headers = {"Accept": accept, **self._signed(key, "GET", url, None)}
+        for knock in self._knocks(key, url):
+            headers = {"Accept": accept, **self._signed(key, "GET", url, None, (), knock)}
+            fetched = await self._got(url, headers, max_bytes, kinds, knock)
+            if fetched is not None:
+                return fetched
+        raise RuntimeError("the last knock answers")
+
+    async def _got(
+        self, url: Url, headers: dict[str, str], max_bytes: int, kinds: tuple[str, ...], knock: "_Knock"
+    ) -> Fetched | Url | None:
+        """The answer to one GET; None if it is to be asked once more, signed otherwise."""
         async with self._session().get(URL(url.wire, encoded=True), headers=headers, allow_redirects=False) as response:
+            if await self._is_refused(response, url, knock, has_body=False):
+                return None
             if response.status in _REDIRECTS:
                 return _location(response, url)
             self._check_status(response, url)
@@ -193,11 +222,21 @@ class Client:
                 body=body,
             )
 
-    async def _post(self, url: Url, body: bytes, key: SigningKey) -> Answer:
-        headers = {"Accept": ACCEPT_DOCUMENT, **self._signed(key, "POST", url, body)}
+    async def _post(self, url: Url, body: bytes, key: SigningKey, more: Sequence[Header]) -> Answer:
+        for knock in self._knocks(key, url):
+            headers = {"Accept": ACCEPT_DOCUMENT, **self._signed(key, "POST", url, body, more, knock)}
+            answer = await self._posted(url, body, headers, knock)
+            if answer is not None:
+                return answer
+        raise RuntimeError("the last knock answers")
+
+    async def _posted(self, url: Url, body: bytes, headers: dict[str, str], knock: "_Knock") -> Answer | None:
+        """The answer to one POST; None if it is to be sent once more, signed otherwise."""
         async with self._session().post(
             URL(url.wire, encoded=True), data=body, headers=headers, allow_redirects=False
         ) as response:
+            if await self._is_refused(response, url, knock, has_body=True):
+                return None
             said = await read_excerpt(response)
             is_good = 200 <= response.status < 300
             return Answer(
@@ -206,9 +245,45 @@ class Client:
                 error="" if is_good else said,
             )
 
-    def _signed(self, key: SigningKey | None, method: str, url: Url, body: bytes | None) -> dict[str, str]:
+    def _knocks(self, key: SigningKey | None, url: Url) -> "Iterator[_Knock]":
+        """Once, or twice if the first is refused and the host may read another signature."""
+        if key is None or self._knocking is None:
+            yield _Knock(is_last=True)
+            return
+        first, second = self._knocking.order(url.authority)
+        knock = _Knock(manner=first)
+        yield knock
+        asked = knock.demand
+        yield _Knock(manner=Manner.MESSAGE if asked is not None else second, demand=asked, is_last=True)
+
+    async def _is_refused(self, response: aiohttp.ClientResponse, url: Url, knock: "_Knock", *, has_body: bool) -> bool:
+        """Whether the signature was not read and another one may be; what the host took is learned."""
+        if self._knocking is None or knock.manner is Manner.UNKNOWN:
+            return False
+        if response.status in REFUSALS:
+            knock.demand = demanded(response.headers.get("Accept-Signature"), has_body=has_body)
+            # The answer is read, so that its connection can be used again.
+            if not knock.is_last:
+                await read_excerpt(response)
+            return not knock.is_last
+        # That a GET was answered says nothing of the first signature, for many read none; a second one was wanted.
+        if response.status < 300 and (has_body or knock.is_last):
+            await self._knocking.learned(url.authority, knock.manner)
+        return False
+
+    def _signed(
+        self,
+        key: SigningKey | None,
+        method: str,
+        url: Url,
+        body: bytes | None,
+        more: Sequence[Header],
+        knock: "_Knock",
+    ) -> dict[str, str]:
         if key is None:
             return {}
+        if self._knocking is not None and knock.manner is not Manner.UNKNOWN:
+            return self._knocking.signed(knock.manner, key, method, url.wire, body, more, knock.demand)
         if self._sign is None:
             raise RuntimeError("this client was made without a way to sign")
         return self._sign(key, method, url.wire, body)

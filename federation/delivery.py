@@ -17,10 +17,9 @@ import msgspec
 
 from federation.client import Client
 from federation.errors import PeerError
-from federation.signing.keys import SigningKey, signing_key
+from federation.keyring import Keyring
 from social.clock import DAY, HOUR, MINUTE, SECOND, Clock
 from social.errors import NotFound
-from social.people import keys
 from storage import deliveries, peers
 from storage.deliveries import DeliveryRow
 from storage.engine.database import Database, Tx
@@ -38,7 +37,6 @@ IN_FLIGHT = 64
 IDLE_SECONDS = 5.0
 GATHER_SECONDS = 0.005
 BLOCKED_SECONDS = 0.05
-KEYS_KEPT = 5_000
 DELAYS = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR)
 OPEN_AFTER = 4
 """Failures in a row before a host is left alone."""
@@ -88,7 +86,7 @@ class Courier:
         self._is_heir = True
         self._wake = asyncio.Event()
         self._slots = asyncio.Semaphore(IN_FLIGHT)
-        self._keys: dict[AccountId, SigningKey] = {}
+        self._keyring = Keyring(db)
         self._failing: dict[str, int] = {}
         self._succeeded_at: dict[str, Millis] = {}
         self._chains: set[asyncio.Task[None]] = set()
@@ -221,7 +219,7 @@ class Courier:
         if not await self._may_send(row.host):
             return Outcome(row=row, arrived=False, final=True, error="the host is not allowed here")
         try:
-            key = await self._key(row.account_id)
+            key = await self._keyring.of(row.account_id)
         except NotFound:
             return Outcome(row=row, arrived=False, final=True, error="the actor has no key any more")
         try:
@@ -239,15 +237,6 @@ class Courier:
             retry_after=answer.retry_after * SECOND if answer.retry_after is not None else None,
             error=f"{answer.status} {answer.error}"[:300],
         )
-
-    async def _key(self, account: AccountId) -> SigningKey:
-        known = self._keys.get(account)
-        if known is None:
-            if len(self._keys) >= KEYS_KEPT:
-                self._keys.clear()
-            id, pem = await self._db.read(keys.signing_key, account)
-            known = self._keys[account] = signing_key(id, pem)
-        return known
 
     async def _note_for_ever(self) -> None:
         while True:

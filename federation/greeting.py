@@ -14,16 +14,19 @@ from federation.incoming.receive import Heard
 from federation.names import same_origin
 from federation.policy import Policy
 from federation.resolver import Budget, Resolver
+from federation.signing.knocking import Knocking, Manner
 from federation.vocabulary import CONTEXT_URL
 from federation.wire import Wire
 from social import jobs, peers
 from social.errors import Unavailable
 from social.jobs import Greet
+from social.people import keys
 from storage import known
 from storage import peers as peer_rows
 from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis
+from storage.keys import Algorithm
 
 logger = logging.getLogger("archipel.federation")
 
@@ -65,11 +68,12 @@ async def look(wire: Wire, resolver: Resolver, host: str) -> Look:
 class Greeting:
     """The job, and the round at the start."""
 
-    def __init__(self, wire: Wire, policy: Policy, resolver: Resolver, heard: Heard) -> None:
+    def __init__(self, wire: Wire, policy: Policy, resolver: Resolver, heard: Heard, knocking: Knocking) -> None:
         self._wire = wire
         self._policy = policy
         self._resolver = resolver
         self._heard = heard
+        self._knocking = knocking
 
     async def greet_all(self) -> None:
         """Have every allowed node greeted. Raises StorageError."""
@@ -94,6 +98,8 @@ class Greeting:
                 raise Unavailable("remote") from error
             return
         await self._heard(job.host)
+        if await self._wire.db.read(_shows_ed25519, node.id):
+            await self._knocking.learned(job.host, Manner.ED25519)
         await self._wire.db.write(self._meet, seen, node, self._wire.clock())
 
     def _meet(self, tx: Tx, seen: Look, node: AccountRow, now: Millis) -> None:
@@ -110,6 +116,10 @@ def _enqueue(tx: Tx, hosts: list[str], now: Millis) -> None:
 
 def _is_followed(tx: Tx, host: str, node: AccountId) -> bool:
     return known.wanted(tx, node, host, node).node_since is not None
+
+
+def _shows_ed25519(tx: Tx, node: AccountId) -> bool:
+    return any(key.algorithm is Algorithm.ED25519 for key in keys.public_keys(tx, node))
 
 
 async def _json(wire: Wire, resolver: Resolver, url: str) -> dict[str, object]:

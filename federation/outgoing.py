@@ -154,14 +154,14 @@ def _unblocked(tx: Tx, event: events.AccountUnblocked, context: Context, now: Mi
 
 def _profile_changed(
     tx: Tx,
-    event: events.ProfileChanged | events.AccountSuspended | events.AccountRestored,
+    event: events.ProfileChanged | events.KeysRotated | events.AccountSuspended | events.AccountRestored,
     context: Context,
     now: Millis,
 ) -> None:
     account = accounts.by_id(tx, event.by)
     if account is None or not account.is_local:
         return
-    document = actors.actor(account, keys.public_key(tx, account.id), pictures.of_profile(tx, account), context.urls)
+    document = actors.actor(account, keys.public_keys(tx, account.id), pictures.of_profile(tx, account), context.urls)
     activity = activities.update_actor(document, event.at, account.followers_url)
     send(tx, account, activity, merged(followers(tx, account.id), nodes(tx)), context, now)
 
@@ -216,6 +216,7 @@ _TELLERS: dict[type, Callable[..., None]] = {
     events.AccountBlocked: _blocked,
     events.AccountUnblocked: _unblocked,
     events.ProfileChanged: _profile_changed,
+    events.KeysRotated: _profile_changed,
     events.AccountSuspended: _profile_changed,
     events.AccountRestored: _profile_changed,
     events.AccountDeleted: _account_deleted,

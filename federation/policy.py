@@ -31,6 +31,7 @@ class Policy:
         self._read_at = -KEPT_SECONDS
         self._allowed: frozenset[str] = frozenset()
         self._failing: set[str] = set()
+        self._manners: dict[str, tuple[str, int]] = {}
         self._reading = asyncio.Lock()
 
     async def allows(self, host: str | None) -> bool:
@@ -46,6 +47,10 @@ class Policy:
     def is_failing(self, host: str) -> bool:
         """Whether deliveries to the host failed when the list was read."""
         return host in self._failing
+
+    def manner(self, host: str) -> tuple[str, int]:
+        """Which signatures the host reads, and until when (ms) that is believed, when the list was read."""
+        return self._manners.get(host, ("", 0))
 
     def answered(self, host: str) -> None:
         """The host is well again; until the list is read anew."""
@@ -64,6 +69,7 @@ class Policy:
             rows = await self._db.read(peers.peers)
             self._allowed = self._decided(rows)
             self._failing = {row.host for row in rows if row.failures}
+            self._manners = {row.host: (row.manner, row.manner_until) for row in rows if row.manner}
             self._read_at = self._tick()
 
     def _decided(self, rows: list[PeerRow]) -> frozenset[str]:

@@ -14,17 +14,18 @@ import msgspec
 from federation import translate
 from federation.document import BadDocument, Document, id_of, type_of
 from federation.errors import BadAnswer, Gone, NotAllowed, PeerError
+from federation.keyring import Keyring
 from federation.policy import Policy
 from federation.read.actors import read_actor
 from federation.read.posts import read_post
-from federation.signing.keys import SigningKey, signing_key
+from federation.signing.keys import SigningKey
 from federation.translate import Addressed, Words
 from federation.vocabulary import ACTOR_KINDS, Actor, Post
 from federation.wire import Wire
 from social.errors import Gone as Deleted
 from social.errors import Invalid
 from social.people import accounts as people
-from social.people import keys, remote
+from social.people import remote
 from social.people.remote import RemoteActor
 from social.posts import publish
 from storage import accounts, known
@@ -86,7 +87,7 @@ class Resolver:
     def __init__(self, wire: Wire, policy: Policy) -> None:
         self._wire = wire
         self._policy = policy
-        self._own_key: SigningKey | None = None
+        self._keyring = Keyring(wire.db)
         self._own_id: AccountId | None = None
         self._running: dict[str, asyncio.Task[Any]] = {}
 
@@ -118,16 +119,13 @@ class Resolver:
 
     async def key(self) -> SigningKey:
         """The instance actor's key, with which everything is asked for."""
-        if self._own_key is None:
-            self._own_id, id, pem = await self._wire.db.read(_own_key)
-            self._own_key = signing_key(id, pem)
-        return self._own_key
+        return await self._keyring.of(await self.node())
 
     async def node(self) -> AccountId:
         """The instance actor's account."""
         if self._own_id is None:
-            await self.key()
-        return self._own_id or AccountId(0)
+            self._own_id = (await self._wire.db.read(people.instance_actor)).id
+        return self._own_id
 
     async def actor(self, uri: str, budget: Budget, *, key_id: str | None = None) -> AccountRow:
         """An actor, fetched now and stored; with `key_id` that one of its keys is kept. Raises PeerError.
@@ -305,9 +303,3 @@ def _is_for_somebody(tx: Tx, fetched: Fetched, named: dict[str, AccountRow], nod
     if fetched.addressed.visibility is Visibility.DIRECT:
         return False
     return known.wanted(tx, fetched.author.id, fetched.author.domain, node).person_since is not None
-
-
-def _own_key(tx: Tx) -> tuple[AccountId, str, str]:
-    account = people.instance_actor(tx)
-    id, pem = keys.signing_key(tx, account.id)
-    return account.id, id, pem

@@ -22,10 +22,10 @@ from federation.signing.cavage import (
     SignatureError,
     SignedRequest,
     Unproven,
-    read_signature,
-    verify,
 )
 from federation.signing.keys import BadKey, VerifyKey, verify_key
+from federation.signing.knocking import Knocking, Manner
+from federation.signing.schemes import read_signature, verify
 from federation.wire import Wire
 from social.people import keys
 from storage import accounts
@@ -78,13 +78,19 @@ class Signers:
     """Keys in use. One per node."""
 
     def __init__(
-        self, wire: Wire, policy: Policy, resolver: Resolver, *, tick: Callable[[], float] = time.monotonic
+        self,
+        wire: Wire,
+        policy: Policy,
+        resolver: Resolver,
+        knocking: Knocking,
+        *,
+        tick: Callable[[], float] = time.monotonic,
     ) -> None:
         self._wire = wire
         self._policy = policy
         self._resolver = resolver
+        self._knocking = knocking
         self._tick = tick
-        self._hosts = frozenset({wire.urls.host})
         self._kept: dict[str, tuple[float, Signer]] = {}
         self._failed: dict[str, tuple[float, Refusal]] = {}
         self._unreached: set[str] = set()
@@ -133,6 +139,10 @@ class Signers:
         signer = await self.known(key_id)
         if signer is None:
             raise Refusal(401, "the key cannot be read")
+        # What the owner lists no longer is refused from now on.
+        for other in [id for id, (_, kept) in self._kept.items() if kept.key.owner == signer.key.owner]:
+            if other != key_id:
+                del self._kept[other]
         return signer
 
     async def verify(self, signature: Signature, request: SignedRequest, signer: Signer) -> Signer:
@@ -149,11 +159,14 @@ class Signers:
                 raise Refusal(again.status, again.reason) from again
         except SignatureError as cause:
             raise Refusal(cause.status, cause.reason) from cause
+        if signature.is_message:
+            # Who signs so reads it too.
+            await self._knocking.learned(signer.host, Manner.ED25519 if signer.key.is_ed25519 else Manner.MESSAGE)
         return signer
 
     def compare(self, signature: Signature, request: SignedRequest, signer: Signer) -> None:
         """Return if the signature holds against this very key. Raises SignatureError."""
-        verify(signature, request, signer.key, self._wire.clock(), self._hosts)
+        verify(signature, request, signer.key, self._wire.clock(), self._wire.urls.base)
 
     def heard(self, host: str) -> None:
         """The host is there: keys that could not be fetched from it for a moment are asked for again."""

@@ -50,8 +50,10 @@ class Addressed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def remote_actor(actor: Actor, key_id: str | None = None) -> RemoteActor:
-    """What is kept of an actor. Of several keys `key_id` is kept, else the first that can be read."""
-    key = _key(actor, key_id)
+    """What is kept of an actor, with all of its keys that can be read, `key_id` first."""
+    keys = [key for key in actor.keys if _is_readable(key)]
+    keys.sort(key=lambda key: key.id != key_id)
+    key = keys[0] if keys else None
     return RemoteActor(
         uri=actor.id,
         url=actor.url or actor.id,
@@ -77,6 +79,9 @@ def remote_actor(actor: Actor, key_id: str | None = None) -> RemoteActor:
         header_url=actor.header.url if actor.header else None,
         key_id=key.id if key else "",
         key_pem=key.pem if key else "",
+        more_keys=tuple((more.id, more.pem) for more in keys[1:]),
+        job=plain(actor.job),
+        language=_language(actor.language) or "",
     )
 
 
@@ -145,11 +150,6 @@ def received(post: Post, said: Words, to: Addressed, accounts: Mapping[str, Acco
 def is_vote(post: Post) -> bool:
     """Whether a note is an answer to a poll: a name, no words, and a question that it replies to."""
     return post.kind == "Note" and bool(post.title) and not post.content and post.in_reply_to is not None
-
-
-def _key(actor: Actor, key_id: str | None) -> PublicKey | None:
-    wanted = [key for key in actor.keys if key_id is None or key.id == key_id] or list(actor.keys)
-    return next((key for key in wanted if _is_readable(key)), None)
 
 
 def _is_readable(key: PublicKey) -> bool:

@@ -12,6 +12,8 @@ import msgspec
 CONTEXT_URL = "https://www.w3.org/ns/activitystreams"
 PUBLIC = CONTEXT_URL + "#Public"
 SECURITY_CONTEXT_URL = "https://w3id.org/security/v1"
+MULTIKEY_CONTEXT_URL = "https://w3id.org/security/multikey/v1"
+PROOF_CONTEXT_URL = "https://w3id.org/security/data-integrity/v2"
 
 ACTOR_KINDS = frozenset({"Person", "Service", "Group", "Application", "Organization"})
 # A vote is a Note, a message of Pleroma's chats a direct one. The others are shown as title, summary and link.
@@ -53,6 +55,7 @@ MAX_LANGUAGES = 16
 CONTEXT: list[Any] = [
     CONTEXT_URL,
     SECURITY_CONTEXT_URL,
+    MULTIKEY_CONTEXT_URL,
     {
         "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
         "sensitive": "as:sensitive",
@@ -72,6 +75,8 @@ CONTEXT: list[Any] = [
         "schema": "http://schema.org#",
         "PropertyValue": "schema:PropertyValue",
         "value": "schema:value",
+        "jobTitle": "schema:jobTitle",
+        "knowsLanguage": "schema:knowsLanguage",
         "ostatus": "http://ostatus.org#",
         "conversation": "ostatus:conversation",
     },
@@ -156,6 +161,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     moved_to: str | None = None
     published: int | None = None
     webfinger: str | None = None
+    job: str = ""
+    language: str | None = None
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):

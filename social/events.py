@@ -131,6 +131,12 @@ class AccountUnmuted(Event, frozen=True, kw_only=True, tag=True):
     of: AccountId
 
 
+class KeysRotated(Event, frozen=True, kw_only=True, tag=True):
+    """The keys of `by`, an account here, were replaced; `leaked`: what the old ones signed is not to be believed."""
+
+    leaked: bool = False
+
+
 class ProfileChanged(Event, frozen=True, kw_only=True, tag=True):
     """Name, words, pictures or settings of `by` changed."""
 
@@ -203,6 +209,7 @@ AnyEvent = (
     | AccountUnblocked
     | AccountMuted
     | AccountUnmuted
+    | KeysRotated
     | ProfileChanged
     | AccountJoined
     | AccountSuspended

@@ -58,6 +58,7 @@ class AccountRow(Row, frozen=True, kw_only=True):
     sensitized_at: Millis | None = None
     host_silenced: bool = False
     role: str = ""
+    language: str = ""
 
     @property
     def is_limited(self) -> bool:
@@ -123,11 +124,11 @@ _INSERT = Query(
     INSERT INTO accounts (
         id, username, username_key, domain, uri, url, kind, display_name, search_name, note_source, note_html, fields,
         job, locked, discoverable, indexable, inbox_url, shared_inbox_url, outbox_url, followers_url, following_url,
-        created_at, fetched_at)
+        language, created_at, fetched_at)
     VALUES (
         :id, :username, :username_key, :domain, :uri, :url, :kind, :display_name, :search_name, :note_source,
         :note_html, :fields, :job, :locked, :discoverable, :indexable, :inbox_url, :shared_inbox_url, :outbox_url,
-        :followers_url, :following_url, :created_at, CAST(:fetched_at AS BIGINT))
+        :followers_url, :following_url, :language, :created_at, CAST(:fetched_at AS BIGINT))
     ON CONFLICT DO NOTHING""",
 )
 _REWRITE = Query(
@@ -138,7 +139,8 @@ _REWRITE = Query(
         search_name = :search_name, note_source = :note_source, note_html = :note_html, fields = :fields, job = :job,
         locked = :locked, discoverable = :discoverable, indexable = :indexable, inbox_url = :inbox_url,
         shared_inbox_url = :shared_inbox_url, outbox_url = :outbox_url, followers_url = :followers_url,
-        following_url = :following_url, fetched_at = CAST(:fetched_at AS BIGINT), revision = revision + 1
+        following_url = :following_url, language = :language, fetched_at = CAST(:fetched_at AS BIGINT),
+        revision = revision + 1
     WHERE id = :id""",
 )
 _FETCHED = Query(None, "UPDATE accounts SET fetched_at = :now WHERE id = :id")
@@ -259,6 +261,7 @@ def _written(row: AccountRow, username_key: str, search_name: str) -> dict[str, 
         "outbox_url": row.outbox_url,
         "followers_url": row.followers_url,
         "following_url": row.following_url,
+        "language": row.language,
         "fetched_at": row.fetched_at,
     }
 

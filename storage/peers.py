@@ -44,6 +44,9 @@ class PeerRow(Row, frozen=True, kw_only=True):
     public_comment: str = ""
     is_obfuscated: bool = False
     decided_at: Millis | None = None
+    manner: str = ""
+    manner_until: Millis = Millis(0)
+    directory_version: int = 0
 
 
 _COLUMNS = PeerRow.columns("p")
@@ -90,6 +93,15 @@ _FAILED = Query(
     VALUES (:host, 'unknown', 1, :closed_until, :now, :error, :now)
     ON CONFLICT (host) DO UPDATE SET failures = peers.failures + 1, closed_until = excluded.closed_until,
         last_failure_at = excluded.last_failure_at, last_error = excluded.last_error""",
+)
+
+
+_READS = Query(
+    None,
+    """
+    INSERT INTO peers (host, policy, manner, manner_until, created_at)
+    VALUES (:host, 'unknown', :manner, :until, :now)
+    ON CONFLICT (host) DO UPDATE SET manner = excluded.manner, manner_until = excluded.manner_until""",
 )
 
 
@@ -161,3 +173,8 @@ def succeeded(tx: Tx, host: str, now: Millis) -> None:
 def failed(tx: Tx, host: str, error: str, closed_until: Millis, now: Millis) -> None:
     """The host did not answer; nothing goes there before `closed_until`."""
     tx.run(_FAILED, host=host, error=error, closed_until=closed_until, now=now)
+
+
+def reads(tx: Tx, host: str, manner: str, until: Millis, now: Millis) -> None:
+    """Keep which signatures the host reads, and until when that is believed."""
+    tx.run(_READS, host=host, manner=manner, until=until, now=now)

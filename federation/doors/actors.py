@@ -19,6 +19,7 @@ from storage.accounts import AccountRow
 from storage.deliveries import InboxTarget
 from storage.engine.database import Tx
 from storage.ids import PostId
+from storage.keys import PublicRow
 from storage.media import MediaRow
 from storage.tombstones import TombstoneRow
 
@@ -30,7 +31,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """An actor here with what its document shows."""
 
     account: AccountRow
-    key: tuple[str, str] | None
+    keys: list[PublicRow]
     pictures: dict[str, MediaRow]
 
 
@@ -44,8 +45,8 @@ class ActorDoors:
     async def instance(self, request: Request) -> Response:
         """The actor of the node: open to everybody, else two strict nodes could never meet."""
         await self._reception.greeted(request)
-        account, key = await self._wire.db.read(_instance)
-        fields = actors.instance_actor(account, key, self._wire.settings, self._wire.urls)
+        account, keys = await self._wire.db.read(_instance)
+        fields = actors.instance_actor(account, keys, self._wire.settings, self._wire.urls)
         return document(fields, is_open=True)
 
     async def actor(self, request: Request) -> Response:
@@ -62,8 +63,8 @@ class ActorDoors:
         if found is None:
             return problem(404, "nobody of that name is here")
         if not signed:
-            return document(actors.stub(found.account, found.key), is_open=True)
-        return document(actors.actor(found.account, found.key, found.pictures, self._wire.urls))
+            return document(actors.stub(found.account, found.keys), is_open=True)
+        return document(actors.actor(found.account, found.keys, found.pictures, self._wire.urls))
 
     async def outbox(self, request: Request) -> Response:
         """What the actor published, as far as the asker may see it, newest first."""
@@ -163,9 +164,9 @@ def _had(tx: Tx, ids: list[PostId], to: InboxTarget) -> None:
         deliveries.had(tx, id, [to])
 
 
-def _instance(tx: Tx) -> tuple[AccountRow, tuple[str, str] | None]:
+def _instance(tx: Tx) -> tuple[AccountRow, list[PublicRow]]:
     account = people.instance_actor(tx)
-    return account, keys.public_key(tx, account.id)
+    return account, keys.public_keys(tx, account.id)
 
 
 def _shown(tx: Tx, name: str) -> Shown | TombstoneRow | None:
@@ -174,7 +175,7 @@ def _shown(tx: Tx, name: str) -> Shown | TombstoneRow | None:
         return None
     if account.deleted_at is not None:
         return tombstones.by_uri(tx, account.uri)
-    return Shown(account=account, key=keys.public_key(tx, account.id), pictures=pictures.of_profile(tx, account))
+    return Shown(account=account, keys=keys.public_keys(tx, account.id), pictures=pictures.of_profile(tx, account))
 
 
 def _published(tx: Tx, account: AccountRow, viewer: Viewer, before: int) -> tuple[list[PostId], list[PostView]]:

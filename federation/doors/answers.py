@@ -6,6 +6,7 @@ import msgspec
 from starlette.responses import Response
 
 from federation.signers import Refusal
+from federation.signing import message
 
 DOCUMENT_TYPE = "application/activity+json"
 PROBLEM_TYPE = "application/problem+json"
@@ -39,6 +40,11 @@ def problem(status: int, reason: str, retry_after: int | None = None) -> Respons
     return Response(msgspec.json.encode(body), status, headers, PROBLEM_TYPE)
 
 
-def refused(refusal: Refusal) -> Response:
-    """The answer to a request that was refused."""
-    return problem(refusal.status, refusal.reason, refusal.retry_after)
+def refused(refusal: Refusal, method: str = "GET") -> Response:
+    """The answer to a request that was refused; to one that proved nobody, with what is to be signed."""
+    answer = problem(refusal.status, refusal.reason, refusal.retry_after)
+    if refusal.status == 401:
+        covered = [*message.COVERED, *([message.DIGEST] if method == "POST" else [])]
+        listed = " ".join(f'"{name}"' for name in covered)
+        answer.headers["Accept-Signature"] = f"{message.LABEL}=({listed});created;keyid"
+    return answer

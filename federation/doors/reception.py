@@ -70,7 +70,7 @@ def guarded(door: Door) -> Door:
         try:
             return await door(request)
         except Refusal as refusal:
-            return refused(refusal)
+            return refused(refusal, request.method)
 
     return answer
 

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from federation.bodies import media_type
 from federation.document import BadDocument, decode, fields_of, id_of
 from federation.incoming.apply import OF_SUSPENDED
+from federation.incoming.replays import Replays
 from federation.policy import Pace
 from federation.read.activities import read_activity
 from federation.signers import OwnerGone, Refusal, Signers
@@ -36,6 +37,7 @@ class Receiver:
         self._signers = signers
         self._heard = heard
         self._stored = stored
+        self._replays = Replays()
         self._pace = Pace(wire.settings.limits.per_peer)
 
     async def receive(self, target: str, headers: Sequence[Header], read: Callable[[], Awaitable[bytes]]) -> None:
@@ -61,6 +63,8 @@ class Receiver:
                 return
         request = SignedRequest(method="POST", target=target, headers=headers, body=body)
         signer = await self._signers.verify(signature, request, signer)
+        if self._replays.has(signature, self._wire.clock()):
+            return
         await self._heard(host)
         activity = _activity(body, self._wire.insecure)
         if activity.actor != signer.key.owner:
@@ -71,6 +75,7 @@ class Receiver:
             raise Refusal(403, "the actor is suspended here")
         if await self._wire.db.write(_store, _id(activity, body), activity, body.decode(), self._wire.clock()):
             self._stored()
+        self._replays.take(signature, self._wire.clock())
 
 
 def _check_kind(headers: Sequence[Header]) -> None:

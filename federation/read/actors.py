@@ -29,6 +29,7 @@ from federation.vocabulary import (
     ProfileField,
     PublicKey,
 )
+from social.trust.multikey import BadMultikey, public_pem
 
 
 def read_actor(fields: dict[str, Any], *, insecure: bool = False) -> Actor:
@@ -60,7 +61,7 @@ def read_actor(fields: dict[str, Any], *, insecure: bool = False) -> Actor:
         featured=id_on(id, fields.get("featured")),
         avatar=picture(fields.get("icon"), insecure),
         header=picture(fields.get("image"), insecure),
-        keys=gathered(fields.get("publicKey"), lambda item: public_key(item, id), MAX_KEYS),
+        keys=_keys(fields, id),
         fields=gathered(fields.get("attachment"), _profile_field, MAX_PROFILE_FIELDS),
         emojis=gathered(fields.get("tag"), lambda item: emoji(item, insecure), MAX_EMOJIS),
         is_locked=flag_of(fields.get("manuallyApprovesFollowers")),
@@ -72,6 +73,8 @@ def read_actor(fields: dict[str, Any], *, insecure: bool = False) -> Actor:
         moved_to=optional_id(fields.get("movedTo"), insecure),
         published=time_of(fields.get("published")),
         webfinger=webfinger,
+        job=cut(text_of(fields.get("jobTitle")), MAX_FIELD_TEXT),
+        language=text_of(fields.get("knowsLanguage")),
     )
 
 
@@ -85,6 +88,30 @@ def public_key(value: Any, owner: str) -> PublicKey | None:
     if id_of(value.get("owner")) not in (None, owner):
         return None
     return PublicKey(id=id, owner=owner, pem=pem)
+
+
+def multikey(value: Any, owner: str) -> PublicKey | None:
+    """A key that the actor `owner` lists for proofs and signatures (FEP-521a): on its origin, and its own."""
+    if not isinstance(value, dict):
+        return None
+    id, text = value.get("id"), value.get("publicKeyMultibase")
+    if not isinstance(id, str) or not isinstance(text, str) or not same_origin(owner, id):
+        return None
+    if id_of(value.get("controller")) not in (None, owner):
+        return None
+    try:
+        return PublicKey(id=id, owner=owner, pem=public_pem(text))
+    except BadMultikey:
+        return None
+
+
+def _keys(fields: dict[str, Any], id: str) -> tuple[PublicKey, ...]:
+    """All keys of an actor; of two with one id the first counts."""
+    found = (
+        *gathered(fields.get("publicKey"), lambda item: public_key(item, id), MAX_KEYS),
+        *gathered(fields.get("assertionMethod"), lambda item: multikey(item, id), MAX_KEYS),
+    )
+    return tuple({key.id: key for key in reversed(found)}.values())[::-1][:MAX_KEYS]
 
 
 def _name(fields: dict[str, Any], kind: str, id: str, webfinger: str | None) -> str:

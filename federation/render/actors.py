@@ -1,13 +1,16 @@
 """Actor documents. Terms and shapes: ActivityPub §4, `docs/reference` and FEDERATION.md."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from federation.vocabulary import CONTEXT
 from social.clock import iso
 from social.people.accounts import fields
 from social.settings import Settings
+from social.trust.multikey import text_of_pem
 from social.urls import Urls
 from storage.accounts import AccountKind, AccountRow
+from storage.keys import Algorithm, PublicRow
 from storage.media import MediaRow
 
 TYPES = {
@@ -21,7 +24,7 @@ TYPES = {
 
 def actor(
     account: AccountRow,
-    key: tuple[str, str] | None,
+    keys: Sequence[PublicRow],
     pictures: dict[str, MediaRow],
     urls: Urls,
     *,
@@ -54,12 +57,14 @@ def actor(
         picture = pictures.get(purpose)
         if picture is not None:
             document[term] = {"type": "Image", "mediaType": picture.mime, "url": urls.media(picture.token)}
-    if key is not None:
-        document["publicKey"] = {"id": key[0], "owner": account.uri, "publicKeyPem": key[1]}
-    return document
+    if account.job:
+        document["jobTitle"] = account.job
+    if account.language:
+        document["knowsLanguage"] = account.language
+    return document | _keys(account, keys)
 
 
-def stub(account: AccountRow, key: tuple[str, str] | None) -> dict[str, Any]:
+def stub(account: AccountRow, keys: Sequence[PublicRow]) -> dict[str, Any]:
     """What anybody may read of an actor in any mode: enough to check a signature."""
     document: dict[str, Any] = {
         "@context": CONTEXT,
@@ -69,14 +74,12 @@ def stub(account: AccountRow, key: tuple[str, str] | None) -> dict[str, Any]:
         "inbox": account.inbox_url,
         "outbox": account.outbox_url,
     }
-    if key is not None:
-        document["publicKey"] = {"id": key[0], "owner": account.uri, "publicKeyPem": key[1]}
-    return document
+    return document | _keys(account, keys)
 
 
-def instance_actor(account: AccountRow, key: tuple[str, str] | None, settings: Settings, urls: Urls) -> dict[str, Any]:
+def instance_actor(account: AccountRow, keys: Sequence[PublicRow], settings: Settings, urls: Urls) -> dict[str, Any]:
     """The actor that stands for the node (FEP-2677), readable unsigned."""
-    document = stub(account, key)
+    document = stub(account, keys)
     document |= {
         "name": settings.node.title,
         "summary": settings.node.description,
@@ -87,3 +90,23 @@ def instance_actor(account: AccountRow, key: tuple[str, str] | None, settings: S
         "manuallyApprovesFollowers": True,
     }
     return document
+
+
+def _keys(account: AccountRow, keys: Sequence[PublicRow]) -> dict[str, Any]:
+    """The RSA key in use alone, for many read only one; the others by FEP-521a, those that were replaced too."""
+    main = next((key for key in keys if key.algorithm is Algorithm.RSA and key.retired_at is None), None)
+    shown: dict[str, Any] = {}
+    if main is not None:
+        shown["publicKey"] = {"id": main.id, "owner": account.uri, "publicKeyPem": main.public_pem}
+    others = [key for key in keys if key is not main]
+    if others:
+        shown["assertionMethod"] = [
+            {
+                "id": key.id,
+                "type": "Multikey",
+                "controller": account.uri,
+                "publicKeyMultibase": text_of_pem(key.public_pem),
+            }
+            for key in others
+        ]
+    return shown

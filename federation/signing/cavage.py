@@ -83,6 +83,9 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
     signature: bytes
     created: int | None
     expires: int | None
+    algorithm: str = ""
+    is_message: bool = False
+    """Made after RFC 9421 (`signing/message.py`)."""
 
 
 class SignedRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,10 +106,13 @@ def signer(clock: Callable[[], int]) -> Sign:
     return sign_now
 
 
-def sign(key: SigningKey, method: str, url: str, body: bytes | None, now: int) -> dict[str, str]:
+def sign(
+    key: SigningKey, method: str, url: str, body: bytes | None, now: int, *, more: Sequence[Header] = ()
+) -> dict[str, str]:
     """The headers that make the request ours: Host, Date, Signature; with a body also Digest and Content-Type.
 
-    `now` is in milliseconds. A delivery that is tried again is signed again: its Date grows stale.
+    `now` is in milliseconds; `more` are headers that are covered too.
+    A delivery that is tried again is signed again: its Date grows stale.
     Raises BadName for a URL that is none.
     """
     address = parse_url(url)
@@ -116,6 +122,8 @@ def sign(key: SigningKey, method: str, url: str, body: bytes | None, now: int) -
         headers["Digest"] = digest_of(body)
         headers["Content-Type"] = CONTENT_TYPE
         covered += ["digest", "content-type"]
+    headers |= dict(more)
+    covered += [name.lower() for name, _ in more]
     signed = _Signer(key, covered).sign(headers, method=method, path=address.target)
     return {**headers, "Signature": signed["signature"]}
 
@@ -145,6 +153,7 @@ def read_signature(headers: Iterable[Header]) -> Signature:
         signature=_base64(_needed(parameters, "signature")),
         created=_seconds(parameters, "created", covered),
         expires=_seconds(parameters, "expires", covered),
+        algorithm=label,
     )
 
 
@@ -156,6 +165,8 @@ def verify(signature: Signature, request: SignedRequest, key: VerifyKey, now: in
     """
     if key.id != signature.key_id:
         raise BadSignature("the key is not the one that the signature names")
+    if key.is_ed25519 and signature.algorithm != "hs2019":
+        raise BadSignature("an algorithm that is not the key's")
     fields = _fields(request.headers, signature.covered)
     _check_minimum(request, signature.covered)
     _check_host(fields["host"], hosts)
@@ -214,8 +225,6 @@ class _Verifier(HeaderVerifier):  # type: ignore[misc]  # httpsig ships no types
 
 def _signature_text(headers: list[Header]) -> str:
     named = [(name.lower(), value) for name, value in headers]
-    if any(name == "signature-input" for name, _ in named):
-        raise Unsigned("RFC 9421 signatures are not read by this node; sign after draft-cavage-http-signatures-12")
     found = [value for name, value in named if name == "signature"]
     if not found:
         found = [
@@ -316,13 +325,16 @@ def _check_host(value: str, hosts: frozenset[str]) -> None:
 
 
 def _check_time(signature: Signature, fields: dict[str, str], now: int) -> None:
-    expires = None if signature.expires is None else signature.expires * 1000
-    is_expiry_signed = "(expires)" in signature.covered
-    for made in _made_at(signature, fields):
+    check_window(_made_at(signature, fields), signature.expires, "(expires)" in signature.covered, now)
+
+
+def check_window(made_at: Iterable[int], expires: int | None, is_expiry_signed: bool, now: int) -> None:
+    """Return if a signature made at these moments (ms) is good now (ms). Raises BadSignature. `expires`: seconds."""
+    for made in made_at:
         end = made + SHORT_LIFE
         if expires is not None:
             # An expiry that is not signed may shorten a signature's life and never lengthen it.
-            end = min(expires, made + LONGEST_LIFE) if is_expiry_signed else min(expires, end)
+            end = min(expires * 1000, made + LONGEST_LIFE) if is_expiry_signed else min(expires * 1000, end)
         if made > now + CLOCK_SKEW:
             raise BadSignature("the signature is from the future")
         if now > end + CLOCK_SKEW:

@@ -47,6 +47,8 @@ class RemoteActor(msgspec.Struct, frozen=True, kw_only=True):
     header_url: str | None = None
     key_id: str = ""
     key_pem: str = ""
+    more_keys: tuple[tuple[str, str], ...] = ()
+    language: str = ""
 
 
 def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> AccountId:
@@ -78,7 +80,7 @@ def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> Ac
         rows.fetched(tx, row.id, now)
     changed = _show_pictures(tx, row.id, actor, ids, now) or changed
     if actor.key_id:
-        key_commands.store_key(tx, row.id, actor.key_id, actor.key_pem, now=now)
+        key_commands.store_keys(tx, row.id, ((actor.key_id, actor.key_pem), *actor.more_keys), now=now)
     if changed:
         events.append(tx, events.ProfileChanged(by=row.id, host=actor.domain, at=now))
     return row.id
@@ -131,6 +133,7 @@ def _row(actor: RemoteActor, id: AccountId, first_seen: Millis, now: Millis) -> 
         suspended_at=None,
         deleted_at=None,
         revision=0,
+        language=actor.language,
     )
 
 
@@ -154,6 +157,7 @@ def _said(row: AccountRow | None) -> tuple[object, ...] | None:
         row.outbox_url,
         row.followers_url,
         row.following_url,
+        row.language,
     )
 
 

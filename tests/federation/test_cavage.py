@@ -378,9 +378,3 @@ def test_the_signature_may_stand_in_the_authorization_header() -> None:
 def test_a_request_without_a_signature_is_unsigned(headers: list[tuple[str, str]]) -> None:
     with pytest.raises(Unsigned, match="no signature"):
         read_signature(headers)
-
-
-def test_an_rfc_9421_signature_is_called_by_its_name() -> None:
-    headers = [("Signature-Input", 'sig1=("@method");created=1'), ("Signature", "sig1=:AAAA:")]
-    with pytest.raises(Unsigned, match="RFC 9421"):
-        read_signature(headers)

@@ -10,8 +10,9 @@ import pytest
 
 from federation import delivery
 from federation.delivery import DELAYS, OPEN_AFTER, pause_after, retry_after
-from federation.signing.cavage import SignedRequest, read_signature, verify
+from federation.signing.cavage import SignedRequest
 from federation.signing.keys import verify_key
+from federation.signing.schemes import read_signature, verify
 from social import peers as peer_commands
 from social.clock import DAY, HOUR, MINUTE, SECOND
 from social.people import keys
@@ -84,11 +85,10 @@ async def test_what_is_delivered_is_signed_by_its_actor_and_arrives_once(station
         await until(station, {})
     (seen,) = siege.requests
     assert arrived(siege) == [uri]
-    key = await station.db.read(keys.public_key, station.id("amina"))
-    assert key is not None
-    public = verify_key(key[0], station.urls.actor("amina"), key[1])
+    key = (await station.db.read(keys.public_keys, station.id("amina")))[0]
+    public = verify_key(key.id, station.urls.actor("amina"), key.public_pem)
     request = SignedRequest(method="POST", target=seen.target, headers=seen.headers, body=seen.body)
-    verify(read_signature(seen.headers), request, public, station.clock(), frozenset({siege.authority}))
+    verify(read_signature(seen.headers), request, public, station.clock(), siege.url(""))
     assert seen.header("Content-Type") == "application/activity+json"
     async with delivering(station):
         await until(station, {})
@@ -120,7 +120,7 @@ async def test_a_silent_host_delays_nobody_else(quick: Station, siege: Neighbour
 async def test_a_refusal_is_final_for_one_and_does_not_stop_the_next(station: Station, siege: Neighbour) -> None:
     async def picky(seen: Seen, writer: asyncio.StreamWriter) -> None:
         first = len(arrived(siege)) == 1
-        writer.write(response(400 if first else 202, b'{"error":"no"}', {}))
+        writer.write(response(422 if first else 202, b'{"error":"no"}', {}))
 
     uris = await queue(station, "amina", siege.on("/inbox", picky), count=3)
     async with delivering(station):
@@ -142,7 +142,9 @@ async def test_trouble_of_the_other_side_is_tried_again_and_the_rest_waits_behin
     quick.clock.pass_by(hours=2)
     async with delivering(quick):
         await until(quick, {})
-    assert arrived(siege) == [uris[0], *uris]
+    # What was not believed is signed in another way at once, and never a third time.
+    first = [uris[0], uris[0]] if status == 401 else [uris[0]]
+    assert arrived(siege) == [*first, *uris]
 
 
 async def test_a_peer_s_own_wish_to_wait_is_kept(quick: Station, siege: Neighbour) -> None:

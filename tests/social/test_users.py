@@ -51,7 +51,11 @@ async def test_an_administrator_makes_an_account_with_its_key_and_addresses(site
     key_id, private_pem = await site.db.read(keys.signing_key, account)
     assert key_id == "https://usine.example/users/hugo#main-key"
     assert private_pem == one_pair().private_pem
-    assert await site.db.read(keys.public_key, account) == (key_id, one_pair().public_pem)
+    shown = await site.db.read(keys.public_keys, account)
+    assert [(key.id, key.public_pem) for key in shown] == [
+        (key_id, one_pair().public_pem),
+        ("https://usine.example/users/hugo#ed25519-key", one_pair().ed25519_public_pem),
+    ]
     found = await site.db.read(users.user_of, account)
     assert found is not None
     assert (found.email, found.role, found.locale) == ("hugo@usine.example", "member", "fr")
