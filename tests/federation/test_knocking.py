@@ -20,7 +20,7 @@ HOST = "siege.example"
 
 
 class Time:
-    now = NOON
+    now: int = NOON
 
     def __call__(self) -> int:
         return self.now
