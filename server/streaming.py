@@ -97,7 +97,7 @@ class Hub:
 
     def __init__(self, node: Node, rendered: Rendered | None = None) -> None:
         self.node = node
-        self.rendered = rendered or Rendered(node.urls)
+        self.rendered = rendered or Rendered(node.urls, node.clock)
         self._listeners: dict[AccountId, set[Listener]] = {}
 
     def join(self, listener: Listener) -> None:
@@ -152,6 +152,9 @@ class Hub:
     async def _edited(self, event: events.PostEdited) -> None:
         await self._post(event.post, "status.update")
 
+    async def _polled(self, event: events.PollCounted | events.PollClosed) -> None:
+        await self._post(event.post, "status.update")
+
     async def _deleted(self, event: events.PostDeleted) -> None:
         accounts = await self.node.db.read(streams.bereft, event, list(self._listeners))
         for account in accounts:
@@ -187,17 +190,18 @@ class Hub:
         if found is None:
             return
         matching = _streams_of(found.view)
-        ready: dict[Mine, str] = {}
+        ready: dict[tuple[Mine, tuple[int, ...]], str] = {}
         for reader in found.readers:
             listeners = [one for one in self._listeners.get(reader.account, ()) if one.hears_posts]
             here = matching | {(USER,)} if reader.is_at_home else matching
             heard = [(one, stream) for one in listeners for stream in one.streams & here]
-            if heard and reader.mine not in ready:
-                ready[reader.mine] = _payload(self.rendered, found, reader.mine)
+            own = reader.mine, reader.own_votes
+            if heard and own not in ready:
+                ready[own] = _payload(self.rendered, found, *own)
             for listener, stream in heard:
                 if former is not None:
                     listener.tell(Frame(stream, "delete", str(former)))
-                listener.tell(Frame(stream, name, ready[reader.mine]))
+                listener.tell(Frame(stream, name, ready[own]))
 
 
 def stream_of(name: str, tag: str = "", *, only_media: bool = False) -> Stream | None:
@@ -231,8 +235,8 @@ def _tagged(view: PostView, names: Iterable[str]) -> set[Stream]:
     }
 
 
-def _payload(rendered: Rendered, found: Told, mine: Mine) -> str:
-    return bytes(rendered.status(as_seen_by(found.view, mine))).decode()
+def _payload(rendered: Rendered, found: Told, mine: Mine, own_votes: tuple[int, ...]) -> str:
+    return bytes(rendered.status(as_seen_by(found.view, mine, own_votes))).decode()
 
 
 _HANDLERS: dict[type, Callable[[Hub, Any], Any]] = {
@@ -240,6 +244,8 @@ _HANDLERS: dict[type, Callable[[Hub, Any], Any]] = {
     events.PostSurfaced: Hub._surfaced,
     events.PostBoosted: Hub._boosted,
     events.PostEdited: Hub._edited,
+    events.PollCounted: Hub._polled,
+    events.PollClosed: Hub._polled,
     events.PostDeleted: Hub._deleted,
     events.Notified: Hub._notified,
     events.AccountSuspended: Hub._suspended,

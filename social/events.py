@@ -76,6 +76,37 @@ class PostUnliked(Event, frozen=True, kw_only=True, tag=True):
     uri: str
 
 
+class PollVoted(Event, frozen=True, kw_only=True, tag=True):
+    """`by` took the choices (by their places) of the poll of a post."""
+
+    post: PostId
+    choices: tuple[int, ...]
+
+
+class PollCounted(Event, frozen=True, kw_only=True, tag=True):
+    """The figures of the poll of `by`'s post are others than were told last."""
+
+    post: PostId
+
+
+class PollClosed(Event, frozen=True, kw_only=True, tag=True):
+    """The poll of `by`'s post has ended."""
+
+    post: PostId
+
+
+class PostPinned(Event, frozen=True, kw_only=True, tag=True):
+    """`by` shows the own post on top of their page."""
+
+    post: PostId
+
+
+class PostUnpinned(Event, frozen=True, kw_only=True, tag=True):
+    """`by` does so no longer."""
+
+    post: PostId
+
+
 class FollowRequested(Event, frozen=True, kw_only=True, tag=True):
     """`by` asks to follow `of`; `uri` is the Follow activity's id."""
 
@@ -201,6 +232,11 @@ AnyEvent = (
     | PostBoosted
     | PostLiked
     | PostUnliked
+    | PollVoted
+    | PollCounted
+    | PollClosed
+    | PostPinned
+    | PostUnpinned
     | FollowRequested
     | FollowAccepted
     | FollowRejected

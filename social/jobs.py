@@ -4,7 +4,7 @@ import msgspec
 
 from storage import jobs
 from storage.engine.database import Tx
-from storage.ids import MediaId, Millis, PostId
+from storage.ids import MediaId, Millis, PollId, PostId, ScheduledId
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -53,7 +53,50 @@ class IndexPosts(Job, frozen=True, kw_only=True, tag="index_posts"):
     after: PostId
 
 
-AnyJob = FetchMedia | FetchParent | Backfill | RefreshAccount | Greet | PruneFile | IndexPosts
+class ClosePoll(Job, frozen=True, kw_only=True, tag="close_poll"):
+    """End a poll whose time has come."""
+
+    poll: PollId
+
+
+class CountPoll(Job, frozen=True, kw_only=True, tag="count_poll"):
+    """Tell the figures of a poll here after some votes."""
+
+    poll: PollId
+
+
+class RefreshPoll(Job, frozen=True, kw_only=True, tag="refresh_poll"):
+    """Ask for the result of a poll of elsewhere, by the id of its post."""
+
+    uri: str
+
+
+class PublishScheduled(Job, frozen=True, kw_only=True, tag="publish_scheduled"):
+    """Publish what was written for this moment."""
+
+    scheduled: ScheduledId
+
+
+class FetchFeatured(Job, frozen=True, kw_only=True, tag="fetch_featured"):
+    """Read what an actor shows on top of their page."""
+
+    actor: str
+
+
+AnyJob = (
+    FetchMedia
+    | FetchParent
+    | Backfill
+    | RefreshAccount
+    | Greet
+    | PruneFile
+    | ClosePoll
+    | CountPoll
+    | RefreshPoll
+    | PublishScheduled
+    | FetchFeatured
+    | IndexPosts
+)
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[AnyJob] = msgspec.json.Decoder(AnyJob)

@@ -1,15 +1,17 @@
 """Posts made ready to be shown: the one way from ids to what a face needs, in a fixed number of statements.
 
 Used by the API, the pages, streaming and the protocol. Statements of `posts`: the posts with their authors and what
-they boost (1), pictures (1), mentions and tags (1), what the viewer did (1, only if somebody asks).
+they boost (1), pictures (1), mentions and tags (1), what the viewer did (1, only if somebody asks), polls (1, only if
+there is one among them).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from social.errors import NotFound
 from social.policy import Viewer
+from social.tally import ASKING, PollView, polls
 from storage import media as media_rows
 from storage import posts as post_rows
 from storage import reactions as reaction_rows
@@ -30,9 +32,8 @@ class Mine(msgspec.Struct, frozen=True):
     muted: bool = False
     """The conversation."""
     pinned: bool = False
-
-
-NOTHING = Mine()
+    wrote: bool = False
+    """It is the viewer's own."""
 
 
 class PostView(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +46,7 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[TagRow, ...] = ()
     boost_of: "PostView | None" = None
     mine: Mine | None = None
+    poll: PollView | None = None
     app_name: str | None = None
     app_website: str | None = None
 
@@ -54,15 +56,18 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
         return self.boost_of or self
 
 
-def posts(tx: Tx, viewer: Viewer, ids: Sequence[PostId]) -> list[PostView]:
-    """The posts of `ids` that the viewer may see, in the order of `ids`."""
+def posts(tx: Tx, viewer: Viewer, ids: Sequence[PostId], *, shared: bool = False) -> list[PostView]:
+    """The posts of `ids` that the viewer may see, in the order of `ids`.
+
+    `shared`: only what everybody sees of them, without the viewer's own part and polls, for whoever has these already.
+    """
     if not ids:
         return []
     if viewer.host and not viewer.account:
         found = post_rows.shown_to_host(tx, ids, viewer.host)
     else:
         found = post_rows.shown_to(tx, ids, viewer.account)
-    return assemble(tx, viewer, ids, found)
+    return assemble(tx, viewer, ids, found, shared=shared)
 
 
 def post(tx: Tx, viewer: Viewer, id: PostId) -> PostView:
@@ -75,7 +80,9 @@ def post(tx: Tx, viewer: Viewer, id: PostId) -> PostView:
     return views[0]
 
 
-def assemble(tx: Tx, viewer: Viewer, ids: Sequence[PostId], found: Iterable[post_rows.ShownRow]) -> list[PostView]:
+def assemble(
+    tx: Tx, viewer: Viewer, ids: Sequence[PostId], found: Iterable[post_rows.ShownRow], *, shared: bool = False
+) -> list[PostView]:
     """Views out of rows that visibility has already chosen; rows of boosted posts are among them."""
     rows = {row.post.id: row for row in found}
     keys = list(rows)
@@ -83,7 +90,9 @@ def assemble(tx: Tx, viewer: Viewer, ids: Sequence[PostId], found: Iterable[post
         return []
     media = _grouped(media_rows.of_posts(tx, keys))
     mentions, tags = post_rows.around(tx, keys)
-    mine = _mine(tx, viewer, keys) if viewer.is_person else None
+    mine = _mine(tx, viewer, rows) if viewer.is_person and not shared else None
+    asking = [] if shared else [id for id in keys if rows[id].post.kind == ASKING]
+    asked = polls(tx, viewer, asking) if asking else {}
 
     def view(id: PostId, *, inner: bool) -> PostView | None:
         row = rows.get(id)
@@ -100,7 +109,8 @@ def assemble(tx: Tx, viewer: Viewer, ids: Sequence[PostId], found: Iterable[post
             mentions=tuple(mentions.get(id, ())),
             tags=tuple(tags.get(id, ())),
             boost_of=of,
-            mine=None if mine is None else mine.get(id, NOTHING),
+            mine=None if mine is None else mine[id],
+            poll=_asked(asked.get(id), row, viewer),
             app_name=row.app_name,
             app_website=row.app_website,
         )
@@ -116,8 +126,25 @@ def _grouped(rows: Iterable[MediaRow]) -> dict[PostId, list[MediaRow]]:
     return grouped
 
 
-def _mine(tx: Tx, viewer: Viewer, keys: Sequence[PostId]) -> dict[PostId, Mine]:
-    return {
-        row.post_id: Mine(liked=row.liked, boosted=row.boosted, bookmarked=row.bookmarked)
-        for row in reaction_rows.mine(tx, viewer.account, keys)
-    }
+def _asked(poll: PollView | None, row: post_rows.ShownRow, viewer: Viewer) -> PollView | None:
+    if poll is None or row.author.id != viewer.account:
+        return poll
+    return msgspec.structs.replace(poll, is_own=True)
+
+
+def _mine(tx: Tx, viewer: Viewer, rows: Mapping[PostId, post_rows.ShownRow]) -> dict[PostId, Mine]:
+    did = {row.post_id: row for row in reaction_rows.mine(tx, viewer.account, list(rows))}
+    return {id: _done(did.get(id), wrote=row.author.id == viewer.account) for id, row in rows.items()}
+
+
+def _done(row: reaction_rows.MineRow | None, *, wrote: bool) -> Mine:
+    if row is None:
+        return Mine(wrote=wrote)
+    return Mine(
+        liked=row.liked,
+        boosted=row.boosted,
+        bookmarked=row.bookmarked,
+        muted=row.muted,
+        pinned=row.pinned,
+        wrote=wrote,
+    )

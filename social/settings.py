@@ -101,6 +101,15 @@ class PostSettings(_Section, frozen=True, kw_only=True):
     )
 
 
+class PollSettings(_Section, frozen=True, kw_only=True):
+    """`[polls]`."""
+
+    max_options: Annotated[int, Meta(description="Choices of a poll.", ge=2, le=20)] = 20
+    option_characters: Annotated[int, Meta(description="Characters of one choice.", ge=1, le=2_000)] = 100
+    min_seconds: Annotated[int, Meta(description="Shortest time that a poll is open, in seconds.", ge=60)] = 300
+    max_seconds: Annotated[int, Meta(description="Longest time that a poll is open, in seconds.", ge=60)] = 2_629_746
+
+
 class PeopleSettings(_Section, frozen=True, kw_only=True):
     """`[people]`: sign-in and accounts."""
 
@@ -154,6 +163,7 @@ class Settings(_Section, frozen=True, kw_only=True):
     database: DatabaseSettings = DatabaseSettings()
     media: MediaSettings = MediaSettings()
     posts: PostSettings = PostSettings()
+    polls: PollSettings = PollSettings()
     people: PeopleSettings = PeopleSettings()
     federation: FederationSettings = FederationSettings()
     limits: LimitSettings = LimitSettings()

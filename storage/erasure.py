@@ -62,6 +62,11 @@ _DROP_LIKES = Query(None, "DELETE FROM likes WHERE account_id = :id")
 _DROP_FOLLOWS = Query(None, "DELETE FROM follows WHERE follower_id = :id OR followee_id = :id")
 _DROP_BLOCKS = Query(None, "DELETE FROM blocks WHERE account_id = :id OR target_id = :id")
 _DROP_MUTES = Query(None, "DELETE FROM mutes WHERE account_id = :id OR target_id = :id")
+# Their votes stay in the figures, as they were cast; who cast them is forgotten.
+_DROP_VOTES = Query(None, "DELETE FROM poll_votes WHERE account_id = :id")
+_DROP_VOTERS = Query(None, "DELETE FROM poll_voters WHERE account_id = :id")
+_DROP_SCHEDULED = Query(None, "DELETE FROM scheduled_posts WHERE account_id = :id")
+_DROP_THREAD_MUTES = Query(None, "DELETE FROM thread_mutes WHERE account_id = :id")
 _DROP_NOTIFICATIONS = Query(None, "DELETE FROM notifications WHERE account_id = :id OR from_id = :id")
 _DROP_MEDIA = Query(None, "DELETE FROM media WHERE account_id = :id")
 _DROP_KEYS = Query(None, "DELETE FROM account_keys WHERE account_id = :id")
@@ -78,6 +83,10 @@ _STEPS = (
     _DROP_FOLLOWS,
     _DROP_BLOCKS,
     _DROP_MUTES,
+    _DROP_VOTES,
+    _DROP_VOTERS,
+    _DROP_SCHEDULED,
+    _DROP_THREAD_MUTES,
     _DROP_NOTIFICATIONS,
     _DROP_MEDIA,
     _DROP_KEYS,

@@ -130,7 +130,7 @@ _REWRITE = Query(
     None,
     """
     UPDATE posts
-    SET title = :title, source = :source, html = :html, spoiler = :spoiler, sensitive = :sensitive,
+    SET kind = :kind, title = :title, source = :source, html = :html, spoiler = :spoiler, sensitive = :sensitive,
         language = :language, edited_at = :edited_at, revision = revision + 1
     WHERE id = :id""",
 )
@@ -276,10 +276,11 @@ def insert(tx: Tx, row: PostRow) -> bool:
 
 
 def rewrite(tx: Tx, row: PostRow) -> None:
-    """Replace what an edit may change: title, words, warning, language, time of the edit."""
+    """Replace what an edit may change: kind, title, words, warning, language, time of the edit."""
     tx.run(
         _REWRITE,
         id=row.id,
+        kind=row.kind,
         title=row.title,
         source=row.source,
         html=row.html,

@@ -16,6 +16,9 @@ class MineRow(Row, frozen=True, kw_only=True):
     liked: bool
     boosted: bool
     bookmarked: bool
+    muted: bool
+    """The conversation it belongs to."""
+    pinned: bool
 
 
 class ReactionRow(Row, frozen=True, kw_only=True):
@@ -44,14 +47,21 @@ class KeptRow(Row, frozen=True, kw_only=True):
 _MINE = Query(
     MineRow,
     """
-    SELECT l.post_id, 1 AS liked, 0 AS boosted, 0 AS bookmarked
+    SELECT l.post_id, 1 AS liked, 0 AS boosted, 0 AS bookmarked, 0 AS muted, 0 AS pinned
     FROM likes AS l WHERE l.account_id = :account AND l.post_id IN (:ids[])
     UNION ALL
-    SELECT b.post_id, 0, 0, 1
+    SELECT b.post_id, 0, 0, 1, 0, 0
     FROM bookmarks AS b WHERE b.account_id = :account AND b.post_id IN (:ids[])
     UNION ALL
-    SELECT p.boost_of_id, 0, 1, 0
-    FROM posts AS p WHERE p.author_id = :account AND p.boost_of_id IN (:ids[])""",
+    SELECT p.boost_of_id, 0, 1, 0, 0, 0
+    FROM posts AS p WHERE p.author_id = :account AND p.boost_of_id IN (:ids[])
+    UNION ALL
+    SELECT t.id, 0, 0, 0, 1, 0
+    FROM posts AS t JOIN thread_mutes AS tm ON tm.thread_id = t.thread_id
+    WHERE t.id IN (:ids[]) AND tm.account_id = :account
+    UNION ALL
+    SELECT n.post_id, 0, 0, 0, 0, 1
+    FROM pins AS n WHERE n.account_id = :account AND n.post_id IN (:ids[])""",
     hot=True,
 )
 _LIKE = Query(
@@ -125,6 +135,8 @@ def mine(tx: Tx, account: AccountId, ids: Sequence[PostId]) -> list[MineRow]:
             liked=row.liked or before.liked,
             boosted=row.boosted or before.boosted,
             bookmarked=row.bookmarked or before.bookmarked,
+            muted=row.muted or before.muted,
+            pinned=row.pinned or before.pinned,
         )
     return list(merged.values())
 

@@ -17,6 +17,8 @@ class ReaderRow(Row, frozen=True, kw_only=True):
     is_liked: bool
     is_boosted: bool
     is_bookmarked: bool
+    is_muted: bool
+    is_pinned: bool
 
 
 def _truth(condition: str, name: str) -> str:
@@ -26,6 +28,9 @@ def _truth(condition: str, name: str) -> str:
 _SHOWN = "COALESCE(p.boost_of_id, p.id)"
 _AT_HOME = f"""
     SELECT 1 FROM home_entries AS h WHERE h.owner_id = r.id AND h.post_id = p.id AND {at_home("r.id", "h")}"""
+_MUTED = """
+    SELECT 1 FROM thread_mutes AS tm
+    WHERE tm.account_id = r.id AND tm.thread_id = COALESCE(o.thread_id, p.thread_id)"""
 # The fragments ask for one viewer; here there are many at once.
 _MAY = f"{visible_to('p')} AND {wanted_by('p')}".replace(":viewer", "r.id")
 _READERS = Query(
@@ -35,8 +40,12 @@ _READERS = Query(
         {_truth(_AT_HOME, "is_at_home")},
         {_truth(f"SELECT 1 FROM likes AS l WHERE l.account_id = r.id AND l.post_id = {_SHOWN}", "is_liked")},
         {_truth(f"SELECT 1 FROM posts AS b WHERE b.boost_of_id = {_SHOWN} AND b.author_id = r.id", "is_boosted")},
-        {_truth(f"SELECT 1 FROM bookmarks AS k WHERE k.account_id = r.id AND k.post_id = {_SHOWN}", "is_bookmarked")}
-    FROM posts AS p JOIN accounts AS r ON r.id IN (:accounts[])
+        {_truth(f"SELECT 1 FROM bookmarks AS k WHERE k.account_id = r.id AND k.post_id = {_SHOWN}", "is_bookmarked")},
+        {_truth(_MUTED, "is_muted")},
+        {_truth(f"SELECT 1 FROM pins AS n WHERE n.account_id = r.id AND n.post_id = {_SHOWN}", "is_pinned")}
+    FROM posts AS p
+    LEFT JOIN posts AS o ON o.id = p.boost_of_id
+    JOIN accounts AS r ON r.id IN (:accounts[])
     WHERE p.id = :post AND {_MAY}""",
     hot=True,
 )

@@ -9,9 +9,13 @@ from typing import NamedTuple
 
 import msgspec
 
+from server.api import ballot
 from server.api.entities.accounts import Approval
 from social.reading import Mine, PostView
+from social.policy import Viewer
 from social.stamps import Stamp
+from social.tally import PollView
+from storage.ids import Millis
 
 _encode = msgspec.json.Encoder().encode
 NULL = b"null"
@@ -34,14 +38,27 @@ class Personal(NamedTuple):
 NOBODYS = Personal()
 
 
-def of_view(view: PostView) -> Personal:
+def of_view(view: PostView, now: Millis) -> Personal:
     """The viewer's part of what is read in the view: of a boost, of the boosted post."""
-    return Personal(mine=view.shown.mine)
+    mine = view.shown.mine
+    return Personal(mine=mine, is_own=mine is not None and mine.wrote, poll=_poll(view.shown.poll, now))
 
 
-def of_stamp(stamp: Stamp) -> Personal:
-    """The same, of a post whose rendering is kept; the stamp was asked for by a person."""
-    return Personal(mine=Mine(stamp.is_liked, stamp.is_boosted, stamp.is_bookmarked))
+def of_stamp(stamp: Stamp, viewer: Viewer, poll: PollView | None, now: Millis) -> Personal:
+    """The same, of a post whose rendering is kept."""
+    shown = _poll(poll, now)
+    if not viewer.is_person:
+        return Personal(poll=shown)
+    wrote = stamp.shown_author_id == viewer.account
+    mine = Mine(
+        liked=stamp.is_liked,
+        boosted=stamp.is_boosted,
+        bookmarked=stamp.is_bookmarked,
+        muted=stamp.is_muted,
+        pinned=stamp.is_pinned,
+        wrote=wrote,
+    )
+    return Personal(mine=mine, is_own=wrote, poll=shown)
 
 
 def around(personal: Personal) -> Personal:
@@ -66,6 +83,10 @@ def ending(personal: Personal) -> bytes:
         own,
         personal.filtered,
     )
+
+
+def _poll(view: PollView | None, now: Millis) -> bytes:
+    return NULL if view is None else _encode(ballot.poll(view, now))
 
 
 def _word(truth: bool) -> bytes:

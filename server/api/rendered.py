@@ -13,15 +13,16 @@ import msgspec
 from msgspec import Raw
 
 from server.api import present, reported
-from server.api.ending import NOBODYS, Personal, around, ending, of_stamp, of_view
+from server.api.ending import Personal, around, ending, of_stamp, of_view
 from server.api.entities.notifications import Notification
 from server.drawing import Drawings
 from social import reading
-from social.clock import iso
+from social.clock import Clock, iso, system_clock
 from social.feeds.notifications import NotificationView
 from social.policy import Viewer
 from social.reading import PostView
 from social.stamps import Stamp, stamps
+from social.tally import ASKING, PollView, polls
 from social.urls import Urls
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
@@ -90,8 +91,9 @@ class _Parts(NamedTuple):
 class Rendered:
     """Ready JSON of one process. Its dicts are shared by threads: what two make at once is the same."""
 
-    def __init__(self, urls: Urls) -> None:
+    def __init__(self, urls: Urls, clock: Clock = system_clock) -> None:
         self.urls = urls
+        self._clock = clock
         self._posts: _Kept[_Key, bytes] = _Kept(MOST_POSTS)
         self._boosts: _Kept[_Key, _Around] = _Kept(MOST_BOOSTS)
         self._accounts: _Kept[_Key, Raw] = _Kept(MOST_ACCOUNTS)
@@ -121,16 +123,19 @@ class Rendered:
         return array(self._status(view) for view in views)
 
     def listed(self, tx: Tx, viewer: Viewer, ids: Sequence[PostId]) -> list[Listed]:
-        """The posts of `ids` that the viewer may see: one statement if all are kept here, four if not."""
+        """The posts of `ids` that the viewer may see: one statement if all are kept here, four if not.
+
+        One more for polls, if there is any.
+        """
         found = stamps(tx, viewer, ids)
         parts = {id: self._kept(stamp) for id, stamp in found.items()}
         missing = [id for id, kept in parts.items() if kept is None]
         if missing:
             # The viewer's own part is in the stamps already: it is not asked for again.
-            eyes = msgspec.structs.replace(viewer, user=None)
-            parts |= {view.post.id: self._parts(view) for view in reading.posts(tx, eyes, missing)}
+            parts |= {view.post.id: self._parts(view) for view in reading.posts(tx, viewer, missing, shared=True)}
+        asked, now = _polls(tx, viewer, found.values()), self._clock()
         return [
-            Listed(id, _joined(kept, of_stamp(found[id]) if viewer.is_person else NOBODYS))
+            Listed(id, _joined(kept, of_stamp(found[id], viewer, asked.get(found[id].shown_id), now)))
             for id in ids
             if (kept := parts.get(id)) is not None
         ]
@@ -149,7 +154,7 @@ class Rendered:
         """A post that is gone, with its source instead of its words, to be written anew."""
         entity = present.status(view, self.account(view.author), self.urls)
         redraft = msgspec.structs.replace(entity, content=msgspec.UNSET, text=view.post.source)
-        return Raw(_joined(_Parts(_encode(redraft)[:-1], None), of_view(view)))
+        return Raw(_joined(_Parts(_encode(redraft)[:-1], None), of_view(view, self._clock())))
 
     def notification(self, one: NotificationView) -> Notification:
         """A notification with its post."""
@@ -165,7 +170,7 @@ class Rendered:
         )
 
     def _status(self, view: PostView) -> bytes:
-        return _joined(self._parts(view), of_view(view))
+        return _joined(self._parts(view), of_view(view, self._clock()))
 
     def _parts(self, view: PostView) -> _Parts:
         if view.boost_of is None:
@@ -215,6 +220,15 @@ def listing(posts: Iterable[Listed]) -> bytes:
 
 def _key(view: PostView) -> _Key:
     return (view.post.id, view.post.revision, view.post.parent_id, view.author.revision)
+
+
+def _polls(tx: Tx, viewer: Viewer, found: Iterable[Stamp]) -> dict[PostId, PollView]:
+    """The polls among them, by what is shown; the viewer's own are marked."""
+    authors = {stamp.shown_id: stamp.shown_author_id for stamp in found if stamp.shown_kind == ASKING}
+    return {
+        id: msgspec.structs.replace(poll, is_own=authors[id] == viewer.account)
+        for id, poll in polls(tx, viewer, list(authors)).items()
+    }
 
 
 def _joined(parts: _Parts, personal: Personal) -> bytes:

@@ -8,6 +8,7 @@ from social import reading
 from social.events import PostDeleted
 from social.policy import Viewer
 from social.reading import Mine, PostView
+from storage import polls
 from storage import streams as rows
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
@@ -21,6 +22,8 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     account: AccountId
     is_at_home: bool
     mine: Mine
+    own_votes: tuple[int, ...] = ()
+    """Choices taken in the poll that is shown."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,8 +37,9 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 def told(
     tx: Tx, post: PostId, accounts: Sequence[AccountId], *, now: Millis, lists: Sequence[ListId] = ()
 ) -> Told | None:
-    """The post for those of `accounts` who may see it; None when there are none. Four statements for all of them.
+    """The post for those of `accounts` who may see it; None when there are none.
 
+    Four statements for all of them, six with a poll.
     `lists` are those that somebody listens to: one statement more tells which of them have the post. Who may listen to
     a list is `lists.owned`; the reader of a list is its owner."""
     found = rows.readers(tx, post, accounts, now)
@@ -45,21 +49,31 @@ def told(
     views = reading.posts(tx, Viewer(account=found[0].account_id), [post])
     if not views:
         return None
+    shown = views[0].shown
+    taken = _votes(tx, shown, [row.account_id for row in found])
     readers = tuple(
         Reader(
             account=row.account_id,
             is_at_home=row.is_at_home,
-            mine=Mine(liked=row.is_liked, boosted=row.is_boosted, bookmarked=row.is_bookmarked),
+            mine=Mine(
+                liked=row.is_liked,
+                boosted=row.is_boosted,
+                bookmarked=row.is_bookmarked,
+                muted=row.is_muted,
+                pinned=row.is_pinned,
+                wrote=row.account_id == shown.author.id,
+            ),
+            own_votes=tuple(taken.get(row.account_id, ())),
         )
         for row in found
     )
     return Told(view=views[0], readers=readers, lists=frozenset(rows.lists_with(tx, post, lists)))
 
 
-def as_seen_by(view: PostView, mine: Mine) -> PostView:
+def as_seen_by(view: PostView, mine: Mine, own_votes: tuple[int, ...] = ()) -> PostView:
     """The view with one viewer's own part."""
-    inner = None if view.boost_of is None else msgspec.structs.replace(view.boost_of, mine=mine)
-    return msgspec.structs.replace(view, mine=mine, boost_of=inner)
+    inner = None if view.boost_of is None else _with_own(view.boost_of, mine, own_votes)
+    return msgspec.structs.replace(_with_own(view, mine, own_votes), boost_of=inner)
 
 
 def bereft(tx: Tx, event: PostDeleted, accounts: Sequence[AccountId]) -> set[AccountId]:
@@ -71,3 +85,15 @@ def bereft(tx: Tx, event: PostDeleted, accounts: Sequence[AccountId]) -> set[Acc
     if event.visibility == Visibility.FOLLOWERS:
         involved.update(rows.followers(tx, event.by, accounts))
     return involved & let_in
+
+
+def _with_own(view: PostView, mine: Mine, own_votes: tuple[int, ...]) -> PostView:
+    poll = view.poll and msgspec.structs.replace(view.poll, own=own_votes, is_own=mine.wrote)
+    return msgspec.structs.replace(view, mine=mine, poll=poll)
+
+
+def _votes(tx: Tx, shown: PostView, accounts: Sequence[AccountId]) -> dict[AccountId, list[int]]:
+    taken: dict[AccountId, list[int]] = {}
+    for row in polls.votes_of(tx, shown.poll.poll.id, accounts) if shown.poll else ():
+        taken.setdefault(row.account_id, []).append(row.position)
+    return taken

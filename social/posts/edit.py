@@ -5,8 +5,9 @@ import msgspec
 from social import events, reading
 from social.errors import Conflict, Forbidden, NotFound
 from social.policy import Role, Viewer, require_person
-from social.posts import media
+from social.posts import media, polls
 from social.posts.publish import Context, Draft, Received, attach, check_words, name_tags, receive_media, write
+from social.tally import ASKING
 from storage import media as media_rows
 from storage import posts as post_rows
 from storage import revisions, tombstones
@@ -49,13 +50,14 @@ def edit(
     Nothing changed means nothing is logged. Raises NotFound, Forbidden or Invalid.
     """
     row = _own(tx, viewer, post)
-    check_words(draft, context.settings)
+    check_words(draft, context.settings, is_new=not polls.is_asked(tx, row.id))
     written = write(tx, draft, context.urls)
     # Others take a version only if it is newer: of the same moment, or by a clock that was put back, it would be lost.
     at = Millis(max(now, (row.edited_at or row.published_at) + 1))
     before = media_rows.of_posts(tx, [row.id])
     changed = msgspec.structs.replace(
         row,
+        kind=_kind(row, draft),
         source=written.source,
         html=written.html,
         spoiler=written.spoiler,
@@ -65,7 +67,9 @@ def edit(
     )
     described = _describe(tx, before, descriptions)
     same_media = [picture.id for picture in before] == list(draft.media)
-    if msgspec.structs.replace(changed, edited_at=row.edited_at) == row and same_media and not described:
+    asks_other = polls.ask_again(tx, row.id, draft.poll, ids=context.ids, now=now)
+    same_words = msgspec.structs.replace(changed, edited_at=row.edited_at) == row
+    if same_words and same_media and not described and not asks_other:
         return row.id
     revisions.revise(tx, context.ids.make(), row)
     if not same_media:
@@ -98,6 +102,7 @@ def receive_edit(
     revisions.revise(tx, ids.make(), row)
     changed = msgspec.structs.replace(
         row,
+        kind=received.kind,
         title=received.title,
         html=received.html,
         spoiler=received.spoiler,
@@ -107,6 +112,7 @@ def receive_edit(
     )
     post_rows.rewrite(tx, changed)
     _receive_pictures(tx, author, row, received, ids, now)
+    polls.receive_edit(tx, author, row.id, received.poll, ids=ids, now=now)
     post_rows.forget_tags(tx, row.id)
     name_tags(tx, row.id, received.tags, ids, now)
     post_rows.mention(tx, row.id, received.mentions)
@@ -161,6 +167,12 @@ def _own(tx: Tx, viewer: Viewer, post: PostId) -> PostRow:
     if view.post.author_id != viewer.account or view.post.boost_of_id is not None:
         raise Forbidden("not_yours")
     return view.post
+
+
+def _kind(row: PostRow, draft: Draft) -> str:
+    if draft.poll is not None:
+        return ASKING
+    return "Note" if row.kind == ASKING else row.kind
 
 
 def _describe(tx: Tx, before: list[media_rows.MediaRow], descriptions: tuple[Description, ...]) -> bool:

@@ -11,7 +11,10 @@ from social import events, jobs, reading, text
 from social.clock import DAY
 from social.errors import Conflict, Gone, Invalid, NotFound, raise_all
 from social.policy import Viewer, require_person
+from social.posts import polls
+from social.posts.polls import PollDraft, ReceivedPoll
 from social.settings import Settings
+from social.tally import ASKING
 from social.urls import Urls
 from storage import accounts, idempotency, lists, threads, timelines, tombstones, users
 from storage import media as media_rows
@@ -46,6 +49,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     media: tuple[MediaId, ...] = ()
     app: AppId | None = None
     idempotency: str = ""
+    poll: PollDraft | None = None
 
 
 class ReceivedMedia(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +84,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     silent: tuple[AccountId, ...] = ()
     tags: tuple[str, ...] = ()
     media: tuple[ReceivedMedia, ...] = ()
+    poll: ReceivedPoll | None = None
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,7 +125,7 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
         author_id=author.id,
         is_local=True,
         is_history=False,
-        kind="Note",
+        kind=ASKING if draft.poll else "Note",
         visibility=visibility,
         title="",
         source=written.source,
@@ -145,6 +150,8 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
     if not post_rows.insert(tx, row):
         raise Conflict("try_again")
     attach(tx, viewer, row.id, draft.media, context.settings)
+    if draft.poll is not None:
+        polls.ask(tx, row.id, draft.poll, ids=context.ids, now=now)
     _connect(tx, row, parent, [account.id for account in written.mentions], (), written.tags, context.ids, now)
     timelines.enter(tx, row.author_id, row.id, row.id, row.author_id)
     events.append(tx, events.PostPublished(by=author.id, at=now, post=row.id))
@@ -169,6 +176,8 @@ def receive(tx: Tx, author: AccountRow, received: Received, *, ids: IdMaker, liv
     parent = post_rows.by_uri(tx, received.parent_uri) if received.parent_uri else None
     row = _insert_received(tx, author, received, parent, published_at, ids, live=live, now=now)
     receive_media(tx, author.id, row.id, received.media, ids, now)
+    if received.poll is not None:
+        polls.receive(tx, row.id, received.poll, ids=ids, now=now)
     _connect(tx, row, parent, received.mentions, received.silent, received.tags, ids, now)
     if parent is None and received.parent_uri:
         jobs.enqueue(tx, jobs.FetchParent(uri=received.parent_uri), key=received.parent_uri, due=now)
@@ -176,7 +185,7 @@ def receive(tx: Tx, author: AccountRow, received: Received, *, ids: IdMaker, liv
     return row.id
 
 
-def check_words(draft: Draft, settings: Settings) -> None:
+def check_words(draft: Draft, settings: Settings, *, is_new: bool = True) -> None:
     """Raises Invalid for words that cannot be a post: empty, too long, with a NUL, in no language."""
     problems: list[Invalid] = []
     if "\0" in draft.text:
@@ -187,10 +196,14 @@ def check_words(draft: Draft, settings: Settings) -> None:
     length = text.length(draft.text, draft.spoiler)
     if length > limit:
         problems.append(Invalid("text", "too_long", limit=limit, length=length))
-    if not draft.text.strip() and not draft.media:
+    if not draft.text.strip() and not draft.media and not draft.poll:
         problems.append(Invalid("text", "blank"))
     if len(draft.media) > settings.media.per_post:
         problems.append(Invalid("media", "too_many", limit=settings.media.per_post))
+    if draft.poll is not None:
+        problems += polls.problems(draft.poll, settings.polls, is_new=is_new)
+        if draft.media:
+            problems.append(Invalid("media", "beside_poll"))
     raise_all(problems)
 
 
