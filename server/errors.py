@@ -110,8 +110,10 @@ OF_STATUS: Mapping[int, str] = {
 # Ends of the sentence "Validation failed: <Field> …".
 WORDS: Mapping[str, str] = {
     "blank": "can't be blank",
+    "beside_poll": "cannot be attached to a poll",
     "broken": "could not be read: the file is damaged",
     "missing": "can't be blank",
+    "doubled": "must differ from one another",
     "inclusion": "is not included in the list: {allowed}",
     "invalid": "is invalid",
     "not_available": "is not available on this server yet",
@@ -121,10 +123,14 @@ WORDS: Mapping[str, str] = {
     "not_found": "was not found",
     "not_text": "is not text",
     "nul": "contains a character that is not allowed",
+    "out_of_range": "is outside what is allowed",
+    "over": "has already ended",
+    "own": "is your own, and you cannot vote in it",
     "reserved": "is reserved",
     "taken": "has already been taken",
     "too_big": "is too big, at most {maximum} bytes",
     "too_deep": "is nested too deeply",
+    "too_few": "are too few, at least {minimum}",
     "too_long": "is too long",
     "too_many": "are too many, at most {maximum}",
     "too_many_lists": "are too many, at most {maximum}",
@@ -132,6 +138,7 @@ WORDS: Mapping[str, str] = {
     "too_many_frames": "has too many frames, at most {maximum}",
     "too_short": "is too short",
     "unsupported": "could not be verified: this type of file is not supported",
+    "voted": "was voted in by you already",
 }
 
 

@@ -1,7 +1,7 @@
 """Notifications: written by the subscriber, one row for each cause, and removed with it.
 
-`subject` makes a cause unique: the post, the boost, or the post and the time of its edit, the report, the
-warning; empty for follows and for who joins.
+`subject` makes a cause unique: the post, the boost, the post and the time of its edit or of the end of its poll, the
+report, the warning; empty for follows and for who joins. Of a thread that somebody is tired of nothing is told.
 """
 
 from collections.abc import Sequence
@@ -27,6 +27,7 @@ class Kind(StrEnum):
     ADMIN_REPORT = "admin.report"
     ADMIN_SIGN_UP = "admin.sign_up"
     MODERATION_WARNING = "moderation_warning"
+    POLL = "poll"
 
 
 class NoticeRow(Row, frozen=True, kw_only=True):
@@ -106,6 +107,12 @@ def _sees(to: str) -> str:
     return visible_to("p").replace(":viewer", f"{to}.id")
 
 
+def _hears(to: str) -> str:
+    """Condition: the account of alias `to` has not muted the thread of the post of alias `p`."""
+    return f"""NOT EXISTS (
+            SELECT 1 FROM thread_mutes AS wt WHERE wt.account_id = {to}.id AND wt.thread_id = p.thread_id)"""
+
+
 _MENTIONED = Query(
     WrittenRow,
     f"""
@@ -114,7 +121,7 @@ _MENTIONED = Query(
     FROM posts AS p
     JOIN mentions AS x ON x.post_id = p.id
     JOIN accounts AS o ON o.id = x.account_id
-    WHERE p.id = :post AND x.silent = 0 AND {_sees("o")} AND {_wanted("o", "p.author_id")}
+    WHERE p.id = :post AND x.silent = 0 AND {_sees("o")} AND {_wanted("o", "p.author_id")} AND {_hears("o")}
     {_ONCE}""",
 )
 _POSTED = Query(
@@ -128,7 +135,7 @@ _POSTED = Query(
     WHERE p.id = :post AND p.boost_of_id IS NULL AND f.state = 'accepted' AND f.notify = 1
         AND (p.parent_uri IS NULL OR p.parent_author_id = p.author_id)
         AND NOT EXISTS (SELECT 1 FROM mentions AS x WHERE x.post_id = p.id AND x.account_id = o.id AND x.silent = 0)
-        AND {_sees("o")} AND {_wanted("o", "p.author_id")}
+        AND {_sees("o")} AND {_wanted("o", "p.author_id")} AND {_hears("o")}
     {_ONCE}""",
 )
 _BOOSTED = Query(
@@ -139,7 +146,7 @@ _BOOSTED = Query(
     FROM posts AS b
     JOIN posts AS p ON p.id = b.boost_of_id
     JOIN accounts AS o ON o.id = p.author_id
-    WHERE b.id = :boost AND {_wanted("o", "b.author_id")}
+    WHERE b.id = :boost AND {_wanted("o", "b.author_id")} AND {_hears("o")}
     {_ONCE}""",
 )
 _LIKED = Query(
@@ -150,7 +157,7 @@ _LIKED = Query(
     FROM likes AS l
     JOIN posts AS p ON p.id = l.post_id
     JOIN accounts AS o ON o.id = p.author_id
-    WHERE l.post_id = :post AND l.account_id = :sender AND {_wanted("o", "l.account_id")}
+    WHERE l.post_id = :post AND l.account_id = :sender AND {_wanted("o", "l.account_id")} AND {_hears("o")}
     {_ONCE}""",
 )
 _EDITED = Query(
@@ -161,7 +168,28 @@ _EDITED = Query(
     FROM posts AS p
     JOIN posts AS b ON b.boost_of_id = p.id
     JOIN accounts AS o ON o.id = b.author_id
-    WHERE p.id = :post AND {_sees("o")} AND {_wanted("o", "p.author_id")}
+    WHERE p.id = :post AND {_sees("o")} AND {_wanted("o", "p.author_id")} AND {_hears("o")}
+    {_ONCE}""",
+)
+_CLOSED_FOR_VOTERS = Query(
+    WrittenRow,
+    f"""
+    {_INTO}
+    SELECT o.id, 'poll', p.author_id, p.id, CAST(:subject AS TEXT), :at
+    FROM posts AS p
+    JOIN polls AS q ON q.post_id = p.id
+    JOIN poll_voters AS v ON v.poll_id = q.id
+    JOIN accounts AS o ON o.id = v.account_id
+    WHERE p.id = :post AND {_sees("o")} AND {_wanted("o", "p.author_id")} AND {_hears("o")}
+    {_ONCE}""",
+)
+_CLOSED_FOR_AUTHOR = Query(
+    WrittenRow,
+    f"""
+    {_INTO}
+    SELECT o.id, 'poll', o.id, p.id, CAST(:subject AS TEXT), :at
+    FROM posts AS p JOIN accounts AS o ON o.id = p.author_id
+    WHERE p.id = :post AND o.domain = '' AND o.deleted_at IS NULL AND {_hears("o")}
     {_ONCE}""",
 )
 _FOLLOWED = Query(
@@ -257,6 +285,12 @@ def edited(tx: Tx, post: PostId, subject: str, at: Millis, now: Millis) -> list[
     """Tell those who boosted the post; what was told of an earlier edit goes."""
     tx.run(_DROP_UPDATES, post=post, subject=subject)
     return tx.rows(_EDITED, post=post, subject=subject, at=at, now=now)
+
+
+def closed(tx: Tx, post: PostId, subject: str, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Tell the author and those who voted that the poll has ended."""
+    voters = tx.rows(_CLOSED_FOR_VOTERS, post=post, subject=subject, at=at, now=now)
+    return voters + tx.rows(_CLOSED_FOR_AUTHOR, post=post, subject=subject, at=at)
 
 
 def followed(

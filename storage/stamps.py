@@ -42,6 +42,7 @@ def _truth(condition: str, name: str) -> str:
 
 
 _SHOWN = "COALESCE(p.boost_of_id, p.id)"
+_KEPT = f"SELECT 1 FROM bookmarks AS k WHERE k.account_id = :viewer AND k.post_id = {_SHOWN}"
 _MUTED = """
     SELECT 1 FROM thread_mutes AS tm
     WHERE tm.account_id = :viewer AND tm.thread_id = COALESCE(o.thread_id, p.thread_id)"""
@@ -52,7 +53,7 @@ _STAMPS = Query(
         o.revision AS shown_revision, oa.revision AS shown_author_revision, o.parent_id AS shown_parent_id,
         {_truth(f"SELECT 1 FROM likes AS l WHERE l.account_id = :viewer AND l.post_id = {_SHOWN}", "is_liked")},
         {_truth(f"SELECT 1 FROM posts AS b WHERE b.boost_of_id = {_SHOWN} AND b.author_id = :viewer", "is_boosted")},
-        {_truth(f"SELECT 1 FROM bookmarks AS k WHERE k.account_id = :viewer AND k.post_id = {_SHOWN}", "is_bookmarked")},
+        {_truth(_KEPT, "is_bookmarked")},
         {_truth(_MUTED, "is_muted")},
         {_truth(f"SELECT 1 FROM pins AS n WHERE n.account_id = :viewer AND n.post_id = {_SHOWN}", "is_pinned")},
         COALESCE(o.author_id, p.author_id) AS shown_author_id, COALESCE(o.kind, p.kind) AS shown_kind

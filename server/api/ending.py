@@ -11,8 +11,8 @@ import msgspec
 
 from server.api import ballot
 from server.api.entities.accounts import Approval
-from social.reading import Mine, PostView
 from social.policy import Viewer
+from social.reading import Mine, PostView
 from social.stamps import Stamp
 from social.tally import PollView
 from storage.ids import Millis

@@ -172,7 +172,12 @@ def _limits(settings: Settings) -> dict[str, Any]:
             "video_frame_rate_limit": 0,
             "video_matrix_limit": 0,
         },
-        "polls": {"max_options": 0, "max_characters_per_option": 0, "min_expiration": 0, "max_expiration": 0},
+        "polls": {
+            "max_options": settings.polls.max_options,
+            "max_characters_per_option": settings.polls.option_characters,
+            "min_expiration": settings.polls.min_seconds,
+            "max_expiration": settings.polls.max_seconds,
+        },
     }
 
 

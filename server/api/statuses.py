@@ -23,6 +23,7 @@ from social.people import accounts
 from social.policy import Viewer
 from social.posts import edit, media, publish, reactions
 from social.posts.edit import Description
+from social.posts.polls import PollDraft
 from social.posts.publish import Context, Draft
 from social.reading import PostView
 from storage.engine.database import Tx
@@ -45,9 +46,12 @@ class PictureParams(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PollParams(msgspec.Struct, frozen=True, kw_only=True):
-    """A poll, which nobody can make here yet."""
+    """A poll. `expires_in` is in seconds; an edit without it keeps the end."""
 
     options: tuple[str, ...] = ()
+    expires_in: int = 0
+    multiple: bool = False
+    hide_totals: bool = False
 
 
 class StatusParams(msgspec.Struct, frozen=True, kw_only=True):
@@ -195,8 +199,6 @@ def _refuse_missing_features(params: StatusParams) -> None:
         raise Invalid("scheduled_at", "not_available")
     if params.quoted_status_id:
         raise Invalid("quoted_status_id", "not_available")
-    if params.poll is not None and params.poll.options:
-        raise Invalid("poll", "not_available")
 
 
 def _draft(call: Call, params: StatusParams, idempotency: str = "") -> Draft:
@@ -211,6 +213,18 @@ def _draft(call: Call, params: StatusParams, idempotency: str = "") -> Draft:
         media=_media_ids(params.media_ids),
         app=app,
         idempotency=idempotency,
+        poll=_poll(params.poll),
+    )
+
+
+def _poll(params: PollParams | None) -> PollDraft | None:
+    if params is None or not params.options:
+        return None
+    return PollDraft(
+        options=params.options,
+        expires_in=params.expires_in,
+        is_multiple=params.multiple,
+        hides_totals=params.hide_totals,
     )
 
 

@@ -14,6 +14,7 @@ from social.errors import Unavailable
 from social.feeds import fulltext
 from social.feeds.subscribers import FEEDS
 from social.node import Node
+from social.posts import polls
 from storage import media
 from storage.engine.database import Tx
 from storage.files import FileKey, Files
@@ -39,7 +40,19 @@ def job_table(node: Node, federation: Federation) -> Mapping[type[jobs.Job], Run
     async def index_posts(job: jobs.IndexPosts) -> None:
         await node.db.write(fulltext.index_all, job.after, now=node.clock())
 
-    return {**federation.jobs(), jobs.PruneFile: prune_file, jobs.IndexPosts: index_posts}
+    async def close_poll(job: jobs.ClosePoll) -> None:
+        await node.db.write(polls.close, job.poll, node.clock())
+
+    async def count_poll(job: jobs.CountPoll) -> None:
+        await node.db.write(polls.count, job.poll, node.clock())
+
+    return {
+        **federation.jobs(),
+        jobs.PruneFile: prune_file,
+        jobs.IndexPosts: index_posts,
+        jobs.ClosePoll: close_poll,
+        jobs.CountPoll: count_poll,
+    }
 
 
 def prune(tx: Tx, files: Files, key: FileKey) -> bool:

@@ -180,6 +180,10 @@ def _edited(tx: Tx, event: events.PostEdited, now: Millis) -> list[WrittenRow]:
     return named + rows.edited(tx, event.post, f"{event.post}:{event.at}", event.at, now)
 
 
+def _poll_closed(tx: Tx, event: events.PollClosed, now: Millis) -> list[WrittenRow]:
+    return rows.closed(tx, event.post, f"{event.post}:{event.at}", event.at, now)
+
+
 def _boosted(tx: Tx, event: events.PostBoosted, now: Millis) -> list[WrittenRow]:
     return rows.boosted(tx, event.post, event.at, now)
 
@@ -236,6 +240,7 @@ REACTIONS: dict[type, Callable[..., list[WrittenRow]]] = {
     events.PostSurfaced: _surfaced,
     events.PostEdited: _edited,
     events.PostDeleted: _deleted,
+    events.PollClosed: _poll_closed,
     events.PostBoosted: _boosted,
     events.PostLiked: _liked,
     events.PostUnliked: _unliked,

@@ -58,7 +58,7 @@ def problems(draft: PollDraft, settings: PollSettings, *, is_new: bool) -> list[
         found.append(Invalid("options", "too_few", minimum=2))
     if len(titles) > settings.max_options:
         found.append(Invalid("options", "too_many", maximum=settings.max_options))
-    if any("\0" in title for title in titles):
+    if any("\0" in option for option in draft.options):
         found.append(Invalid("options", "nul"))
     if any(graphemes(title) > settings.option_characters for title in titles):
         found.append(Invalid("options", "too_long", maximum=settings.option_characters))

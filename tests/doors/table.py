@@ -153,6 +153,8 @@ ELSEWHERE = {
     "DELETE /api/v1/statuses/:id": "test_matrix: each is tried once, at the end",
     "PATCH /api/v1/statuses/:id": "the same endpoint as PUT",
     "GET /api/v1/notifications/:id": "test_matrix: each notification is somebody's",
+    "GET /api/v1/polls/:id": "test_polls: a poll has an id of its own",
+    "POST /api/v1/polls/:id/votes": "test_polls: each votes once",
     "GET /media/:token/:variant": "test_media",
     "GET /api/v1/media/:id": "test_media",
 }

@@ -57,6 +57,7 @@ _REST: dict[Kind, tuple[str, tuple[str, str]]] = {
     Kind.FOLLOW: ("people", NN_("%(who)s follows you", "%(who)s follow you")),
     Kind.STATUS: ("pen", NN_("%(who)s wrote", "%(who)s wrote")),
     Kind.ADMIN_SIGN_UP: ("people", NN_("%(who)s joined this site", "%(who)s joined this site")),
+    Kind.POLL: ("poll", NN_("The poll of %(who)s has ended", "The polls of %(who)s have ended")),
     Kind.UPDATE: ("pen", NN_("%(who)s changed a post that you boosted", "%(who)s changed a post that you boosted")),
 }
 
