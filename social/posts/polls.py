@@ -8,12 +8,13 @@ from collections.abc import Sequence
 
 import msgspec
 
-from social import events, jobs, reading
+from social import events, jobs
 from social.clock import SECOND
 from social.errors import Invalid, NotFound
 from social.policy import Viewer, require_person
 from social.settings import PollSettings
-from social.tally import PollView
+from social.stamps import stamps
+from social.tally import PollView, polls
 from social.text import clean_line, graphemes
 from storage import accounts
 from storage import polls as rows
@@ -273,12 +274,13 @@ def count(tx: Tx, id: PollId, now: Millis) -> bool:
 
 def _view(tx: Tx, viewer: Viewer, id: PollId) -> tuple[PostRow, PollView]:
     known = rows.by_id(tx, id)
-    if known is None:
+    post = post_rows.by_id(tx, known.post_id) if known is not None else None
+    if post is None or not stamps(tx, viewer, [post.id]):
         raise NotFound("poll")
-    shown = reading.post(tx, viewer, known.post_id).shown
-    if shown.poll is None:
+    view = polls(tx, viewer, [post.id]).get(post.id)
+    if view is None:
         raise NotFound("poll")
-    return shown.post, shown.poll
+    return post, msgspec.structs.replace(view, is_own=post.author_id == viewer.account)
 
 
 def _voted(
