@@ -7,7 +7,18 @@ event. Only what was done here goes out (`event.host` is empty); what came from 
 from collections.abc import Callable, Iterable
 
 from federation.render import activities, actors
-from federation.sending import Context, audience_of, followers, inboxes, merged, nodes, own_post, send, uri_of
+from federation.sending import (
+    Context,
+    audience_of,
+    everybody,
+    followers,
+    inboxes,
+    merged,
+    nodes,
+    own_post,
+    send,
+    uri_of,
+)
 from social import events, jobs
 from social.people import accounts as people
 from social.people import keys
@@ -163,14 +174,15 @@ def _profile_changed(
         return
     document = actors.actor(account, keys.public_keys(tx, account.id), pictures.of_profile(tx, account), context.urls)
     activity = activities.update_actor(document, event.at, account.followers_url)
-    send(tx, account, activity, merged(followers(tx, account.id), nodes(tx)), context, now)
+    is_state = isinstance(event, events.AccountSuspended | events.AccountRestored)
+    to = everybody(tx) if is_state else merged(followers(tx, account.id), nodes(tx))
+    send(tx, account, activity, to, context, now)
 
 
 def _account_deleted(tx: Tx, event: events.AccountDeleted, context: Context, now: Millis) -> None:
     account = accounts.by_id(tx, event.by)
     if account is not None and account.is_local:
-        to = merged(followers(tx, account.id), nodes(tx))
-        send(tx, account, activities.delete_actor(account.uri), to, context, now)
+        send(tx, account, activities.delete_actor(account.uri), everybody(tx), context, now)
 
 
 def _reported(tx: Tx, event: events.ReportFiled, context: Context, now: Millis) -> None:

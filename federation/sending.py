@@ -15,7 +15,7 @@ from social.people import relations
 from social.policy import Viewer
 from social.settings import Settings
 from social.urls import Urls
-from storage import accounts, deliveries, peers
+from storage import accounts, deliveries, peers, states
 from storage.accounts import AccountRow
 from storage.deliveries import InboxTarget
 from storage.engine.database import Tx
@@ -70,6 +70,11 @@ def followers(tx: Tx, account: AccountId) -> list[InboxTarget]:
 def nodes(tx: Tx) -> list[InboxTarget]:
     """The nodes that follow this one."""
     return followers(tx, people.instance_actor(tx).id)
+
+
+def everybody(tx: Tx) -> list[InboxTarget]:
+    """Every inbox that is known here: whoever may have copies of an account hears of its end."""
+    return merged([_target(url) for url in states.known_inboxes(tx)])
 
 
 def inboxes(tx: Tx, ids: Iterable[AccountId], *, personal: bool = False) -> list[InboxTarget]:

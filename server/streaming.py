@@ -175,7 +175,7 @@ class Hub:
             for stream in listener.streams & {(USER,), (NOTIFICATIONS,)}:
                 listener.tell(Frame(stream, "notification", payload))
 
-    async def _suspended(self, event: events.AccountSuspended) -> None:
+    async def _suspended(self, event: events.AccountSuspended | events.AccountDeleted) -> None:
         for listener in self._listeners.get(event.by, ()):
             listener.drop()
 
@@ -194,6 +194,8 @@ class Hub:
         for reader in found.readers:
             listeners = [one for one in self._listeners.get(reader.account, ()) if one.hears_posts]
             here = matching | {(USER,)} if reader.is_at_home else matching
+            if found.view.author.is_limited and not reader.is_at_home:
+                here = set()
             heard = [(one, stream) for one in listeners for stream in one.streams & here]
             own = reader.mine, reader.own_votes
             if heard and own not in ready:
@@ -249,5 +251,6 @@ _HANDLERS: dict[type, Callable[[Hub, Any], Any]] = {
     events.PostDeleted: Hub._deleted,
     events.Notified: Hub._notified,
     events.AccountSuspended: Hub._suspended,
+    events.AccountDeleted: Hub._suspended,
     events.ProfileChanged: Hub._changed,
 }

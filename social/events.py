@@ -205,6 +205,10 @@ class ReportFiled(Event, frozen=True, kw_only=True, tag=True):
     is_forwarded: bool = False
 
 
+class AccountModerated(Event, frozen=True, kw_only=True, tag=True):
+    """Moderators here keep `by` from strangers or hide its pictures, or no longer: nobody else is told."""
+
+
 class AccountWarned(Event, frozen=True, kw_only=True, tag=True):
     """A moderator did something to the account `of`, a person here, and tells them so."""
 
@@ -253,6 +257,7 @@ AnyEvent = (
     | AccountDeleted
     | Notified
     | ReportFiled
+    | AccountModerated
     | AccountWarned
     | PeerAllowed
     | PeerDenied

@@ -4,7 +4,7 @@ import msgspec
 
 from storage import jobs
 from storage.engine.database import Tx
-from storage.ids import MediaId, Millis, PollId, PostId, ScheduledId
+from storage.ids import AccountId, MediaId, Millis, PollId, PostId, ScheduledId
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -39,6 +39,12 @@ class Greet(Job, frozen=True, kw_only=True, tag="greet"):
     """Say to the node `host` that we are back, or that it is allowed now: follow it, learn its name."""
 
     host: str
+
+
+class PurgeAccount(Job, frozen=True, kw_only=True, tag="purge_account"):
+    """Take away the copies of an account that its own node suspended, if it still is."""
+
+    account: AccountId
 
 
 class PruneFile(Job, frozen=True, kw_only=True, tag="prune_file"):
@@ -96,6 +102,7 @@ AnyJob = (
     | PublishScheduled
     | FetchFeatured
     | IndexPosts
+    | PurgeAccount
 )
 
 _ENCODER = msgspec.json.Encoder()

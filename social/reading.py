@@ -103,7 +103,7 @@ def assemble(
         if boosted is not None and of is None:
             return None
         return PostView(
-            post=row.post,
+            post=_marked(row),
             author=row.author,
             media=tuple(media.get(id, ())),
             mentions=tuple(mentions.get(id, ())),
@@ -116,6 +116,13 @@ def assemble(
         )
 
     return [ready for id in ids if (ready := view(id, inner=False)) is not None]
+
+
+def _marked(row: post_rows.ShownRow) -> PostRow:
+    """The post; of somebody whose pictures a moderator hid, as a sensitive one."""
+    if row.author.sensitized_at is None or row.post.sensitive:
+        return row.post
+    return msgspec.structs.replace(row.post, sensitive=True)
 
 
 def _grouped(rows: Iterable[MediaRow]) -> dict[PostId, list[MediaRow]]:

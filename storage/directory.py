@@ -8,6 +8,7 @@ _LISTED = f"""
     SELECT {AccountRow.columns("a")}
     FROM accounts AS a
     WHERE a.discoverable = 1 AND a.suspended_at IS NULL AND a.deleted_at IS NULL AND a.kind <> 'application'
+        AND a.silenced_at IS NULL AND a.host_silenced = 0
         AND (:local = 0 OR a.domain = '')"""
 # Scans of the accounts, bounded by the size of a group (thousands).
 _BY_ACTIVITY = Query(

@@ -70,6 +70,20 @@ _DROP_THREAD_MUTES = Query(None, "DELETE FROM thread_mutes WHERE account_id = :i
 _DROP_NOTIFICATIONS = Query(None, "DELETE FROM notifications WHERE account_id = :id OR from_id = :id")
 _DROP_MEDIA = Query(None, "DELETE FROM media WHERE account_id = :id")
 _DROP_KEYS = Query(None, "DELETE FROM account_keys WHERE account_id = :id")
+_DROP_BOOKMARKS = Query(None, "DELETE FROM bookmarks WHERE account_id = :id")
+_DROP_HOME = Query(None, "DELETE FROM home_entries WHERE owner_id = :id")
+_DROP_MARKERS = Query(None, "DELETE FROM markers WHERE account_id = :id")
+_DROP_MENTIONS = Query(None, "DELETE FROM mentions WHERE account_id = :id")
+_DROP_WARNINGS = Query(None, "DELETE FROM warnings WHERE target_id = :id")
+_DROP_LOGIN = Query(None, "DELETE FROM users WHERE account_id = :id")
+_EMPTY = Query(
+    None,
+    """
+    UPDATE accounts
+    SET avatar_id = NULL, avatar_token = NULL, header_id = NULL, header_token = NULL, posts_count = 0,
+        followers_count = 0, following_count = 0, last_post_at = NULL, revision = revision + 1
+    WHERE id = :id""",
+)
 # Counters of others first: they are told by the rows that go.
 _STEPS = (
     _UNCOUNT_LIKES,
@@ -89,14 +103,29 @@ _STEPS = (
     _DROP_THREAD_MUTES,
     _DROP_NOTIFICATIONS,
     _DROP_MEDIA,
-    _DROP_KEYS,
 )
+_OF_PEOPLE = (_DROP_BOOKMARKS, _DROP_HOME, _DROP_MARKERS, _DROP_MENTIONS, _DROP_WARNINGS, _DROP_LOGIN)
 
 
 def blank(tx: Tx, id: AccountId, now: Millis) -> bool:
     """Mark the account as deleted and take away all it said and did, counters of others included; False if it was."""
     if not tx.run(_BLANK, id=id, now=now):
         return False
-    for query in _STEPS:
+    for query in (*_STEPS, _DROP_KEYS):
         tx.run(query, id=id)
     return True
+
+
+def blank_local(tx: Tx, id: AccountId, now: Millis) -> bool:
+    """The same of an account of this node, with its login, sessions and tokens; its key stays to sign the farewell."""
+    if not tx.run(_BLANK, id=id, now=now):
+        return False
+    for query in (*_STEPS, *_OF_PEOPLE):
+        tx.run(query, id=id)
+    return True
+
+
+def purge(tx: Tx, id: AccountId) -> None:
+    """Take away the copies of what an account of elsewhere said and did; the account stays, in its state."""
+    for query in (*_STEPS, _EMPTY):
+        tx.run(query, id=id)

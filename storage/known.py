@@ -48,6 +48,12 @@ _FOLLOWS_OF_PEOPLE = Query(
         WHERE n.domain = '' AND n.kind = 'application' AND n.id IN (f.follower_id, f.followee_id))
     ORDER BY f.id""",
 )
+_FOLLOWS_OF = Query(
+    FollowRow,
+    f"""
+    SELECT {FollowRow.columns("f")} FROM follows AS f
+    WHERE f.follower_id = :account OR f.followee_id = :account ORDER BY f.id""",
+)
 _SHARED_INBOX = Query(
     str,
     """
@@ -103,6 +109,11 @@ def wanted(tx: Tx, author: AccountId, domain: str, node: AccountId) -> WantedRow
 def follows_of_people(tx: Tx, host: str) -> list[FollowRow]:
     """Every follow of or by an account of the host, but those between the nodes themselves."""
     return tx.rows(_FOLLOWS_OF_PEOPLE, host=host)
+
+
+def follows_of(tx: Tx, account: AccountId) -> list[FollowRow]:
+    """Every follow of and by an account."""
+    return tx.rows(_FOLLOWS_OF, account=account)
 
 
 def shared_inbox(tx: Tx, host: str) -> str | None:

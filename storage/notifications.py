@@ -93,6 +93,11 @@ def _wanted(to: str, sender: str) -> str:
             SELECT 1 FROM accounts AS ws
             WHERE ws.id = {sender} AND (ws.suspended_at IS NOT NULL OR ws.deleted_at IS NOT NULL))
         AND NOT EXISTS (
+            SELECT 1 FROM accounts AS wl
+            WHERE wl.id = {sender} AND (wl.silenced_at IS NOT NULL OR wl.host_silenced = 1) AND NOT EXISTS (
+                SELECT 1 FROM follows AS wf
+                WHERE wf.follower_id = {to}.id AND wf.followee_id = wl.id AND wf.state = 'accepted'))
+        AND NOT EXISTS (
             SELECT 1 FROM blocks AS wb
             WHERE (wb.account_id = {to}.id AND wb.target_id = {sender})
                 OR (wb.account_id = {sender} AND wb.target_id = {to}.id))

@@ -32,7 +32,8 @@ _HAS_WORDS = " AND ".join(f"a.search_name LIKE :word{place} ESCAPE '!'" for plac
 _BY_WORDS = Query(
     AccountRow,
     f"""{_FOUND}
-        AND (a.discoverable = 1 OR f.id IS NOT NULL OR a.id = :viewer OR a.username_key = :exact)
+        AND ((a.discoverable = 1 AND a.silenced_at IS NULL AND a.host_silenced = 0)
+            OR f.id IS NOT NULL OR a.id = :viewer OR a.username_key = :exact)
         AND {_HAS_WORDS} {_ORDER}""",
 )
 _BY_HANDLE = Query(
@@ -40,7 +41,8 @@ _BY_HANDLE = Query(
     f"""{_FOUND}
         AND a.username_key LIKE :name ESCAPE '!'
         AND (a.domain LIKE :domain ESCAPE '!' OR (a.domain = '' AND a.uri LIKE :origin ESCAPE '!'))
-        AND (a.discoverable = 1 OR f.id IS NOT NULL OR a.id = :viewer OR a.username_key = :exact) {_ORDER}""",
+        AND ((a.discoverable = 1 AND a.silenced_at IS NULL AND a.host_silenced = 0)
+            OR f.id IS NOT NULL OR a.id = :viewer OR a.username_key = :exact) {_ORDER}""",
 )
 _TAGS = Query(
     TagFoundRow,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from storage.engine.database import Tx
 from storage.engine.query import Query
 from storage.ids import AccountId, Millis, PostId
-from storage.visibility import at_home, visible_to, wanted_by
+from storage.visibility import at_home, heard_by, visible_to, wanted_by
 
 
 class _Both(NamedTuple):
@@ -47,14 +47,14 @@ _GROUP = _both(
     f"""
     SELECT p.id FROM posts AS p
     WHERE {_OPEN} AND (:remote = 0 OR p.is_local = 0) AND (:pictures = 0 OR {_HAS_MEDIA})
-        AND {visible_to("p")} AND {wanted_by("p")}""",
+        AND {visible_to("p")} AND {wanted_by("p")} AND {heard_by("p")}""",
     "p.id",
 )
 _SITE = _both(
     f"""
     SELECT p.id FROM posts AS p
     WHERE {_OPEN} AND p.is_local = 1 AND (:pictures = 0 OR {_HAS_MEDIA})
-        AND {visible_to("p")} AND {wanted_by("p")}""",
+        AND {visible_to("p")} AND {wanted_by("p")} AND {heard_by("p")}""",
     "p.id",
 )
 _TAGGED = _both(
@@ -63,7 +63,7 @@ _TAGGED = _both(
     FROM post_tags AS pt JOIN posts AS p ON p.id = pt.post_id
     WHERE pt.tag_id = (SELECT t.id FROM tags AS t WHERE t.name = :tag)
         AND p.visibility = 'public' AND (:here = 0 OR p.is_local = 1) AND (:pictures = 0 OR {_HAS_MEDIA})
-        AND {visible_to("p")} AND {wanted_by("p")}""",
+        AND {visible_to("p")} AND {wanted_by("p")} AND {heard_by("p")}""",
     "pt.post_id",
 )
 _PROFILE_FILTERS = f"""

@@ -91,3 +91,13 @@ def at_home(viewer: str, entry: str) -> str:
         SELECT 1 FROM lists AS xl CROSS JOIN list_members AS xm
         WHERE xl.account_id = {viewer} AND xl.exclusive = 1 AND xm.list_id = xl.id
             AND xm.account_id = {entry}.author_id)"""
+
+
+def heard_by(p: str) -> str:
+    """Condition: the author of `p` is not limited by moderators, or is `:viewer`, or is followed by `:viewer`."""
+    return f"""NOT EXISTS (
+        SELECT 1 FROM accounts AS wl
+        WHERE wl.id = {p}.author_id AND (wl.silenced_at IS NOT NULL OR wl.host_silenced = 1) AND wl.id <> :viewer
+            AND NOT EXISTS (
+                SELECT 1 FROM follows AS wf
+                WHERE wf.follower_id = :viewer AND wf.followee_id = wl.id AND wf.state = 'accepted'))"""

@@ -70,7 +70,7 @@ class ActorDoors:
         """What the actor published, as far as the asker may see it, newest first."""
         viewer = await self._reception.viewer(request)
         found = await self._wire.db.read(_shown, request.path_params["name"])
-        if not isinstance(found, Shown):
+        if not isinstance(found, Shown) or found.account.suspended_at is not None:
             return problem(404, "nobody of that name is here")
         account = found.account
         if "page" not in request.query_params:
@@ -112,7 +112,7 @@ class ActorDoors:
             account, _ = await self._wire.db.read(_instance)
         else:
             found = await self._wire.db.read(_shown, request.path_params["name"])
-            if not isinstance(found, Shown):
+            if not isinstance(found, Shown) or found.account.suspended_at is not None:
                 return problem(404, "nobody of that name is here")
             account = found.account
         url = account.followers_url if which == "followers" else account.following_url

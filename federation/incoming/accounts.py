@@ -2,7 +2,8 @@
 
 from federation import translate
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
-from social import events
+from social import events, jobs
+from social.governance import states
 from social.people import remote
 from storage import accounts, tombstones
 from storage.accounts import AccountRow
@@ -26,6 +27,8 @@ def _follow_suspension(tx: Tx, actor: AccountRow, is_suspended: bool, now: Milli
     mark = actor.uri + _MARK
     if is_suspended and accounts.suspend(tx, actor.id, now):
         tombstones.bury(tx, mark, "Suspension", actor.uri, now)
+        due = Millis(now + states.KEPT_SUSPENDED)
+        jobs.enqueue(tx, jobs.PurgeAccount(account=actor.id), key=str(actor.id), due=due)
         events.append(tx, events.AccountSuspended(by=actor.id, host=actor.domain, at=now))
     elif not is_suspended and tombstones.by_uri(tx, mark) is not None:
         tombstones.unbury(tx, mark)

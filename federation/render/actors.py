@@ -30,7 +30,12 @@ def actor(
     *,
     context: bool = True,
 ) -> dict[str, Any]:
-    """The whole actor of a local account. `pictures` by purpose: avatar, header."""
+    """The whole actor of a local account. `pictures` by purpose: avatar, header.
+
+    Of a suspended one only what is needed to know who it is and that it is suspended.
+    """
+    if account.suspended_at is not None:
+        return _suspended(account, keys, urls, context=context)
     document: dict[str, Any] = {"@context": CONTEXT} if context else {}
     document |= {
         "id": account.uri,
@@ -51,8 +56,6 @@ def actor(
         "attachment": [{"type": "PropertyValue", "name": field.name, "value": field.html} for field in fields(account)],
         "tag": [],
     }
-    if account.suspended_at is not None:
-        document["suspended"] = True
     for term, purpose in (("icon", "avatar"), ("image", "header")):
         picture = pictures.get(purpose)
         if picture is not None:
@@ -62,6 +65,24 @@ def actor(
     if account.language:
         document["knowsLanguage"] = account.language
     return document | _keys(account, keys)
+
+
+def _suspended(account: AccountRow, keys: Sequence[PublicRow], urls: Urls, *, context: bool) -> dict[str, Any]:
+    document = stub(account, keys)
+    if not context:
+        del document["@context"]
+    return document | {
+        "name": "",
+        "summary": "",
+        "url": account.url,
+        "followers": account.followers_url,
+        "following": account.following_url,
+        "endpoints": {"sharedInbox": urls.shared_inbox},
+        "manuallyApprovesFollowers": True,
+        "discoverable": False,
+        "indexable": False,
+        "suspended": True,
+    }
 
 
 def stub(account: AccountRow, keys: Sequence[PublicRow]) -> dict[str, Any]:

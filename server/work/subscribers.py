@@ -13,6 +13,7 @@ from social import jobs
 from social.errors import Unavailable
 from social.feeds import fulltext
 from social.feeds.subscribers import FEEDS
+from social.governance import states
 from social.node import Node
 from social.posts import polls
 from storage import media
@@ -46,12 +47,16 @@ def job_table(node: Node, federation: Federation) -> Mapping[type[jobs.Job], Run
     async def count_poll(job: jobs.CountPoll) -> None:
         await node.db.write(polls.count, job.poll, node.clock())
 
+    async def purge_account(job: jobs.PurgeAccount) -> None:
+        await node.db.write(states.purge_suspended, job.account, now=node.clock())
+
     return {
         **federation.jobs(),
         jobs.PruneFile: prune_file,
         jobs.IndexPosts: index_posts,
         jobs.ClosePoll: close_poll,
         jobs.CountPoll: count_poll,
+        jobs.PurgeAccount: purge_account,
     }
 
 

@@ -135,22 +135,43 @@ def edit_profile(tx: Tx, viewer: Viewer, change: ProfileChange, *, urls: Urls, n
     return account(tx, viewer, row.id)
 
 
-def suspend(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> None:
-    """Hide an account everywhere and sign its owner out. Raises Forbidden for somebody of the own or a higher role."""
-    target, user = _moderated(tx, viewer, id)
+def suspend(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> bool:
+    """Hide an account everywhere and sign its owner out; False if it was so.
+
+    Raises Forbidden for somebody of the own or a higher role.
+    """
+    target, user = moderated(tx, viewer, id)
     if not rows.suspend(tx, target.id, now):
-        return
+        return False
     if user is not None:
         session_rows.end_all(tx, user.id)
         grant_rows.revoke_all(tx, user.id)
     events.append(tx, events.AccountSuspended(by=target.id, at=now))
+    return True
 
 
-def restore(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> None:
-    """Lift a suspension."""
-    target, _ = _moderated(tx, viewer, id)
-    if rows.restore(tx, target.id):
-        events.append(tx, events.AccountRestored(by=target.id, at=now))
+def restore(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> bool:
+    """Lift a suspension; False if there was none."""
+    target, _ = moderated(tx, viewer, id)
+    if not rows.restore(tx, target.id):
+        return False
+    events.append(tx, events.AccountRestored(by=target.id, at=now))
+    return True
+
+
+def moderated(tx: Tx, viewer: Viewer, id: AccountId) -> tuple[AccountRow, UserRow | None]:
+    """An account that the viewer may act upon as a moderator, with its login.
+
+    Raises NotFound, and Forbidden for the node's own actor, oneself, and somebody of the own or a higher role.
+    """
+    require_role(viewer, Role.MODERATOR)
+    target = account(tx, viewer, id)
+    user = user_rows.by_account(tx, id)
+    if target.kind is AccountKind.APPLICATION and target.is_local:
+        raise Forbidden("instance_actor")
+    if user is not None and (id == viewer.account or RANK[Role(user.role)] >= RANK[viewer.role]):
+        raise Forbidden("role_needed", role=Role.ADMIN.value)
+    return target, user
 
 
 def create_instance_actor(tx: Tx, keys: KeyPair, *, ids: IdMaker, urls: Urls, now: Millis) -> AccountId:
@@ -252,17 +273,6 @@ def _own_user(tx: Tx, viewer: Viewer) -> UserRow:
     if user is None:
         raise NotFound("account")
     return user
-
-
-def _moderated(tx: Tx, viewer: Viewer, id: AccountId) -> tuple[AccountRow, UserRow | None]:
-    require_role(viewer, Role.MODERATOR)
-    target = account(tx, viewer, id)
-    user = user_rows.by_account(tx, id)
-    if target.kind is AccountKind.APPLICATION and target.is_local:
-        raise Forbidden("instance_actor")
-    if user is not None and (id == viewer.account or RANK[Role(user.role)] >= RANK[viewer.role]):
-        raise Forbidden("role_needed", role=Role.ADMIN.value)
-    return target, user
 
 
 def _problems(change: ProfileChange) -> list[Invalid]:

@@ -39,9 +39,13 @@ TRANSITIONS: dict[tuple[FollowState | None, Verb], FollowState | None] = {
 _NEW = (Verb.FOLLOW, Verb.ASK)
 
 
-def may_follow_at_once(followee: AccountRow) -> bool:
-    """Whether a follow of the account needs nobody's consent: it lives here and is not locked."""
-    return followee.is_local and not followee.locked and followee.kind is not AccountKind.APPLICATION
+def may_follow_at_once(followee: AccountRow, *, limited: bool) -> bool:
+    """Whether a follow of the account needs nobody's consent: it lives here and is not locked.
+
+    `limited`: whoever follows is kept from strangers by moderators, and has to ask.
+    """
+    is_free = followee.is_local and not followee.locked and followee.kind is not AccountKind.APPLICATION
+    return is_free and not limited
 
 
 def move(tx: Tx, row: FollowRow, verb: Verb) -> bool:

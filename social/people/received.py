@@ -22,7 +22,7 @@ def receive_follow(tx: Tx, actor: AccountRow, target: AccountRow, uri: str, *, i
     if not _may_be_followed(tx, actor, target):
         events.append(tx, events.FollowRejected(by=actor.id, of=target.id, uri=uri, at=now))
         return False
-    state = FollowState.ACCEPTED if may_follow_at_once(target) else FollowState.REQUESTED
+    state = FollowState.ACCEPTED if may_follow_at_once(target, limited=actor.is_limited) else FollowState.REQUESTED
     row = FollowRow(
         id=FollowId(ids.make()),
         follower_id=actor.id,

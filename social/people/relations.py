@@ -92,7 +92,9 @@ def follow(
     between = rows.blocks(tx, viewer.account, target)
     if between.is_blocked or between.is_blocking:
         raise Forbidden("blocked" if between.is_blocked else "blocking")
-    state = FollowState.ACCEPTED if may_follow_at_once(followee) else FollowState.REQUESTED
+    own = accounts.account(tx, viewer, viewer.account)
+    is_free = may_follow_at_once(followee, limited=own.is_limited)
+    state = FollowState.ACCEPTED if is_free else FollowState.REQUESTED
     id = FollowId(ids.make())
     row = FollowRow(
         id=id,

@@ -5,14 +5,14 @@ What is stored has been verified by `federation`: id, owner and key have one ori
 
 import msgspec
 
-from social import events
+from social import events, peer_rules
 from social.errors import Gone, Invalid
 from social.people import accounts, names
 from social.people import keys as key_commands
 from social.people.accounts import Field
 from social.posts import media
 from storage import accounts as rows
-from storage import erasure, tombstones
+from storage import erasure, states, tombstones
 from storage import media as media_rows
 from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
@@ -67,6 +67,7 @@ def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> Ac
         raise Gone("account")
     row = _row(actor, known.id if known else AccountId(ids.make()), known.created_at if known else now, now)
     key = names.username_key(actor.username)
+    rule = peer_rules.rule_of(tx, actor.domain) if known is None else peer_rules.FREE
     changed = _said(known) != _said(row)
     if changed:
         rows.release_name(tx, key, actor.domain, actor.uri)
@@ -76,6 +77,8 @@ def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> Ac
         elif not rows.insert(tx, row, key, search):
             # Somebody stored the same actor between our look and our insert: theirs counts, and is refreshed.
             return store_remote(tx, actor, ids=ids, now=now)
+        elif rule.is_silenced:
+            states.hush(tx, [actor.domain], on=True)
     else:
         rows.fetched(tx, row.id, now)
     changed = _show_pictures(tx, row.id, actor, ids, now) or changed
@@ -95,8 +98,10 @@ def delete_remote(tx: Tx, uri: str, *, now: Millis) -> bool:
     if row is not None and row.is_local:
         return False
     tombstones.bury(tx, uri, _OBJECT_TYPES[row.kind] if row else "Person", uri, now)
-    if row is None or not erasure.blank(tx, row.id, now):
+    if row is None or row.deleted_at is not None:
         return False
+    media.forget_all(tx, row.id, now=now)
+    erasure.blank(tx, row.id, now)
     events.append(tx, events.AccountDeleted(by=row.id, host=row.domain, uri=uri, at=now))
     return True
 

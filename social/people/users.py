@@ -4,6 +4,7 @@ import msgspec
 
 from social import events
 from social.errors import Conflict, Forbidden, Invalid, NotFound, raise_all
+from social.governance.audit import Act, record_of
 from social.paging import Page
 from social.people import accounts, names
 from social.people import keys as key_commands
@@ -14,6 +15,7 @@ from social.urls import Urls
 from storage import accounts as account_rows
 from storage import grants as grant_rows
 from storage import sessions as session_rows
+from storage import states
 from storage import users as rows
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, Millis, UserId
@@ -57,6 +59,9 @@ def create(tx: Tx, viewer: Viewer | None, new: NewUser, *, ids: IdMaker, urls: U
     user = UserId(ids.make())
     if not rows.insert(tx, user, row.id, email, new.password_hash, new.role.value, new.locale, now):
         raise Invalid("email", "taken")
+    states.show_role(tx, row.id, _shown_role(new.role))
+    if viewer is not None:
+        record_of(tx, viewer, Act.ACCOUNT_CREATE, row, now=now)
     key_commands.keep_pair(tx, row.id, urls.key(row.uri), new.keys, now=now)
     events.append(tx, events.AccountJoined(by=row.id, at=now))
     return user
@@ -120,6 +125,7 @@ def reset_password(tx: Tx, viewer: Viewer | None, account: AccountId, password_h
     target = _governed(tx, viewer, account)
     rows.set_password(tx, target.id, password_hash)
     _sign_out(tx, target.id)
+    _record(tx, viewer, Act.ACCOUNT_PASSWORD, account, "", now)
     events.append(tx, events.ProfileChanged(by=account, at=now))
 
 
@@ -130,25 +136,29 @@ def set_role(tx: Tx, viewer: Viewer | None, account: AccountId, role: Role, *, n
     """
     target = _governed(tx, viewer, account)
     if role is not Role.ADMIN:
-        _require_another_admin(tx, target)
+        require_another_admin(tx, target)
     if rows.set_role(tx, target.id, role.value):
+        states.show_role(tx, account, _shown_role(role))
         grant_rows.revoke_all(tx, target.id)
+        _record(tx, viewer, Act.ACCOUNT_ROLE, account, role.value, now)
         events.append(tx, events.ProfileChanged(by=account, at=now))
 
 
-def disable(tx: Tx, viewer: Viewer | None, account: AccountId, *, now: Millis) -> None:
+def disable(tx: Tx, viewer: Viewer | None, account: AccountId, *, why: str = "", now: Millis) -> None:
     """Let somebody in no longer; what they wrote stays. Raises Conflict(last_admin)."""
     target = _governed(tx, viewer, account)
-    _require_another_admin(tx, target)
+    require_another_admin(tx, target)
     if rows.disable(tx, target.id, now):
         _sign_out(tx, target.id)
+        _record(tx, viewer, Act.ACCOUNT_DISABLE, account, why, now)
         events.append(tx, events.ProfileChanged(by=account, at=now))
 
 
-def enable(tx: Tx, viewer: Viewer | None, account: AccountId, *, now: Millis) -> None:
+def enable(tx: Tx, viewer: Viewer | None, account: AccountId, *, why: str = "", now: Millis) -> None:
     """Let somebody in again."""
     target = _governed(tx, viewer, account)
     if rows.enable(tx, target.id):
+        _record(tx, viewer, Act.ACCOUNT_ENABLE, account, why, now)
         events.append(tx, events.ProfileChanged(by=account, at=now))
 
 
@@ -172,9 +182,20 @@ def _governed(tx: Tx, viewer: Viewer | None, account: AccountId) -> UserRow:
     return _found(rows.by_account(tx, account))
 
 
-def _require_another_admin(tx: Tx, target: UserRow) -> None:
+def require_another_admin(tx: Tx, target: UserRow) -> None:
+    """Raises Conflict(last_admin) when nobody else could administer the node."""
     if target.role == Role.ADMIN and target.disabled_at is None and not rows.other_admins(tx, target.id):
         raise Conflict("last_admin")
+
+
+def _shown_role(role: Role) -> str:
+    return "" if role is Role.MEMBER else role.value
+
+
+def _record(tx: Tx, viewer: Viewer | None, act: Act, account: AccountId, why: str, now: Millis) -> None:
+    row = account_rows.by_id(tx, account)
+    if row is not None:
+        record_of(tx, viewer, act, row, why=why, now=now)
 
 
 def _sign_out(tx: Tx, user: UserId) -> None:

@@ -8,6 +8,7 @@ from social.policy import Viewer, require_person
 from social.settings import MediaSettings
 from storage import media as rows
 from storage import posts as post_rows
+from storage import states
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, MediaId, Millis, new_token
@@ -159,3 +160,9 @@ def of_profile(tx: Tx, account: AccountRow) -> dict[str, MediaRow]:
     tokens = {"avatar": account.avatar_token, "header": account.header_token}
     found = {purpose: rows.by_token(tx, token) for purpose, token in tokens.items() if token}
     return {purpose: row for purpose, row in found.items() if row is not None}
+
+
+def forget_all(tx: Tx, account: AccountId, *, now: Millis) -> None:
+    """Every picture of the account is about to go: their files are pruned when nothing shows them any more."""
+    for key in states.files(tx, account):
+        jobs.enqueue(tx, jobs.PruneFile(key=key), key=key, due=now)

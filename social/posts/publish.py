@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from social import events, jobs, reading, text
+from social import events, jobs, peer_rules, reading, text
 from social.clock import DAY
 from social.errors import Conflict, Gone, Invalid, NotFound, raise_all
 from social.policy import Viewer, require_person
@@ -117,6 +117,9 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
     author = _author(tx, viewer)
     parent = _parent(tx, viewer, draft.parent)
     visibility, language = _defaults(tx, viewer, draft)
+    if author.is_limited and visibility is Visibility.PUBLIC:
+        # Whom moderators keep from strangers speaks to those who look, on other nodes too.
+        visibility = Visibility.UNLISTED
     written = write(tx, draft, context.urls)
     row = PostRow(
         id=id,
@@ -175,7 +178,8 @@ def receive(tx: Tx, author: AccountRow, received: Received, *, ids: IdMaker, liv
     published_at = Millis(min(received.published_at, now))
     parent = post_rows.by_uri(tx, received.parent_uri) if received.parent_uri else None
     row = _insert_received(tx, author, received, parent, published_at, ids, live=live, now=now)
-    receive_media(tx, author.id, row.id, received.media, ids, now)
+    if received.media and not peer_rules.rule_of(tx, author.domain).refuses_media:
+        receive_media(tx, author.id, row.id, received.media, ids, now)
     if received.poll is not None:
         polls.receive(tx, row.id, received.poll, ids=ids, now=now)
     _connect(tx, row, parent, received.mentions, received.silent, received.tags, ids, now)

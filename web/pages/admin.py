@@ -10,6 +10,7 @@ from starlette.responses import Response
 from federation.names import BadName, normal_authority
 from social import peers
 from social.errors import Invalid
+from social.governance import states
 from social.peers import PeerView
 from social.people import accounts, invitations, passwords, users
 from social.policy import Role, Viewer
@@ -63,7 +64,7 @@ async def person(visit: Visit) -> Response:
 async def act(visit: Visit, form: Form) -> Response:
     """POST /admin/people/{id}/{act}: suspend, restore, disable, enable; what the role forbids is refused."""
     command, done = visit.act(ACTS)
-    await visit.write(command, _account(visit), now=visit.now)
+    await visit.write(command, _account(visit), why=form.text("why", limit=2_000), now=visit.now)
     return visit.back(_path(visit), done=done)
 
 
@@ -269,8 +270,12 @@ def _frame_only(tx: Tx, viewer: Viewer) -> None:
 
 
 ACTS: dict[str, tuple[Callable[..., None], str]] = {
-    "suspend": (accounts.suspend, "suspended"),
-    "restore": (accounts.restore, "restored"),
-    "disable": (users.disable, "saved"),
-    "enable": (users.enable, "saved"),
+    "silence": (states.silence, "saved"),
+    "unsilence": (states.unsilence, "saved"),
+    "sensitize": (states.sensitize, "saved"),
+    "unsensitize": (states.unsensitize, "saved"),
+    "suspend": (states.suspend, "suspended"),
+    "restore": (states.restore, "restored"),
+    "disable": (states.disable, "saved"),
+    "enable": (states.enable, "saved"),
 }
