@@ -124,14 +124,16 @@ class Client:
         key: SigningKey | None = None,
         max_bytes: int = MAX_BODY,
         kinds: tuple[str, ...] = (),
+        seconds: float | None = None,
     ) -> Fetched:
         """GET a URL, signed if there is a key. Raises PeerError.
 
-        `kinds` are the media types that are taken (`image/*` for all images); none means any.
+        `kinds` are the media types that are taken (`image/*` for all images); none means any. `seconds`: more time than
+        other answers have, for what is large.
         """
         current = await self._checked(url)
         seen = {current.wire}
-        async with self._deadline(url):
+        async with self._deadline(url, seconds):
             for _ in range(self.settings.redirects + 1):
                 fetched = await self._get(current, accept, key, max_bytes, kinds)
                 if isinstance(fetched, Fetched):
@@ -301,10 +303,10 @@ class Client:
         return self._opened
 
     @asynccontextmanager
-    async def _deadline(self, url: str) -> AsyncIterator[None]:
+    async def _deadline(self, url: str, seconds: float | None = None) -> AsyncIterator[None]:
         """An end to the whole call, redirections included, and our own errors for everybody else's."""
         try:
-            async with asyncio.timeout(self.settings.total_seconds):
+            async with asyncio.timeout(seconds or self.settings.total_seconds):
                 yield
         except PeerError:
             raise

@@ -1,7 +1,7 @@
 """From ActivityPub's words to the network's: actors and posts of elsewhere as `social` keeps them, HTML made safe.
 
 Pure functions, run before the transaction. What shows as a post but is none of ours (an article, an event, a video)
-becomes title, text and link; a file that is no picture becomes a link.
+becomes title, text and link; a file that is no picture, video or sound becomes a link.
 """
 
 import html as entities
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from federation.names import parse_url
-from federation.read.posts import PICTURE_SUFFIXES
+from federation.read.posts import kind_of
 from federation.signing.keys import BadKey, verify_key
 from federation.vocabulary import PUBLIC, Actor, Attachment, Post, PublicKey
 from social.clock import iso
@@ -94,7 +94,7 @@ def words(post: Post, limit: int) -> Words:
         body = _safe(post.content, post.media_type, limit) or _safe(post.summary or "", "text/html", limit)
         parts = [*_occasion(post), body, _link(post.url or post.id)]
         spoiler = ""
-    parts += [_link(file.url, file.description) for file in post.attachments if not _is_picture(file)]
+    parts += [_link(file.url, file.description) for file in post.attachments if _kind(file) is None]
     if post.link:
         parts.append(_link(post.link))
     return Words(title=plain(post.title or ""), html="".join(parts), spoiler=spoiler)
@@ -143,7 +143,7 @@ def received(post: Post, said: Words, to: Addressed, accounts: Mapping[str, Acco
         mentions=_known(to.named, accounts),
         silent=_known(to.silent, accounts),
         tags=tuple(tag.name for tag in post.hashtags),
-        media=_pictures(post),
+        media=_media(post),
     )
 
 
@@ -186,30 +186,33 @@ def _link(url: str, description: str = "") -> str:
     return sanitise(f'<p><a href="{entities.escape(url)}">{entities.escape(shown)}</a></p>')
 
 
-def _is_picture(file: Attachment) -> bool:
-    if file.media_type is not None:
-        return file.media_type.startswith("image/")
-    return file.url.partition("?")[0].lower().endswith(PICTURE_SUFFIXES)
+def _kind(file: Attachment) -> str | None:
+    return kind_of(file.url, file.media_type)
 
 
-def _pictures(post: Post) -> tuple[ReceivedMedia, ...]:
-    files = [file for file in post.attachments if _is_picture(file)]
+def _media(post: Post) -> tuple[ReceivedMedia, ...]:
+    files = [file for file in post.attachments if _kind(file) is not None]
     if post.image is not None and post.image.url not in [file.url for file in files]:
         shown = post.image
-        files.insert(0, Attachment(url=shown.url, media_type=shown.media_type, description=shown.description))
+        picture = shown.media_type or "image/*"
+        files.insert(0, Attachment(url=shown.url, media_type=picture, description=shown.description))
     unique = {file.url: file for file in reversed(files)}
-    return tuple(
-        ReceivedMedia(
-            remote_url=file.url,
-            mime=file.media_type or "image/*",
-            description=file.description,
-            blurhash=file.blurhash,
-            width=file.width or 0,
-            height=file.height or 0,
-            focus_x=file.focus[0] if file.focus else 0.0,
-            focus_y=file.focus[1] if file.focus else 0.0,
-        )
-        for file in reversed(unique.values())
+    return tuple(_received(file, _kind(file) or "image") for file in reversed(unique.values()))
+
+
+def _received(file: Attachment, kind: str) -> ReceivedMedia:
+    return ReceivedMedia(
+        remote_url=file.url,
+        mime=file.media_type or f"{kind}/*",
+        description=file.description,
+        blurhash=file.blurhash,
+        width=file.width or 0,
+        height=file.height or 0,
+        focus_x=file.focus[0] if file.focus else 0.0,
+        focus_y=file.focus[1] if file.focus else 0.0,
+        kind=kind,
+        duration_ms=file.duration or 0,
+        preview_url=file.preview if kind != "image" else None,
     )
 
 

@@ -166,7 +166,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of a post. `focus` is (x, y) from -1 to 1, y upwards."""
+    """A file of a post. `focus` is (x, y) from -1 to 1, y upwards; `duration` in ms; `preview`: its picture."""
 
     url: str
     media_type: str | None = None
@@ -175,6 +175,8 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     width: int | None = None
     height: int | None = None
     focus: tuple[float, float] | None = None
+    duration: int | None = None
+    preview: str | None = None
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):

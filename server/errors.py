@@ -81,6 +81,9 @@ SENTENCES: Mapping[tuple[type[Exception], str], str] = {
     (Conflict, "duplicate"): "Duplicate record",
     (Invalid, "unreadable"): "The request could not be read: {reason}",
     (Invalid, "too_large"): "The request is too large",
+    (Invalid, "not_ready"): "Cannot attach files that have not finished processing. Try again in a moment!",
+    (Invalid, "not_processed"): "Error processing thumbnail for uploaded media",
+    (Invalid, "mixed"): "Cannot attach a video to a post that already contains images",
     (Unavailable, "remote"): "Remote data could not be fetched",
 }
 KINDS: tuple[tuple[type[Exception], str], ...] = (
@@ -117,6 +120,7 @@ WORDS: Mapping[str, str] = {
     "inclusion": "is not included in the list: {allowed}",
     "invalid": "is invalid",
     "not_available": "is not available on this server yet",
+    "no_recordings": "could not be verified: this server takes neither video nor sound",
     "not_a_file": "is not a file",
     "not_a_number": "is not a number",
     "not_an_object": "is not an object",
@@ -132,6 +136,7 @@ WORDS: Mapping[str, str] = {
     "too_deep": "is nested too deeply",
     "too_few": "are too few, at least {minimum}",
     "too_long": "is too long",
+    "too_long_recording": "is too long, at most {maximum} seconds",
     "too_many": "are too many, at most {maximum}",
     "too_many_lists": "are too many, at most {maximum}",
     "too_many_pixels": "has too many pixels, at most {maximum}",

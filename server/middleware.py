@@ -24,6 +24,7 @@ from server.auth import session
 from server.errors import PEER_PATHS, Errors
 from social.node import Node
 from social.policy import ANONYMOUS
+from social.recordings.tools import tools_of
 from social.settings import Settings
 
 MIB = 1024 * 1024
@@ -48,7 +49,7 @@ CORS: RawHeaders = [(b"access-control-allow-origin", b"*"), (b"access-control-ex
 
 # Pages bring their own policy (the consent page widens it); this is for what has none.
 PAGE_POLICY = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
     b"base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
 PLAIN_POLICY = b"default-src 'none'; frame-ancestors 'none'"
@@ -138,8 +139,10 @@ class Bodies:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self._upload = settings.media.max_bytes + MIB
-        self._form = settings.media.max_bytes * settings.media.per_post + MIB
+        media = settings.media
+        recording = media.max_video_bytes if tools_of(media) else 0
+        self._upload = max(media.max_bytes, recording) + media.max_bytes + MIB
+        self._form = media.max_bytes * media.per_post + recording + MIB
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""

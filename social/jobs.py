@@ -47,6 +47,12 @@ class PurgeAccount(Job, frozen=True, kw_only=True, tag="purge_account"):
     account: AccountId
 
 
+class Transcode(Job, frozen=True, kw_only=True, tag="transcode"):
+    """Make a video or sound ready that was sent or fetched."""
+
+    media: MediaId
+
+
 class PruneFile(Job, frozen=True, kw_only=True, tag="prune_file"):
     """Remove a file from the store if no picture uses it any more."""
 
@@ -91,6 +97,7 @@ class FetchFeatured(Job, frozen=True, kw_only=True, tag="fetch_featured"):
 
 AnyJob = (
     FetchMedia
+    | Transcode
     | FetchParent
     | Backfill
     | RefreshAccount

@@ -81,13 +81,31 @@ class DatabaseSettings(_Section, frozen=True, kw_only=True):
 
 
 class MediaSettings(_Section, frozen=True, kw_only=True):
-    """`[media]`: pictures."""
+    """`[media]`: pictures, video and sound."""
 
     root: Annotated[str, Meta(description="Folder of the media store.")] = "media"
-    max_bytes: Annotated[int, Meta(description="Greatest size of an upload in bytes.", ge=1024)] = 16_777_216
+    max_bytes: Annotated[int, Meta(description="Greatest size of a picture in bytes.", ge=1024)] = 16_777_216
     max_pixels: Annotated[int, Meta(description="Greatest number of pixels of a picture.", ge=1)] = 33_177_600
     per_post: Annotated[int, Meta(description="Pictures per post.", ge=1, le=16)] = 4
     description_limit: Annotated[int, Meta(description="Characters of a picture's description.", ge=1)] = 1_500
+    ffmpeg: Annotated[
+        str, Meta(description="Program that makes video and sound ready: its name or path; empty: they are not taken.")
+    ] = "ffmpeg"
+    max_video_bytes: Annotated[
+        int, Meta(description="Greatest size of a video or sound in bytes, as sent and as kept.", ge=1024)
+    ] = 103_809_024
+    max_video_pixels: Annotated[int, Meta(description="Greatest number of pixels of a video.", ge=1)] = 8_294_400
+    max_seconds: Annotated[int, Meta(description="Longest video or sound, in seconds.", ge=1)] = 1_800
+    remote_video_bytes: Annotated[
+        int,
+        Meta(
+            description="Greatest size of a video or sound of a peer that is fetched; a larger one stays a link.", ge=0
+        ),
+    ] = 41_943_040
+    transcode_seconds: Annotated[
+        int, Meta(description="Seconds that making one video or sound ready may take.", ge=1)
+    ] = 1_800
+    transcode_memory: Annotated[int, Meta(description="MiB of memory that it may take.", ge=256)] = 1_024
 
 
 class PostSettings(_Section, frozen=True, kw_only=True):

@@ -9,9 +9,11 @@ import errno
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NewType, Protocol
 
@@ -50,6 +52,14 @@ class Files(Protocol):
 
     def put(self, data: bytes, suffix: str) -> FileKey:
         """Keep `data` and give its key; the same data twice is one file. Raises FilesFull."""
+        ...
+
+    def adopt(self, path: Path, suffix: str) -> FileKey:
+        """Keep a file of a `scratch` folder, however large, and give its key; it moves. Raises FilesFull."""
+        ...
+
+    def scratch(self) -> AbstractContextManager[Path]:
+        """A folder for work on files, gone with all in it at the end of the block."""
         ...
 
     def path(self, key: FileKey) -> Path:
@@ -107,10 +117,33 @@ class LocalFiles:
         try:
             self._write(data, target)
         except OSError as trouble:
-            if trouble.errno in _FULL:
-                raise FilesFull(f"no room for {len(data)} bytes") from trouble
-            raise
+            raise _full_or(trouble, f"no room for {len(data)} bytes") from trouble
         return key
+
+    def adopt(self, path: Path, suffix: str) -> FileKey:
+        """Move a file of a `scratch` folder under its key, without reading it into memory. Raises BadKey, FilesFull."""
+        if not _SUFFIX.fullmatch(suffix):
+            raise BadKey(suffix)
+        with path.open("rb+") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            os.fsync(file.fileno())
+        key = FileKey(f"{digest[:2]}/{digest[2:4]}/{digest}{suffix}")
+        target = self.path(key)
+        with suppress(FileNotFoundError):
+            os.utime(target)
+            path.unlink()
+            return key
+        try:
+            self._place(path, target)
+        except OSError as trouble:
+            raise _full_or(trouble, "no room for a large file") from trouble
+        return key
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder for work on files; what a killed process leaves of one is swept like an unfinished file."""
+        with tempfile.TemporaryDirectory(dir=self._unfinished, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
 
     def path(self, key: FileKey) -> Path:
         """Where the file lies, whether it is there or not. Raises BadKey."""
@@ -158,8 +191,6 @@ class LocalFiles:
 
     def _write(self, data: bytes, target: Path) -> None:
         """Write beside, make durable, then give the name: a crash leaves the whole file or none under it."""
-        made = [folder for folder in (target.parent.parent, target.parent) if not folder.exists()]
-        target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._unfinished)
         unfinished = Path(name)
         try:
@@ -167,10 +198,16 @@ class LocalFiles:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            unfinished.replace(target)
+            self._place(unfinished, target)
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
+
+    def _place(self, finished: Path, target: Path) -> None:
+        """Give a file that is on the disk its name, and make the name durable."""
+        made = [folder for folder in (target.parent.parent, target.parent) if not folder.exists()]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        finished.replace(target)
         for folder in (target.parent, *(folder.parent for folder in made)):
             _sync_folder(folder)
 
@@ -179,7 +216,14 @@ class LocalFiles:
         for path in self._unfinished.iterdir():
             with suppress(FileNotFoundError):
                 if time.time() - path.stat().st_mtime > STALE_SECONDS:
-                    path.unlink()
+                    if path.is_dir():
+                        shutil.rmtree(path, ignore_errors=True)
+                    else:
+                        path.unlink()
+
+
+def _full_or(trouble: OSError, said: str) -> Exception:
+    return FilesFull(said) if trouble.errno in _FULL else trouble
 
 
 def _sync_folder(folder: Path) -> None:

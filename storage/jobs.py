@@ -52,7 +52,13 @@ RELEASE = Query(
     WHERE lease_until IS NOT NULL AND lease_until <= :now""",
     hot=True,
 )
-RELEASE_ALL = Query(None, "UPDATE jobs SET lease_until = NULL, again = NULL WHERE lease_until IS NOT NULL", hot=True)
+RELEASE_ALL = Query(
+    None,
+    """
+    UPDATE jobs SET lease_until = NULL, again = NULL
+    WHERE lease_until IS NOT NULL AND kind IN (:kinds[])""",
+    hot=True,
+)
 CLAIM = Query(
     JobRow,
     f"""
@@ -97,18 +103,12 @@ KILL = Query(
     WHERE id = :id AND again IS NULL""",
     hot=True,
 )
-NEXT_WAITING = Query(
-    int,
-    """
-    SELECT due FROM jobs WHERE dead = 0 AND lease_until IS NULL ORDER BY due LIMIT 1""",
-    hot=True,
-)
-NEXT_LEASED = Query(
-    int,
-    """
-    SELECT lease_until FROM jobs WHERE lease_until IS NOT NULL ORDER BY lease_until LIMIT 1""",
-    hot=True,
-)
+_WAITING = "SELECT due FROM jobs WHERE dead = 0 AND lease_until IS NULL"
+_LEASED = "SELECT lease_until FROM jobs WHERE lease_until IS NOT NULL"
+NEXT_WAITING = Query(int, f"{_WAITING} ORDER BY due LIMIT 1", hot=True)
+NEXT_LEASED = Query(int, f"{_LEASED} ORDER BY lease_until LIMIT 1", hot=True)
+NEXT_WAITING_OF = Query(int, f"{_WAITING} AND kind IN (:kinds[]) ORDER BY due LIMIT 1", hot=True)
+NEXT_LEASED_OF = Query(int, f"{_LEASED} AND kind IN (:kinds[]) ORDER BY lease_until LIMIT 1", hot=True)
 DEAD = Query(JobRow, f"SELECT {JobRow.columns()} FROM jobs WHERE dead = 1 ORDER BY id")
 RETRY = Query(
     None,
@@ -133,9 +133,9 @@ def claim(tx: Tx, kinds: Sequence[str], now: Millis, lease_ms: int, limit: int) 
     return sorted(taken, key=lambda job: (job.due, job.id))
 
 
-def release_all(tx: Tx) -> int:
-    """Whoever had claimed a job is dead: for a process that has the database to itself. How many there were."""
-    return tx.run(RELEASE_ALL)
+def release_all(tx: Tx, kinds: Sequence[str]) -> int:
+    """How many jobs of these kinds were claimed by the dead: for a process that has the database to itself."""
+    return tx.run(RELEASE_ALL, kinds=kinds)
 
 
 def renew(tx: Tx, job: JobRow, lease_until: Millis) -> bool:
@@ -157,9 +157,12 @@ def fail(tx: Tx, job: JobId, error: str, retry_at: Millis | None) -> None:
         tx.run(RUN_AGAIN, id=job)
 
 
-def next_due(tx: Tx) -> Millis | None:
-    """When there is next something to claim, or None when there is no job."""
-    times = (tx.row(NEXT_WAITING), tx.row(NEXT_LEASED))
+def next_due(tx: Tx, kinds: Sequence[str] | None = None) -> Millis | None:
+    """When there is next something to claim (of these kinds, or of any), or None when there is no job."""
+    if kinds is None:
+        times = (tx.row(NEXT_WAITING), tx.row(NEXT_LEASED))
+    else:
+        times = (tx.row(NEXT_WAITING_OF, kinds=kinds), tx.row(NEXT_LEASED_OF, kinds=kinds))
     return min((Millis(at) for at in times if at is not None), default=None)
 
 

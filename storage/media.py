@@ -1,4 +1,4 @@
-"""Pictures: the rows. The bytes are in `storage/files.py`."""
+"""Pictures, video and sound: the rows. The bytes are in `storage/files.py`."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,11 +7,17 @@ from storage.engine.query import Query, Row
 from storage.ids import AccountId, MediaId, Millis, PostId
 from storage.visibility import visible_to
 
+READY = "ready"
+WAITING = "waiting"
+FAILED = "failed"
+
 
 class MediaRow(Row, frozen=True, kw_only=True):
     """One picture of an account: attached to a post, waiting to be, or an avatar or header (`purpose`).
 
-    `file_key` is None while a picture of elsewhere has not been fetched. Sizes are pixels, focus -1.0 … 1.0.
+    `file_key` is None while a picture of elsewhere has not been fetched, and while a recording is made ready from its
+    `raw_key` (`state`). `kind`: image, gifv, video, audio. Sizes are pixels, focus -1.0 … 1.0. `preview_url`: the
+    picture that a peer shows of its recording.
     """
 
     id: MediaId
@@ -35,6 +41,13 @@ class MediaRow(Row, frozen=True, kw_only=True):
     focus_y: float
     remote_url: str | None
     created_at: Millis
+    kind: str = "image"
+    state: str = READY
+    raw_key: str | None = None
+    duration_ms: int = 0
+    frame_rate: str = ""
+    bitrate: int = 0
+    preview_url: str | None = None
 
 
 _COLUMNS = MediaRow.columns("m")
@@ -73,11 +86,12 @@ _INSERT = Query(
     """
     INSERT INTO media (
         id, account_id, post_id, position, purpose, token, mime, file_key, small_key, small_mime, width, height,
-        small_width, small_height, bytes, blurhash, description, focus_x, focus_y, remote_url, created_at)
+        small_width, small_height, bytes, blurhash, description, focus_x, focus_y, remote_url, created_at, kind,
+        state, raw_key, duration_ms, frame_rate, bitrate, preview_url)
     VALUES (
         :id, :account_id, :post_id, :position, :purpose, :token, :mime, :file_key, :small_key, :small_mime, :width,
         :height, :small_width, :small_height, :bytes, :blurhash, :description, :focus_x, :focus_y, :remote_url,
-        :created_at)""",
+        :created_at, :kind, :state, :raw_key, :duration_ms, :frame_rate, :bitrate, :preview_url)""",
 )
 _ATTACH = Query(None, "UPDATE media SET post_id = :post, position = :position WHERE id = :id")
 _DESCRIBE = Query(
@@ -92,7 +106,9 @@ _FETCHED = Query(
     """
     UPDATE media
     SET mime = :mime, file_key = :file_key, small_key = :small_key, small_mime = :small_mime, width = :width,
-        height = :height, small_width = :small_width, small_height = :small_height, bytes = :bytes, blurhash = :blurhash
+        height = :height, small_width = :small_width, small_height = :small_height, bytes = :bytes,
+        blurhash = :blurhash, kind = :kind, state = :state, raw_key = :raw_key, duration_ms = :duration_ms,
+        frame_rate = :frame_rate, bitrate = :bitrate
     WHERE id = :id""",
 )
 _IS_SHOWN_TO = Query(
@@ -101,7 +117,10 @@ _IS_SHOWN_TO = Query(
     SELECT COUNT(*) FROM posts AS p WHERE p.id = :post AND {visible_to("p")}""",
     hot=True,
 )
-_FILE_IN_USE = Query(int, "SELECT COUNT(*) FROM media AS m WHERE m.file_key = :key OR m.small_key = :key")
+_FILE_IN_USE = Query(
+    int,
+    "SELECT COUNT(*) FROM media AS m WHERE m.file_key = :key OR m.small_key = :key OR m.raw_key = :key",
+)
 _UNUSED = Query(
     MediaRow,
     f"""
@@ -172,6 +191,13 @@ def insert(tx: Tx, row: MediaRow) -> None:
         focus_y=row.focus_y,
         remote_url=row.remote_url,
         created_at=row.created_at,
+        kind=row.kind,
+        state=row.state,
+        raw_key=row.raw_key,
+        duration_ms=row.duration_ms,
+        frame_rate=row.frame_rate,
+        bitrate=row.bitrate,
+        preview_url=row.preview_url,
     )
 
 
@@ -202,7 +228,7 @@ def remove(tx: Tx, id: MediaId) -> None:
 
 
 def fetched(tx: Tx, row: MediaRow) -> None:
-    """A picture of elsewhere has come: type, files and sizes of `row` are kept."""
+    """A picture of elsewhere has come, or a recording is ready: type, state, files and sizes of `row` are kept."""
     tx.run(
         _FETCHED,
         id=row.id,
@@ -216,6 +242,12 @@ def fetched(tx: Tx, row: MediaRow) -> None:
         small_height=row.small_height,
         bytes=row.bytes,
         blurhash=row.blurhash,
+        kind=row.kind,
+        state=row.state,
+        raw_key=row.raw_key,
+        duration_ms=row.duration_ms,
+        frame_rate=row.frame_rate,
+        bitrate=row.bitrate,
     )
 
 

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from social import visibility
 from social.errors import Unauthorized
 from social.policy import Role, require_role
+from social.recordings.tools import tools_of
 from web.forms import MAX_PLAIN_BYTES, Form, parse
 from web.visit import Visit
 
@@ -97,7 +98,8 @@ def post(
             raise Unauthorized("sign_in_needed")
         _require(visit, door)
         media = visit.node.settings.media
-        room = media.per_post * media.max_bytes + _PICTURE_SLACK if pictures else MAX_PLAIN_BYTES
+        recording = media.max_video_bytes if tools_of(media) else 0
+        room = media.per_post * media.max_bytes + recording + _PICTURE_SLACK if pictures else MAX_PLAIN_BYTES
         form = await parse(request, max_bytes=room)
         try:
             return await act(visit, form)

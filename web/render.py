@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from social.reading import PostView
+from social.recordings.tools import tools_of
 from social.settings import Entity, Settings
 from social.urls import Urls
 from storage.accounts import AccountRow
@@ -60,6 +61,7 @@ def _environment(locale: str, settings: Settings, ready: Assets, dates: Dates) -
     environment.globals |= {
         "locale": locale,
         "settings": settings,
+        "takes_recordings": tools_of(settings.media) is not None,
         "own_entity": settings.entity_of(""),
         "asset": ready.url,
         "theme": ready.theme_url,

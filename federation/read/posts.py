@@ -60,13 +60,21 @@ MAX_CONVERSATION = 2048
 MAX_KIND = 100
 MAX_PIXELS = 100_000
 
-PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
+MAX_DURATION = 24 * 3_600
+
+_SUFFIXES = {
+    "image": (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"),
+    "video": (".mp4", ".m4v", ".mov", ".webm"),
+    "audio": (".mp3", ".m4a", ".ogg", ".oga", ".opus", ".flac", ".wav"),
+}
 
 _OF_NO_POST = ("object", "inbox", "items", "orderedItems", "publicKeyPem", "target")
 """What activities, actors, collections and keys have, and posts have not."""
 _WORDS = ("content", "name", "summary")
 _FILE_KINDS = frozenset({"Document", "Image", "Video", "Audio"})
 _BLURHASH = re.compile(r"[0-9A-Za-z#$%*+,\-.:;=?@\[\]^_{|}~]{6,166}")
+_DURATION = re.compile(r"PT(?:(\d{1,4})H)?(?:(\d{1,6})M)?(?:(\d{1,8}(?:\.\d{1,9})?)S)?")
+_RECORDINGS = {"Video": "video/*", "Audio": "audio/*"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 
 
@@ -139,6 +147,15 @@ def shown_kind(fields: Any) -> str | None:
         return None
     speaks = any(language_text(fields, name)[0] for name in _WORDS)
     return kind if speaks and author_of(fields.get("attributedTo"), insecure=True) is not None else None
+
+
+def kind_of(url: str, media_type: str | None) -> str | None:
+    """As what a file is shown (image, video, audio), by its type, else by its address; None for anything else."""
+    if media_type is not None:
+        kind = media_type.partition("/")[0]
+        return kind if kind in _SUFFIXES else None
+    path = url.partition("?")[0].lower()
+    return next((kind for kind, suffixes in _SUFFIXES.items() if path.endswith(suffixes)), None)
 
 
 def author_of(value: Any, insecure: bool) -> str | None:
@@ -245,14 +262,17 @@ def _attachment(value: Any, insecure: bool) -> Attachment | None:
         return None
     typed = [kind for href, kind in links_of(entry.get("url")) if href == url]
     blurhash = text_of(entry.get("blurhash"))
+    shown = picture(entry.get("icon"), insecure)
     return Attachment(
         url=url,
-        media_type=media_type or (media_type_of(typed[0]) if typed else None),
+        media_type=media_type or (media_type_of(typed[0]) if typed else None) or _RECORDINGS.get(type_of(entry) or ""),
         description=description_of(entry),
         blurhash=blurhash if blurhash and _BLURHASH.fullmatch(blurhash) else None,
         width=_pixels(entry.get("width")),
         height=_pixels(entry.get("height")),
         focus=_focus(entry.get("focalPoint")),
+        duration=_duration(entry.get("duration")),
+        preview=shown.url if shown else None,
     )
 
 
@@ -262,14 +282,25 @@ def _is_file(entry: dict[str, Any], url: str, media_type: str | None) -> bool:
         return True
     if kind not in (None, "Link"):
         return False
-    if media_type is not None:
-        return media_type.partition("/")[0] in ("image", "video", "audio")
-    return url.partition("?")[0].lower().endswith(PICTURE_SUFFIXES)
+    return kind_of(url, media_type) is not None
 
 
 def _pixels(value: Any) -> int | None:
     count = count_of(value)
     return count if count is not None and 0 < count <= MAX_PIXELS else None
+
+
+def _duration(value: Any) -> int | None:
+    """Milliseconds of an `xsd:duration` without days, or of a number of seconds."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        seconds = float(value)
+    else:
+        found = _DURATION.fullmatch(text_of(value) or "")
+        if found is None:
+            return None
+        hours, minutes, rest = (float(part or 0) for part in found.groups())
+        seconds = 3_600 * hours + 60 * minutes + rest
+    return round(1000 * seconds) if 0 < seconds <= MAX_DURATION else None
 
 
 def _focus(value: Any) -> tuple[float, float] | None:

@@ -5,6 +5,7 @@ from typing import Any
 from federation.vocabulary import CONTEXT, PUBLIC
 from social.clock import iso
 from social.reading import PostView
+from social.recordings.kinds import SUFFIX as RECORDINGS
 from social.urls import Urls
 from storage.media import MediaRow
 from storage.posts import MentionRow, TagRow
@@ -41,7 +42,7 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
         "to": to,
         "cc": cc,
         "tag": [*(_mention(mention, urls) for mention in view.mentions), *(_hashtag(tag, urls) for tag in view.tags)],
-        "attachment": [_picture(picture, urls) for picture in view.media],
+        "attachment": [_file(file, urls) for file in view.media],
         "replies": {
             "id": f"{post.uri}/replies",
             "type": "Collection",
@@ -88,18 +89,23 @@ def _hashtag(tag: TagRow, urls: Urls) -> dict[str, Any]:
     return {"type": "Hashtag", "href": urls.tag(tag.name), "name": f"#{tag.display}"}
 
 
-def _picture(picture: MediaRow, urls: Urls) -> dict[str, Any]:
+def _file(file: MediaRow, urls: Urls) -> dict[str, Any]:
+    """A picture or recording. The alternative text is said twice: some read `name`, some `summary` (FEP-1311)."""
     attachment: dict[str, Any] = {
         "type": "Document",
-        "mediaType": picture.mime,
-        "url": urls.media(picture.token),
-        "name": picture.description or None,
-        "summary": picture.description or None,
-        "width": picture.width,
-        "height": picture.height,
+        "mediaType": file.mime,
+        "url": urls.media(file.token, f"original{RECORDINGS.get(file.mime, '')}"),
+        "name": file.description or None,
+        "summary": file.description or None,
     }
-    if picture.blurhash:
-        attachment["blurhash"] = picture.blurhash
-    if picture.focus_x or picture.focus_y:
-        attachment["focalPoint"] = [picture.focus_x, picture.focus_y]
+    if file.width and file.height:
+        attachment |= {"width": file.width, "height": file.height}
+    if file.duration_ms:
+        attachment["duration"] = f"PT{file.duration_ms / 1000:g}S"
+    if file.kind != "image" and file.small_key:
+        attachment["icon"] = {"type": "Image", "mediaType": file.small_mime, "url": urls.media(file.token, "small")}
+    if file.blurhash:
+        attachment["blurhash"] = file.blurhash
+    if file.focus_x or file.focus_y:
+        attachment["focalPoint"] = [file.focus_x, file.focus_y]
     return attachment

@@ -1,5 +1,5 @@
-"""The bytes of pictures: behind an unguessable address, in a fixed harmless type; and drawn ones for those who gave
-none.
+"""The bytes of pictures and recordings, behind an unguessable address, in a fixed harmless type; and drawn pictures
+for those who gave none.
 
 Whoever has the address was shown the post or the account: its token is random, and drawn anew when access is lost.
 """
@@ -18,12 +18,15 @@ from social.errors import NotFound, Unavailable
 from social.people import accounts
 from social.policy import ANONYMOUS
 from social.posts import media
-from social.posts.images import SUFFIX
+from social.posts.images import SUFFIX as PICTURES
+from social.recordings.kinds import SUFFIX as RECORDINGS
 from storage.files import FileKey
 from storage.ids import AccountId
-from storage.media import MediaRow
+from storage.media import READY, MediaRow
 
 VARIANTS = ("original", "small")
+TYPES = PICTURES | RECORDINGS
+PLAYED = {"content-security-policy": "default-src 'none'; media-src 'self'; sandbox"}
 SAFE = {
     "content-security-policy": "default-src 'none'; sandbox",
     "x-content-type-options": "nosniff",
@@ -36,17 +39,18 @@ _ACTIVITY = ("application/activity+json", "application/ld+json")
 
 
 async def picture(call: Call, _: Empty) -> Response:
-    """GET /media/:token/:variant."""
+    """GET /media/:token/:variant: with or without a suffix, whole or in ranges."""
     if call.header(b"accept").startswith(_ACTIVITY):
         raise HTTPException(406)
-    if call.names["variant"] not in VARIANTS:
+    variant = call.names["variant"].partition(".")[0]
+    if variant not in VARIANTS:
         raise NotFound("media")
     row = await call.node.db.read(media.by_token, call.names["token"])
-    if row.file_key is None:
+    if row.file_key is None and row.state == READY and not (variant == "small" and row.small_key):
         if not await call.node.remote.media(row.id):
             raise Unavailable("remote")
         row = await call.node.db.read(media.by_token, call.names["token"])
-    key, mime = _variant(row, call.names["variant"])
+    key, mime = _variant(row, variant)
     return await _file(call, key, mime)
 
 
@@ -60,9 +64,9 @@ async def avatar(call: Call, _: Empty) -> Answer:
 
 
 def _variant(row: MediaRow, variant: str) -> tuple[FileKey, str]:
-    is_small = variant == "small" and row.small_key is not None
+    is_small = variant == "small" and (row.small_key is not None or row.kind != "image")
     key, mime = (row.small_key, row.small_mime) if is_small else (row.file_key, row.mime)
-    if key is None or mime not in SUFFIX:
+    if key is None or mime not in TYPES:
         raise NotFound("media")
     return FileKey(key), mime
 
@@ -71,7 +75,8 @@ async def _file(call: Call, key: FileKey, mime: str) -> Response:
     path: Path = call.node.files.path(key)
     if not await call.node.crunched(path.is_file):
         raise NotFound("media")
-    return FileResponse(path, media_type=mime, headers={**SAFE, "cache-control": KEPT})
+    headers = {**SAFE, **(PLAYED if mime in RECORDINGS else {}), "cache-control": KEPT}
+    return FileResponse(path, media_type=mime, headers=headers)
 
 
 def _drawn(png: bytes) -> Answer:

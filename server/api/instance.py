@@ -13,6 +13,9 @@ from social.people import accounts
 from social.people.accounts import FIELD_LIMIT, FIELDS_LIMIT, NAME_LIMIT, NOTE_LIMIT
 from social.policy import Viewer
 from social.posts.images import MIME
+from social.recordings.kinds import TAKEN
+from social.recordings.orders import FRAMES_PER_SECOND
+from social.recordings.tools import tools_of
 from social.settings import Settings
 from storage import peers
 from storage import rules as rule_rows
@@ -157,6 +160,7 @@ def _hosts(tx: Tx) -> list[str]:
 
 
 def _limits(settings: Settings) -> dict[str, Any]:
+    takes_recordings = tools_of(settings.media) is not None
     return {
         "statuses": {
             "max_characters": settings.posts.max_characters,
@@ -164,13 +168,13 @@ def _limits(settings: Settings) -> dict[str, Any]:
             "characters_reserved_per_url": CHARACTERS_PER_URL,
         },
         "media_attachments": {
-            "supported_mime_types": list(MIME.values()),
+            "supported_mime_types": [*MIME.values(), *(TAKEN if takes_recordings else ())],
             "description_limit": settings.media.description_limit,
             "image_size_limit": settings.media.max_bytes,
             "image_matrix_limit": settings.media.max_pixels,
-            "video_size_limit": 0,
-            "video_frame_rate_limit": 0,
-            "video_matrix_limit": 0,
+            "video_size_limit": settings.media.max_video_bytes if takes_recordings else 0,
+            "video_frame_rate_limit": FRAMES_PER_SECOND if takes_recordings else 0,
+            "video_matrix_limit": settings.media.max_video_pixels if takes_recordings else 0,
         },
         "polls": {
             "max_options": settings.polls.max_options,

@@ -46,10 +46,15 @@ class Upload:
         """The field was sent without a file: what was there shall go."""
         return self is BLANK
 
-    def read(self) -> bytes:
-        """All of it. The size is bounded by the limit on bodies."""
+    @property
+    def file(self) -> BinaryIO:
+        """What was sent, to be read in pieces."""
+        return self._file
+
+    def read(self, most: int = -1) -> bytes:
+        """All of it (the limit on bodies bounds it), or one byte more than `most`: enough to refuse it."""
         self._file.seek(0)
-        return self._file.read()
+        return self._file.read(most + 1 if most >= 0 else -1)
 
     def close(self) -> None:
         """Give the memory or the temporary file back."""

@@ -8,12 +8,12 @@ from msgspec import UNSET, Raw, UnsetType
 from server.api.entities.accounts import Account, CredentialAccount, Field, MutedAccount, Source
 from server.api.entities.accounts import Role as RoleEntity
 from server.api.entities.entity import Visibility as VisibilityEntity
-from server.api.entities.media import Dimensions, Focus, MediaAttachment, Meta
 from server.api.entities.oauth import Application, CredentialApplication
 from server.api.entities.personal import Marker, Preferences
 from server.api.entities.relations import Relationship as RelationshipEntity
 from server.api.entities.statuses import Status, StatusApplication, StatusEdit, StatusMention, StatusSource, StatusTag
 from server.api.entities.tags import Tag
+from server.api.shown import media as media
 from social.clock import iso
 from social.people import accounts as people
 from social.people.relations import Relationship
@@ -25,7 +25,6 @@ from storage.accounts import AccountKind, AccountRow
 from storage.grants import AppRow
 from storage.ids import Millis
 from storage.markers import MarkerRow
-from storage.media import MediaRow
 from storage.posts import MentionRow, TagRow
 from storage.users import UserRow
 from storage.visibility import Visibility
@@ -70,24 +69,6 @@ def own_account(row: AccountRow, user: UserRow, requests: int, urls: Urls) -> Cr
         indexable=row.indexable,
     )
     return CredentialAccount(**_account(row, urls), source=source, role=ROLES[Role(user.role)])
-
-
-def media(row: MediaRow, urls: Urls) -> MediaAttachment:
-    """A picture."""
-    return MediaAttachment(
-        id=str(row.id),
-        type="image" if row.mime.startswith("image/") or row.file_key else "unknown",
-        url=urls.media(row.token),
-        preview_url=urls.media(row.token, "small"),
-        remote_url=row.remote_url,
-        meta=Meta(
-            original=_size(row.width, row.height) if row.width and row.height else UNSET,
-            small=_size(row.small_width, row.small_height) if row.small_width and row.small_height else UNSET,
-            focus=Focus(x=row.focus_x, y=row.focus_y),
-        ),
-        description=row.description or None,
-        blurhash=row.blurhash,
-    )
 
 
 def status(view: PostView, author: Raw, urls: Urls, reblog: Raw | None = None) -> Status:
@@ -250,10 +231,6 @@ def _app(app: AppRow) -> dict[str, Any]:
 def _field(one: people.Field) -> Field:
     verified = f"{iso(one.verified_at)[:-1]}+00:00" if one.verified_at else None
     return Field(name=one.name, value=one.html, verified_at=verified)
-
-
-def _size(width: int, height: int) -> Dimensions:
-    return Dimensions(width=width, height=height, size=f"{width}x{height}", aspect=width / height)
 
 
 def _application(view: PostView) -> StatusApplication | UnsetType:

@@ -5,6 +5,7 @@ import asyncio
 import shutil
 import socket
 import ssl
+import tempfile
 import time
 from collections.abc import AsyncIterator
 from email.utils import parsedate_to_datetime
@@ -17,6 +18,8 @@ import msgspec
 from server.cli.toolbox import CommandFailed, Toolbox, say, toolbox
 from server.config import load
 from social.clock import DAY, HOUR
+from social.recordings import sandbox
+from social.recordings.tools import ENCODERS, PROBE, tools_of
 from social.settings import Settings
 from storage import deliveries, inbox, jobs, log, peers
 from storage.engine.database import Tx
@@ -60,6 +63,7 @@ async def _look(settings: Settings) -> AsyncIterator[Finding]:
     for finding in _configuration(settings):
         yield finding
     yield _disk(settings)
+    yield await _recordings(settings)
     async with toolbox(settings) as tools:
         for finding in await _queues(tools):
             yield finding
@@ -94,6 +98,22 @@ def _disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(root).free
     level = Level.WELL if free >= LEAST_FREE else Level.WRONG
     return Finding(level, "disk", f"{free // 1024**2} MiB free where media.root is")
+
+
+async def _recordings(settings: Settings) -> Finding:
+    tools = tools_of(settings.media)
+    if tools is None:
+        why = f"media.ffmpeg {settings.media.ffmpeg} is not found" if settings.media.ffmpeg else "media.ffmpeg is empty"
+        return Finding(Level.MIND, "recordings", f"{why}: video and sound are not taken")
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            said = await sandbox.run([tools.ffmpeg, "-v", "error", "-encoders"], PROBE, Path(folder))
+        except sandbox.ProgramFailed as error:
+            return Finding(Level.WRONG, "recordings", f"{tools.ffmpeg} does not run: {error}")
+    missing = [name for name in ENCODERS if f" {name} " not in said.decode(errors="replace")]
+    if missing:
+        return Finding(Level.WRONG, "recordings", f"{tools.ffmpeg} was built without {', '.join(missing)}")
+    return Finding(Level.WELL, "recordings", f"{tools.ffmpeg} makes video and sound ready")
 
 
 async def _queues(tools: Toolbox) -> list[Finding]:

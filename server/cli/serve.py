@@ -16,6 +16,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from enum import StrEnum
+from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
@@ -32,8 +33,10 @@ from server.work.quiet import Watched
 from server.work.runner import JobRunner
 from server.work.schedule import Schedule
 from server.work.subscribers import job_table, subscribers
+from social import jobs
 from social.clock import Clock, system_clock
 from social.node import Node, Remote
+from social.recordings.transcode import transcode
 from social.settings import Settings
 from storage.engine.database import DatabaseInUse
 
@@ -61,12 +64,20 @@ class Running:
     """A node that runs in this process, with the parts that one may wait for."""
 
     def __init__(
-        self, node: Node, federation: Federation, dispatcher: Dispatcher, runner: JobRunner, hub: Hub, app: Starlette
+        self,
+        node: Node,
+        federation: Federation,
+        dispatcher: Dispatcher,
+        runner: JobRunner,
+        recorder: JobRunner,
+        hub: Hub,
+        app: Starlette,
     ) -> None:
         self.node = node
         self.federation = federation
         self.dispatcher = dispatcher
         self.runner = runner
+        self.recorder = recorder
         self.hub = hub
         self.app = app
 
@@ -74,7 +85,10 @@ class Running:
     def watched(self) -> Watched:
         """For `quiet.settled`."""
         node = self.node
-        return Watched(name=node.urls.host, db=node.db, clock=node.clock, running_jobs=lambda: self.runner.running)
+        return Watched(name=node.urls.host, db=node.db, clock=node.clock, running_jobs=self._running_jobs)
+
+    def _running_jobs(self) -> int:
+        return self.runner.running + self.recorder.running
 
 
 async def serve(arguments: argparse.Namespace) -> None:
@@ -172,10 +186,12 @@ def _assembled(node: Node, federation: Federation, role: ProcessRole) -> Running
     if role is not ProcessRole.WORKER:
         dispatcher.listen(hub.publish)
     runner = JobRunner(node.db, node.clock, job_table(node, federation))
+    # Making a recording ready takes minutes and both processors: it must not stand before anything else.
+    recorder = JobRunner(node.db, node.clock, {jobs.Transcode: partial(transcode, node)}, slots=1)
     # Federation begins last and ends first: what it asks for is done by the others.
-    works: tuple[Part, ...] = () if role is ProcessRole.WEB else (runner, Schedule(node))
+    works: tuple[Part, ...] = () if role is ProcessRole.WEB else (runner, recorder, Schedule(node))
     app = create_app(node, parts=(dispatcher, *works, federation), hub=hub, protocol=federation.routes())
-    return Running(node, federation, dispatcher, runner, hub, app)
+    return Running(node, federation, dispatcher, runner, recorder, hub, app)
 
 
 class _Server(uvicorn.Server):

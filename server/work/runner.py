@@ -38,9 +38,10 @@ def retry_after(attempt: int) -> int | None:
 
 
 class JobRunner:
-    """One task of the node, with `SLOTS` jobs at a time."""
+    """One task of the node, with `slots` jobs of the kinds of `table` at a time."""
 
-    def __init__(self, db: Database, clock: Clock, table: Mapping[type[jobs.Job], Run]) -> None:
+    def __init__(self, db: Database, clock: Clock, table: Mapping[type[jobs.Job], Run], *, slots: int = SLOTS) -> None:
+        self._slots = slots
         self._db = db
         self._clock = clock
         self._table = {str(kind.__struct_config__.tag): run for kind, run in table.items()}
@@ -89,11 +90,11 @@ class JobRunner:
     async def _inherit(self) -> None:
         """Once: jobs of a killed process are due. On PostgreSQL another may live, and leases end by themselves."""
         if self._is_heir and self._db.engine == "sqlite":
-            await self._db.write(rows.release_all)
+            await self._db.write(rows.release_all, list(self._table))
         self._is_heir = False
 
     async def _claim(self) -> None:
-        free = SLOTS - len(self._running)
+        free = self._slots - len(self._running)
         if free <= 0:
             return
         for job in await self._db.write(rows.claim, list(self._table), self._clock(), LEASE, free):
@@ -109,8 +110,8 @@ class JobRunner:
             logger.error("%s was not noted", task.get_name(), exc_info=task.exception())
 
     async def _until_next(self) -> float:
-        due = await self._db.read(rows.next_due)
-        if due is None or len(self._running) >= SLOTS:
+        due = await self._db.read(rows.next_due, list(self._table))
+        if due is None or len(self._running) >= self._slots:
             return IDLE_SECONDS
         return min(max(due - self._clock(), 0) / 1000, IDLE_SECONDS)
 

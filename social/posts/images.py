@@ -104,6 +104,13 @@ def prepare(raw: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Prepared:
         return _prepared(original, written, still.size, small, animated=False)
 
 
+def is_moving(raw: bytes) -> bool:
+    """Whether a GIF has more than one frame. Raises Invalid as `prepare` does."""
+    limits = DEFAULT_LIMITS
+    with _opened(raw, _kind(raw, limits), limits) as image:
+        return _advance(image, 1)
+
+
 def avatar(raw: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Prepared:
     """A picture of a person or group: the middle of it, square, not animated. Raises as `prepare` does."""
     return _cropped(raw, limits, AVATAR, AVATAR_SMALL)

@@ -1,4 +1,4 @@
-"""Pictures of people here: uploaded, described, and who may look at one."""
+"""Pictures, video and sound of people here: uploaded, described, made ready, and who may look at one."""
 
 import msgspec
 
@@ -16,10 +16,13 @@ from storage.media import MediaRow
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture that was read, made harmless and stored: its files and sizes."""
+    """A picture that was read, made harmless and stored: its files and sizes. Or a recording that waits for that.
 
-    file_key: str
-    small_key: str
+    `state`, `raw_key`, `kind` and what follows are said in `storage/media.py`.
+    """
+
+    file_key: str | None
+    small_key: str | None
     mime: str
     small_mime: str
     width: int
@@ -28,6 +31,33 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     small_height: int
     bytes: int
     blurhash: str | None
+    kind: str = "image"
+    state: str = rows.READY
+    raw_key: str | None = None
+    duration_ms: int = 0
+    frame_rate: str = ""
+    bitrate: int = 0
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """The picture that is shown of a recording before it is played."""
+
+    key: str
+    mime: str
+    width: int
+    height: int
+    blurhash: str | None
+
+    def on(self, upload: Upload) -> Upload:
+        """The upload with this picture."""
+        return msgspec.structs.replace(
+            upload,
+            small_key=self.key,
+            small_mime=self.mime,
+            small_width=self.width,
+            small_height=self.height,
+            blurhash=self.blurhash,
+        )
 
 
 def add(
@@ -47,7 +77,7 @@ def add(
     Raises Unauthorized, or Invalid for the description or the focus.
     """
     require_person(viewer)
-    _check(description, focus, settings)
+    check(description, focus, settings)
     row = MediaRow(
         id=MediaId(ids.make()),
         account_id=viewer.account,
@@ -70,8 +100,16 @@ def add(
         focus_y=focus[1],
         remote_url=None,
         created_at=now,
+        kind=upload.kind,
+        state=upload.state,
+        raw_key=upload.raw_key,
+        duration_ms=upload.duration_ms,
+        frame_rate=upload.frame_rate,
+        bitrate=upload.bitrate,
     )
     rows.insert(tx, row)
+    if row.state == rows.WAITING:
+        jobs.enqueue(tx, jobs.Transcode(media=row.id), key=str(row.id), due=now)
     return row
 
 
@@ -90,7 +128,7 @@ def describe(
         raise NotFound("media")
     words = row.description if description is None else description.strip()
     at = focus or (row.focus_x, row.focus_y)
-    _check(words, at, settings)
+    check(words, at, settings)
     rows.describe(tx, row.id, words, *at)
     return msgspec.structs.replace(row, description=words, focus_x=at[0], focus_y=at[1])
 
@@ -110,6 +148,72 @@ def by_token(tx: Tx, token: str) -> MediaRow:
     if row is None:
         raise NotFound("media")
     return row
+
+
+def complete(tx: Tx, id: MediaId, made: Upload, *, now: Millis) -> None:
+    """A recording is ready: what it was made from goes. If it was forgotten meanwhile, what was made goes too."""
+    row = rows.by_id(tx, id)
+    if row is None or row.state != rows.WAITING:
+        _prune(tx, made.file_key, made.small_key, now=now)
+        return
+    small = {
+        name: getattr(row if row.small_key is not None else made, name)
+        for name in ("small_key", "small_mime", "small_width", "small_height", "blurhash")
+    }
+    ready = msgspec.structs.replace(
+        row,
+        **small,
+        mime=made.mime,
+        file_key=made.file_key,
+        width=made.width,
+        height=made.height,
+        bytes=made.bytes,
+        kind=made.kind,
+        state=rows.READY,
+        raw_key=None,
+        duration_ms=made.duration_ms,
+        frame_rate=made.frame_rate,
+        bitrate=made.bitrate,
+    )
+    _finish(tx, row, ready, now=now)
+
+
+def fail(tx: Tx, id: MediaId, *, now: Millis) -> None:
+    """A recording cannot be made ready."""
+    row = rows.by_id(tx, id)
+    if row is not None and row.state == rows.WAITING:
+        _finish(tx, row, msgspec.structs.replace(row, state=rows.FAILED, raw_key=None), now=now)
+
+
+def give_thumbnail(tx: Tx, viewer: Viewer, id: MediaId, shown: Preview, *, now: Millis) -> MediaRow:
+    """Another picture for an own recording that no post shows yet. Raises NotFound."""
+    row = own(tx, viewer, id)
+    if row.post_id is not None or row.kind == "image":
+        raise NotFound("media")
+    changed = msgspec.structs.replace(
+        row,
+        small_key=shown.key,
+        small_mime=shown.mime,
+        small_width=shown.width,
+        small_height=shown.height,
+        blurhash=shown.blurhash,
+    )
+    rows.fetched(tx, changed)
+    _prune(tx, row.small_key, now=now)
+    return changed
+
+
+def _finish(tx: Tx, row: MediaRow, changed: MediaRow, *, now: Millis) -> None:
+    rows.fetched(tx, changed)
+    _prune(tx, row.raw_key, now=now)
+    if row.post_id is not None:
+        post_rows.touch(tx, row.post_id)
+
+
+def _prune(tx: Tx, *keys: str | None, now: Millis) -> None:
+    for key in keys:
+        if key is not None:
+            jobs.enqueue(tx, jobs.PruneFile(key=key), key=key, due=now)
 
 
 def renew_addresses(tx: Tx, account: AccountId) -> None:
@@ -134,9 +238,7 @@ def remove(tx: Tx, viewer: Viewer, id: MediaId, *, now: Millis) -> None:
 def forget(tx: Tx, row: MediaRow, *, now: Millis) -> None:
     """The picture is gone; its files follow when nothing else uses them."""
     rows.remove(tx, row.id)
-    for key in (row.file_key, row.small_key):
-        if key is not None:
-            jobs.enqueue(tx, jobs.PruneFile(key=key), key=key, due=now)
+    _prune(tx, row.file_key, row.small_key, row.raw_key, now=now)
 
 
 def forget_by_id(tx: Tx, id: MediaId, *, now: Millis) -> None:
@@ -146,7 +248,8 @@ def forget_by_id(tx: Tx, id: MediaId, *, now: Millis) -> None:
         forget(tx, row, now=now)
 
 
-def _check(description: str, focus: tuple[float, float], settings: MediaSettings) -> None:
+def check(description: str, focus: tuple[float, float], settings: MediaSettings) -> None:
+    """Refuse words or a focus that no media can have: before anything slow is done with its file. Raises Invalid."""
     if "\0" in description:
         raise Invalid("description", "nul")
     if text.graphemes(description) > settings.description_limit:

@@ -53,7 +53,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReceivedMedia(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture of a remote post, not fetched yet."""
+    """A picture or recording of a remote post, not fetched yet; `preview_url`: its picture at its peer."""
 
     remote_url: str
     mime: str
@@ -63,6 +63,9 @@ class ReceivedMedia(msgspec.Struct, frozen=True, kw_only=True):
     height: int = 0
     focus_x: float = 0.0
     focus_y: float = 0.0
+    kind: str = "image"
+    duration_ms: int = 0
+    preview_url: str | None = None
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
@@ -232,12 +235,20 @@ def write(tx: Tx, draft: Draft, urls: Urls) -> Written:
 
 
 def attach(tx: Tx, viewer: Viewer, post: PostId, media: Sequence[MediaId], settings: Settings) -> None:
-    """Attach the viewer's own free uploads in this order. Raises Invalid if one is another's, used, or not there."""
+    """Attach the viewer's own free uploads in this order.
+
+    Raises Invalid if one is another's, used, absent or not ready, and for a recording that is not alone.
+    """
     if not media:
         return
-    free = {row.id for row in media_rows.free(tx, viewer.account, media, post)}
+    found = media_rows.free(tx, viewer.account, media, post)
+    free = {row.id for row in found}
     if len(set(media)) != len(media) or any(id not in free for id in media):
         raise Invalid("media", "not_found")
+    if any(row.state != media_rows.READY for row in found):
+        raise Invalid("media", "not_ready")
+    if len(found) > 1 and any(row.kind in ("video", "audio") for row in found):
+        raise Invalid("media", "mixed")
     media_rows.attach(tx, post, media)
 
 
@@ -268,6 +279,9 @@ def receive_media(
             focus_y=picture.focus_y,
             remote_url=picture.remote_url,
             created_at=now,
+            kind=picture.kind,
+            duration_ms=picture.duration_ms,
+            preview_url=picture.preview_url,
         )
         media_rows.insert(tx, row)
         jobs.enqueue(tx, jobs.FetchMedia(media=row.id), key=str(row.id), due=now)

@@ -62,12 +62,14 @@ async def test_what_is_no_note_becomes_title_text_and_link(
     assert post.html.startswith(html) and f'href="{page}"' in post.html
 
 
-async def test_a_file_that_is_no_picture_becomes_a_link(quick: Station, siege: Neighbour, bruno: Somebody) -> None:
+async def test_a_file_that_is_neither_shown_nor_played_becomes_a_link(
+    quick: Station, siege: Neighbour, bruno: Somebody
+) -> None:
     await followed(quick, siege, bruno)
-    film = {"type": "Document", "mediaType": "video/mp4", "url": siege.url("/f.mp4"), "name": "The press at work"}
+    film = {"type": "Document", "mediaType": "application/pdf", "url": siege.url("/f.pdf"), "name": "The press at work"}
     await quick.accept(siege, siege.create(siege.note(bruno, attachment=[film])), by=bruno)
     post = await the_post(quick)
-    assert f'<a href="{siege.url("/f.mp4")}"' in post.html and "The press at work" in post.html
+    assert f'<a href="{siege.url("/f.pdf")}"' in post.html and "The press at work" in post.html
     assert await quick.db.read(media.of_posts, [post.id]) == []
 
 

@@ -3,8 +3,12 @@
 import pytest
 
 from social.feeds import timelines
+from social.jobs import Transcode
 from social.paging import FIRST
 from social.reading import PostView
+from social.recordings.transcode import transcode
+from storage.ids import MediaId
+from tests.recordings import film
 from tests.social.pictures import encoded, png_of_size, workshop
 from tests.web.conftest import Site
 from tests.web.visitor import Answer, Picture, Visitor
@@ -113,10 +117,10 @@ async def test_a_picture_may_be_left_out_again(site: Site) -> None:
 @pytest.mark.parametrize(
     ("raw", "words"),
     [
-        pytest.param(b"no picture at all", "This is no picture that we can show", id="no picture"),
-        pytest.param(GOOD.data[:300], "This picture is damaged", id="cut off"),
+        pytest.param(b"no picture at all", "This is nothing that we can show", id="no picture"),
+        pytest.param(GOOD.data[:300], "This file is damaged", id="cut off"),
         pytest.param(png_of_size(10_000, 10_000), "too many pixels", id="a hundred megapixels"),
-        pytest.param(b"\x89PNG\r\n\x1a\n" + b"x" * 500_000, "too large (0.5 MB, limit 0.4)", id="too heavy"),
+        pytest.param(b"\x89PNG\r\n\x1a\n" + b"x" * 500_000, "Too large (0.5 MB, limit 0.4)", id="too heavy"),
     ],
 )
 async def test_a_bad_picture_is_explained_and_the_text_kept(site: Site, raw: bytes, words: str) -> None:
@@ -230,3 +234,20 @@ async def test_the_composer_may_be_opened_with_words_and_for_somebody(site: Site
     amina = await site.person("amina")
     answer = await amina.read("/compose?to=carla@filiale.example&text=Bonjour")
     assert answer.page.select_one("#text").text == "\n@carla@filiale.example Bonjour"
+
+
+async def test_a_video_waits_in_the_composer_until_it_is_ready_and_is_then_played_on_request(site: Site) -> None:
+    amina = await site.person("amina")
+    page = await amina.read("/compose")
+    assert "video/*" in page.page.select_one("#pictures")["accept"]
+    answer = await amina.send(
+        "/compose", {"text": "Regardez", "pictures": [Picture("presse.webm", film(), "video/webm")]}
+    )
+    (id,) = shots(answer)
+    again = await amina.send("/compose", {"text": "Regardez", "media": id, "key": "k"})
+    assert "still being made ready" in again.words
+    await transcode(site.node, Transcode(media=MediaId(int(id))))
+    shown = await amina.send("/compose", {"text": "Regardez", "media": id, f"words-{id}": "La presse", "key": "l"})
+    (player,) = shown.page.select("figure video")
+    assert player.has_attr("controls") and not player.has_attr("autoplay")
+    assert (player["preload"], player["aria-label"]) == ("none", "La presse")

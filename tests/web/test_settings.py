@@ -61,7 +61,7 @@ async def test_a_poor_profile_comes_back_filled_with_every_error(site: Site) -> 
     assert "at most 100" in answer.page.select_one("#job-says").text
     assert answer.page.select_one("#note").text.strip() == "Seize ans"
     bad = await amina.fill(page, "/settings/profile", {"avatar": Picture("a.png", b"x")})
-    assert "no picture that we can show" in bad.page.select_one("#avatar-says").text
+    assert "nothing that we can show" in bad.page.select_one("#avatar-says").text
 
 
 async def test_language_theme_and_defaults_of_posts_are_kept(site: Site) -> None:

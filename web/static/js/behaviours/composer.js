@@ -64,7 +64,7 @@ export default (form) => {
   }
 
   async function take(list) {
-    const pictures = [...list].filter((file) => file.type.startsWith("image/"));
+    const pictures = [...list].filter((file) => /^(image|video|audio)\//.test(file.type));
     const button = form.querySelector(".foot .button");
     button.disabled = true;
     for (const file of pictures) await send(file);

@@ -1,0 +1,1 @@
+"""Video and sound: looked at, made harmless and small by ffmpeg, confined."""
