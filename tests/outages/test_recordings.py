@@ -1,6 +1,5 @@
 """A video that is being made ready when its node dies is taken up again, and a node that stops leaves no ffmpeg."""
 
-import asyncio
 import re
 from io import BytesIO
 from pathlib import Path
@@ -51,9 +50,7 @@ async def test_a_video_whose_node_was_killed_is_made_ready_by_the_next_start(tmp
 
         await eventually(is_ready, seconds=90, every=0.2)
 
-        other = await sent(usine, amina, film("mp4", size="1280x720", seconds=21.0))
+        await sent(usine, amina, film("mp4", size="1280x720", seconds=21.0))
         await eventually(lambda: programs(usine), seconds=20)
         assert await usine.stop() == 0
         assert not programs(usine)
-        assert other
-        await asyncio.sleep(0)

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from social.recordings.sandbox import Bounds, ProgramFailed, run
+from tests.nodes import eventually
 
 BOUNDS = Bounds(seconds=10.0, cpu_seconds=5, memory_bytes=512 * 1024 * 1024, file_bytes=1024 * 1024)
 
@@ -52,9 +53,7 @@ async def test_it_ends_when_nobody_waits_any_more(tmp_path: Path) -> None:
     code = "import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)"
     waiting = asyncio.create_task(run(python(code), BOUNDS, tmp_path))
     pid = tmp_path / "pid"
-    async with asyncio.timeout(5):
-        while not (pid.exists() and pid.read_text()):  # a few bytes, looked for
-            await asyncio.sleep(0.01)
+    await eventually(lambda: pid.exists() and pid.read_text())
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
