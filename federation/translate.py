@@ -16,7 +16,8 @@ from federation.vocabulary import PUBLIC, Actor, Attachment, Post, PublicKey
 from social.clock import iso
 from social.people.accounts import Field
 from social.people.remote import RemoteActor
-from social.posts.publish import Received, ReceivedMedia
+from social.posts.attached import ReceivedMedia
+from social.posts.publish import Received
 from social.sanitise import plain, sanitise
 from social.text import is_language
 from storage.accounts import AccountKind, AccountRow

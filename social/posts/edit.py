@@ -6,7 +6,8 @@ from social import events, reading
 from social.errors import Conflict, Forbidden, NotFound
 from social.policy import Role, Viewer, require_person
 from social.posts import media, polls
-from social.posts.publish import Context, Draft, Received, attach, check_words, name_tags, receive_media, write
+from social.posts.attached import attach, receive_media
+from social.posts.publish import Context, Draft, Received, check_words, name_tags, write
 from social.tally import ASKING
 from storage import media as media_rows
 from storage import posts as post_rows

@@ -7,8 +7,9 @@ import msgspec
 
 from social.people import accounts, received, relations
 from social.posts import edit, media, publish, reactions
+from social.posts.attached import ReceivedMedia
 from social.posts.media import Upload
-from social.posts.publish import Draft, Received, ReceivedMedia
+from social.posts.publish import Draft, Received
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.ids import Millis, PostId

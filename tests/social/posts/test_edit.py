@@ -6,8 +6,9 @@ from social import events, reading
 from social.errors import Conflict, Forbidden, NotFound
 from social.policy import Role
 from social.posts import edit
+from social.posts.attached import ReceivedMedia
 from social.posts.edit import Description
-from social.posts.publish import Draft, Received, ReceivedMedia, receive
+from social.posts.publish import Draft, Received, receive
 from storage import media, tombstones
 from storage import posts as rows
 from storage.ids import Millis, PostId

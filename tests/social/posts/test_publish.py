@@ -6,7 +6,8 @@ from social import reading
 from social.errors import Conflict, Gone, Invalid, NotFound, Unauthorized
 from social.policy import ANONYMOUS
 from social.posts import edit
-from social.posts.publish import Draft, Received, ReceivedMedia, publish, receive
+from social.posts.attached import ReceivedMedia
+from social.posts.publish import Draft, Received, publish, receive
 from storage import posts as rows
 from storage.accounts import AccountRow
 from storage.ids import Millis, PostId, time_of
