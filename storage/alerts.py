@@ -3,12 +3,13 @@
 from storage.engine.database import Tx
 from storage.engine.query import Query
 from storage.ids import AccountId, Millis
-from storage.notifications import WrittenRow
+from storage.notifications import Kind
+from storage.telling import WrittenRow, group_key
 
-_INTO = "INSERT INTO notifications (account_id, kind, from_id, post_id, subject, created_at)"
+_INTO = "INSERT INTO notifications (account_id, kind, from_id, post_id, subject, created_at, group_key)"
 _ONCE = """
     ON CONFLICT (account_id, kind, from_id, subject) DO NOTHING
-    RETURNING id, account_id"""
+    RETURNING id, account_id, filtered"""
 _MODERATORS = """
     FROM users AS u JOIN accounts AS o ON o.id = u.account_id
     WHERE u.role IN ('moderator', 'admin') AND u.disabled_at IS NULL AND o.suspended_at IS NULL
@@ -17,7 +18,7 @@ _REPORTED = Query(
     WrittenRow,
     f"""
     {_INTO}
-    SELECT o.id, 'admin.report', :sender, NULL, CAST(:subject AS TEXT), :at
+    SELECT o.id, 'admin.report', :sender, NULL, CAST(:subject AS TEXT), :at, ''
     {_MODERATORS} AND EXISTS (SELECT 1 FROM reports AS r WHERE r.id = :report)
     {_ONCE}""",
 )
@@ -25,7 +26,7 @@ _JOINED = Query(
     WrittenRow,
     f"""
     {_INTO}
-    SELECT o.id, 'admin.sign_up', :sender, NULL, '', :at
+    SELECT o.id, 'admin.sign_up', :sender, NULL, '', CAST(:at AS BIGINT), {group_key(Kind.ADMIN_SIGN_UP)}
     {_MODERATORS} AND EXISTS (SELECT 1 FROM accounts AS j WHERE j.id = :sender AND j.deleted_at IS NULL)
     {_ONCE}""",
 )
@@ -33,7 +34,7 @@ _WARNED = Query(
     WrittenRow,
     f"""
     {_INTO}
-    SELECT w.target_id, 'moderation_warning', n.id, NULL, CAST(w.id AS TEXT), :at
+    SELECT w.target_id, 'moderation_warning', n.id, NULL, CAST(w.id AS TEXT), :at, ''
     FROM warnings AS w JOIN accounts AS n ON n.domain = '' AND n.username_key = :node
     WHERE w.id = :warning
     {_ONCE}""",

@@ -1,11 +1,12 @@
-"""Notifications: written by the subscriber, one row for each cause, and removed with it.
+"""Notifications as people read them: one by one, and together where many are about the same thing.
 
-`subject` makes a cause unique: the post, the boost, the post and the time of its edit or of the end of its poll, the
-report, the warning; empty for follows and for who joins. Of a thread that somebody is tired of nothing is told.
+They are written in `telling.py`. Those that the reader's policy held back are `filtered`: they wait with the requests.
 """
 
 from collections.abc import Sequence
 from enum import StrEnum
+
+import msgspec
 
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
@@ -23,194 +24,80 @@ class Kind(StrEnum):
     FOLLOW = "follow"
     FOLLOW_REQUEST = "follow_request"
     FAVOURITE = "favourite"
-    UPDATE = "update"
-    ADMIN_REPORT = "admin.report"
-    ADMIN_SIGN_UP = "admin.sign_up"
-    MODERATION_WARNING = "moderation_warning"
     POLL = "poll"
+    UPDATE = "update"
+    QUOTE = "quote"
+    QUOTED_UPDATE = "quoted_update"
+    ADMIN_SIGN_UP = "admin.sign_up"
+    ADMIN_REPORT = "admin.report"
+    MODERATION_WARNING = "moderation_warning"
+
+
+GROUPED = (Kind.FAVOURITE, Kind.REBLOG, Kind.FOLLOW, Kind.ADMIN_SIGN_UP)
+"""Kinds of which many about one thing, near in time, have one key."""
 
 
 class NoticeRow(Row, frozen=True, kw_only=True):
-    """One notification with whoever caused it."""
+    """One notification with whoever caused it. `group_key`: empty for one that stands alone."""
 
     id: NotificationId
     kind: Kind
     post_id: PostId | None
     created_at: Millis
+    group_key: str
+    filtered: bool
     sender: AccountRow
     subject: str = ""
 
 
-class WrittenRow(Row, frozen=True, kw_only=True):
-    """A notification that was written just now."""
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which notifications: kinds, whose (None: anybody's), also those that the policy held back."""
 
-    id: NotificationId
-    account_id: AccountId
+    kinds: Sequence[Kind]
+    sender: AccountId | None = None
+    also_filtered: bool = False
 
 
-_SHOWN = f"""
+def heard(n: str, a: str) -> str:
+    """Condition: the notification of alias `n` from the account `a` still is for `:viewer` past `:now`."""
+    return f"""{n}.account_id = :viewer AND {a}.suspended_at IS NULL AND {a}.deleted_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM blocks AS b WHERE b.account_id = :viewer AND b.target_id = {n}.from_id)
+        AND NOT EXISTS (
+            SELECT 1 FROM mutes AS m
+            WHERE m.account_id = :viewer AND m.target_id = {n}.from_id AND m.notifications = 1
+                AND (m.expires_at IS NULL OR m.expires_at > :now))"""
+
+
+SHOWN = f"""
     FROM notifications AS n
     JOIN accounts AS a ON a.id = n.from_id
     LEFT JOIN posts AS p ON p.id = n.post_id
-    WHERE n.account_id = :viewer AND a.suspended_at IS NULL AND a.deleted_at IS NULL
-        AND (n.post_id IS NULL OR {visible_to("p")})
-        AND NOT EXISTS (SELECT 1 FROM blocks AS b WHERE b.account_id = :viewer AND b.target_id = n.from_id)
-        AND NOT EXISTS (
-            SELECT 1 FROM mutes AS m
-            WHERE m.account_id = :viewer AND m.target_id = n.from_id AND m.notifications = 1
-                AND (m.expires_at IS NULL OR m.expires_at > :now))"""
-_COLUMNS = f"n.id, n.kind, n.post_id, n.created_at, {AccountRow.columns('a')}, n.subject"
+    WHERE (n.post_id IS NULL OR {visible_to("p")}) AND {heard("n", "a")}"""
+CHOSEN = """n.kind IN (:kinds[]) AND (CAST(:sender AS BIGINT) = 0 OR n.from_id = :sender)
+        AND n.filtered <= :filtered"""
+"""Condition: as `Wanted` says."""
+_COLUMNS = f"n.id, n.kind, n.post_id, n.created_at, n.group_key, n.filtered, {AccountRow.columns('a')}, n.subject"
 _FILTERED = f"""
-    SELECT {_COLUMNS} {_SHOWN}
-        AND n.kind IN (:kinds[]) AND (CAST(:sender AS BIGINT) = 0 OR n.from_id = :sender)
-        AND n.id < :before AND n.id > :floor"""
+    SELECT {_COLUMNS} {SHOWN}
+        AND {CHOSEN} AND n.id < :before AND n.id > :floor"""
 _DOWN = Query(NoticeRow, f"{_FILTERED} ORDER BY n.id DESC LIMIT :limit", hot=True)
 _UP = Query(NoticeRow, f"{_FILTERED} ORDER BY n.id ASC LIMIT :limit", hot=True)
-_BY_ID = Query(NoticeRow, f"SELECT {_COLUMNS} {_SHOWN} AND n.id = :id", hot=True)
+_BY_ID = Query(NoticeRow, f"SELECT {_COLUMNS} {SHOWN} AND n.id = :id", hot=True)
+AFTER_MARKER = """n.id > COALESCE((
+            SELECT k.last_read_id FROM markers AS k
+            WHERE k.account_id = :viewer AND k.timeline = 'notifications'), 0)"""
 _UNREAD = Query(
     int,
     f"""
     SELECT COUNT(*) FROM (
-        SELECT n.id {_SHOWN} AND n.kind IN (:kinds[]) AND n.id > COALESCE((
-            SELECT k.last_read_id FROM markers AS k
-            WHERE k.account_id = :viewer AND k.timeline = 'notifications'), 0)
+        SELECT n.id {SHOWN} AND {CHOSEN} AND {AFTER_MARKER}
         LIMIT :limit) AS x""",
     hot=True,
 )
-_DISMISS = Query(None, "DELETE FROM notifications WHERE id = :id AND account_id = :account")
+_DISMISS = Query(None, "DELETE FROM notifications WHERE id IN (:ids[]) AND account_id = :account")
 _CLEAR = Query(None, "DELETE FROM notifications WHERE account_id = :account")
-
-_INTO = "INSERT INTO notifications (account_id, kind, from_id, post_id, subject, created_at)"
-_ONCE = """
-    ON CONFLICT (account_id, kind, from_id, subject) DO NOTHING
-    RETURNING id, account_id"""
-
-
-def _wanted(to: str, sender: str) -> str:
-    """Condition: the account of alias `to` is here and wants to hear of `sender`, somebody else in good standing."""
-    return f"""{to}.domain = '' AND {to}.id <> {sender} AND {to}.deleted_at IS NULL
-        AND NOT EXISTS (
-            SELECT 1 FROM accounts AS ws
-            WHERE ws.id = {sender} AND (ws.suspended_at IS NOT NULL OR ws.deleted_at IS NOT NULL))
-        AND NOT EXISTS (
-            SELECT 1 FROM accounts AS wl
-            WHERE wl.id = {sender} AND (wl.silenced_at IS NOT NULL OR wl.host_silenced = 1) AND NOT EXISTS (
-                SELECT 1 FROM follows AS wf
-                WHERE wf.follower_id = {to}.id AND wf.followee_id = wl.id AND wf.state = 'accepted'))
-        AND NOT EXISTS (
-            SELECT 1 FROM blocks AS wb
-            WHERE (wb.account_id = {to}.id AND wb.target_id = {sender})
-                OR (wb.account_id = {sender} AND wb.target_id = {to}.id))
-        AND NOT EXISTS (
-            SELECT 1 FROM mutes AS wm
-            WHERE wm.account_id = {to}.id AND wm.target_id = {sender} AND wm.notifications = 1
-                AND (wm.expires_at IS NULL OR wm.expires_at > :now))"""
-
-
-def _sees(to: str) -> str:
-    """Condition: the account of alias `to` may see the post of alias `p`: the one rule, for many viewers at once."""
-    return visible_to("p").replace(":viewer", f"{to}.id")
-
-
-def _hears(to: str) -> str:
-    """Condition: the account of alias `to` has not muted the thread of the post of alias `p`."""
-    return f"""NOT EXISTS (
-            SELECT 1 FROM thread_mutes AS wt WHERE wt.account_id = {to}.id AND wt.thread_id = p.thread_id)"""
-
-
-_MENTIONED = Query(
-    WrittenRow,
-    f"""
-    {_INTO}
-    SELECT o.id, 'mention', p.author_id, p.id, CAST(p.id AS TEXT), :at
-    FROM posts AS p
-    JOIN mentions AS x ON x.post_id = p.id
-    JOIN accounts AS o ON o.id = x.account_id
-    WHERE p.id = :post AND x.silent = 0 AND {_sees("o")} AND {_wanted("o", "p.author_id")} AND {_hears("o")}
-    {_ONCE}""",
-)
-_POSTED = Query(
-    WrittenRow,
-    f"""
-    {_INTO}
-    SELECT o.id, 'status', p.author_id, p.id, CAST(p.id AS TEXT), :at
-    FROM posts AS p
-    JOIN follows AS f ON f.followee_id = p.author_id
-    JOIN accounts AS o ON o.id = f.follower_id
-    WHERE p.id = :post AND p.boost_of_id IS NULL AND f.state = 'accepted' AND f.notify = 1
-        AND (p.parent_uri IS NULL OR p.parent_author_id = p.author_id)
-        AND NOT EXISTS (SELECT 1 FROM mentions AS x WHERE x.post_id = p.id AND x.account_id = o.id AND x.silent = 0)
-        AND {_sees("o")} AND {_wanted("o", "p.author_id")} AND {_hears("o")}
-    {_ONCE}""",
-)
-_BOOSTED = Query(
-    WrittenRow,
-    f"""
-    {_INTO}
-    SELECT o.id, 'reblog', b.author_id, p.id, CAST(b.id AS TEXT), :at
-    FROM posts AS b
-    JOIN posts AS p ON p.id = b.boost_of_id
-    JOIN accounts AS o ON o.id = p.author_id
-    WHERE b.id = :boost AND {_wanted("o", "b.author_id")} AND {_hears("o")}
-    {_ONCE}""",
-)
-_LIKED = Query(
-    WrittenRow,
-    f"""
-    {_INTO}
-    SELECT o.id, 'favourite', l.account_id, p.id, CAST(p.id AS TEXT), :at
-    FROM likes AS l
-    JOIN posts AS p ON p.id = l.post_id
-    JOIN accounts AS o ON o.id = p.author_id
-    WHERE l.post_id = :post AND l.account_id = :sender AND {_wanted("o", "l.account_id")} AND {_hears("o")}
-    {_ONCE}""",
-)
-_EDITED = Query(
-    WrittenRow,
-    f"""
-    {_INTO}
-    SELECT o.id, 'update', p.author_id, p.id, CAST(:subject AS TEXT), :at
-    FROM posts AS p
-    JOIN posts AS b ON b.boost_of_id = p.id
-    JOIN accounts AS o ON o.id = b.author_id
-    WHERE p.id = :post AND {_sees("o")} AND {_wanted("o", "p.author_id")} AND {_hears("o")}
-    {_ONCE}""",
-)
-_CLOSED_FOR_VOTERS = Query(
-    WrittenRow,
-    f"""
-    {_INTO}
-    SELECT o.id, 'poll', p.author_id, p.id, CAST(:subject AS TEXT), :at
-    FROM posts AS p
-    JOIN polls AS q ON q.post_id = p.id
-    JOIN poll_voters AS v ON v.poll_id = q.id
-    JOIN accounts AS o ON o.id = v.account_id
-    WHERE p.id = :post AND {_sees("o")} AND {_wanted("o", "p.author_id")} AND {_hears("o")}
-    {_ONCE}""",
-)
-_CLOSED_FOR_AUTHOR = Query(
-    WrittenRow,
-    f"""
-    {_INTO}
-    SELECT o.id, 'poll', o.id, p.id, CAST(:subject AS TEXT), :at
-    FROM posts AS p JOIN accounts AS o ON o.id = p.author_id
-    WHERE p.id = :post AND o.domain = '' AND o.deleted_at IS NULL AND {_hears("o")}
-    {_ONCE}""",
-)
-_FOLLOWED = Query(
-    WrittenRow,
-    f"""
-    {_INTO}
-    SELECT o.id, CAST(:kind AS TEXT), f.follower_id, NULL, '', :at
-    FROM follows AS f JOIN accounts AS o ON o.id = f.followee_id
-    WHERE f.follower_id = :sender AND f.followee_id = :account AND f.state = :state AND {_wanted("o", "f.follower_id")}
-    {_ONCE}""",
-)
 _DROP_BOOST = Query(None, "DELETE FROM notifications WHERE post_id = :post AND kind = 'reblog' AND subject = :subject")
 _DROP_LIKE = Query(None, "DELETE FROM notifications WHERE post_id = :post AND kind = 'favourite' AND from_id = :sender")
-_DROP_UPDATES = Query(
-    None, "DELETE FROM notifications WHERE post_id = :post AND kind = 'update' AND subject <> :subject"
-)
 _DROP_FOLLOW = Query(
     None,
     """
@@ -221,28 +108,11 @@ _DROP_ALL_FROM = Query(None, "DELETE FROM notifications WHERE account_id = :acco
 
 
 def page(
-    tx: Tx,
-    viewer: AccountId,
-    kinds: Sequence[Kind],
-    sender: AccountId | None,
-    before: int,
-    floor: int,
-    limit: int,
-    now: Millis,
-    *,
-    up: bool,
+    tx: Tx, viewer: AccountId, wanted: Wanted, before: int, floor: int, limit: int, now: Millis, *, up: bool
 ) -> list[NoticeRow]:
-    """Notifications of `kinds` strictly between two ids, newest first; `up`: the page directly above `floor`."""
-    found = tx.rows(
-        _UP if up else _DOWN,
-        viewer=viewer,
-        kinds=kinds,
-        sender=sender or 0,
-        before=before,
-        floor=floor,
-        limit=limit,
-        now=now,
-    )
+    """Notifications strictly between two ids, newest first; `up`: the page directly above `floor`."""
+    bounds = {"before": before, "floor": floor, "limit": limit}
+    found = tx.rows(_UP if up else _DOWN, viewer=viewer, now=now, **bounds, **chosen(wanted))
     return found[::-1] if up else found
 
 
@@ -251,58 +121,24 @@ def by_id(tx: Tx, viewer: AccountId, id: NotificationId, now: Millis) -> NoticeR
     return tx.row(_BY_ID, viewer=viewer, id=id, now=now)
 
 
-def unread(tx: Tx, viewer: AccountId, kinds: Sequence[Kind], limit: int, now: Millis) -> int:
-    """How many of `kinds` are newer than the marker, at most `limit`."""
-    return tx.value(_UNREAD, viewer=viewer, kinds=kinds, limit=limit, now=now)
+def unread(tx: Tx, viewer: AccountId, wanted: Wanted, limit: int, now: Millis) -> int:
+    """How many are newer than the marker, at most `limit`."""
+    return tx.value(_UNREAD, viewer=viewer, limit=limit, now=now, **chosen(wanted))
 
 
-def dismiss(tx: Tx, account: AccountId, id: NotificationId) -> bool:
-    """Remove one; False if it is not the account's."""
-    return tx.run(_DISMISS, account=account, id=id) == 1
+def chosen(wanted: Wanted) -> dict[str, object]:
+    """The parameters of `CHOSEN`."""
+    return {"kinds": wanted.kinds, "sender": wanted.sender or 0, "filtered": int(wanted.also_filtered)}
+
+
+def dismiss(tx: Tx, account: AccountId, ids: Sequence[NotificationId]) -> int:
+    """Remove those that are the account's; their number."""
+    return tx.run(_DISMISS, account=account, ids=ids)
 
 
 def clear(tx: Tx, account: AccountId) -> None:
     """Remove all of the account."""
     tx.run(_CLEAR, account=account)
-
-
-def mentioned(tx: Tx, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]:
-    """Tell whom the post names."""
-    return tx.rows(_MENTIONED, post=post, at=at, now=now)
-
-
-def posted(tx: Tx, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]:
-    """Tell the followers who want to hear of each post."""
-    return tx.rows(_POSTED, post=post, at=at, now=now)
-
-
-def boosted(tx: Tx, boost: PostId, at: Millis, now: Millis) -> list[WrittenRow]:
-    """Tell the author of what was boosted."""
-    return tx.rows(_BOOSTED, boost=boost, at=at, now=now)
-
-
-def liked(tx: Tx, sender: AccountId, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]:
-    """Tell the author of what was liked."""
-    return tx.rows(_LIKED, sender=sender, post=post, at=at, now=now)
-
-
-def edited(tx: Tx, post: PostId, subject: str, at: Millis, now: Millis) -> list[WrittenRow]:
-    """Tell those who boosted the post; what was told of an earlier edit goes."""
-    tx.run(_DROP_UPDATES, post=post, subject=subject)
-    return tx.rows(_EDITED, post=post, subject=subject, at=at, now=now)
-
-
-def closed(tx: Tx, post: PostId, subject: str, at: Millis, now: Millis) -> list[WrittenRow]:
-    """Tell the author and those who voted that the poll has ended."""
-    voters = tx.rows(_CLOSED_FOR_VOTERS, post=post, subject=subject, at=at, now=now)
-    return voters + tx.rows(_CLOSED_FOR_AUTHOR, post=post, subject=subject, at=at)
-
-
-def followed(
-    tx: Tx, kind: Kind, sender: AccountId, account: AccountId, state: str, at: Millis, now: Millis
-) -> list[WrittenRow]:
-    """Tell `account` that `sender` follows or asks to, if that is still so."""
-    return tx.rows(_FOLLOWED, kind=kind, sender=sender, account=account, state=state, at=at, now=now)
 
 
 def drop_boost(tx: Tx, post: PostId, subject: str) -> None:

@@ -161,12 +161,13 @@ class Rendered:
         return Notification(
             id=str(one.id),
             type=one.kind.value,
-            group_key=f"ungrouped-{one.id}",
+            group_key=one.group_key,
             created_at=iso(one.created_at),
             account=self.account(one.sender),
             status=msgspec.UNSET if one.post is None else self.status(one.post),
             report=msgspec.UNSET if one.report is None else reported.report(one.report, self.account),
             moderation_warning=msgspec.UNSET if one.warning is None else reported.warning(one.warning, self.account),
+            filtered=True if one.filtered else msgspec.UNSET,
         )
 
     def _status(self, view: PostView) -> bytes:

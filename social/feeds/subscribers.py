@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 
 from social.events import AnyEvent
-from social.feeds import fulltext, lists, notifications, timelines
+from social.feeds import fulltext, lists, telling, timelines
 from storage.engine.database import Tx
 from storage.ids import Millis
 
 FEEDS: Mapping[str, Callable[[Tx, AnyEvent, Millis], None]] = {
     "timelines": timelines.apply,
     "lists": lists.apply,
-    "notifications": notifications.apply,
+    "notifications": telling.apply,
     "fulltext": fulltext.apply,
 }
 """By the name that `archipel check` shows of a parked event."""

@@ -20,13 +20,13 @@ import uvicorn
 from server.api.routing import Endpoint
 from server.app import create_app
 from server.streaming import Hub
-from server.work.dispatcher import Dispatcher
+from server.work.dispatcher import CURSOR, Dispatcher
 from social.feeds.subscribers import FEEDS
 from social.node import Node
 from social.people import grants
 from social.settings import DatabaseSettings, LimitSettings, ListenSettings, MediaSettings, Settings
 from storage import log
-from storage.engine.database import Database
+from storage.engine.database import Database, Tx
 from storage.files import LocalFiles
 from storage.ids import AccountId, MediaId, PostId
 from tests.api.validate import validate
@@ -181,6 +181,11 @@ class Site:
 
         await eventually(is_so, 15.0)
 
+    async def settle(self) -> None:
+        """Until the subscribers have read everything: also when the node's own dispatcher is at it just now."""
+        await self.world.settle()
+        await eventually(lambda: self.node.db.read(_is_settled))
+
     def cost(self, path: str) -> int:
         """Statements of the last answer of that route."""
         return next(count for route, count in reversed(self.statements) if route == path)
@@ -255,6 +260,10 @@ async def eventually(condition: Any, seconds: float = 5.0) -> Any:
         while not (found := await condition()):
             await asyncio.sleep(0.02)
     return found
+
+
+def _is_settled(tx: Tx) -> bool:
+    return log.cursor(tx, CURSOR) >= log.last(tx)
 
 
 async def _until(condition: Any) -> None:

@@ -37,6 +37,7 @@ async def test_every_reading_route_stays_within_the_budget(site: Site) -> None:
         "timelines": list,
         "polls": asked["poll"]["id"],
     }
+    key = (await site.get("/api/v2/notifications", by="luc")).json["notification_groups"][0]["group_key"]
     query = {
         "/api/v1/accounts/lookup": "?acct=amina",
         "/api/v1/accounts/search": "?q=ami",
@@ -53,7 +54,7 @@ async def test_every_reading_route_stays_within_the_budget(site: Site) -> None:
         subject = endpoint.path.split("/")[3] if endpoint.path.startswith("/api/") else ""
         path = (
             endpoint.path.replace(":id", ids.get(subject, "1")).replace(":hashtag", "line3").replace(":name", "line3")
-        )
+        ).replace(":group_key", key)
         by = "amina" if endpoint.path.endswith("/source") else "luc"
         answer = await site.get(path + query.get(endpoint.path, ""), by=by)
         # One statement more is for the polls among the posts.

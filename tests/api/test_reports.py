@@ -15,7 +15,7 @@ async def moderated(site: Site) -> Site:
     for name in ("amina", "luc"):
         await site.world.person(name)
     await site.world.person("marc", role=Role.MODERATOR)
-    await site.world.settle()
+    await site.settle()
     await site.post("/api/v1/notifications/clear", by="marc")
     return site
 
@@ -30,7 +30,7 @@ async def test_a_report_is_answered_and_told_to_the_moderators_only(site: Site) 
     assert (report["category"], report["comment"], report["status_ids"]) == ("spam", "rude", [post])
     assert report["forwarded"] is False and report["action_taken"] is False
     assert report["target_account"]["id"] == amina
-    await site.world.settle()
+    await site.settle()
     told = (await site.get("/api/v1/notifications", "Notification[]", by="marc")).json
     assert [(one["type"], one["report"]["id"], one["account"]["username"]) for one in told] == [
         ("admin.report", report["id"], "luc")
@@ -79,7 +79,7 @@ async def test_a_report_that_is_wrong_is_refused_and_not_kept(
     await moderated(site)
     body = ({"account_id": str(site.world.id("amina"))} if params else {}) | params
     await site.post(REPORTS, by="luc", body=body, status=status)
-    await site.world.settle()
+    await site.settle()
     assert (await site.get("/api/v1/notifications", by="marc")).json == []
 
 

@@ -109,6 +109,10 @@ NOTIFICATIONS = (
         face="api", route="GET /api/v1/notifications", door=Door.NOTIFICATIONS,
         path="/api/v1/notifications?limit=80", narrows=told, long_for=("author",),
     ),
+    Probe(
+        face="api", route="GET /api/v2/notifications", door=Door.NOTIFICATIONS,
+        path="/api/v2/notifications?limit=80", narrows=told, long_for=("author",),
+    ),
     _page("GET /notifications", "/notifications", Door.NOTIFICATIONS, narrows=told, long_for=("author",)),
 )  # fmt: skip
 
@@ -155,6 +159,7 @@ ELSEWHERE = {
     "GET /api/v1/notifications/:id": "test_matrix: each notification is somebody's",
     "GET /api/v1/polls/:id": "test_polls: a poll has an id of its own",
     "POST /api/v1/polls/:id/votes": "test_polls: each votes once",
+    "GET /api/v2/notifications/:group_key": "test_matrix: each notification is somebody's",
     "GET /media/:token/:variant": "test_media",
     "GET /api/v1/media/:id": "test_media",
 }

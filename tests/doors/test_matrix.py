@@ -96,6 +96,8 @@ async def test_a_notification_is_shown_to_whom_it_was_sent_and_with_its_post_by_
                 if isinstance(asker, Person):
                     reply = await asker.ask("GET", f"/api/v1/notifications/{one['id']}")
                     assert (reply.status == 200) == (asker is owner), (owner_name, asker_name)
+                    reply = await asker.ask("GET", f"/api/v2/notifications/ungrouped-{one['id']}")
+                    assert (reply.status == 200) == (asker is owner), (owner_name, asker_name)
 
 
 async def test_a_post_is_deleted_by_its_author_alone_and_hidden_from_the_others_as_ever(scene: Scene) -> None:

@@ -7,7 +7,7 @@ import pytest
 from social import events
 from social.clock import HOUR
 from social.errors import NotFound, Unauthorized
-from social.feeds import markers, notifications
+from social.feeds import markers, notifications, telling
 from social.feeds.notifications import NotificationView
 from social.paging import Page
 from social.people import accounts, received, relations
@@ -303,7 +303,7 @@ async def test_telling_many_takes_as_many_statements_as_telling_one(plant: World
         [event] = await plant.happened()
 
         def counted(tx: Tx) -> int:
-            notifications.apply(tx, event, plant.clock())
+            telling.apply(tx, event, plant.clock())
             return tx.statements
 
         taken = await plant.db.write(counted)
@@ -329,7 +329,7 @@ async def test_an_event_handled_twice_tells_once(plant: World, kind: str) -> Non
     await CAUSES[kind](plant, post)
     cause = [event for event in await plant.happened() if event.by == plant.id("luc")]
     for event in cause * 2:
-        await plant.db.write(notifications.apply, event, plant.clock())
+        await plant.db.write(telling.apply, event, plant.clock())
     assert await briefly(plant, "amina") == [(kind, "luc")]
     said = [event for event in await plant.happened() if isinstance(event, events.Notified)]
     assert len([event for event in said if event.to == plant.id("amina")]) == 1
@@ -346,7 +346,7 @@ async def test_a_failed_statement_of_the_subscriber_tells_nobody_by_half(plant: 
     async def check() -> None:
         assert await plant.happened() == []
 
-    await every_statement_fails_once(plant.db, lambda: plant.db.write(notifications.apply, event, plant.clock()), check)
+    await every_statement_fails_once(plant.db, lambda: plant.db.write(telling.apply, event, plant.clock()), check)
     assert [type(said) for said in await plant.happened()] == [events.Notified]
     assert await plant.db.read(notifications.unread_count, plant.viewer("amina"), now=plant.clock()) == 1
 
@@ -358,7 +358,7 @@ async def test_an_event_whose_things_are_gone_tells_nobody(plant: World) -> None
     await delete(plant, "luc", post)
     await plant.db.write(relations.unfollow, plant.viewer("luc"), plant.id("amina"), now=plant.clock())
     for event in happened:
-        await plant.db.write(notifications.apply, event, plant.clock())
+        await plant.db.write(telling.apply, event, plant.clock())
     assert await plant.db.read(notifications.unread_count, plant.viewer("amina"), now=plant.clock()) == 0
     with pytest.raises(NotFound):
         await plant.db.read(notifications.notification, plant.viewer("amina"), NotificationId(1), now=plant.clock())

@@ -1,5 +1,8 @@
 """What happened to the viewer."""
 
+from collections.abc import Sequence
+from typing import Literal
+
 from msgspec import UNSET, Raw, UnsetType
 
 from server.api.entities.entity import Entity
@@ -17,6 +20,45 @@ class Notification(Entity, frozen=True, kw_only=True):
     status: Raw | UnsetType = UNSET
     report: Report | UnsetType = UNSET
     moderation_warning: AccountWarning | UnsetType = UNSET
+    filtered: Literal[True] | UnsetType = UNSET
+
+
+class NotificationGroup(Entity, frozen=True, kw_only=True):
+    """Notifications of one kind about one thing, near in time; `page_…` is what the page holds of it."""
+
+    group_key: str
+    notifications_count: int
+    type: str
+    most_recent_notification_id: int
+    page_min_id: str
+    page_max_id: str
+    latest_page_notification_at: str
+    sample_account_ids: Sequence[str]
+    status_id: str | UnsetType = UNSET
+    report: Report | UnsetType = UNSET
+    moderation_warning: AccountWarning | UnsetType = UNSET
+
+
+class PartialAccount(Entity, frozen=True, kw_only=True):
+    """As much of an account as a picture in a row needs."""
+
+    id: str
+    acct: str
+    url: str
+    avatar: str
+    avatar_static: str
+    avatar_description: str = ""
+    locked: bool
+    bot: bool
+
+
+class GroupedNotificationsResults(Entity, frozen=True, kw_only=True):
+    """Groups, and each account and post that they name once."""
+
+    accounts: Sequence[Raw]
+    partial_accounts: Sequence[PartialAccount] | UnsetType = UNSET
+    statuses: Sequence[Raw]
+    notification_groups: Sequence[NotificationGroup]
 
 
 class UnreadCount(Entity, frozen=True, kw_only=True):
