@@ -18,6 +18,7 @@ from social import events
 from social.events import AnyEvent
 from social.feeds import notifications, streams
 from social.feeds.streams import Told, as_seen_by
+from social.matching import Match
 from social.node import Node
 from social.policy import Viewer
 from social.reading import Mine, PostView
@@ -43,6 +44,8 @@ PUBLIC: dict[str, tuple[bool | None, bool]] = {
 TAGGED = {"hashtag": False, "hashtag:local": True}
 """Streams of a hashtag: whether only of local posts."""
 
+Own = tuple[Mine, tuple[int, ...], tuple[Match, ...]]
+"""What differs by reader: what they did, their votes, their filters that match."""
 Stream = tuple[str, ...]
 """The name, and the hashtag if it is one of these: as frames name it."""
 
@@ -184,22 +187,28 @@ class Hub:
         for listener in self._listeners.get(event.by, ()):
             listener.is_doubted = True
 
+    async def _filters_changed(self, event: events.FiltersChanged) -> None:
+        for listener in self._listeners.get(event.by, ()):
+            listener.viewer = msgspec.structs.replace(listener.viewer, filters=event.revision)
+            if (USER,) in listener.streams:
+                listener.tell(Frame((USER,), "filters_changed", ""))
+
     async def _post(self, post: PostId, name: str, former: PostId | None = None) -> None:
         accounts = list(self._listeners)
         found = await self.node.db.read(streams.told, post, accounts, now=self.node.clock())
         if found is None:
             return
         matching = _streams_of(found.view)
-        ready: dict[tuple[Mine, tuple[int, ...]], str] = {}
+        ready: dict[Own, str] = {}
         for reader in found.readers:
             listeners = [one for one in self._listeners.get(reader.account, ()) if one.hears_posts]
             here = matching | {(USER,)} if reader.is_at_home else matching
             if found.view.author.is_limited and not reader.is_at_home:
                 here = set()
             heard = [(one, stream) for one in listeners for stream in one.streams & here]
-            own = reader.mine, reader.own_votes
+            own = reader.mine, reader.own_votes, reader.filtered
             if heard and own not in ready:
-                ready[own] = _payload(self.rendered, found, *own)
+                ready[own] = _payload(self.rendered, found, own)
             for listener, stream in heard:
                 if former is not None:
                     listener.tell(Frame(stream, "delete", str(former)))
@@ -237,8 +246,8 @@ def _tagged(view: PostView, names: Iterable[str]) -> set[Stream]:
     }
 
 
-def _payload(rendered: Rendered, found: Told, mine: Mine, own_votes: tuple[int, ...]) -> str:
-    return bytes(rendered.status(as_seen_by(found.view, mine, own_votes))).decode()
+def _payload(rendered: Rendered, found: Told, own: Own) -> str:
+    return bytes(rendered.status(as_seen_by(found.view, *own))).decode()
 
 
 _HANDLERS: dict[type, Callable[[Hub, Any], Any]] = {
@@ -253,4 +262,5 @@ _HANDLERS: dict[type, Callable[[Hub, Any], Any]] = {
     events.AccountSuspended: Hub._suspended,
     events.AccountDeleted: Hub._suspended,
     events.ProfileChanged: Hub._changed,
+    events.FiltersChanged: Hub._filters_changed,
 }

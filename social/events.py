@@ -172,6 +172,12 @@ class ProfileChanged(Event, frozen=True, kw_only=True, tag=True):
     """Name, words, pictures or settings of `by` changed."""
 
 
+class FiltersChanged(Event, frozen=True, kw_only=True, tag=True):
+    """The filters of `by` are other ones: their apps read them anew. It never leaves the node."""
+
+    revision: int
+
+
 class AccountJoined(Event, frozen=True, kw_only=True, tag=True):
     """A local account was made."""
 
@@ -251,6 +257,7 @@ AnyEvent = (
     | AccountUnmuted
     | KeysRotated
     | ProfileChanged
+    | FiltersChanged
     | AccountJoined
     | AccountSuspended
     | AccountRestored

@@ -36,6 +36,8 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     locale: str = ""
     host: str = ""
     address: str = ""
+    filters: int = 0
+    """Revision of the person's filters; 0: there never was one."""
 
     @property
     def is_person(self) -> bool:

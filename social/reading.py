@@ -2,7 +2,7 @@
 
 Used by the API, the pages, streaming and the protocol. Statements of `posts`: the posts with their authors and what
 they boost (1), pictures (1), mentions and tags (1), what the viewer did (1, only if somebody asks), polls (1, only if
-there is one among them).
+there is one among them), the viewer's filters (1, only for who made some).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,15 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from social.errors import NotFound
+from social.matching import Filter, Match, Readable, matches, together
 from social.policy import Viewer
 from social.tally import ASKING, PollView, polls
+from storage import filters as filter_rows
 from storage import media as media_rows
 from storage import posts as post_rows
 from storage import reactions as reaction_rows
 from storage import threads
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
-from storage.ids import PostId
+from storage.ids import AccountId, PostId
 from storage.media import MediaRow
 from storage.posts import MentionRow, PostRow, TagRow
 
@@ -49,6 +51,8 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
     poll: PollView | None = None
     app_name: str | None = None
     app_website: str | None = None
+    filtered: tuple[Match, ...] = ()
+    """The viewer's filters that match what is read, those that ended too: `matching.good` leaves these out."""
 
     @property
     def shown(self) -> "PostView":
@@ -93,6 +97,7 @@ def assemble(
     mine = _mine(tx, viewer, rows) if viewer.is_person and not shared else None
     asking = [] if shared else [id for id in keys if rows[id].post.kind == ASKING]
     asked = polls(tx, viewer, asking) if asking else {}
+    filters = [] if shared else filters_of(tx, viewer)
 
     def view(id: PostId, *, inner: bool) -> PostView | None:
         row = rows.get(id)
@@ -102,7 +107,7 @@ def assemble(
         of = view(boosted, inner=True) if boosted is not None and not inner else None
         if boosted is not None and of is None:
             return None
-        return PostView(
+        ready = PostView(
             post=_marked(row),
             author=row.author,
             media=tuple(media.get(id, ())),
@@ -114,6 +119,7 @@ def assemble(
             app_name=row.app_name,
             app_website=row.app_website,
         )
+        return with_filters(ready, filters, viewer.account) if filters and not inner else ready
 
     return [ready for id in ids if (ready := view(id, inner=False)) is not None]
 
@@ -123,6 +129,27 @@ def _marked(row: post_rows.ShownRow) -> PostRow:
     if row.author.sensitized_at is None or row.post.sensitive:
         return row.post
     return msgspec.structs.replace(row.post, sensitive=True)
+
+
+def filters_of(tx: Tx, viewer: Viewer) -> list[Filter]:
+    """The viewer's filters: one statement, and none for who never made one."""
+    return together(filter_rows.of_accounts(tx, [viewer.account])) if viewer.is_person and viewer.filters else []
+
+
+def with_filters(view: PostView, filters: Sequence[Filter], viewer: AccountId) -> PostView:
+    """The view with the filters of `viewer` that match; around a boost those that match what it boosts."""
+    inner = None if view.boost_of is None else with_filters(view.boost_of, filters, viewer)
+    found = inner.filtered if inner else matches(filters, readable(view), viewer)
+    return msgspec.structs.replace(view, boost_of=inner, filtered=found)
+
+
+def readable(view: PostView, poll: PollView | None = None) -> Readable:
+    """What filters look at; `poll` for a view that has none of its own with it."""
+    shown = view.shown
+    asked = shown.poll or poll
+    options = [option.title for option in asked.options] if asked else []
+    others = (shown.post.title, shown.post.spoiler, *(one.description for one in shown.media), *options)
+    return Readable(id=shown.post.id, author=shown.author.id, html=shown.post.html, others=others)
 
 
 def _grouped(rows: Iterable[MediaRow]) -> dict[PostId, list[MediaRow]]:

@@ -53,6 +53,7 @@ class BearerRow(Row, frozen=True, kw_only=True):
     role: str | None
     username: str | None
     locale: str | None
+    filters: int | None = None
 
 
 class TokenRow(Row, frozen=True, kw_only=True):
@@ -103,7 +104,7 @@ _BEARER = Query(
     BearerRow,
     f"""
     SELECT t.id, t.scopes, t.created_at, t.used_at, {_COLUMNS},
-        u.id AS user, u.account_id AS account, u.role, a.username, u.locale
+        u.id AS user, u.account_id AS account, u.role, a.username, u.locale, u.filters_revision AS filters
     FROM tokens AS t
     JOIN apps AS p ON p.id = t.app_id
     LEFT JOIN users AS u ON u.id = t.user_id

@@ -25,6 +25,7 @@ class BearerRow(Row, frozen=True, kw_only=True):
     role: str
     username: str
     locale: str
+    filters: int = 0
 
 
 class AttemptRow(Row, frozen=True, kw_only=True):
@@ -38,7 +39,8 @@ class AttemptRow(Row, frozen=True, kw_only=True):
 _BEARER = Query(
     BearerRow,
     """
-    SELECT s.id, s.seen_at, u.id AS user, u.account_id AS account, u.role, a.username, u.locale
+    SELECT s.id, s.seen_at, u.id AS user, u.account_id AS account, u.role, a.username, u.locale,
+        u.filters_revision AS filters
     FROM sessions AS s
     JOIN users AS u ON u.id = s.user_id
     JOIN accounts AS a ON a.id = u.account_id

@@ -19,6 +19,8 @@ class ReaderRow(Row, frozen=True, kw_only=True):
     is_bookmarked: bool
     is_muted: bool
     is_pinned: bool
+    filters: int = 0
+    """Revision of their filters."""
 
 
 def _truth(condition: str, name: str) -> str:
@@ -42,7 +44,8 @@ _READERS = Query(
         {_truth(f"SELECT 1 FROM posts AS b WHERE b.boost_of_id = {_SHOWN} AND b.author_id = r.id", "is_boosted")},
         {_truth(f"SELECT 1 FROM bookmarks AS k WHERE k.account_id = r.id AND k.post_id = {_SHOWN}", "is_bookmarked")},
         {_truth(_MUTED, "is_muted")},
-        {_truth(f"SELECT 1 FROM pins AS n WHERE n.account_id = r.id AND n.post_id = {_SHOWN}", "is_pinned")}
+        {_truth(f"SELECT 1 FROM pins AS n WHERE n.account_id = r.id AND n.post_id = {_SHOWN}", "is_pinned")},
+        COALESCE((SELECT u.filters_revision FROM users AS u WHERE u.account_id = r.id), 0) AS filters
     FROM posts AS p
     LEFT JOIN posts AS o ON o.id = p.boost_of_id
     JOIN accounts AS r ON r.id IN (:accounts[])

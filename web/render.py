@@ -21,6 +21,7 @@ from web.bodies import excerpt, sanitised, words
 from web.dates import Dates
 from web.faces import ground_of, initials, tint
 from web.i18n import LOCALES, NAMES, translations
+from web.screens import Screen, context_of, screen
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
         "place": place,
         "number": number,
         "relative": _relative(dates),
+        "screened": _screened,
         "exact": dates.exact,
         "day": dates.day,
         "machine": dates.machine,
@@ -104,6 +106,12 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
         "local": lambda address: address.removeprefix(settings.base_url),
         "site": site_of,
     }
+
+
+@pass_context
+def _screened(context: Context, view: PostView) -> Screen:
+    visit = context["visit"]
+    return screen(view.filtered, context_of(visit.request.url.path), visit.now)
 
 
 def _relative(dates: Dates) -> Callable[..., str]:

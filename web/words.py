@@ -65,6 +65,7 @@ OF_CODE: Mapping[str, str] = {
     "missing": N_("This is needed."),
     "too_long": N_("Too long: at most %(maximum)s characters."),
     "too_short": N_("Too short: at least %(minimum)s characters."),
+    "too_many_filters": N_("You have %(maximum)s filters already: remove one first."),
     "too_many_lists": N_("You have %(maximum)s lists already: remove one first."),
     "too_big": N_("Too large (%(size)s MB, limit %(allowed)s). Make it smaller and add it again."),
     "too_many_pixels": N_("Picture with too many pixels. Make it smaller and add it again."),
@@ -142,6 +143,7 @@ DONE: Mapping[str, str] = {
     "denied": N_("This site is refused from now on."),
     "suspended": N_("Suspended."),
     "restored": N_("Suspension lifted."),
+    "filter_removed": N_("Filter removed."),
     "list_removed": N_("List removed."),
     "read": N_("All read."),
 }

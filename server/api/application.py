@@ -105,6 +105,7 @@ class Api(BaseRoute):
                     call.token = token_of(call.scope, body)
             if endpoint.window:
                 await self._count_window(endpoint.window, call)
+            call.sent = frozenset(call.query).union(body)
             result = await endpoint.run(call, fit({**call.query, **body} if body else call.query, endpoint.params))
             await self._admitted(call, endpoint)
         except (SocialError, HTTPException):

@@ -57,6 +57,8 @@ class Call:
         self.is_admitted = False
         self.standing: Standing | None = None
         self.statements = 0
+        self.sent: frozenset[str] = frozenset()
+        """Names of the parameters that were written, also those with nothing in them."""
         self._gate = gate
 
     @property

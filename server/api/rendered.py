@@ -7,14 +7,16 @@ decided by a query each time, never by what is in the cache.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
+from typing import Concatenate, NamedTuple, ParamSpec
 
 import msgspec
 from msgspec import Raw
 
 from server.api import present, reported
-from server.api.ending import Personal, around, ending, of_stamp, of_view
+from server.api.ending import NO_FILTERS, Personal, around, ending, of_stamp, of_view
 from server.api.entities.notifications import Notification
+from server.api.filtering import Filtering
+from server.api.kept import Kept
 from server.drawing import Drawings
 from social import reading
 from social.clock import Clock, iso, system_clock
@@ -34,8 +36,6 @@ MOST_BOOSTS = 1_000
 MOST_ACCOUNTS = 2_000
 """Up to twice as many of each are kept, about 2 KiB apiece: at most some 28 MiB together."""
 
-K = TypeVar("K")
-V = TypeVar("V")
 P = ParamSpec("P")
 
 _Key = tuple[int | None, ...]
@@ -50,28 +50,6 @@ class Listed(NamedTuple):
 
     id: PostId
     json: bytes
-
-
-class _Kept(Generic[K, V]):
-    """The newest `most` entries at least, twice as many at most: the older of two dicts goes when the newer is full."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._newer: dict[K, V] = {}
-        self._older: dict[K, V] = {}
-
-    def find(self, key: K) -> V | None:
-        found = self._newer.get(key)
-        if found is None:
-            found = self._older.get(key)
-            if found is not None:
-                self.keep(key, found)
-        return found
-
-    def keep(self, key: K, value: V) -> None:
-        if len(self._newer) >= self._most:
-            self._older, self._newer = self._newer, {}
-        self._newer[key] = value
 
 
 class _Around(NamedTuple):
@@ -94,9 +72,10 @@ class Rendered:
     def __init__(self, urls: Urls, clock: Clock = system_clock) -> None:
         self.urls = urls
         self._clock = clock
-        self._posts: _Kept[_Key, bytes] = _Kept(MOST_POSTS)
-        self._boosts: _Kept[_Key, _Around] = _Kept(MOST_BOOSTS)
-        self._accounts: _Kept[_Key, Raw] = _Kept(MOST_ACCOUNTS)
+        self.filtering = Filtering(clock)
+        self._posts: Kept[_Key, bytes] = Kept(MOST_POSTS)
+        self._boosts: Kept[_Key, _Around] = Kept(MOST_BOOSTS)
+        self._accounts: Kept[_Key, Raw] = Kept(MOST_ACCOUNTS)
         self.drawings = Drawings()
         self.counts: tuple[Millis, CountsRow, list[str]] | None = None
         """Figures of the node and the names of its peers, with the time of counting."""
@@ -125,20 +104,22 @@ class Rendered:
     def listed(self, tx: Tx, viewer: Viewer, ids: Sequence[PostId]) -> list[Listed]:
         """The posts of `ids` that the viewer may see: one statement if all are kept here, four if not.
 
-        One more for polls, if there is any.
+        One more for polls, if there is any, and one the first time that somebody reads by filters of theirs.
         """
         found = stamps(tx, viewer, ids)
         parts = {id: self._kept(stamp) for id, stamp in found.items()}
-        missing = [id for id, kept in parts.items() if kept is None]
-        if missing:
-            # The viewer's own part is in the stamps already: it is not asked for again.
-            parts |= {view.post.id: self._parts(view) for view in reading.posts(tx, viewer, missing, shared=True)}
+        missing = [id for id, kept in parts.items() if kept is None or not self.filtering.is_known(viewer, found[id])]
+        # The viewer's own part is in the stamps already: it is not asked for again.
+        views = reading.posts(tx, viewer, missing, shared=True)
+        parts |= {view.post.id: self._parts(view) for view in views}
         asked, now = _polls(tx, viewer, found.values()), self._clock()
-        return [
-            Listed(id, _joined(kept, of_stamp(found[id], viewer, asked.get(found[id].shown_id), now)))
-            for id in ids
-            if (kept := parts.get(id)) is not None
-        ]
+        filtered = self.filtering.listed(tx, viewer, found, views, asked)
+
+        def personal(id: PostId) -> Personal:
+            mine = of_stamp(found[id], viewer, asked.get(found[id].shown_id), now)
+            return mine._replace(filtered=filtered.get(id, NO_FILTERS))
+
+        return [Listed(id, _joined(kept, personal(id))) for id in ids if (kept := parts.get(id)) is not None]
 
     def list_of(
         self, ids: Callable[Concatenate[Tx, Viewer, P], Sequence[PostId]]
@@ -171,7 +152,10 @@ class Rendered:
         )
 
     def _status(self, view: PostView) -> bytes:
-        return _joined(self._parts(view), of_view(view, self._clock()))
+        personal = of_view(view, self._clock())
+        if view.shown.filtered:
+            personal = personal._replace(filtered=self.filtering.json(view.shown.filtered))
+        return _joined(self._parts(view), personal)
 
     def _parts(self, view: PostView) -> _Parts:
         if view.boost_of is None:

@@ -127,7 +127,7 @@ async def _frames(hub: Hub, listener: Listener, call: Call) -> AsyncIterator[str
                 continue
             if frame is None or await watch.is_over():
                 return
-            yield f"event: {frame.event}\ndata: {frame.payload}\n\n"
+            yield f"event: {frame.event}\ndata: {frame.payload or '{}'}\n\n"
     finally:
         hub.leave(listener)
 

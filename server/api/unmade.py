@@ -14,8 +14,6 @@ async def nothing(call: Call, _: Empty) -> list[object]:
 ROUTES: tuple[Endpoint, ...] = (
     route("GET", "/api/v1/custom_emojis", nothing, Auth.NONE),
     route("GET", "/api/v1/announcements", nothing, Auth.USER),
-    route("GET", "/api/v1/filters", nothing, Auth.USER, "read:filters"),
-    route("GET", "/api/v2/filters", nothing, Auth.USER, "read:filters"),
     route("GET", "/api/v1/followed_tags", nothing, Auth.USER, "read:follows"),
     route("GET", "/api/v1/featured_tags", nothing, Auth.USER, "read:accounts"),
     route("GET", "/api/v1/featured_tags/suggestions", nothing, Auth.USER, "read:accounts"),

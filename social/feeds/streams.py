@@ -6,8 +6,10 @@ import msgspec
 
 from social import reading
 from social.events import PostDeleted
+from social.matching import Filter, Match, good, matches, together
 from social.policy import Viewer
 from social.reading import Mine, PostView
+from storage import filters as filter_rows
 from storage import polls
 from storage import streams as rows
 from storage.engine.database import Tx
@@ -24,6 +26,8 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     mine: Mine
     own_votes: tuple[int, ...] = ()
     """Choices taken in the poll that is shown."""
+    filtered: tuple[Match, ...] = ()
+    """Filters that match."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +54,7 @@ def told(
     if not views:
         return None
     shown = views[0].shown
+    filters = _filters(tx, [row.account_id for row in found if row.filters])
     taken = _votes(tx, shown, [row.account_id for row in found])
     readers = tuple(
         Reader(
@@ -64,16 +69,28 @@ def told(
                 wrote=row.account_id == shown.author.id,
             ),
             own_votes=tuple(taken.get(row.account_id, ())),
+            filtered=good(matches(filters.get(row.account_id, ()), reading.readable(shown), row.account_id), now),
         )
         for row in found
     )
     return Told(view=views[0], readers=readers, lists=frozenset(rows.lists_with(tx, post, lists)))
 
 
-def as_seen_by(view: PostView, mine: Mine, own_votes: tuple[int, ...] = ()) -> PostView:
+def as_seen_by(
+    view: PostView, mine: Mine, own_votes: tuple[int, ...] = (), filtered: tuple[Match, ...] = ()
+) -> PostView:
     """The view with one viewer's own part."""
-    inner = None if view.boost_of is None else _with_own(view.boost_of, mine, own_votes)
-    return msgspec.structs.replace(_with_own(view, mine, own_votes), boost_of=inner)
+    inner = None if view.boost_of is None else as_seen_by(view.boost_of, mine, own_votes, filtered)
+    poll = view.poll and msgspec.structs.replace(view.poll, own=own_votes, is_own=mine.wrote)
+    return msgspec.structs.replace(view, mine=mine, poll=poll, filtered=filtered, boost_of=inner)
+
+
+def _filters(tx: Tx, accounts: Sequence[AccountId]) -> dict[AccountId, list[Filter]]:
+    """The filters of those who have some: one statement more, and none when nobody has."""
+    found: dict[AccountId, list[Filter]] = {}
+    for one in together(filter_rows.of_accounts(tx, accounts)):
+        found.setdefault(one.row.account_id, []).append(one)
+    return found
 
 
 def bereft(tx: Tx, event: PostDeleted, accounts: Sequence[AccountId]) -> set[AccountId]:
@@ -85,11 +102,6 @@ def bereft(tx: Tx, event: PostDeleted, accounts: Sequence[AccountId]) -> set[Acc
     if event.visibility == Visibility.FOLLOWERS:
         involved.update(rows.followers(tx, event.by, accounts))
     return involved & let_in
-
-
-def _with_own(view: PostView, mine: Mine, own_votes: tuple[int, ...]) -> PostView:
-    poll = view.poll and msgspec.structs.replace(view.poll, own=own_votes, is_own=mine.wrote)
-    return msgspec.structs.replace(view, mine=mine, poll=poll)
 
 
 def _votes(tx: Tx, shown: PostView, accounts: Sequence[AccountId]) -> dict[AccountId, list[int]]:

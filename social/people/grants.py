@@ -234,6 +234,7 @@ def viewer_of_token(tx: Tx, token: str) -> TokenView | None:
             role=Role(row.role),
             username=row.username or "",
             locale=row.locale or "",
+            filters=row.filters or 0,
         )
     return TokenView(
         id=row.id,

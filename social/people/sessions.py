@@ -111,7 +111,14 @@ def session_of(tx: Tx, token: str, *, settings: PeopleSettings, now: Millis) -> 
     row = rows.bearer(tx, token_digest(token), Millis(now - settings.session_days * DAY))
     if row is None:
         return None
-    viewer = Viewer(account=row.account, user=row.user, role=Role(row.role), username=row.username, locale=row.locale)
+    viewer = Viewer(
+        account=row.account,
+        user=row.user,
+        role=Role(row.role),
+        username=row.username,
+        locale=row.locale,
+        filters=row.filters,
+    )
     return SessionView(viewer=viewer, id=row.id, is_stale=row.seen_at <= now - STALE)
 
 

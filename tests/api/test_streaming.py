@@ -281,3 +281,18 @@ async def test_a_post_for_many_listeners_costs_four_statements(site: Site) -> No
         streams.told, PostId(int(post)), [site.world.id(name) for name in names], now=site.node.clock()
     )
     assert cost == 4
+
+
+async def test_filters_are_told_of_and_hold_in_streams_and_notifications(site: Site) -> None:
+    async with ear(site, "luc", query="?stream=user") as luc, ear(site, "marc", query="?stream=public") as marc:
+        body = {"title": "Noise", "context": ["home"], "keywords_attributes": [{"keyword": "crane"}]}
+        await site.post("/api/v2/filters", "Filter", by="luc", body=body)
+        assert await luc.hear() == {"stream": ["user"], "event": "filters_changed", "payload": ""}
+        await luc.subscribe("public")
+        await site.say("amina", "@luc the crane")
+        frames = [await luc.hear(), await luc.hear()]
+        for frame in frames:
+            told = json.loads(frame["payload"])
+            post = told.get("status", told)
+            assert [one["filter"]["title"] for one in post["filtered"]] == ["Noise"], frame["event"]
+        assert (await marc.hear_post())["filtered"] == []

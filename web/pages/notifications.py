@@ -21,6 +21,7 @@ from web.forms import Form
 from web.frame import ASKING
 from web.i18n import NN_
 from web.pages.home import older
+from web.screens import is_hidden
 from web.visit import Visit
 
 ASKED, OTHERS = 20, 40
@@ -67,12 +68,13 @@ async def show(visit: Visit) -> Response:
     asking = Page(before=visit.number("mine", MAX_ID), limit=ASKED)
     others = Page(before=visit.number("rest", MAX_ID), limit=OTHERS)
     (first, second), last_read = await visit.read(_found, asking, others, visit.now)
-    mine = [_note(one, visit, last_read) for one in first]
+    path = visit.request.url.path
+    mine = [_note(one, visit, last_read) for one in first if not is_hidden(one.post, path, visit.now)]
     return visit.page(
         "notifications/notifications.html",
         mine=mine,
         unread=sum(1 for note in mine if note.is_unread),
-        others=_grouped(visit, second),
+        others=_grouped(visit, [one for one in second if not is_hidden(one.post, path, visit.now)]),
         older_mine=older(visit, [one.id for one in first], ASKED, "mine"),
         older=older(visit, [one.id for one in second], OTHERS, "rest"),
     )
