@@ -50,8 +50,10 @@ class Filtering:
         views: Iterable[PostView],
         polls: Mapping[PostId, PollView],
     ) -> Mapping[PostId, bytes]:
-        """JSON of the results by post, those without any left out. `views`: the posts of which nothing is kept; `polls`:
-        those of the posts by what is shown."""
+        """JSON of the results by post, those without any left out.
+
+        `views` are the posts of which nothing is kept, `polls` those of the posts by what is shown.
+        """
         if not _has_filters(viewer):
             return {}
         filters = self._filters_of(tx, viewer)
