@@ -17,11 +17,10 @@ from server.api.rendered import Rendered
 from social import events
 from social.events import AnyEvent
 from social.feeds import notifications, streams
-from social.feeds.streams import Told, as_seen_by
-from social.matching import Match
+from social.feeds.streams import Reader, Told, as_seen_by
 from social.node import Node
 from social.policy import Viewer
-from social.reading import Mine, PostView
+from social.reading import PostView
 from storage.ids import AccountId, NotificationId, PostId
 from storage.visibility import Visibility
 
@@ -44,8 +43,6 @@ PUBLIC: dict[str, tuple[bool | None, bool]] = {
 TAGGED = {"hashtag": False, "hashtag:local": True}
 """Streams of a hashtag: whether only of local posts."""
 
-Own = tuple[Mine, tuple[int, ...], tuple[Match, ...]]
-"""What differs by reader: what they did, their votes, their filters that match."""
 Stream = tuple[str, ...]
 """The name, and the hashtag if it is one of these: as frames name it."""
 
@@ -152,7 +149,7 @@ class Hub:
     async def _boosted(self, event: events.PostBoosted) -> None:
         await self._post(event.post, "update")
 
-    async def _edited(self, event: events.PostEdited) -> None:
+    async def _edited(self, event: events.PostEdited | events.PostRefreshed | events.QuoteChanged) -> None:
         await self._post(event.post, "status.update")
 
     async def _polled(self, event: events.PollCounted | events.PollClosed) -> None:
@@ -199,14 +196,14 @@ class Hub:
         if found is None:
             return
         matching = _streams_of(found.view)
-        ready: dict[Own, str] = {}
+        ready: dict[Reader, str] = {}
         for reader in found.readers:
             listeners = [one for one in self._listeners.get(reader.account, ()) if one.hears_posts]
             here = matching | {(USER,)} if reader.is_at_home else matching
             if found.view.author.is_limited and not reader.is_at_home:
                 here = set()
             heard = [(one, stream) for one in listeners for stream in one.streams & here]
-            own = reader.mine, reader.own_votes, reader.filtered
+            own = msgspec.structs.replace(reader, account=AccountId(0), is_at_home=False)
             if heard and own not in ready:
                 ready[own] = _payload(self.rendered, found, own)
             for listener, stream in heard:
@@ -246,8 +243,8 @@ def _tagged(view: PostView, names: Iterable[str]) -> set[Stream]:
     }
 
 
-def _payload(rendered: Rendered, found: Told, own: Own) -> str:
-    return bytes(rendered.status(as_seen_by(found.view, *own))).decode()
+def _payload(rendered: Rendered, found: Told, reader: Reader) -> str:
+    return bytes(rendered.status(as_seen_by(found.view, reader))).decode()
 
 
 _HANDLERS: dict[type, Callable[[Hub, Any], Any]] = {
@@ -255,6 +252,8 @@ _HANDLERS: dict[type, Callable[[Hub, Any], Any]] = {
     events.PostSurfaced: Hub._surfaced,
     events.PostBoosted: Hub._boosted,
     events.PostEdited: Hub._edited,
+    events.PostRefreshed: Hub._edited,
+    events.QuoteChanged: Hub._edited,
     events.PollCounted: Hub._polled,
     events.PollClosed: Hub._polled,
     events.PostDeleted: Hub._deleted,

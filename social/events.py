@@ -55,6 +55,25 @@ class PostDeleted(Event, frozen=True, kw_only=True, tag=True):
     by_moderator: bool = False
 
 
+class PostRefreshed(Event, frozen=True, kw_only=True, tag=True):
+    """Something beside the words changed: who may quote the post, or whether it may quote what it quotes."""
+
+    post: PostId
+
+
+class QuoteChanged(Event, frozen=True, kw_only=True, tag=True):
+    """The quote in `post` is asked for (pending), agreed to, refused, taken back, or what it quotes is gone.
+
+    `asked`: the QuoteRequest of another node that is answered; `stamp`: what the author agreed by.
+    """
+
+    post: PostId
+    quoted: PostId | None
+    state: str
+    stamp: str = ""
+    asked: str = ""
+
+
 class PostBoosted(Event, frozen=True, kw_only=True, tag=True):
     """`post` is the boost, `of` what it boosts."""
 
@@ -239,6 +258,8 @@ AnyEvent = (
     | PostSurfaced
     | PostEdited
     | PostDeleted
+    | PostRefreshed
+    | QuoteChanged
     | PostBoosted
     | PostLiked
     | PostUnliked

@@ -53,6 +53,13 @@ class Transcode(Job, frozen=True, kw_only=True, tag="transcode"):
     media: MediaId
 
 
+class VerifyQuote(Job, frozen=True, kw_only=True, tag="verify_quote"):
+    """Fetch what a post of elsewhere quotes, or the stamp that its author showed. `depth`: quotes that led to it."""
+
+    post: PostId
+    depth: int = 0
+
+
 class PruneFile(Job, frozen=True, kw_only=True, tag="prune_file"):
     """Remove a file from the store if no picture uses it any more."""
 
@@ -102,6 +109,7 @@ AnyJob = (
     | Backfill
     | RefreshAccount
     | Greet
+    | VerifyQuote
     | PruneFile
     | ClosePoll
     | CountPoll

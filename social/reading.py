@@ -22,7 +22,7 @@ from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, PostId
 from storage.media import MediaRow
-from storage.posts import MentionRow, PostRow, TagRow
+from storage.posts import MentionRow, PostRow, ShownRow, TagRow
 
 
 class Mine(msgspec.Struct, frozen=True):
@@ -36,6 +36,27 @@ class Mine(msgspec.Struct, frozen=True):
     pinned: bool = False
     wrote: bool = False
     """It is the viewer's own."""
+    follows: bool = False
+    """The viewer the author; `followed`: the author the viewer. Policies ask for it."""
+    followed: bool = False
+
+
+NOTHING = Mine()
+SHOWN_QUOTES = frozenset({"accepted", "blocked_account", "blocked_domain", "muted_account"})
+"""States of a quote in which the quoted post goes to the viewer; whether it is unfolded at once is for the face."""
+
+
+class QuoteView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a post quotes, as the viewer sees it: its state, and the post if it may be shown.
+
+    `quoted` is missing inside what is quoted itself. `uri` and `stamp` are the words of the protocol.
+    """
+
+    state: str
+    id: PostId | None = None
+    quoted: "PostView | None" = None
+    uri: str = ""
+    stamp: str = ""
 
 
 class PostView(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +70,7 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
     boost_of: "PostView | None" = None
     mine: Mine | None = None
     poll: PollView | None = None
+    quote: QuoteView | None = None
     app_name: str | None = None
     app_website: str | None = None
     filtered: tuple[Match, ...] = ()
@@ -63,7 +85,8 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
 def posts(tx: Tx, viewer: Viewer, ids: Sequence[PostId], *, shared: bool = False) -> list[PostView]:
     """The posts of `ids` that the viewer may see, in the order of `ids`.
 
-    `shared`: only what everybody sees of them, without the viewer's own part and polls, for whoever has these already.
+    `shared`: only what everybody sees of them, without the viewer's own part, polls and quotes,
+    for whoever has these already.
     """
     if not ids:
         return []
@@ -85,19 +108,40 @@ def post(tx: Tx, viewer: Viewer, id: PostId) -> PostView:
 
 
 def assemble(
-    tx: Tx, viewer: Viewer, ids: Sequence[PostId], found: Iterable[post_rows.ShownRow], *, shared: bool = False
+    tx: Tx, viewer: Viewer, ids: Sequence[PostId], found: Iterable[ShownRow], *, shared: bool = False
 ) -> list[PostView]:
     """Views out of rows that visibility has already chosen; rows of boosted posts are among them."""
     rows = {row.post.id: row for row in found}
-    keys = list(rows)
-    if not keys:
+    if not rows:
         return []
+    quoted = {} if shared else _quoted(tx, viewer, rows)
+    every = quoted | rows
+    keys = list(every)
     media = _grouped(media_rows.of_posts(tx, keys))
     mentions, tags = post_rows.around(tx, keys)
-    mine = _mine(tx, viewer, rows) if viewer.is_person and not shared else None
-    asking = [] if shared else [id for id in keys if rows[id].post.kind == ASKING]
+    mine = _mine(tx, viewer, every) if viewer.is_person and not shared else None
+    asking = [] if shared else [id for id in keys if every[id].post.kind == ASKING]
     asked = polls(tx, viewer, asking) if asking else {}
     filters = [] if shared else filters_of(tx, viewer)
+
+    def made(row: ShownRow, boost_of: PostView | None, quote: QuoteView | None) -> PostView:
+        id = row.post.id
+        return PostView(
+            post=_marked(row),
+            author=row.author,
+            media=tuple(media.get(id, ())),
+            mentions=tuple(mentions.get(id, ())),
+            tags=tuple(tags.get(id, ())),
+            boost_of=boost_of,
+            mine=None if mine is None else mine[id],
+            poll=_asked(asked.get(id), row, viewer),
+            quote=quote,
+            app_name=row.app_name,
+            app_website=row.app_website,
+        )
+
+    def with_own_filters(view: PostView) -> PostView:
+        return with_filters(view, filters, viewer.account) if filters else view
 
     def view(id: PostId, *, inner: bool) -> PostView | None:
         row = rows.get(id)
@@ -107,24 +151,15 @@ def assemble(
         of = view(boosted, inner=True) if boosted is not None and not inner else None
         if boosted is not None and of is None:
             return None
-        ready = PostView(
-            post=_marked(row),
-            author=row.author,
-            media=tuple(media.get(id, ())),
-            mentions=tuple(mentions.get(id, ())),
-            tags=tuple(tags.get(id, ())),
-            boost_of=of,
-            mine=None if mine is None else mine[id],
-            poll=_asked(asked.get(id), row, viewer),
-            app_name=row.app_name,
-            app_website=row.app_website,
-        )
-        return with_filters(ready, filters, viewer.account) if filters and not inner else ready
+        inside = quoted.get(row.quoted_id) if row.quoted_id is not None else None
+        shown = None if inside is None else with_own_filters(made(inside, None, _quote(inside, None)))
+        ready = made(row, of, _quote(row, shown))
+        return ready if inner else with_own_filters(ready)
 
     return [ready for id in ids if (ready := view(id, inner=False)) is not None]
 
 
-def _marked(row: post_rows.ShownRow) -> PostRow:
+def _marked(row: ShownRow) -> PostRow:
     """The post; of somebody whose pictures a moderator hid, as a sensitive one."""
     if row.author.sensitized_at is None or row.post.sensitive:
         return row.post
@@ -152,6 +187,27 @@ def readable(view: PostView, poll: PollView | None = None) -> Readable:
     return Readable(id=shown.post.id, author=shown.author.id, html=shown.post.html, others=others)
 
 
+def _quoted(tx: Tx, viewer: Viewer, rows: Mapping[PostId, ShownRow]) -> dict[PostId, ShownRow]:
+    """What the posts quote: one more statement, only if there is any; another node asks for each by itself."""
+    ids = {row.quoted_id for row in rows.values() if row.quoted_id is not None and row.quote_state in SHOWN_QUOTES}
+    if not ids or (viewer.host and not viewer.account):
+        return {}
+    return {row.post.id: row for row in post_rows.shown_to(tx, sorted(ids), viewer.account)}
+
+
+def _quote(row: ShownRow, quoted: PostView | None) -> QuoteView | None:
+    if not row.quote_state:
+        return None
+    is_shown = row.quote_state in SHOWN_QUOTES
+    return QuoteView(
+        state=row.quote_state,
+        id=row.quoted_id if is_shown else None,
+        quoted=quoted if is_shown else None,
+        uri=row.quoted_uri or "",
+        stamp=row.quote_stamp or "",
+    )
+
+
 def _grouped(rows: Iterable[MediaRow]) -> dict[PostId, list[MediaRow]]:
     grouped: dict[PostId, list[MediaRow]] = {}
     for row in rows:
@@ -160,13 +216,13 @@ def _grouped(rows: Iterable[MediaRow]) -> dict[PostId, list[MediaRow]]:
     return grouped
 
 
-def _asked(poll: PollView | None, row: post_rows.ShownRow, viewer: Viewer) -> PollView | None:
+def _asked(poll: PollView | None, row: ShownRow, viewer: Viewer) -> PollView | None:
     if poll is None or row.author.id != viewer.account:
         return poll
     return msgspec.structs.replace(poll, is_own=True)
 
 
-def _mine(tx: Tx, viewer: Viewer, rows: Mapping[PostId, post_rows.ShownRow]) -> dict[PostId, Mine]:
+def _mine(tx: Tx, viewer: Viewer, rows: Mapping[PostId, ShownRow]) -> dict[PostId, Mine]:
     did = {row.post_id: row for row in reaction_rows.mine(tx, viewer.account, list(rows))}
     return {id: _done(did.get(id), wrote=row.author.id == viewer.account) for id, row in rows.items()}
 
@@ -181,4 +237,6 @@ def _done(row: reaction_rows.MineRow | None, *, wrote: bool) -> Mine:
         muted=row.muted,
         pinned=row.pinned,
         wrote=wrote,
+        follows=row.follows,
+        followed=row.followed,
     )

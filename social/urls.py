@@ -57,6 +57,10 @@ class Urls(msgspec.Struct, frozen=True):
         """Id of a local post."""
         return f"{self.actor(username)}/posts/{post}"
 
+    def stamp(self, username: str, id: int) -> str:
+        """Id of a QuoteAuthorization by somebody here."""
+        return f"{self.actor(username)}/stamps/{id}"
+
     def profile(self, username: str, domain: str = "") -> str:
         """Page of an account: here, also for accounts of elsewhere."""
         return f"{self.base}/@{username}@{domain}" if domain else f"{self.base}/@{username}"

@@ -25,6 +25,16 @@ _UNCOUNT_BOOSTS = Query(
     UPDATE posts SET boosts_count = boosts_count - 1, revision = revision + 1
     WHERE id IN (SELECT b.boost_of_id FROM posts AS b WHERE b.author_id = :id AND b.boost_of_id IS NOT NULL)""",
 )
+_UNCOUNT_QUOTES = Query(
+    None,
+    """
+    UPDATE posts
+    SET quotes_count = quotes_count - (
+            SELECT COUNT(*) FROM quotes AS q
+            WHERE q.quoted_id = posts.id AND q.state = 'accepted' AND q.author_id = :id),
+        revision = revision + 1
+    WHERE id IN (SELECT q.quoted_id FROM quotes AS q WHERE q.author_id = :id AND q.state = 'accepted')""",
+)
 _UNCOUNT_REPLIES = Query(
     None,
     """
@@ -88,6 +98,7 @@ _EMPTY = Query(
 _STEPS = (
     _UNCOUNT_LIKES,
     _UNCOUNT_BOOSTS,
+    _UNCOUNT_QUOTES,
     _UNCOUNT_REPLIES,
     _UNCOUNT_BOOSTERS,
     _UNCOUNT_FOLLOWERS,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from storage import quotes
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
@@ -39,15 +40,24 @@ class PostRow(Row, frozen=True, kw_only=True):
     boosts_count: int
     likes_count: int
     revision: int
+    quotes_count: int = 0
+    interactions: str = ""
 
 
 class ShownRow(Row, frozen=True, kw_only=True):
-    """A post with its author and the app it was written with."""
+    """A post with its author, the app it was written with, and what it quotes.
+
+    `quote_state` is as the viewer sees it, empty without a quote; `quoted_id` only of one that was agreed to.
+    """
 
     post: PostRow
     author: AccountRow
     app_name: str | None
     app_website: str | None
+    quoted_uri: str | None
+    quote_stamp: str | None
+    quote_state: str
+    quoted_id: PostId | None
 
 
 class MentionRow(Row, frozen=True, kw_only=True):
@@ -81,11 +91,13 @@ class _AroundRow(Row, frozen=True, kw_only=True):
     is_tag: bool
 
 
-_SHOWN_COLUMNS = f"{PostRow.columns('p')}, {AccountRow.columns('a')}, app.name AS app_name, app.website AS app_website"
+_SHOWN_COLUMNS = f"""{PostRow.columns("p")}, {AccountRow.columns("a")}, app.name AS app_name,
+        app.website AS app_website, q.quoted_uri, q.stamp_uri AS quote_stamp"""
 _SHOWN_TABLES = """
     FROM posts AS p
     JOIN accounts AS a ON a.id = p.author_id
-    LEFT JOIN apps AS app ON app.id = p.app_id"""
+    LEFT JOIN apps AS app ON app.id = p.app_id
+    LEFT JOIN quotes AS q ON q.post_id = p.id"""
 _WITH_BOOSTED = """p.id IN (
         SELECT i.id FROM posts AS i WHERE i.id IN (:ids[])
         UNION SELECT i.boost_of_id FROM posts AS i WHERE i.id IN (:ids[]) AND i.boost_of_id IS NOT NULL)"""
@@ -93,14 +105,14 @@ _WITH_BOOSTED = """p.id IN (
 _SHOWN_TO = Query(
     ShownRow,
     f"""
-    SELECT {_SHOWN_COLUMNS} {_SHOWN_TABLES}
+    SELECT {_SHOWN_COLUMNS}, {quotes.seen()} {_SHOWN_TABLES}
     WHERE {_WITH_BOOSTED} AND {visible_to("p")}""",
     hot=True,
 )
 _SHOWN_TO_HOST = Query(
     ShownRow,
     f"""
-    SELECT {_SHOWN_COLUMNS} {_SHOWN_TABLES}
+    SELECT {_SHOWN_COLUMNS}, {quotes.seen_by_host()} {_SHOWN_TABLES}
     WHERE {_WITH_BOOSTED} AND {visible_to_host("p")}""",
 )
 _BY_ID = Query(PostRow, f"SELECT {PostRow.columns('p')} FROM posts AS p WHERE p.id = :id", hot=True)
@@ -119,11 +131,11 @@ _INSERT = Query(
     INSERT INTO posts (
         id, uri, url, author_id, is_local, is_history, kind, visibility, title, source, html, spoiler, sensitive,
         language, boost_of_id, parent_id, parent_uri, parent_author_id, thread_id, app_id, published_at, received_at,
-        edited_at)
+        edited_at, interactions)
     VALUES (
         :id, :uri, :url, :author_id, :is_local, :is_history, :kind, :visibility, :title, :source, :html, :spoiler,
         :sensitive, :language, :boost_of_id, :parent_id, :parent_uri, :parent_author_id, :thread_id, :app_id,
-        :published_at, :received_at, CAST(:edited_at AS BIGINT))
+        :published_at, :received_at, CAST(:edited_at AS BIGINT), :interactions)
     ON CONFLICT DO NOTHING""",
 )
 _REWRITE = Query(
@@ -133,6 +145,12 @@ _REWRITE = Query(
     SET kind = :kind, title = :title, source = :source, html = :html, spoiler = :spoiler, sensitive = :sensitive,
         language = :language, edited_at = :edited_at, revision = revision + 1
     WHERE id = :id""",
+)
+_PERMIT = Query(
+    None,
+    """
+    UPDATE posts SET interactions = :interactions, revision = revision + 1
+    WHERE id = :id AND interactions <> :interactions""",
 )
 _TOUCH = Query(None, "UPDATE posts SET revision = revision + 1 WHERE id = :id")
 _DELETE = Query(None, "DELETE FROM posts WHERE id = :id")
@@ -270,6 +288,7 @@ def insert(tx: Tx, row: PostRow) -> bool:
             published_at=row.published_at,
             received_at=row.received_at,
             edited_at=row.edited_at,
+            interactions=row.interactions,
         )
         == 1
     )
@@ -289,6 +308,11 @@ def rewrite(tx: Tx, row: PostRow) -> None:
         language=row.language,
         edited_at=row.edited_at,
     )
+
+
+def permit(tx: Tx, id: PostId, interactions: str) -> bool:
+    """Who may do what with the post from now on; False if it was so before."""
+    return tx.run(_PERMIT, id=id, interactions=interactions) == 1
 
 
 def touch(tx: Tx, id: PostId) -> None:

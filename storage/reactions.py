@@ -19,6 +19,9 @@ class MineRow(Row, frozen=True, kw_only=True):
     muted: bool
     """The conversation it belongs to."""
     pinned: bool
+    follows: bool
+    """Its author; `followed`: the author follows the account."""
+    followed: bool
 
 
 class ReactionRow(Row, frozen=True, kw_only=True):
@@ -47,21 +50,29 @@ class KeptRow(Row, frozen=True, kw_only=True):
 _MINE = Query(
     MineRow,
     """
-    SELECT l.post_id, 1 AS liked, 0 AS boosted, 0 AS bookmarked, 0 AS muted, 0 AS pinned
+    SELECT l.post_id, 1 AS liked, 0 AS boosted, 0 AS bookmarked, 0 AS muted, 0 AS pinned, 0 AS follows, 0 AS followed
     FROM likes AS l WHERE l.account_id = :account AND l.post_id IN (:ids[])
     UNION ALL
-    SELECT b.post_id, 0, 0, 1, 0, 0
+    SELECT b.post_id, 0, 0, 1, 0, 0, 0, 0
     FROM bookmarks AS b WHERE b.account_id = :account AND b.post_id IN (:ids[])
     UNION ALL
-    SELECT p.boost_of_id, 0, 1, 0, 0, 0
+    SELECT p.boost_of_id, 0, 1, 0, 0, 0, 0, 0
     FROM posts AS p WHERE p.author_id = :account AND p.boost_of_id IN (:ids[])
     UNION ALL
-    SELECT t.id, 0, 0, 0, 1, 0
+    SELECT t.id, 0, 0, 0, 1, 0, 0, 0
     FROM posts AS t JOIN thread_mutes AS tm ON tm.thread_id = t.thread_id
     WHERE t.id IN (:ids[]) AND tm.account_id = :account
     UNION ALL
-    SELECT n.post_id, 0, 0, 0, 0, 1
-    FROM pins AS n WHERE n.account_id = :account AND n.post_id IN (:ids[])""",
+    SELECT n.post_id, 0, 0, 0, 0, 1, 0, 0
+    FROM pins AS n WHERE n.account_id = :account AND n.post_id IN (:ids[])
+    UNION ALL
+    SELECT p.id, 0, 0, 0, 0, 0, 1, 0
+    FROM posts AS p JOIN follows AS f ON f.follower_id = :account AND f.followee_id = p.author_id
+    WHERE p.id IN (:ids[]) AND f.state = 'accepted'
+    UNION ALL
+    SELECT p.id, 0, 0, 0, 0, 0, 0, 1
+    FROM posts AS p JOIN follows AS f ON f.follower_id = p.author_id AND f.followee_id = :account
+    WHERE p.id IN (:ids[]) AND f.state = 'accepted'""",
     hot=True,
 )
 _LIKE = Query(
@@ -137,6 +148,8 @@ def mine(tx: Tx, account: AccountId, ids: Sequence[PostId]) -> list[MineRow]:
             bookmarked=row.bookmarked or before.bookmarked,
             muted=row.muted or before.muted,
             pinned=row.pinned or before.pinned,
+            follows=row.follows or before.follows,
+            followed=row.followed or before.followed,
         )
     return list(merged.values())
 

@@ -179,6 +179,7 @@ _MUTE = Query(
     ON CONFLICT (account_id, target_id) DO UPDATE
     SET notifications = excluded.notifications, expires_at = excluded.expires_at""",
 )
+_PRUNE_MUTES = Query(None, "DELETE FROM mutes WHERE expires_at <= :now")
 _UNMUTE = Query(None, "DELETE FROM mutes WHERE account_id = :account AND target_id = :target")
 _UNTIL = Query(
     UntilRow,
@@ -322,6 +323,11 @@ def mute(
 def unmute(tx: Tx, account: AccountId, target: AccountId) -> bool:
     """Hear again; False if there was no mute."""
     return tx.run(_UNMUTE, account=account, target=target) == 1
+
+
+def prune_mutes(tx: Tx, now: Millis) -> None:
+    """Forget mutes that are over."""
+    tx.run(_PRUNE_MUTES, now=now)
 
 
 def until(tx: Tx, account: AccountId, ids: Sequence[AccountId]) -> list[UntilRow]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from storage import quotes
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, PostId
-from storage.visibility import visible_to
+from storage.visibility import Visibility, visible_to
 
 
 class StampRow(Row, frozen=True, kw_only=True):
@@ -30,6 +31,12 @@ class StampRow(Row, frozen=True, kw_only=True):
     is_pinned: bool
     shown_author_id: AccountId
     shown_kind: str
+    shown_visibility: Visibility
+    interactions: str
+    follows: bool
+    followed: bool
+    quote_state: str
+    quoted_id: PostId | None
 
     @property
     def shown_id(self) -> PostId:
@@ -43,6 +50,7 @@ def _truth(condition: str, name: str) -> str:
 
 _SHOWN = "COALESCE(p.boost_of_id, p.id)"
 _KEPT = f"SELECT 1 FROM bookmarks AS k WHERE k.account_id = :viewer AND k.post_id = {_SHOWN}"
+_AUTHOR = "COALESCE(o.author_id, p.author_id)"
 _MUTED = """
     SELECT 1 FROM thread_mutes AS tm
     WHERE tm.account_id = :viewer AND tm.thread_id = COALESCE(o.thread_id, p.thread_id)"""
@@ -56,11 +64,16 @@ _STAMPS = Query(
         {_truth(_KEPT, "is_bookmarked")},
         {_truth(_MUTED, "is_muted")},
         {_truth(f"SELECT 1 FROM pins AS n WHERE n.account_id = :viewer AND n.post_id = {_SHOWN}", "is_pinned")},
-        COALESCE(o.author_id, p.author_id) AS shown_author_id, COALESCE(o.kind, p.kind) AS shown_kind
+        COALESCE(o.author_id, p.author_id) AS shown_author_id, COALESCE(o.kind, p.kind) AS shown_kind,
+        COALESCE(o.visibility, p.visibility) AS shown_visibility,
+        COALESCE(o.interactions, p.interactions) AS interactions,
+        {quotes.following(":viewer", _AUTHOR)} AS follows, {quotes.following(_AUTHOR, ":viewer")} AS followed,
+        {quotes.seen()}
     FROM posts AS p
     JOIN accounts AS a ON a.id = p.author_id
     LEFT JOIN posts AS o ON o.id = p.boost_of_id
     LEFT JOIN accounts AS oa ON oa.id = o.author_id
+    LEFT JOIN quotes AS q ON q.post_id = COALESCE(p.boost_of_id, p.id)
     WHERE p.id IN (:ids[]) AND {visible_to("p")}""",
     hot=True,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from storage import quotes
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis, PostId
@@ -19,6 +20,10 @@ class ReaderRow(Row, frozen=True, kw_only=True):
     is_bookmarked: bool
     is_muted: bool
     is_pinned: bool
+    follows: bool
+    followed: bool
+    quote_state: str
+    quoted_id: PostId | None
     filters: int = 0
     """Revision of their filters."""
 
@@ -30,6 +35,7 @@ def _truth(condition: str, name: str) -> str:
 _SHOWN = "COALESCE(p.boost_of_id, p.id)"
 _AT_HOME = f"""
     SELECT 1 FROM home_entries AS h WHERE h.owner_id = r.id AND h.post_id = p.id AND {at_home("r.id", "h")}"""
+_AUTHOR = "COALESCE(o.author_id, p.author_id)"
 _MUTED = """
     SELECT 1 FROM thread_mutes AS tm
     WHERE tm.account_id = r.id AND tm.thread_id = COALESCE(o.thread_id, p.thread_id)"""
@@ -45,9 +51,12 @@ _READERS = Query(
         {_truth(f"SELECT 1 FROM bookmarks AS k WHERE k.account_id = r.id AND k.post_id = {_SHOWN}", "is_bookmarked")},
         {_truth(_MUTED, "is_muted")},
         {_truth(f"SELECT 1 FROM pins AS n WHERE n.account_id = r.id AND n.post_id = {_SHOWN}", "is_pinned")},
+        {quotes.following("r.id", _AUTHOR)} AS follows, {quotes.following(_AUTHOR, "r.id")} AS followed,
+        {quotes.seen("r.id")},
         COALESCE((SELECT u.filters_revision FROM users AS u WHERE u.account_id = r.id), 0) AS filters
     FROM posts AS p
     LEFT JOIN posts AS o ON o.id = p.boost_of_id
+    LEFT JOIN quotes AS q ON q.post_id = COALESCE(p.boost_of_id, p.id)
     JOIN accounts AS r ON r.id IN (:accounts[])
     WHERE p.id = :post AND {_MAY}""",
     hot=True,

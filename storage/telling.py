@@ -169,6 +169,21 @@ _CLOSED = _telling(
     UNION
     SELECT c.author_id, c.author_id, c.id, CAST(:subject AS TEXT) FROM posts AS c WHERE c.id = :post""",
 )
+_QUOTED = _telling(
+    Kind.QUOTE,
+    """
+    SELECT q.quoted_author_id AS to_id, c.author_id AS from_id, c.id AS post_id, CAST(c.id AS TEXT) AS subject
+    FROM quotes AS q JOIN posts AS c ON c.id = q.post_id
+    WHERE q.post_id = :post AND q.state = 'accepted'""",
+)
+_QUOTED_EDITED = _telling(
+    Kind.QUOTED_UPDATE,
+    """
+    SELECT q.author_id AS to_id, c.author_id AS from_id, q.post_id,
+        CAST(q.post_id AS TEXT) || ':' || CAST(:subject AS TEXT) AS subject
+    FROM quotes AS q JOIN posts AS c ON c.id = q.quoted_id
+    WHERE q.quoted_id = :post AND q.state = 'accepted'""",
+)
 _OF_FOLLOW = """
     SELECT f.followee_id AS to_id, f.follower_id AS from_id, CAST(NULL AS BIGINT) AS post_id, '' AS subject
     FROM follows AS f
@@ -178,6 +193,14 @@ _REQUESTED = _telling(Kind.FOLLOW_REQUEST, f"{_OF_FOLLOW} 'requested'")
 _DROP_UPDATES = Query(
     None, "DELETE FROM notifications WHERE post_id = :post AND kind = 'update' AND subject <> :subject"
 )
+_DROP_QUOTED_UPDATES = Query(
+    None,
+    """
+    DELETE FROM notifications
+    WHERE kind = 'quoted_update' AND created_at < :at
+        AND post_id IN (SELECT q.post_id FROM quotes AS q WHERE q.quoted_id = :post)""",
+)
+_DROP_QUOTE = Query(None, "DELETE FROM notifications WHERE post_id = :post AND kind = 'quote'")
 
 
 def mentioned(tx: Tx, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]:
@@ -204,6 +227,22 @@ def edited(tx: Tx, post: PostId, subject: str, at: Millis, now: Millis) -> list[
     """Tell those who boosted the post; what was told of an earlier edit goes."""
     tx.run(_DROP_UPDATES, post=post, subject=subject)
     return tx.rows(_EDITED, post=post, subject=subject, at=at, now=now)
+
+
+def quoted(tx: Tx, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Tell whom the post quotes, with their consent."""
+    return tx.rows(_QUOTED, post=post, at=at, now=now)
+
+
+def quoted_edited(tx: Tx, post: PostId, subject: str, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Tell those who quote the post that it says something else now; what was told of an earlier edit goes."""
+    tx.run(_DROP_QUOTED_UPDATES, post=post, at=at)
+    return tx.rows(_QUOTED_EDITED, post=post, subject=subject, at=at, now=now)
+
+
+def drop_quote(tx: Tx, post: PostId) -> None:
+    """The post may not quote any more."""
+    tx.run(_DROP_QUOTE, post=post)
 
 
 def closed(tx: Tx, post: PostId, subject: str, at: Millis, now: Millis) -> list[WrittenRow]:

@@ -21,6 +21,7 @@ class UserRow(Row, frozen=True, kw_only=True):
     post_language: str | None
     created_at: Millis
     disabled_at: Millis | None
+    quote_policy: str = "public"
 
 
 class MemberRow(Row, frozen=True, kw_only=True):
@@ -77,7 +78,7 @@ _PREFER = Query(
     """
     UPDATE users
     SET locale = :locale, theme = :theme, post_visibility = :post_visibility, post_sensitive = :post_sensitive,
-        post_language = CAST(:post_language AS TEXT)
+        post_language = CAST(:post_language AS TEXT), quote_policy = :quote_policy
     WHERE id = :id""",
 )
 _OTHER_ADMINS = Query(
@@ -176,6 +177,7 @@ def prefer(tx: Tx, user: UserRow) -> None:
         post_visibility=user.post_visibility,
         post_sensitive=user.post_sensitive,
         post_language=user.post_language,
+        quote_policy=user.quote_policy,
     )
 
 

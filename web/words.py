@@ -87,6 +87,8 @@ OF_CODE: Mapping[str, str] = {
     "invitation_used": N_("This invitation was used already. Ask for another."),
     "invitation_expired": N_("This invitation is too old. Ask for another."),
     "not_to_be_boosted": N_("This post may not be boosted: it is not for everybody."),
+    "not_to_be_quoted": N_("This post may not be quoted: its author does not let it, or it is not for everybody."),
+    "quoted_unseen": N_("In a post for those named, name also whom you quote."),
     "not_yours": N_("This post is not yours."),
     "role_needed": N_("This needs another role than yours."),
     "last_admin": N_("Somebody must stay to administer this site."),

@@ -21,6 +21,7 @@ from social.people import accounts, familiar, relations, users
 from social.people.accounts import ProfileChange
 from social.policy import Viewer
 from social.posts import media
+from social.posts.policies import Choice
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId
@@ -43,6 +44,7 @@ class SourceParams(msgspec.Struct, frozen=True, kw_only=True):
     """Defaults of posts."""
 
     privacy: Literal["public", "unlisted", "private", "direct"] | None = None
+    quote_policy: Literal["public", "followers", "nobody"] | None = None
     sensitive: bool | None = None
     language: str | None = None
 
@@ -239,6 +241,7 @@ def _update(
         header=kept.get("header", UNSET),
         post_visibility=UNSET if source.privacy is None else present.VISIBILITY_OF[source.privacy],
         post_sensitive=_given(source.sensitive),
+        quote_policy=UNSET if source.quote_policy is None else Choice(source.quote_policy),
         post_language=UNSET if source.language is None else source.language or None,
     )
     accounts.edit_profile(tx, viewer, change, urls=node.urls, now=now)

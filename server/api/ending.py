@@ -11,6 +11,7 @@ import msgspec
 
 from server.api import ballot
 from server.api.entities.accounts import Approval
+from server.api.quoting import NULL, approval, between_of
 from social.policy import Viewer
 from social.reading import Mine, PostView
 from social.stamps import Stamp
@@ -18,7 +19,6 @@ from social.tally import PollView
 from storage.ids import Millis
 
 _encode = msgspec.json.Encoder().encode
-NULL = b"null"
 NO_FILTERS = b"[]"
 QUOTED_BY_NOBODY = _encode(Approval())
 USUAL = 1_024
@@ -38,27 +38,29 @@ class Personal(NamedTuple):
 NOBODYS = Personal()
 
 
-def of_view(view: PostView, now: Millis) -> Personal:
-    """The viewer's part of what is read in the view: of a boost, of the boosted post."""
-    mine = view.shown.mine
-    return Personal(mine=mine, is_own=mine is not None and mine.wrote, poll=_poll(view.shown.poll, now))
-
-
-def of_stamp(stamp: Stamp, viewer: Viewer, poll: PollView | None, now: Millis) -> Personal:
-    """The same, of a post whose rendering is kept."""
-    shown = _poll(poll, now)
-    if not viewer.is_person:
-        return Personal(poll=shown)
-    wrote = stamp.shown_author_id == viewer.account
-    mine = Mine(
-        liked=stamp.is_liked,
-        boosted=stamp.is_boosted,
-        bookmarked=stamp.is_bookmarked,
-        muted=stamp.is_muted,
-        pinned=stamp.is_pinned,
-        wrote=wrote,
+def of_view(view: PostView, quote: bytes, now: Millis) -> Personal:
+    """The viewer's part of what is read in the view: of a boost, of the boosted post. `quote` is ready already."""
+    shown = view.shown
+    mine, post = shown.mine, shown.post
+    return Personal(
+        mine=mine,
+        is_own=mine is not None and mine.wrote,
+        poll=_poll(shown.poll, now),
+        quote=quote,
+        quote_approval=approval(post.interactions, post.visibility, between_of(mine)),
     )
-    return Personal(mine=mine, is_own=wrote, poll=shown)
+
+
+def of_stamp(stamp: Stamp, viewer: Viewer, quote: bytes, poll: PollView | None, now: Millis) -> Personal:
+    """The same, of a post whose rendering is kept."""
+    mine = _mine(stamp, viewer) if viewer.is_person else None
+    return Personal(
+        mine=mine,
+        is_own=mine is not None and mine.wrote,
+        poll=_poll(poll, now),
+        quote=quote,
+        quote_approval=approval(stamp.interactions, stamp.shown_visibility, between_of(mine)),
+    )
 
 
 def around(personal: Personal) -> Personal:
@@ -82,6 +84,19 @@ def ending(personal: Personal) -> bytes:
         _word(mine.bookmarked),
         own,
         personal.filtered,
+    )
+
+
+def _mine(stamp: Stamp, viewer: Viewer) -> Mine:
+    return Mine(
+        liked=stamp.is_liked,
+        boosted=stamp.is_boosted,
+        bookmarked=stamp.is_bookmarked,
+        muted=stamp.is_muted,
+        pinned=stamp.is_pinned,
+        wrote=stamp.shown_author_id == viewer.account,
+        follows=stamp.follows,
+        followed=stamp.followed,
     )
 
 

@@ -19,6 +19,7 @@ from social.people import accounts as people
 from social.people.relations import Relationship
 from social.policy import Role
 from social.posts.edit import History
+from social.posts.policies import Choice
 from social.reading import PostView
 from social.urls import Urls
 from storage.accounts import AccountKind, AccountRow
@@ -67,6 +68,7 @@ def own_account(row: AccountRow, user: UserRow, requests: int, urls: Urls) -> Cr
         follow_requests_count=requests,
         discoverable=row.discoverable,
         indexable=row.indexable,
+        quote_policy=Choice(user.quote_policy).value,
     )
     return CredentialAccount(**_account(row, urls), source=source, role=ROLES[Role(user.role)])
 
@@ -90,6 +92,7 @@ def status(view: PostView, author: Raw, urls: Urls, reblog: Raw | None = None) -
         reblogs_count=shown.boosts_count,
         favourites_count=shown.likes_count,
         replies_count=shown.replies_count,
+        quotes_count=shown.quotes_count,
         url=post.url or None,
         in_reply_to_id=_id(post.parent_id),
         in_reply_to_account_id=_id(post.parent_author_id),

@@ -12,7 +12,7 @@ from typing import Concatenate, NamedTuple, ParamSpec
 import msgspec
 from msgspec import Raw
 
-from server.api import present, reported
+from server.api import present, quoting, reported
 from server.api.ending import NO_FILTERS, Personal, around, ending, of_stamp, of_view
 from server.api.entities.notifications import Notification
 from server.api.filtering import Filtering
@@ -104,22 +104,34 @@ class Rendered:
     def listed(self, tx: Tx, viewer: Viewer, ids: Sequence[PostId]) -> list[Listed]:
         """The posts of `ids` that the viewer may see: one statement if all are kept here, four if not.
 
-        One more for polls, if there is any, and one the first time that somebody reads by filters of theirs.
+        One more for polls and one for quotes, if there are any, and one the first time that somebody reads by filters
+        of theirs.
         """
         found = stamps(tx, viewer, ids)
-        parts = {id: self._kept(stamp) for id, stamp in found.items()}
-        missing = [id for id, kept in parts.items() if kept is None or not self.filtering.is_known(viewer, found[id])]
+        quoted = stamps(tx, viewer, _quoted(found.values()))
+        every = quoted | found
+        parts = {id: self._kept(stamp) for id, stamp in every.items()}
+        missing = [id for id, kept in parts.items() if kept is None or not self.filtering.is_known(viewer, every[id])]
         # The viewer's own part is in the stamps already: it is not asked for again.
         views = reading.posts(tx, viewer, missing, shared=True)
         parts |= {view.post.id: self._parts(view) for view in views}
-        asked, now = _polls(tx, viewer, found.values()), self._clock()
-        filtered = self.filtering.listed(tx, viewer, found, views, asked)
+        asked, now = _polls(tx, viewer, every.values()), self._clock()
+        filtered = self.filtering.listed(tx, viewer, every, views, asked)
 
-        def personal(id: PostId) -> Personal:
-            mine = of_stamp(found[id], viewer, asked.get(found[id].shown_id), now)
-            return mine._replace(filtered=filtered.get(id, NO_FILTERS))
+        def ready(stamp: Stamp, quote: bytes) -> bytes | None:
+            kept = parts.get(stamp.id)
+            mine = of_stamp(stamp, viewer, quote, asked.get(stamp.shown_id), now)
+            return None if kept is None else _joined(kept, mine._replace(filtered=filtered.get(stamp.id, NO_FILTERS)))
 
-        return [Listed(id, _joined(kept, personal(id))) for id in ids if (kept := parts.get(id)) is not None]
+        def quote(stamp: Stamp) -> bytes:
+            of = None if stamp.quoted_id is None else quoted.get(stamp.quoted_id)
+            if of is None or not _is_shown(stamp):
+                return quoting.quote(stamp.quote_state, None)
+            inside = ready(of, quoting.shallow(of.quote_state, of.quoted_id if _is_shown(of) else None))
+            return quoting.quote(stamp.quote_state, None if inside is None else Raw(inside))
+
+        made = ((id, ready(found[id], quote(found[id]))) for id in ids if id in found)
+        return [Listed(id, json) for id, json in made if json is not None]
 
     def list_of(
         self, ids: Callable[Concatenate[Tx, Viewer, P], Sequence[PostId]]
@@ -135,7 +147,7 @@ class Rendered:
         """A post that is gone, with its source instead of its words, to be written anew."""
         entity = present.status(view, self.account(view.author), self.urls)
         redraft = msgspec.structs.replace(entity, content=msgspec.UNSET, text=view.post.source)
-        return Raw(_joined(_Parts(_encode(redraft)[:-1], None), of_view(view, self._clock())))
+        return Raw(_joined(_Parts(_encode(redraft)[:-1], None), of_view(view, self._quote(view), self._clock())))
 
     def notification(self, one: NotificationView) -> Notification:
         """A notification with its post."""
@@ -152,10 +164,22 @@ class Rendered:
         )
 
     def _status(self, view: PostView) -> bytes:
-        personal = of_view(view, self._clock())
-        if view.shown.filtered:
-            personal = personal._replace(filtered=self.filtering.json(view.shown.filtered))
-        return _joined(self._parts(view), personal)
+        return _joined(self._parts(view), self._personal(view, self._quote(view)))
+
+    def _personal(self, view: PostView, quote: bytes) -> Personal:
+        personal = of_view(view, quote, self._clock())
+        found = view.shown.filtered
+        return personal._replace(filtered=self.filtering.json(found)) if found else personal
+
+    def _quote(self, view: PostView) -> bytes:
+        """What the post quotes, whole; inside it only an id."""
+        quote = view.shown.quote
+        if quote is None:
+            return quoting.NULL
+        if quote.quoted is None:
+            return quoting.quote(quote.state if quote.id is None else "unauthorized", None)
+        inside = self._personal(quote.quoted, quoting.shallow_view(quote.quoted.quote))
+        return quoting.quote(quote.state, Raw(_joined(self._parts(quote.quoted), inside)))
 
     def _parts(self, view: PostView) -> _Parts:
         if view.boost_of is None:
@@ -214,6 +238,14 @@ def _polls(tx: Tx, viewer: Viewer, found: Iterable[Stamp]) -> dict[PostId, PollV
         id: msgspec.structs.replace(poll, is_own=authors[id] == viewer.account)
         for id, poll in polls(tx, viewer, list(authors)).items()
     }
+
+
+def _quoted(found: Iterable[Stamp]) -> list[PostId]:
+    return sorted({one.quoted_id for one in found if one.quoted_id is not None and _is_shown(one)})
+
+
+def _is_shown(stamp: Stamp) -> bool:
+    return stamp.quote_state in reading.SHOWN_QUOTES
 
 
 def _joined(parts: _Parts, personal: Personal) -> bytes:

@@ -23,6 +23,7 @@ from social.people import accounts
 from social.policy import Viewer
 from social.posts import edit, media, publish, reactions
 from social.posts.edit import Description
+from social.posts.policies import Choice
 from social.posts.polls import PollDraft
 from social.posts.publish import Context, Draft
 from social.reading import PostView
@@ -67,6 +68,7 @@ class StatusParams(msgspec.Struct, frozen=True, kw_only=True):
     media_attributes: tuple[PictureParams, ...] = ()
     scheduled_at: str = ""
     quoted_status_id: str = ""
+    quote_approval_policy: Literal["public", "followers", "nobody"] | None = None
     poll: PollParams | None = None
 
 
@@ -197,8 +199,6 @@ def _known(tx: Tx, viewer: Viewer, handles: list[tuple[str, str]]) -> set[tuple[
 def _refuse_missing_features(params: StatusParams) -> None:
     if params.scheduled_at:
         raise Invalid("scheduled_at", "not_available")
-    if params.quoted_status_id:
-        raise Invalid("quoted_status_id", "not_available")
 
 
 def _draft(call: Call, params: StatusParams, idempotency: str = "") -> Draft:
@@ -211,6 +211,8 @@ def _draft(call: Call, params: StatusParams, idempotency: str = "") -> Draft:
         language=params.language or None,
         parent=PostId(id_of(params.in_reply_to_id)) if params.in_reply_to_id else None,
         media=_media_ids(params.media_ids),
+        quoted=PostId(id_of(params.quoted_status_id)) if params.quoted_status_id else None,
+        quote_policy=None if params.quote_approval_policy is None else Choice(params.quote_approval_policy),
         app=app,
         idempotency=idempotency,
         poll=_poll(params.poll),

@@ -8,7 +8,7 @@ from social.node import Node
 from social.people import sessions
 from social.posts import media as pictures
 from social.settings import PeopleSettings
-from storage import idempotency, log, media
+from storage import idempotency, log, media, relations
 from storage import sessions as session_rows
 from storage.engine.database import Tx
 from storage.engine.errors import StorageError
@@ -49,9 +49,11 @@ class Schedule:
 
 
 def tidy(tx: Tx, settings: PeopleSettings, now: Millis) -> None:
-    """Forget ended sessions, old failures to sign in, old keys, events everybody has read, uploads never posted."""
+    """Forget ended sessions, old failures to sign in, old keys, mutes that are over,
+    events everybody has read, uploads never posted."""
     sessions.prune(tx, settings=settings, now=now)
     session_rows.prune_attempts(tx, Millis(now - settings.attempts_minutes * MINUTE))
+    relations.prune_mutes(tx, now)
     idempotency.prune(tx, Millis(now - DAY - HOUR))
     log.prune(tx, log.slowest(tx), Millis(now - EVENTS_KEPT))
     for row in media.unused(tx, Millis(now - UPLOADS_KEPT), PRUNED_AT_ONCE):

@@ -1,6 +1,6 @@
 """What is told live: to which of the people who are connected a post goes, and as what each of them sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -8,13 +8,14 @@ from social import reading
 from social.events import PostDeleted
 from social.matching import Filter, Match, good, matches, together
 from social.policy import Viewer
-from social.reading import Mine, PostView
+from social.reading import Mine, PostView, QuoteView
 from storage import filters as filter_rows
 from storage import polls
 from storage import streams as rows
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
 from storage.lists import ListId
+from storage.streams import ReaderRow
 from storage.visibility import OPEN, Visibility
 
 
@@ -28,6 +29,9 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     """Choices taken in the poll that is shown."""
     filtered: tuple[Match, ...] = ()
     """Filters that match."""
+    quote_state: str = ""
+    quoted: "Reader | None" = None
+    """The reader's part in what the post quotes, if there is that."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,46 +47,86 @@ def told(
 ) -> Told | None:
     """The post for those of `accounts` who may see it; None when there are none.
 
-    Four statements for all of them, six with a poll.
+    Four statements for all of them, six with a poll; two more if it quotes another.
     `lists` are those that somebody listens to: one statement more tells which of them have the post. Who may listen to
     a list is `lists.owned`; the reader of a list is its owner."""
     found = rows.readers(tx, post, accounts, now)
     if not found:
         return None
-    # Everybody of the list may see it: whose eyes are taken makes no difference to what all see.
-    views = reading.posts(tx, Viewer(account=found[0].account_id), [post])
+    # Everybody of the list may see it: whose eyes are taken makes no difference to what all see. Not everybody may see
+    # what it quotes: the eyes are of somebody who does.
+    best = next((row for row in found if row.quote_state in reading.SHOWN_QUOTES), found[0])
+    views = reading.posts(tx, Viewer(account=best.account_id), [post])
     if not views:
         return None
-    shown = views[0].shown
+    shown, ids = views[0].shown, [row.account_id for row in found]
     filters = _filters(tx, [row.account_id for row in found if row.filters])
-    taken = _votes(tx, shown, [row.account_id for row in found])
+    inside = shown.quote.quoted if shown.quote is not None else None
+    inner = _parts(tx, inside, rows.readers(tx, inside.post.id, ids, now), filters, now) if inside else {}
+    outer = _parts(tx, shown, found, filters, now)
     readers = tuple(
-        Reader(
-            account=row.account_id,
-            is_at_home=row.is_at_home,
-            mine=Mine(
-                liked=row.is_liked,
-                boosted=row.is_boosted,
-                bookmarked=row.is_bookmarked,
-                muted=row.is_muted,
-                pinned=row.is_pinned,
-                wrote=row.account_id == shown.author.id,
-            ),
-            own_votes=tuple(taken.get(row.account_id, ())),
-            filtered=good(matches(filters.get(row.account_id, ()), reading.readable(shown), row.account_id), now),
-        )
+        msgspec.structs.replace(outer[row.account_id], quoted=inner.get(row.account_id), is_at_home=row.is_at_home)
         for row in found
     )
     return Told(view=views[0], readers=readers, lists=frozenset(rows.lists_with(tx, post, lists)))
 
 
-def as_seen_by(
-    view: PostView, mine: Mine, own_votes: tuple[int, ...] = (), filtered: tuple[Match, ...] = ()
-) -> PostView:
-    """The view with one viewer's own part."""
-    inner = None if view.boost_of is None else as_seen_by(view.boost_of, mine, own_votes, filtered)
-    poll = view.poll and msgspec.structs.replace(view.poll, own=own_votes, is_own=mine.wrote)
-    return msgspec.structs.replace(view, mine=mine, poll=poll, filtered=filtered, boost_of=inner)
+def as_seen_by(view: PostView, reader: Reader) -> PostView:
+    """The view with one reader's own part."""
+    inner = None if view.boost_of is None else as_seen_by(view.boost_of, reader)
+    poll = view.poll and msgspec.structs.replace(view.poll, own=reader.own_votes, is_own=reader.mine.wrote)
+    return msgspec.structs.replace(
+        view,
+        mine=reader.mine,
+        poll=poll,
+        filtered=reader.filtered,
+        quote=_quote(view.quote, reader),
+        boost_of=inner,
+    )
+
+
+def _quote(quote: QuoteView | None, reader: Reader) -> QuoteView | None:
+    if quote is None:
+        return None
+    if reader.quote_state not in reading.SHOWN_QUOTES:
+        return QuoteView(state=reader.quote_state)
+    if quote.quoted is None:
+        # What is quoted inside a quote is named, not shown.
+        return msgspec.structs.replace(quote, state=reader.quote_state)
+    inside = as_seen_by(quote.quoted, reader.quoted or Reader(account=reader.account, is_at_home=False, mine=Mine()))
+    return msgspec.structs.replace(quote, state=reader.quote_state, quoted=inside)
+
+
+def _parts(
+    tx: Tx, shown: PostView, found: Sequence[ReaderRow], filters: Mapping[AccountId, Sequence[Filter]], now: Millis
+) -> dict[AccountId, Reader]:
+    """Each reader's part in one post."""
+    taken = _votes(tx, shown, [row.account_id for row in found])
+    words = reading.readable(shown)
+    return {
+        row.account_id: Reader(
+            account=row.account_id,
+            is_at_home=row.is_at_home,
+            mine=_mine(row, shown),
+            own_votes=tuple(taken.get(row.account_id, ())),
+            filtered=good(matches(filters.get(row.account_id, ()), words, row.account_id), now),
+            quote_state=row.quote_state,
+        )
+        for row in found
+    }
+
+
+def _mine(row: ReaderRow, of: PostView) -> Mine:
+    return Mine(
+        liked=row.is_liked,
+        boosted=row.is_boosted,
+        bookmarked=row.is_bookmarked,
+        muted=row.is_muted,
+        pinned=row.is_pinned,
+        wrote=row.account_id == of.author.id,
+        follows=row.follows,
+        followed=row.followed,
+    )
 
 
 def _filters(tx: Tx, accounts: Sequence[AccountId]) -> dict[AccountId, list[Filter]]:

@@ -10,6 +10,7 @@ from storage import notifications as rows
 from storage.engine.database import Tx
 from storage.ids import Millis
 from storage.notifications import Kind
+from storage.quotes import QuoteState
 from storage.telling import WrittenRow
 
 _OF_FOLLOWS = (Kind.FOLLOW, Kind.FOLLOW_REQUEST)
@@ -50,7 +51,15 @@ def _surfaced(tx: Tx, event: events.PostSurfaced, now: Millis) -> list[WrittenRo
 def _edited(tx: Tx, event: events.PostEdited, now: Millis) -> list[WrittenRow]:
     # Somebody may be named by the edit only; who was told of the post already is not told again.
     named = telling.mentioned(tx, event.post, event.at, now)
-    return named + telling.edited(tx, event.post, f"{event.post}:{event.at}", event.at, now)
+    told = telling.edited(tx, event.post, f"{event.post}:{event.at}", event.at, now)
+    return named + told + telling.quoted_edited(tx, event.post, f"{event.post}:{event.at}", event.at, now)
+
+
+def _quoted(tx: Tx, event: events.QuoteChanged, now: Millis) -> list[WrittenRow]:
+    if event.state == QuoteState.ACCEPTED:
+        return telling.quoted(tx, event.post, event.at, now)
+    telling.drop_quote(tx, event.post)
+    return []
 
 
 def _poll_closed(tx: Tx, event: events.PollClosed, now: Millis) -> list[WrittenRow]:
@@ -114,6 +123,7 @@ REACTIONS: dict[type, Callable[..., list[WrittenRow]]] = {
     events.PostEdited: _edited,
     events.PostDeleted: _deleted,
     events.PollClosed: _poll_closed,
+    events.QuoteChanged: _quoted,
     events.PostBoosted: _boosted,
     events.PostLiked: _liked,
     events.PostUnliked: _unliked,

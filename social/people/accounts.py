@@ -16,6 +16,7 @@ from social.people import names
 from social.people.keys import KeyPair
 from social.policy import RANK, Role, Viewer, require_person, require_role
 from social.posts import media
+from social.posts.policies import Choice
 from social.text import bio, clean_text, graphemes, is_language, profile_field
 from social.urls import Urls
 from storage import accounts as rows
@@ -63,6 +64,7 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
     post_visibility: Visibility | UnsetType = UNSET
     post_sensitive: bool | UnsetType = UNSET
     post_language: str | UnsetType | None = UNSET
+    quote_policy: Choice | UnsetType = UNSET
     locale: str | UnsetType = UNSET
     theme: str | UnsetType = UNSET
 
@@ -320,7 +322,8 @@ def _rewritten(row: AccountRow, change: ProfileChange, urls: Urls) -> AccountRow
 
 
 def _preferring(user: UserRow, change: ProfileChange) -> UserRow:
-    wanted = {name: getattr(change, name) for name in ("post_visibility", "post_sensitive", "locale", "theme")}
+    settings = ("post_visibility", "post_sensitive", "quote_policy", "locale", "theme")
+    wanted = {name: getattr(change, name) for name in settings}
     changed = {name: value for name, value in wanted.items() if value is not UNSET}
     if change.post_language is not UNSET:
         changed["post_language"] = change.post_language or None

@@ -5,12 +5,13 @@ import msgspec
 from social import events, reading
 from social.errors import Conflict, Forbidden, NotFound
 from social.policy import Role, Viewer, require_person
-from social.posts import media, polls
+from social.posts import media, polls, quotes, quotes_received
 from social.posts.attached import attach, receive_media
 from social.posts.publish import Context, Draft, Received, check_words, name_tags, write
 from social.tally import ASKING
 from storage import media as media_rows
 from storage import posts as post_rows
+from storage import quotes as quote_rows
 from storage import revisions, tombstones
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
@@ -51,7 +52,12 @@ def edit(
     Nothing changed means nothing is logged. Raises NotFound, Forbidden or Invalid.
     """
     row = _own(tx, viewer, post)
-    check_words(draft, context.settings, is_new=not polls.is_asked(tx, row.id))
+    if draft.quote_policy is not None:
+        quotes.permit(tx, viewer, row.id, draft.quote_policy, now=now)
+    quote = quote_rows.of_post(tx, row.id)
+    quoted = post_rows.by_id(tx, quote.quoted_id) if quote is not None and quote.quoted_id is not None else None
+    held = draft if quoted is None else msgspec.structs.replace(draft, quoted=quoted.id)
+    check_words(held, context.settings, is_new=not polls.is_asked(tx, row.id))
     written = write(tx, draft, context.urls)
     # Others take a version only if it is newer: of the same moment, or by a clock that was put back, it would be lost.
     at = Millis(max(now, (row.edited_at or row.published_at) + 1))
@@ -60,7 +66,7 @@ def edit(
         row,
         kind=_kind(row, draft),
         source=written.source,
-        html=written.html,
+        html=quotes.marked(written.html, quoted) if quoted else written.html,
         spoiler=written.spoiler,
         sensitive=draft.sensitive or bool(written.spoiler),
         language=draft.language or row.language,
@@ -98,8 +104,12 @@ def receive_edit(
         return False
     if row.author_id != author.id:
         raise Conflict("another_author")
-    if updated_at <= (row.edited_at or row.published_at):
-        return False
+    is_newer = updated_at > (row.edited_at or row.published_at)
+    is_permitted = post_rows.permit(tx, row.id, received.interactions)
+    is_quoted = quotes_received.receive_change(tx, row, received.quote, is_newer=is_newer, now=now)
+    if not is_newer:
+        # An older text changes nothing; who may quote, and whether it may, is of now.
+        return is_permitted or is_quoted
     revisions.revise(tx, ids.make(), row)
     changed = msgspec.structs.replace(
         row,
@@ -212,6 +222,7 @@ def _remove(tx: Tx, row: PostRow, author: AccountRow, *, by_moderator: bool, kee
         post_rows.count_of_author(tx, boost.author_id, -1, now)
     boosted = post_rows.by_id(tx, row.boost_of_id) if row.boost_of_id else None
     addressed = post_rows.mentioned(tx, row.id)
+    quotes.removed(tx, row, author, now=now)
     for picture in media_rows.of_posts(tx, [row.id]):
         if keep_media:
             media_rows.release(tx, picture.id, new_token())

@@ -11,13 +11,16 @@ from social import events, jobs, peer_rules, reading, text
 from social.clock import DAY
 from social.errors import Conflict, Gone, Invalid, NotFound, raise_all
 from social.policy import Viewer, require_person
-from social.posts import polls
+from social.posts import policies, polls, quotes, quotes_received
 from social.posts.attached import ReceivedMedia, attach, receive_media
+from social.posts.defaults import chosen
+from social.posts.policies import Choice
 from social.posts.polls import PollDraft, ReceivedPoll
+from social.posts.quotes_received import SaidQuote
 from social.settings import Settings
 from social.tally import ASKING
 from social.urls import Urls
-from storage import accounts, idempotency, lists, threads, timelines, tombstones, users
+from storage import accounts, idempotency, lists, threads, timelines, tombstones
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
@@ -38,7 +41,7 @@ class Context(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person wants to say. `visibility` and `language` None: the person's default."""
+    """What a person wants to say. `visibility`, `language` and `quote_policy` None: the person's default."""
 
     text: str = ""
     spoiler: str = ""
@@ -47,6 +50,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     parent: PostId | None = None
     media: tuple[MediaId, ...] = ()
+    quoted: PostId | None = None
+    quote_policy: Choice | None = None
     app: AppId | None = None
     idempotency: str = ""
     poll: PollDraft | None = None
@@ -72,6 +77,9 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     media: tuple[ReceivedMedia, ...] = ()
     poll: ReceivedPoll | None = None
+    quote: SaidQuote | None = None
+    quote_depth: int = 0
+    interactions: str = ""
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,11 +111,10 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
             return held
     author = _author(tx, viewer)
     parent = _parent(tx, viewer, draft.parent)
-    visibility, language = _defaults(tx, viewer, draft)
-    if author.is_limited and visibility is Visibility.PUBLIC:
-        # Whom moderators keep from strangers speaks to those who look, on other nodes too.
-        visibility = Visibility.UNLISTED
+    said = chosen(tx, viewer, author, draft.visibility, draft.language, draft.quote_policy)
     written = write(tx, draft, context.urls)
+    named = {account.id for account in written.mentions}
+    quoting = quotes.quoting(tx, viewer, draft.quoted, said.visibility, named) if draft.quoted is not None else None
     row = PostRow(
         id=id,
         uri=context.urls.post_uri(author.username, id),
@@ -116,13 +123,13 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
         is_local=True,
         is_history=False,
         kind=ASKING if draft.poll else "Note",
-        visibility=visibility,
+        visibility=said.visibility,
         title="",
         source=written.source,
-        html=written.html,
+        html=quotes.marked(written.html, quoting.post) if quoting else written.html,
         spoiler=written.spoiler,
         sensitive=draft.sensitive or bool(written.spoiler),
-        language=language,
+        language=said.language,
         boost_of_id=None,
         parent_id=parent.id if parent else None,
         parent_uri=parent.uri if parent else None,
@@ -136,6 +143,7 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
         boosts_count=0,
         likes_count=0,
         revision=0,
+        interactions=policies.chosen(said.quotes, said.visibility),
     )
     if not post_rows.insert(tx, row):
         raise Conflict("try_again")
@@ -145,6 +153,8 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
     _connect(tx, row, parent, [account.id for account in written.mentions], (), written.tags, context.ids, now)
     timelines.enter(tx, row.author_id, row.id, row.id, row.author_id)
     events.append(tx, events.PostPublished(by=author.id, at=now, post=row.id))
+    if quoting is not None:
+        quotes.store(tx, row, quoting, urls=context.urls, ids=context.ids, now=now)
     return row.id
 
 
@@ -173,6 +183,7 @@ def receive(tx: Tx, author: AccountRow, received: Received, *, ids: IdMaker, liv
     if parent is None and received.parent_uri:
         jobs.enqueue(tx, jobs.FetchParent(uri=received.parent_uri), key=received.parent_uri, due=now)
     events.append(tx, events.PostPublished(by=author.id, host=author.domain, at=now, post=row.id, history=not live))
+    quotes_received.receive(tx, row, received.quote, depth=received.quote_depth, now=now)
     return row.id
 
 
@@ -187,7 +198,7 @@ def check_words(draft: Draft, settings: Settings, *, is_new: bool = True) -> Non
     length = text.length(draft.text, draft.spoiler)
     if length > limit:
         problems.append(Invalid("text", "too_long", limit=limit, length=length))
-    if not draft.text.strip() and not draft.media and not draft.poll:
+    if not (draft.text.strip() or draft.media or draft.poll or draft.quoted):
         problems.append(Invalid("text", "blank"))
     if len(draft.media) > settings.media.per_post:
         problems.append(Invalid("media", "too_many", limit=settings.media.per_post))
@@ -235,15 +246,6 @@ def _author(tx: Tx, viewer: Viewer) -> AccountRow:
 
 def _parent(tx: Tx, viewer: Viewer, id: PostId | None) -> PostRow | None:
     return None if id is None else reading.post(tx, viewer, id).shown.post
-
-
-def _defaults(tx: Tx, viewer: Viewer, draft: Draft) -> tuple[Visibility, str | None]:
-    if draft.visibility is not None and draft.language is not None and text.is_language(draft.language):
-        return draft.visibility, draft.language
-    user = users.by_id(tx, viewer.user) if viewer.user is not None else None
-    default = Visibility(user.post_visibility) if user else Visibility.PUBLIC
-    language = draft.language if draft.language and text.is_language(draft.language) else None
-    return draft.visibility or default, language or (user.post_language or user.locale or None if user else None)
 
 
 def _links(found: Mapping[str, AccountRow]) -> dict[str, text.Mentioned]:
@@ -294,6 +296,7 @@ def _insert_received(
             boosts_count=0,
             likes_count=0,
             revision=0,
+            interactions=received.interactions,
         )
         if post_rows.insert(tx, row):
             return row
@@ -323,6 +326,7 @@ def _connect(
         if orphan.visibility in OPEN:
             post_rows.count_reply(tx, row.id, 1)
     threads.adopt(tx, row.uri, row.id, row.author_id)
+    quotes_received.adopt(tx, row, now)
 
 
 def _surfaced(tx: Tx, known: PostRow, author: AccountRow, ids: IdMaker, now: Millis) -> PostId:

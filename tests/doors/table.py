@@ -56,6 +56,7 @@ REST = (
     _rest("GET", "/:id/history", narrows=post_only),
     _rest("GET", "/:id/favourited_by", bare=True),
     _rest("GET", "/:id/reblogged_by", bare=True),
+    _rest("GET", "/:id/quotes", bare=True),
     _rest("GET", "/:id/source", narrows=own),
     _rest("POST", "/:id/favourite", narrows=post_only, spare=True),
     _rest("POST", "/:id/unfavourite", narrows=post_only, spare=True),
@@ -64,6 +65,7 @@ REST = (
     _rest("POST", "/:id/reblog", narrows=may_be_boosted, spare=True),
     _rest("POST", "/:id/unreblog", narrows=post_only, spare=True),
     _rest("PUT", "/:id", narrows=authors, spare=True, form={"status": "{word} encore @mentioned @blocked #armor"}),
+    _rest("PUT", "/:id/interaction_policy", narrows=authors, spare=True, form={"quote_approval_policy": "nobody"}),
     _rest("POST", "", form={"status": "je réponds", "in_reply_to_id": "{id}"}, bare=True, spare=True),
 )
 """Doors of one post each. DELETE is tried last, in a test of its own."""
@@ -156,6 +158,8 @@ ELSEWHERE = {
     "GET /lists/{id:int}": "test_matrix: the list is made by whoever reads it",
     "DELETE /api/v1/statuses/:id": "test_matrix: each is tried once, at the end",
     "PATCH /api/v1/statuses/:id": "the same endpoint as PUT",
+    "PATCH /api/v1/statuses/:id/interaction_policy": "the same endpoint as PUT",
+    "POST /api/v1/statuses/:id/quotes/:quoting_status_id/revoke": "test_quotes: it needs somebody's quote",
     "GET /api/v1/notifications/:id": "test_matrix: each notification is somebody's",
     "GET /api/v1/polls/:id": "test_polls: a poll has an id of its own",
     "POST /api/v1/polls/:id/votes": "test_polls: each votes once",

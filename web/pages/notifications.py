@@ -59,6 +59,8 @@ _REST: dict[Kind, tuple[str, tuple[str, str]]] = {
     Kind.STATUS: ("pen", NN_("%(who)s wrote", "%(who)s wrote")),
     Kind.ADMIN_SIGN_UP: ("people", NN_("%(who)s joined this site", "%(who)s joined this site")),
     Kind.POLL: ("poll", NN_("The poll of %(who)s has ended", "The polls of %(who)s have ended")),
+    Kind.QUOTE: ("quote", NN_("%(who)s quoted a post of yours", "%(who)s quoted a post of yours")),
+    Kind.QUOTED_UPDATE: ("pen", NN_("%(who)s changed a post that you quote", "%(who)s changed a post that you quote")),
     Kind.UPDATE: ("pen", NN_("%(who)s changed a post that you boosted", "%(who)s changed a post that you boosted")),
 }
 

@@ -17,11 +17,11 @@ class Field(Entity, frozen=True, kw_only=True):
 
 
 class Approval(Entity, frozen=True, kw_only=True):
-    """Who may quote a post or feature an account: nobody, as long as neither exists here."""
+    """Who may quote a post or feature an account, at once or by asking, and whether the viewer may."""
 
     automatic: Sequence[str] = ()
     manual: Sequence[str] = ()
-    current_user: Literal["automatic", "manual", "denied", "unknown"] = "denied"
+    current_user: str = "denied"
 
 
 class AccountRole(Entity, frozen=True, kw_only=True):
@@ -99,7 +99,7 @@ class Source(Entity, frozen=True, kw_only=True):
     discoverable: bool | None
     indexable: bool
     attribution_domains: Sequence[str] = ()
-    quote_policy: Literal["public", "followers", "nobody"] = "nobody"
+    quote_policy: str = "nobody"
 
 
 class CredentialAccount(Account, frozen=True, kw_only=True):

@@ -62,6 +62,20 @@ class Status(Entity, frozen=True, kw_only=True):
     tagged_collections: Sequence[Raw] = ()
 
 
+class Quote(Entity, frozen=True, kw_only=True):
+    """What a post quotes."""
+
+    state: str
+    quoted_status: Raw | None
+
+
+class ShallowQuote(Entity, frozen=True, kw_only=True):
+    """What a quoted post quotes."""
+
+    state: str
+    quoted_status_id: str | None
+
+
 class StatusEdit(Entity, frozen=True, kw_only=True):
     """One version of a post."""
 
@@ -72,7 +86,7 @@ class StatusEdit(Entity, frozen=True, kw_only=True):
     account: Raw
     media_attachments: Sequence[MediaAttachment]
     emojis: Sequence[Raw] = ()
-    quote: None = None
+    quote: ShallowQuote | None = None
 
 
 class StatusSource(Entity, frozen=True, kw_only=True):
