@@ -17,6 +17,7 @@ import msgspec
 
 from federation.client import Client
 from federation.errors import PeerError
+from federation.incoming.forwarding import FORWARDED
 from federation.keyring import Keyring
 from social.clock import DAY, HOUR, MINUTE, SECOND, Clock
 from social.errors import NotFound
@@ -228,7 +229,7 @@ class Courier:
             return Outcome(row=row, arrived=False, host_failed=True, error=f"{type(error).__name__}: {error}"[:300])
         if 200 <= answer.status < 300:
             return Outcome(row=row, arrived=True)
-        retried = answer.status in (401, 408, 429) or (answer.status >= 500 and answer.status != 501)
+        retried = answer.status in _later(row) or (answer.status >= 500 and answer.status != 501)
         return Outcome(
             row=row,
             arrived=False,
@@ -302,6 +303,11 @@ class Courier:
         if outcome.host_failed:
             failures = self._failing[row.host] = self._failing.get(row.host, 0) + 1
             peers.failed(tx, row.host, outcome.error, Millis(now + pause_after(failures)), now)
+
+
+def _later(row: DeliveryRow) -> tuple[int, ...]:
+    """Refusals after which another try may help; what others said and we bring on is refused for good."""
+    return (408, 429) if row.kind == FORWARDED else (401, 408, 429)
 
 
 def _revive(tx: Tx, host: str, now: Millis) -> None:

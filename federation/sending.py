@@ -9,13 +9,17 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from federation.document import many
+from federation.signing.keys import signing_key
+from federation.signing.proofs import with_proof
+from federation.vocabulary import PUBLIC
 from social import reading
 from social.people import accounts as people
 from social.people import relations
 from social.policy import Viewer
 from social.settings import Settings
 from social.urls import Urls
-from storage import accounts, deliveries, peers, states
+from storage import accounts, deliveries, keys, peers, states
 from storage.accounts import AccountRow
 from storage.deliveries import InboxTarget
 from storage.engine.database import Tx
@@ -57,7 +61,7 @@ def send(tx: Tx, actor: AccountRow, activity: Activity, to: list[InboxTarget], c
     if not elsewhere:
         return
     id = context.ids.make()
-    body = msgspec.json.encode(activity).decode()
+    body = msgspec.json.encode(_proved(tx, actor, activity, now)).decode()
     if deliveries.freeze(tx, id, actor.id, activity["id"], activity["type"], body, now):
         deliveries.address(tx, id, actor.id, [context.ids.make() for _ in elsewhere], elsewhere, now)
 
@@ -93,6 +97,14 @@ def uri_of(tx: Tx, id: AccountId | None) -> str:
     """The id of an account on the wire; empty for none."""
     account = accounts.by_id(tx, id) if id is not None else None
     return account.uri if account is not None else ""
+
+
+def _proved(tx: Tx, actor: AccountRow, activity: Activity, now: Millis) -> Activity:
+    """With a proof if everybody may see it: such a thing may come to somebody by way of a third node."""
+    if PUBLIC not in (*many(activity.get("to")), *many(activity.get("cc"))):
+        return activity
+    key = next((row for row in keys.signing(tx, actor.id) if row.algorithm is keys.Algorithm.ED25519), None)
+    return activity if key is None else with_proof(activity, signing_key(key.id, key.private_pem), now)
 
 
 def _target(inbox: str) -> InboxTarget:

@@ -102,12 +102,12 @@ class Signers:
             signature = read_signature(headers)
         except SignatureError as cause:
             raise Refusal(cause.status, cause.reason) from cause
-        if not is_id(signature.key_id, insecure=self._wire.insecure):
-            raise Refusal(401, "the id of the key is no URL that this node would ask for")
-        host = self._wire.host_of(signature.key_id)
-        if host is None or not await self._policy.allows(host):
-            raise Refusal(403, "this node does not speak with yours")
-        return signature, host
+        return signature, await self._allowed(signature.key_id)
+
+    async def of_proof(self, key_id: str) -> Signer:
+        """The key of a proof, known or fetched. Raises Refusal."""
+        await self._allowed(key_id)
+        return await self.known(key_id) or await self.fetched(key_id)
 
     async def known(self, key_id: str) -> Signer | None:
         """The key if it is known here."""
@@ -185,6 +185,15 @@ class Signers:
     def forget(self, key_id: str) -> None:
         """Look at the key anew at its next use."""
         self._kept.pop(key_id, None)
+
+    async def _allowed(self, key_id: str) -> str:
+        """The host of a key, if this node speaks with it. Raises Refusal."""
+        if not is_id(key_id, insecure=self._wire.insecure):
+            raise Refusal(401, "the id of the key is no URL that this node would ask for")
+        host = self._wire.host_of(key_id)
+        if host is None or not await self._policy.allows(host):
+            raise Refusal(403, "this node does not speak with yours")
+        return host
 
     def _may_refetch(self, key_id: str) -> bool:
         now = self._tick()

@@ -1,11 +1,13 @@
 """POST to an inbox: checked in the order of what a check costs us, stored once, answered; applied later.
 
 size, type → the host of the key against the policy (no key is fetched for a stranger) → pace → date, digest, key,
-signature → the key's owner is the actor, on one origin → suspended or not → stored with its id → 202.
+signature → the key's owner is the actor, on one origin, or the actor's own proof is there → suspended or not → stored
+with its id → 202.
 """
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from federation.bodies import media_type
 from federation.document import BadDocument, decode, fields_of, id_of
@@ -13,8 +15,9 @@ from federation.incoming.apply import OF_SUSPENDED
 from federation.incoming.replays import Replays
 from federation.policy import Pace
 from federation.read.activities import read_activity
-from federation.signers import OwnerGone, Refusal, Signers
+from federation.signers import OwnerGone, Refusal, Signer, Signers
 from federation.signing.cavage import Header, SignedRequest
+from federation.signing.proofs import BadProof, check, read_proof
 from federation.vocabulary import Activity
 from federation.wire import Wire
 from storage import accounts, inbox
@@ -51,24 +54,19 @@ class Receiver:
         if wait:
             raise Refusal(429, "too many activities in a minute", retry_after=wait)
         body = await read()
-        signer = await self._signers.known(signature.key_id)
+        signer = await self._signer(signature.key_id, body)
         if signer is None:
-            deleted = _deleted_actor(body, self._wire.insecure)
-            if deleted is not None and not await self._wire.db.read(_is_known, deleted):
-                return
-            try:
-                signer = await self._signers.fetched(signature.key_id)
-            except OwnerGone:
-                # Its deletion was noted when the answer came; what it said before no longer matters.
-                return
+            return
         request = SignedRequest(method="POST", target=target, headers=headers, body=body)
         signer = await self._signers.verify(signature, request, signer)
         if self._replays.has(signature, self._wire.clock()):
             return
         await self._heard(host)
-        activity = _activity(body, self._wire.insecure)
+        fields, activity = _activity(body, self._wire.insecure)
         if activity.actor != signer.key.owner:
-            raise Refusal(403, "an activity that is signed by somebody else than its actor")
+            if signer.is_deleted or signer.is_suspended:
+                raise Refusal(403, "the sender is suspended here")
+            signer = await self._proved(fields, activity)
         if signer.is_deleted:
             return
         if signer.is_suspended and activity.kind not in OF_SUSPENDED:
@@ -76,6 +74,32 @@ class Receiver:
         if await self._wire.db.write(_store, _id(activity, body), activity, body.decode(), self._wire.clock()):
             self._stored()
         self._replays.take(signature, self._wire.clock())
+
+    async def _signer(self, key_id: str, body: bytes) -> Signer | None:
+        """The key, known or fetched; None when nothing is to be done any more. Raises Refusal."""
+        signer = await self._signers.known(key_id)
+        if signer is not None:
+            return signer
+        deleted = _deleted_actor(body, self._wire.insecure)
+        if deleted is not None and not await self._wire.db.read(_is_known, deleted):
+            return None
+        try:
+            return await self._signers.fetched(key_id)
+        except OwnerGone:
+            # Its deletion was noted when the answer came; what it said before no longer matters.
+            return None
+
+    async def _proved(self, fields: dict[str, Any], activity: Activity) -> Signer:
+        """The actor of an activity that somebody else brings, by its proof (FEP-8b32). Raises Refusal."""
+        try:
+            proof = read_proof(fields)
+            if proof is None:
+                raise Refusal(403, "an activity that is signed by somebody else than its actor")
+            signer = await self._signers.of_proof(proof.key_id)
+            check(proof, signer.key, activity.actor, self._wire.clock())
+        except BadProof as cause:
+            raise Refusal(401, f"a proof that does not hold: {cause}") from cause
+        return signer
 
 
 def _check_kind(headers: Sequence[Header]) -> None:
@@ -89,9 +113,10 @@ def _check_kind(headers: Sequence[Header]) -> None:
         raise Refusal(415, "an inbox takes no compressed bodies")
 
 
-def _activity(body: bytes, insecure: bool) -> Activity:
+def _activity(body: bytes, insecure: bool) -> tuple[dict[str, Any], Activity]:
     try:
-        return read_activity(decode(body), insecure=insecure)
+        fields = decode(body)
+        return fields, read_activity(fields, insecure=insecure)
     except BadDocument as cause:
         raise Refusal(cause.status, cause.reason) from cause
 

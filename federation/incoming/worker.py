@@ -15,7 +15,7 @@ import msgspec
 
 from federation.document import BadDocument, decode
 from federation.errors import PeerError, Refused, TooLarge, Unreachable
-from federation.incoming import reactions
+from federation.incoming import forwarding, reactions
 from federation.incoming.apply import Half, Stranger, apply
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome, arrived, with_object
 from federation.names import BadName, parse_url
@@ -278,7 +278,7 @@ def _apply_all(
 ) -> list[Settled]:
     """The quick way: all or nothing."""
     held = set(inbox.hold(tx, [one.row.id for one in ready]))
-    done = [_settled(one, apply(tx, one.arrived, context, now)) for one in ready if one.row.id in held]
+    done = [_settled(one, _applied(tx, one, context, now)) for one in ready if one.row.id in held]
     inbox.settle(tx, [*settled, *done])
     return done
 
@@ -294,7 +294,7 @@ def _apply_each(
             continue
         try:
             with tx.savepoint():
-                done.append(_settled(one, apply(tx, one.arrived, context, now)))
+                done.append(_settled(one, _applied(tx, one, context, now)))
         except Disagreement as error:
             done.append(Settled(id=one.row.id, state=Outcome.REFUSED, error=str(error)))
         except Half as error:
@@ -309,6 +309,14 @@ def _apply_each(
             _put_off(tx, one.row, repr(error), now)
     inbox.settle(tx, [*settled, *done])
     return done
+
+
+def _applied(tx: Tx, one: Ready, context: Context, now: Millis) -> Outcome:
+    way = forwarding.way_of(tx, one.row, one.arrived)
+    outcome = apply(tx, one.arrived, context, now)
+    if outcome is Outcome.APPLIED:
+        forwarding.forward(tx, one.row, one.arrived, way, context, now)
+    return outcome
 
 
 def _settled(one: Ready, outcome: Outcome) -> Settled:

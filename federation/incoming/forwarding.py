@@ -1,0 +1,91 @@
+"""Answers to posts of this node, brought on to the nodes of those who follow their author (ActivityPub §7.1.2).
+
+Only what everybody may see and what its own actor proved (FEP-8b32), byte for byte; only to nodes of our own kind,
+since others read no proofs and fetch answers by themselves. Where both nodes are of the group, each has it from its
+origin already. Edits and deletions go where the answer went.
+"""
+
+import msgspec
+
+from federation import sending
+from federation.document import decode
+from federation.incoming.arrived import Arrived, Context
+from federation.names import BadName, parse_url
+from federation.signing.proofs import has_proof
+from federation.vocabulary import PUBLIC
+from storage import deliveries, peers
+from storage import posts as post_rows
+from storage.deliveries import InboxTarget
+from storage.engine.database import Tx
+from storage.ids import AccountId, Millis, PostId
+from storage.inbox import InboxRow
+from storage.visibility import OPEN
+
+FORWARDED = "Forward"
+"""The kind of such a delivery: a refusal of it is final, and nothing waits behind it."""
+_SOFTWARE = "archipel"
+_LATER = ("Update", "Delete")
+
+
+class Way(msgspec.Struct, frozen=True, kw_only=True):
+    """Who brings the answer on, and where it went before."""
+
+    by: AccountId
+    post: PostId
+    to: list[InboxTarget]
+
+
+def way_of(tx: Tx, row: InboxRow, said: Arrived) -> Way | None:
+    """Where the answer went that is edited or deleted now: asked before that is done."""
+    if said.activity.kind not in _LATER or said.object_id is None or not _may_go_on(row, said):
+        return None
+    post = post_rows.by_uri(tx, said.object_id)
+    if post is None or post.parent_author_id is None:
+        return None
+    to = deliveries.having(tx, post.id)
+    return Way(by=post.parent_author_id, post=post.id, to=to) if to else None
+
+
+def forward(tx: Tx, row: InboxRow, said: Arrived, way: Way | None, context: Context, now: Millis) -> None:
+    """Bring on what was applied."""
+    way = way or _new_way(tx, row, said)
+    if way is None or not way.to:
+        return
+    id = context.ids.make()
+    if deliveries.freeze(tx, id, way.by, said.id, FORWARDED, row.body, now):
+        deliveries.address(tx, id, way.by, [context.ids.make() for _ in way.to], way.to, now)
+
+
+def _new_way(tx: Tx, row: InboxRow, said: Arrived) -> Way | None:
+    if said.activity.kind != "Create" or said.post is None or said.post.in_reply_to is None:
+        return None
+    if not _may_go_on(row, said) or PUBLIC not in said.post.to + said.post.cc:
+        return None
+    answered, answer = post_rows.by_uri(tx, said.post.in_reply_to), post_rows.by_uri(tx, said.post.id)
+    if answered is None or answer is None or not answered.is_local or answered.visibility not in OPEN:
+        return None
+    to = _followers(tx, answered.author_id, said.activity.actor)
+    deliveries.had(tx, answer.id, to)
+    return Way(by=answered.author_id, post=answer.id, to=to)
+
+
+def _followers(tx: Tx, author: AccountId, actor: str) -> list[InboxTarget]:
+    origin = _host(actor)
+    readers = {peer.host for peer in peers.peers(tx) if peer.software.startswith(_SOFTWARE)} - {origin}
+    group = {target.host for target in sending.nodes(tx)}
+    if origin in group:
+        readers -= group
+    return [target for target in sending.followers(tx, author) if target.host in readers]
+
+
+def _may_go_on(row: InboxRow, said: Arrived) -> bool:
+    if '"proof"' not in row.body or PUBLIC not in said.activity.to + said.activity.cc:
+        return False
+    return has_proof(decode(row.body.encode()))
+
+
+def _host(uri: str) -> str:
+    try:
+        return parse_url(uri).authority
+    except BadName:
+        return ""
