@@ -174,7 +174,7 @@ def _profile_changed(
         return
     document = actors.actor(account, keys.public_keys(tx, account.id), pictures.of_profile(tx, account), context.urls)
     activity = activities.update_actor(document, event.at, account.followers_url)
-    is_state = isinstance(event, events.AccountSuspended | events.AccountRestored)
+    is_state = isinstance(event, events.AccountSuspended | events.AccountRestored | events.KeysRotated)
     to = everybody(tx) if is_state else merged(followers(tx, account.id), nodes(tx))
     send(tx, account, activity, to, context, now)
 

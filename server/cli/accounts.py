@@ -76,6 +76,22 @@ async def enable(arguments: argparse.Namespace) -> None:
         say(f"{account.username} can sign in again.")
 
 
+async def rotate_key(arguments: argparse.Namespace) -> None:
+    """Give somebody, or everybody with the node itself, new keys; peers are told, and what waits is signed anew."""
+    if arguments.all == (arguments.name is not None):
+        raise CommandFailed("say whose keys: a name, or --all")
+    async with toolbox(load(arguments.config)) as tools:
+        signers = await tools.db.read(keys.signers)
+        if arguments.name is not None:
+            account = await _account(tools, arguments.name)
+            signers = [signer for signer in signers if signer.id == account.id]
+        for signer in signers:
+            pair = await asyncio.to_thread(keys.make_keys)
+            key_id = tools.urls.key(signer.uri)
+            await tools.db.write(keys.rotate, signer.id, key_id, pair, leaked=arguments.leaked, now=tools.clock())
+        say(f"{len(signers)} {'account has' if len(signers) == 1 else 'accounts have'} new keys.")
+
+
 async def create_token(arguments: argparse.Namespace) -> None:
     """An access token of somebody's, for a bot or a script."""
     async with toolbox(load(arguments.config)) as tools:

@@ -112,6 +112,10 @@ def _accounts(commands: Any) -> None:
     _password(reset)
     _command(commands, "disable", "accounts:disable", "keep somebody from signing in").add_argument("name")
     _command(commands, "enable", "accounts:enable", "let somebody sign in again").add_argument("name")
+    rotate = _command(commands, "rotate-key", "accounts:rotate_key", "replace the keys with which somebody signs")
+    rotate.add_argument("name", nargs="?", help="whose keys; or --all")
+    rotate.add_argument("--all", action="store_true", help="of everybody here, and of the node itself")
+    rotate.add_argument("--leaked", action="store_true", help="the old keys are known to others: refuse them at once")
 
 
 def _tokens(commands: Any) -> None:

@@ -183,6 +183,20 @@ def test_an_account_is_made_changed_and_shut(ready: Archipel, config: Path) -> N
     assert [name for name, hashed in _hashes(config).items() if before[name] != hashed] == ["amina"]
 
 
+def test_keys_are_replaced_for_one_and_for_all(ready: Archipel, config: Path) -> None:
+    def shown() -> set[str]:
+        return {id for (id,) in _rows(config, "SELECT id FROM account_keys WHERE retired_at IS NULL")}
+
+    before = shown()
+    assert ready("account", "rotate-key", "denis").stdout == "1 account has new keys.\n"
+    assert {id for id in before if "/denis#" in id}.isdisjoint(shown())
+    assert {id for id in before if "/actor#" in id} <= shown()
+    assert ready("account", "rotate-key", "--all", "--leaked").stdout == "2 accounts have new keys.\n"
+    assert before.isdisjoint(id for (id,) in _rows(config, "SELECT id FROM account_keys"))
+    neither = ready("account", "rotate-key")
+    assert (neither.returncode, neither.stderr) == (1, "archipel: say whose keys: a name, or --all\n")
+
+
 def test_the_last_administrator_stays_one(ready: Archipel) -> None:
     done = ready("account", "role", "denis", "member")
     assert done.returncode == 1
