@@ -25,10 +25,11 @@ from federation.resolver import Resolver
 from federation.routes import routes
 from federation.signers import Signers
 from federation.signing.knocking import Knocking
+from federation.synchronisation import Listener
 from federation.wire import Wire
 from social import events
 from social.clock import DAY, Clock
-from social.jobs import Backfill, FetchMedia, FetchParent, Greet, Job, RefreshAccount
+from social.jobs import Backfill, FetchMedia, FetchParent, Greet, Job, RefreshAccount, SyncFollowers
 from social.people import keys
 from social.settings import Settings
 from social.urls import Urls
@@ -103,13 +104,14 @@ class Federation:
         )
         self.inbox = InboxWorker(self.wire, self.policy, self.resolver)
         self.greeting = Greeting(self.wire, self.policy, self.resolver, self._heard, self.knocking)
+        self.listener = Listener(self.wire, self.resolver)
         self.history = History(self.wire, self.resolver)
         self._works = works
         self._tidying: asyncio.Task[None] | None = None
 
     def routes(self) -> list[Route]:
         """The protocol's addresses."""
-        receiver = Receiver(self.wire, self.signers, self._heard, self.inbox.wake)
+        receiver = Receiver(self.wire, self.signers, self._heard, self.listener, self.inbox.wake)
         return routes(Reception(self.wire, self.signers, receiver, self._heard))
 
     def subscribers(self) -> Mapping[str, Subscriber]:
@@ -125,6 +127,7 @@ class Federation:
             Backfill: self.history.backfill,
             RefreshAccount: self.history.refresh,
             Greet: self.greeting.greet,
+            SyncFollowers: self.listener.synchronise,
         }
 
     async def start(self) -> None:

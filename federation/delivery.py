@@ -19,6 +19,7 @@ from federation.client import Client
 from federation.errors import PeerError
 from federation.incoming.forwarding import FORWARDED
 from federation.keyring import Keyring
+from federation.synchronisation import Announcer
 from social.clock import DAY, HOUR, MINUTE, SECOND, Clock
 from social.errors import NotFound
 from storage import deliveries, peers
@@ -88,6 +89,7 @@ class Courier:
         self._wake = asyncio.Event()
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._keyring = Keyring(db)
+        self._announcer = Announcer(db)
         self._failing: dict[str, int] = {}
         self._succeeded_at: dict[str, Millis] = {}
         self._chains: set[asyncio.Task[None]] = set()
@@ -224,7 +226,8 @@ class Courier:
         except NotFound:
             return Outcome(row=row, arrived=False, final=True, error="the actor has no key any more")
         try:
-            answer = await self._client.post(row.inbox_url, row.body.encode(), key)
+            more = await self._announcer.headers(row.account_id, row.host, row.body)
+            answer = await self._client.post(row.inbox_url, row.body.encode(), key, more=more)
         except PeerError as error:
             return Outcome(row=row, arrived=False, host_failed=True, error=f"{type(error).__name__}: {error}"[:300])
         if 200 <= answer.status < 300:

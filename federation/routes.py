@@ -9,6 +9,7 @@ from federation.doors.inboxes import InboxDoors
 from federation.doors.posts import PostDoors
 from federation.doors.reception import Door as Answerer
 from federation.doors.reception import Reception, guarded
+from federation.doors.relations import RelationDoors
 from social.visibility import Door
 
 _DOCUMENTS = (b"application/activity+json", b"application/ld+json")
@@ -17,6 +18,7 @@ _DOCUMENTS = (b"application/activity+json", b"application/ld+json")
 def routes(reception: Reception) -> list[Route]:
     """Every route of the protocol, the most used first."""
     actors, posts = ActorDoors(reception), PostDoors(reception)
+    relations = RelationDoors(reception)
     discovery, inboxes = DiscoveryDoors(reception), InboxDoors(reception)
     return [
         _post("/inbox", inboxes.inbox),
@@ -24,8 +26,9 @@ def routes(reception: Reception) -> list[Route]:
         _post("/actor/inbox", inboxes.inbox),
         _get("/users/{name}", actors.actor),
         _get("/users/{name}/outbox", actors.outbox, shows=Door.FEDERATION),
-        _get("/users/{name}/followers", actors.followers),
-        _get("/users/{name}/following", actors.following),
+        _get("/users/{name}/followers", relations.followers),
+        _get("/users/{name}/following", relations.following),
+        _get("/users/{name}/followers_synchronization", relations.synchronization),
         _get("/users/{name}/posts/{id:int}", posts.post, shows=Door.FEDERATION),
         _get("/users/{name}/posts/{id:int}/activity", posts.activity, shows=Door.FEDERATION),
         _get("/users/{name}/posts/{id:int}/replies", posts.replies, shows=Door.FEDERATION),

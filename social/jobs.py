@@ -60,6 +60,14 @@ class VerifyQuote(Job, frozen=True, kw_only=True, tag="verify_quote"):
     depth: int = 0
 
 
+class SyncFollowers(Job, frozen=True, kw_only=True, tag="sync_followers"):
+    """Read which of our people another node counts among the followers of `actor`: its list hashes to `digest`."""
+
+    actor: str
+    url: str
+    digest: str
+
+
 class PruneFile(Job, frozen=True, kw_only=True, tag="prune_file"):
     """Remove a file from the store if no picture uses it any more."""
 
@@ -110,6 +118,7 @@ AnyJob = (
     | RefreshAccount
     | Greet
     | VerifyQuote
+    | SyncFollowers
     | PruneFile
     | ClosePoll
     | CountPoll

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId
+from storage.relations import FollowRow
 
 
 class InboxRow(Row, frozen=True, kw_only=True):
@@ -31,6 +32,37 @@ class MemberUriRow(Row, frozen=True, kw_only=True):
     uri: str
 
 
+class HereRow(Row, frozen=True, kw_only=True):
+    """A follow by somebody here, and who that is on the wire."""
+
+    uri: str
+    follow: FollowRow
+
+
+_HERE_OF = Query(
+    HereRow,
+    f"""
+    SELECT a.uri, {FollowRow.columns("f")} FROM follows AS f JOIN accounts AS a ON a.id = f.follower_id
+    WHERE f.followee_id = :account AND a.domain = '' AND a.deleted_at IS NULL
+    ORDER BY f.id""",
+    hot=True,
+)
+_FOLLOWERS_ON = Query(
+    str,
+    """
+    SELECT a.uri FROM follows AS f JOIN accounts AS a ON a.id = f.follower_id
+    WHERE f.followee_id = :account AND f.state = 'accepted' AND a.domain = :host AND a.deleted_at IS NULL
+    ORDER BY a.uri""",
+    hot=True,
+)
+_FOLLOWING_ON = Query(
+    str,
+    """
+    SELECT a.uri FROM follows AS f JOIN accounts AS a ON a.id = f.followee_id
+    WHERE f.follower_id = :account AND f.state = 'accepted' AND a.domain = :host AND a.deleted_at IS NULL
+    ORDER BY a.uri""",
+    hot=True,
+)
 _INBOXES_OF_FOLLOWERS = Query(
     InboxRow,
     """
@@ -90,3 +122,18 @@ def follower_uris(tx: Tx, account: AccountId, before: int, floor: int, limit: in
 def following_uris(tx: Tx, account: AccountId, before: int, floor: int, limit: int) -> list[MemberUriRow]:
     """Followees as the protocol names them, latest first."""
     return tx.rows(_FOLLOWING_URIS, account=account, before=before, floor=floor, limit=limit)
+
+
+def here_of(tx: Tx, account: AccountId) -> list[HereRow]:
+    """Every follow of the account, and every request, by somebody here."""
+    return tx.rows(_HERE_OF, account=account)
+
+
+def followers_on(tx: Tx, account: AccountId, host: str) -> list[str]:
+    """The account's followers on one other node, or (host empty) here, as the protocol names them."""
+    return tx.rows(_FOLLOWERS_ON, account=account, host=host)
+
+
+def following_on(tx: Tx, account: AccountId, host: str) -> list[str]:
+    """Whom the account follows on one other node, as the protocol names them."""
+    return tx.rows(_FOLLOWING_ON, account=account, host=host)

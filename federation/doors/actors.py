@@ -85,14 +85,6 @@ class ActorDoors:
         next = f"{account.outbox_url}?page=true&max_id={ids[-1]}" if len(ids) == PAGE else None
         return document(collections.page(account.outbox_url, account.outbox_url + suffix, items, next=next))
 
-    async def followers(self, request: Request) -> Response:
-        """How many follow the actor; who they are stays here."""
-        return await self._count(request, "followers")
-
-    async def following(self, request: Request) -> Response:
-        """How many the actor follows; who they are stays here."""
-        return await self._count(request, "following")
-
     async def instance_outbox(self, request: Request) -> Response:
         """The node itself publishes nothing."""
         await self._reception.viewer(request)
@@ -100,21 +92,15 @@ class ActorDoors:
 
     async def instance_followers(self, request: Request) -> Response:
         """How many nodes follow this one."""
-        return await self._count(request, "followers", instance=True)
+        return await self._count(request, "followers")
 
     async def instance_following(self, request: Request) -> Response:
         """How many nodes this one follows."""
-        return await self._count(request, "following", instance=True)
+        return await self._count(request, "following")
 
-    async def _count(self, request: Request, which: str, *, instance: bool = False) -> Response:
+    async def _count(self, request: Request, which: str) -> Response:
         await self._reception.viewer(request)
-        if instance:
-            account, _ = await self._wire.db.read(_instance)
-        else:
-            found = await self._wire.db.read(_shown, request.path_params["name"])
-            if not isinstance(found, Shown) or found.account.suspended_at is not None:
-                return problem(404, "nobody of that name is here")
-            account = found.account
+        account, _ = await self._wire.db.read(_instance)
         url = account.followers_url if which == "followers" else account.following_url
         total = account.followers_count if which == "followers" else account.following_count
         return document(collections.collection(url, total, first=None))

@@ -18,6 +18,7 @@ from federation.read.activities import read_activity
 from federation.signers import OwnerGone, Refusal, Signer, Signers
 from federation.signing.cavage import Header, SignedRequest
 from federation.signing.proofs import BadProof, check, read_proof
+from federation.synchronisation import Listener
 from federation.vocabulary import Activity
 from federation.wire import Wire
 from storage import accounts, inbox
@@ -35,10 +36,13 @@ Heard = Callable[[str], Awaitable[None]]
 class Receiver:
     """The inbox's door. `stored` is called after each activity that was kept."""
 
-    def __init__(self, wire: Wire, signers: Signers, heard: Heard, stored: Callable[[], None]) -> None:
+    def __init__(
+        self, wire: Wire, signers: Signers, heard: Heard, listener: Listener, stored: Callable[[], None]
+    ) -> None:
         self._wire = wire
         self._signers = signers
         self._heard = heard
+        self._listener = listener
         self._stored = stored
         self._replays = Replays()
         self._pace = Pace(wire.settings.limits.per_peer)
@@ -62,8 +66,9 @@ class Receiver:
         if self._replays.has(signature, self._wire.clock()):
             return
         await self._heard(host)
+        proven = signer.key.owner
         fields, activity = _activity(body, self._wire.insecure)
-        if activity.actor != signer.key.owner:
+        if activity.actor != proven:
             if signer.is_deleted or signer.is_suspended:
                 raise Refusal(403, "the sender is suspended here")
             signer = await self._proved(fields, activity)
@@ -73,6 +78,8 @@ class Receiver:
             raise Refusal(403, "the actor is suspended here")
         if await self._wire.db.write(_store, _id(activity, body), activity, body.decode(), self._wire.clock()):
             self._stored()
+        if activity.actor == proven:
+            await self._listener.heard(headers, signature, signer.account)
         self._replays.take(signature, self._wire.clock())
 
     async def _signer(self, key_id: str, body: bytes) -> Signer | None:

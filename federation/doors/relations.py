@@ -1,0 +1,65 @@
+"""Who follows whom, by authorised fetch: numbers for every node, of the members only those that live on it."""
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from federation.doors.answers import document, problem
+from federation.doors.reception import Reception
+from federation.render import collections
+from social.people.names import INSTANCE_ACTOR, username_key
+from storage import accounts, followers
+from storage.accounts import AccountRow
+from storage.engine.database import Tx
+from storage.ids import AccountId
+
+Members = Callable[[Tx, AccountId, str], list[str]]
+
+
+class RelationDoors:
+    """Followers and followees of people here."""
+
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+        self._wire = reception.wire
+
+    async def followers(self, request: Request) -> Response:
+        """How many follow the actor, and which of them live on the asking node."""
+        return await self._answer(request, followers.followers_on, lambda row: (row.followers_url, row.followers_count))
+
+    async def following(self, request: Request) -> Response:
+        """How many the actor follows, and which of them live on the asking node."""
+        return await self._answer(request, followers.following_on, lambda row: (row.following_url, row.following_count))
+
+    async def synchronization(self, request: Request) -> Response:
+        """The followers that live on the asking node, and nobody else (FEP-8fcf)."""
+        viewer = await self._reception.viewer(request)
+        found = await self._wire.db.read(_members, request.path_params["name"], viewer.host, followers.followers_on)
+        if found is None:
+            return problem(404, "nobody of that name is here")
+        row, members = found
+        url = f"{row.uri}/followers_synchronization"
+        listed = collections.collection(url, len(members), first=None)
+        return document(listed | {"orderedItems": members})
+
+    async def _answer(
+        self, request: Request, members_of: Members, of: Callable[[AccountRow], tuple[str, int]]
+    ) -> Response:
+        viewer = await self._reception.viewer(request)
+        found = await self._wire.db.read(_members, request.path_params["name"], viewer.host, members_of)
+        if found is None:
+            return problem(404, "nobody of that name is here")
+        row, members = found
+        url, total = of(row)
+        first = f"{url}?page=true"
+        if "page" in request.query_params:
+            return document(collections.page(url, first, members))
+        return document(collections.collection(url, total, first=first if members else None))
+
+
+def _members(tx: Tx, name: str, host: str, members_of: Members) -> tuple[AccountRow, list[str]] | None:
+    row = accounts.by_name(tx, username_key(name), "")
+    if row is None or row.username == INSTANCE_ACTOR or row.deleted_at is not None or row.suspended_at is not None:
+        return None
+    return row, members_of(tx, row.id, host)
