@@ -260,7 +260,9 @@ async def test_replies_are_ids_of_what_may_be_seen(station: Station, siege: Neig
     assert page["items"] == [station.urls.post_uri("amina", answer)]
 
 
-async def test_followers_are_a_number_and_of_names_only_the_asker_s_own(station: Station, siege: Neighbour, bruno: Somebody) -> None:
+async def test_followers_are_a_number_and_of_names_only_the_asker_s_own(
+    station: Station, siege: Neighbour, bruno: Somebody
+) -> None:
     await station.person("amina")
     await station.accept(siege, siege.about("Follow", bruno.id, station.urls.actor("amina")), by=bruno)
     key = await known(station, siege)
