@@ -138,6 +138,7 @@ WORDS: Mapping[str, str] = {
     "too_long": "is too long",
     "too_long_recording": "is too long, at most {maximum} seconds",
     "too_many": "are too many, at most {maximum}",
+    "too_many_featured": "has too many featured hashtags, at most {maximum}",
     "too_many_filters": "are too many, at most {maximum}",
     "too_many_lists": "are too many, at most {maximum}",
     "too_many_pixels": "has too many pixels, at most {maximum}",

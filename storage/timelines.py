@@ -4,6 +4,7 @@ Every list has two statements: from the top down (max_id, since_id) and from a c
 together here, at import.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from storage.engine.database import Tx
@@ -65,6 +66,18 @@ _TAGGED = _both(
         AND p.visibility = 'public' AND (:here = 0 OR p.is_local = 1) AND (:pictures = 0 OR {_HAS_MEDIA})
         AND {visible_to("p")} AND {wanted_by("p")} AND {heard_by("p")}""",
     "pt.post_id",
+)
+_UNDER = "SELECT {what} FROM post_tags AS x JOIN tags AS t ON t.id = x.tag_id"
+_COMBINED = _both(
+    f"""
+    SELECT p.id FROM posts AS p
+    WHERE p.id IN ({_UNDER.format(what="x.post_id")} WHERE t.name IN (:any[]))
+        AND (:most = 0 OR :most = (
+            {_UNDER.format(what="COUNT(*)")} WHERE x.post_id = p.id AND t.name IN (:all[])))
+        AND NOT EXISTS ({_UNDER.format(what="1")} WHERE x.post_id = p.id AND t.name IN (:none[]))
+        AND p.visibility = 'public' AND (:here = 0 OR p.is_local = 1) AND (:pictures = 0 OR {_HAS_MEDIA})
+        AND {visible_to("p")} AND {wanted_by("p")} AND {heard_by("p")}""",
+    "p.id",
 )
 _PROFILE_FILTERS = f"""
         AND (:replies = 1 OR p.parent_uri IS NULL OR p.parent_author_id = p.author_id)
@@ -159,6 +172,34 @@ def tagged(
 ) -> list[PostId]:
     """Public posts under the tag, newest first; `here`: only of this node."""
     return _ids(tx, _TAGGED, bounds, viewer=viewer, tag=tag, now=now, here=here, pictures=pictures)
+
+
+def combined(
+    tx: Tx,
+    viewer: AccountId,
+    any: Sequence[str],
+    all: Sequence[str],
+    none: Sequence[str],
+    bounds: Bounds,
+    now: Millis,
+    *,
+    here: bool,
+    pictures: bool,
+) -> list[PostId]:
+    """Public posts under any of the tags and under all of the others and none of the last, newest first."""
+    return _ids(
+        tx,
+        _COMBINED,
+        bounds,
+        viewer=viewer,
+        any=any,
+        all=all,
+        most=len(all),
+        none=none,
+        now=now,
+        here=here,
+        pictures=pictures,
+    )
 
 
 def profile(

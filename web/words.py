@@ -65,6 +65,7 @@ OF_CODE: Mapping[str, str] = {
     "missing": N_("This is needed."),
     "too_long": N_("Too long: at most %(maximum)s characters."),
     "too_short": N_("Too short: at least %(minimum)s characters."),
+    "too_many_featured": N_("At most %(maximum)s subjects on your page: remove one first."),
     "too_many_filters": N_("You have %(maximum)s filters already: remove one first."),
     "too_many_lists": N_("You have %(maximum)s lists already: remove one first."),
     "too_big": N_("Too large (%(size)s MB, limit %(allowed)s). Make it smaller and add it again."),

@@ -12,7 +12,6 @@ from server.api.entities.oauth import Application, CredentialApplication
 from server.api.entities.personal import Marker, Preferences
 from server.api.entities.relations import Relationship as RelationshipEntity
 from server.api.entities.statuses import Status, StatusApplication, StatusEdit, StatusMention, StatusSource, StatusTag
-from server.api.entities.tags import Tag
 from server.api.shown import media as media
 from social.clock import iso
 from social.people import accounts as people
@@ -152,11 +151,6 @@ def relationship(one: Relationship) -> RelationshipEntity:
         endorsed=one.endorsed,
         note=one.note,
     )
-
-
-def tag(name: str, urls: Urls) -> Tag:
-    """A hashtag by the name it is compared by, which is also its id."""
-    return Tag(id=name, name=name, url=urls.tag(name))
 
 
 def markers(rows: Sequence[MarkerRow]) -> dict[str, Marker]:

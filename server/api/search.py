@@ -1,4 +1,4 @@
-"""Search of people, hashtags and pasted addresses; the directory; one hashtag."""
+"""Search of people, hashtags and pasted addresses; the directory."""
 
 import re
 from typing import Literal
@@ -6,17 +6,15 @@ from typing import Literal
 import msgspec
 from msgspec import Raw
 
-from server.api import present
 from server.api.accounts import handle
 from server.api.call import Call, id_of, id_or_none
 from server.api.entities.search import Search
-from server.api.entities.tags import Tag
 from server.api.paging import ACCOUNTS, STATUSES, Counted, limit, offset
-from server.api.params import Empty
 from server.api.routing import Auth, Door, Endpoint, route
-from social import text
+from server.api.tags import tag_entity
 from social.errors import NotFound, Unauthorized
-from social.feeds import directory, fulltext, search
+from social.feeds import directory, fulltext, search, tags
+from social.feeds.tags import TagView
 from social.paging import MAX_ID
 from social.people import accounts
 from social.policy import Viewer
@@ -59,7 +57,7 @@ class _Pasted(msgspec.Struct, frozen=True, kw_only=True):
 class _Found(msgspec.Struct, frozen=True, kw_only=True):
     accounts: list[AccountRow] = []
     posts: list[Raw] = []
-    tags: list[str] = []
+    tags: list[TagView] = []
 
 
 async def everything(call: Call, params: SearchParams) -> Search:
@@ -77,7 +75,7 @@ async def everything(call: Call, params: SearchParams) -> Search:
     return Search(
         accounts=[call.rendered.account(row) for row in found.accounts],
         statuses=found.posts,
-        hashtags=[present.tag(name, urls) for name in found.tags],
+        hashtags=[tag_entity(one, viewer, urls) for one in found.tags],
     )
 
 
@@ -91,14 +89,6 @@ async def people(call: Call, params: DirectoryParams) -> bytes:
         offset=offset(params.offset),
     )
     return call.rendered.accounts(found)
-
-
-async def tag(call: Call, _: Empty) -> Tag:
-    """GET /api/v1/tags/:name: any word that can be a hashtag."""
-    name = text.tag_normal(call.names["name"])
-    if name is None:
-        raise NotFound("tag")
-    return present.tag(name, call.node.urls)
 
 
 async def _resolved(call: Call, query: str) -> _Pasted:
@@ -117,11 +107,12 @@ async def _resolved(call: Call, query: str) -> _Pasted:
 
 def _by_words(tx: Tx, viewer: Viewer, params: SearchParams, query: str, call: Call) -> _Found:
     count, skipped = limit(params.limit, STATUSES), offset(params.offset)
-    people, tags, posts = [], [], []
+    people, hashtags, posts = [], [], []
     if params.type in (None, "accounts"):
         people = search.people(tx, viewer, query, limit=count, offset=skipped, following=params.following)
     if params.type in (None, "hashtags") and not query.startswith("@"):
-        tags = [one.name for one in search.tags(tx, viewer, query, limit=count, offset=skipped)]
+        names = [one.name for one in search.tags(tx, viewer, query, limit=count, offset=skipped)]
+        hashtags = tags.views(tx, viewer, names, now=call.node.clock())
     if params.type in (None, "statuses") and viewer.is_person and not query.startswith("@"):
         found = fulltext.posts(
             tx,
@@ -136,7 +127,7 @@ def _by_words(tx: Tx, viewer: Viewer, params: SearchParams, query: str, call: Ca
             author=AccountId(id_of(params.account_id)) if params.account_id else None,
         )
         posts = _listed(tx, viewer, found, call)
-    return _Found(accounts=people, tags=tags, posts=posts)
+    return _Found(accounts=people, tags=hashtags, posts=posts)
 
 
 def _listed(tx: Tx, viewer: Viewer, ids: list[PostId], call: Call) -> list[Raw]:
@@ -173,5 +164,4 @@ def _known(tx: Tx, viewer: Viewer, address: str, urls: Urls) -> tuple[PostId | N
 ROUTES: tuple[Endpoint, ...] = (
     route("GET", "/api/v2/search", everything, Auth.READER, "read:search", door=Door.SEARCH, params=SearchParams),
     route("GET", "/api/v1/directory", people, Auth.READER, "read:accounts", params=DirectoryParams),
-    route("GET", "/api/v1/tags/:name", tag, Auth.READER),
 )

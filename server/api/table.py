@@ -21,6 +21,7 @@ from server.api import (
     search,
     statuses,
     streaming,
+    tags,
     timelines,
     unmade,
 )
@@ -41,6 +42,7 @@ ROUTES = Routes(
         polls,
         timelines,
         lists,
+        tags,
         filters,
         first_filters,
         notifications,

@@ -17,6 +17,14 @@ class PublicParams(Paged, frozen=True, kw_only=True):
     only_media: bool = False
 
 
+class TagParams(PublicParams, frozen=True, kw_only=True):
+    """Further hashtags."""
+
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+
+
 async def home(call: Call, params: Paged) -> Answer:
     """GET /api/v1/timelines/home."""
     page = params.page()
@@ -38,7 +46,7 @@ async def public(call: Call, params: PublicParams) -> Answer:
     return posts(call, page, found)
 
 
-async def tag(call: Call, params: PublicParams) -> Answer:
+async def tag(call: Call, params: TagParams) -> Answer:
     """GET /api/v1/timelines/tag/:hashtag."""
     page = params.page()
     found = await call.read(
@@ -48,6 +56,9 @@ async def tag(call: Call, params: PublicParams) -> Answer:
         now=call.node.clock(),
         local=params.local,
         only_media=params.only_media,
+        any=params.any,
+        all=params.all,
+        none=params.none,
     )
     return posts(call, page, found)
 
@@ -81,7 +92,7 @@ _READ = ("read:statuses",)
 ROUTES: tuple[Endpoint, ...] = (
     route("GET", "/api/v1/timelines/home", home, Auth.USER, *_READ, door=Door.FEEDS, params=Paged),
     route("GET", "/api/v1/timelines/public", public, Auth.READER, *_READ, door=Door.FEEDS, params=PublicParams),
-    route("GET", "/api/v1/timelines/tag/:hashtag", tag, Auth.READER, *_READ, door=Door.FEEDS, params=PublicParams),
+    route("GET", "/api/v1/timelines/tag/:hashtag", tag, Auth.READER, *_READ, door=Door.FEEDS, params=TagParams),
     route("GET", "/api/v1/favourites", favourites, Auth.USER, "read:favourites", door=Door.FEEDS, params=Paged),
     route("GET", "/api/v1/bookmarks", bookmarks, Auth.USER, "read:bookmarks", door=Door.FEEDS, params=Paged),
 )

@@ -14,10 +14,6 @@ async def nothing(call: Call, _: Empty) -> list[object]:
 ROUTES: tuple[Endpoint, ...] = (
     route("GET", "/api/v1/custom_emojis", nothing, Auth.NONE),
     route("GET", "/api/v1/announcements", nothing, Auth.USER),
-    route("GET", "/api/v1/followed_tags", nothing, Auth.USER, "read:follows"),
-    route("GET", "/api/v1/featured_tags", nothing, Auth.USER, "read:accounts"),
-    route("GET", "/api/v1/featured_tags/suggestions", nothing, Auth.USER, "read:accounts"),
-    route("GET", "/api/v1/accounts/:id/featured_tags", nothing, Auth.READER),
     route("GET", "/api/v1/endorsements", nothing, Auth.USER, "read:accounts"),
     route("GET", "/api/v1/conversations", nothing, Auth.USER, "read:statuses"),
     route("GET", "/api/v1/scheduled_statuses", nothing, Auth.USER, "read:statuses"),

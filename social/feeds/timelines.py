@@ -1,13 +1,13 @@
 """Timelines: home (materialised), group, site, tag, profile, bookmarks, likes; strictly by time, newest first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from social import events, reading, text
 from social.errors import NotFound
 from social.paging import Page
 from social.policy import Viewer, require_person
 from social.reading import PostView
-from storage import accounts, reactions, timelines
+from storage import accounts, reactions, tags, timelines
 from storage import posts as post_rows
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
@@ -16,6 +16,8 @@ from storage.visibility import Visibility
 
 FILLED = 40
 """Posts of a newly followed account that enter a home."""
+COMBINED = 4
+"""Hashtags of each kind that a combined timeline looks at."""
 
 
 def home(tx: Tx, viewer: Viewer, page: Page, *, now: Millis) -> list[PostView]:
@@ -68,12 +70,38 @@ def tag(
 
 
 def tag_ids(
-    tx: Tx, viewer: Viewer, name: str, page: Page, *, now: Millis, local: bool = False, only_media: bool = False
+    tx: Tx,
+    viewer: Viewer,
+    name: str,
+    page: Page,
+    *,
+    now: Millis,
+    local: bool = False,
+    only_media: bool = False,
+    any: Sequence[str] = (),
+    all: Sequence[str] = (),
+    none: Sequence[str] = (),
 ) -> list[PostId]:
-    """The ids of `tag`."""
+    """The ids of `tag`. `any`: under one of these instead; `all`: under all of these too; `none`: under none of these.
+
+    At most `COMBINED` of each are looked at; of those that cannot be hashtags none is.
+    """
     normal = text.tag_normal(name)
     if normal is None:
         return []
+    others, needed, shunned = _normals(any), _normals(all), _normals(none)
+    if others or needed or shunned:
+        return timelines.combined(
+            tx,
+            viewer.account,
+            [normal, *others],
+            needed,
+            shunned,
+            _bounds(page),
+            now,
+            here=local,
+            pictures=only_media,
+        )
     return timelines.tagged(tx, viewer.account, normal, _bounds(page), now, here=local, pictures=only_media)
 
 
@@ -142,6 +170,11 @@ def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
         handler(tx, event)
 
 
+def _normals(names: Sequence[str]) -> list[str]:
+    found = (text.tag_normal(name) for name in names[:COMBINED])
+    return list(dict.fromkeys(name for name in found if name is not None))
+
+
 def _bounds(page: Page) -> Bounds:
     return Bounds(before=page.before, floor=page.floor, limit=page.limit, up=page.is_upward)
 
@@ -164,6 +197,8 @@ def _published(tx: Tx, event: events.PostPublished | events.PostSurfaced) -> Non
             parent_author=post.parent_author_id if post.parent_uri else None,
             language=text.language_base(post.language),
         )
+        if isinstance(event, events.PostSurfaced) or not event.history:
+            tags.enter(tx, post.id)
 
 
 def _boosted(tx: Tx, event: events.PostBoosted) -> None:

@@ -46,6 +46,7 @@ async def test_every_reading_route_stays_within_the_budget(site: Site) -> None:
     own = {"/api/v1/filters/:id": word, "/api/v2/filters/keywords/:id": word}
     own["/api/v2/filters/statuses/:id"] = named.json["id"]
     ids["filters"] = noise["id"]
+    await site.post("/api/v1/tags/line3/follow", "Tag", by="luc")
     query = {
         "/api/v1/accounts/lookup": "?acct=amina",
         "/api/v1/accounts/search": "?q=ami",

@@ -87,6 +87,7 @@ FEEDS = (
     _page("GET /@{acct}", "/@amina", Door.FEEDS, narrows=of_author),
     _page("GET /@{acct}", "/@luc", Door.FEEDS, narrows=of_booster, suffix=" of the booster"),
     _page("GET /@{acct}/with-replies", "/@amina/with-replies", Door.FEEDS, narrows=of_author),
+    _page("GET /@{acct}/tagged/{name}", "/@amina/tagged/armor", Door.FEEDS, narrows=with_pictures),
     _page("GET /@{acct}/media", "/@amina/media", Door.FEEDS, narrows=with_pictures),
 )
 """Lists by time. Profiles by the API need the account's id: see `profiles`."""

@@ -1,13 +1,14 @@
 """Timelines: what one follows, the site, the group, a hashtag. In the order of time, with an end."""
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 from starlette.responses import RedirectResponse, Response
 
 from social.clock import MINUTE
-from social.feeds import markers, timelines
+from social.errors import NotFound
+from social.feeds import markers, tags, timelines
 from social.paging import MAX_ID, Page
 from social.people import accounts
 from social.policy import Viewer
@@ -17,6 +18,7 @@ from storage.engine.database import Tx
 from storage.ids import AccountId, Millis
 from storage.markers import MarkerRow
 from web import writing
+from web.forms import Form
 from web.visit import PER_PAGE, Visit
 
 HELD = 10 * MINUTE
@@ -68,8 +70,32 @@ async def group(visit: Visit) -> Response:
 async def tag(visit: Visit) -> Response:
     """GET /tags/{name}."""
     name = visit.request.path_params["name"]
-    views = await visit.read(timelines.tag, name, visit.paging(), now=visit.now)
-    return visit.page("home/tag.html", name=name, views=views, older=older(visit, [view.post.id for view in views]))
+
+    def found(tx: Tx, viewer: Viewer) -> tuple[list[PostView], bool]:
+        views = timelines.tag(tx, viewer, name, visit.paging(), now=visit.now)
+        return views, viewer.is_person and tags.is_followed(tx, viewer, name)
+
+    views, is_followed = await visit.read(found)
+    return visit.page(
+        "home/tag.html",
+        name=name,
+        views=views,
+        is_followed=is_followed,
+        older=older(visit, [view.post.id for view in views]),
+    )
+
+
+async def follow_tag(visit: Visit, form: Form) -> Response:
+    """POST /tags/{name}/{act}: follow a subject, or no longer."""
+    name = visit.request.path_params["name"]
+    act = visit.request.path_params["act"]
+    if act == "follow":
+        await visit.write(tags.follow, name, ids=visit.node.ids, now=visit.now)
+    elif act == "unfollow":
+        await visit.write(tags.unfollow, name, now=visit.now)
+    else:
+        raise NotFound("page")
+    return visit.back(f"/tags/{quote(name)}")
 
 
 async def live(visit: Visit) -> Response:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from starlette.responses import Response
 
-from social.feeds import timelines
+from social.feeds import tags, timelines
 from social.paging import Page
 from social.people import accounts, relations
 from social.people.accounts import Field
@@ -15,6 +15,7 @@ from social.reading import PostView
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis
+from storage.tags import FeaturedRow
 from web.i18n import N_
 from web.pages.home import older
 from web.render import page_of
@@ -28,6 +29,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     tie: Relationship | None
     views: Sequence[PostView]
     fields: Sequence[Field]
+    featured: Sequence[FeaturedRow]
 
 
 async def posts(visit: Visit) -> Response:
@@ -45,6 +47,11 @@ async def media(visit: Visit) -> Response:
     return await _profile(visit, "media")
 
 
+async def tagged(visit: Visit) -> Response:
+    """GET /@{acct}/tagged/{name}: what they wrote under a hashtag."""
+    return await _profile(visit, "tagged")
+
+
 async def followers(visit: Visit) -> Response:
     """GET /@{acct}/followers."""
     return await _people(visit, relations.followers, N_("Followers of %(name)s"))
@@ -58,12 +65,15 @@ async def following(visit: Visit) -> Response:
 async def _profile(visit: Visit, part: str) -> Response:
     name, domain = _acct(visit)
     page = visit.paging()
-    shown = await visit.read(_shown, name, domain, part, page, visit.now)
+    tag = visit.request.path_params.get("name")
+    shown = await visit.read(_shown, name, domain, part, page, visit.now, tag)
     return visit.page(
         "people/profile.html",
         account=shown.account,
         tie=shown.tie,
         fields=shown.fields,
+        featured=shown.featured,
+        tag=tag,
         views=shown.views,
         part=part,
         older=older(visit, [view.post.id for view in shown.views]),
@@ -75,14 +85,29 @@ def _acct(visit: Visit) -> tuple[str, str]:
     return name, "" if domain.casefold() == visit.node.urls.host.casefold() else domain
 
 
-def _shown(tx: Tx, viewer: Viewer, name: str, domain: str, part: str, page: Page, now: Millis) -> Profile:
+def _shown(
+    tx: Tx, viewer: Viewer, name: str, domain: str, part: str, page: Page, now: Millis, tag: str | None
+) -> Profile:
     account = accounts.by_name(tx, viewer, name, domain)
     is_other = viewer.is_person and account.id != viewer.account
     tie = next(iter(relations.relationships(tx, viewer, [account.id], now=now)), None) if is_other else None
     views = timelines.profile(
-        tx, viewer, account.id, page, replies=part == "with-replies", boosts=part != "media", only_media=part == "media"
+        tx,
+        viewer,
+        account.id,
+        page,
+        replies=part in ("with-replies", "tagged"),
+        boosts=part not in ("media", "tagged"),
+        only_media=part == "media",
+        tag=tag,
     )
-    return Profile(account=account, tie=tie, views=views, fields=accounts.fields(account))
+    return Profile(
+        account=account,
+        tie=tie,
+        views=views,
+        fields=accounts.fields(account),
+        featured=tags.featured(tx, viewer, account.id),
+    )
 
 
 async def _people(
