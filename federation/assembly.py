@@ -16,6 +16,7 @@ from federation.client import Client, ClientSettings
 from federation.delivery import Courier
 from federation.doors.reception import Reception
 from federation.greeting import Greeting
+from federation.group import GroupKeeper
 from federation.incoming.receive import Receiver
 from federation.incoming.worker import InboxWorker
 from federation.media import Gallery
@@ -81,7 +82,7 @@ class Federation:
         version: str,
         works: bool = True,
     ) -> None:
-        self.policy = Policy(db, settings)
+        self.policy = Policy(db, settings, clock=clock)
         self.knocking = Knocking(clock, known=self.policy.manner, keep=self._keep_manner)
         self.client = make_client(settings, clock, version, self.policy, self.knocking)
         self.wire = Wire(
@@ -104,6 +105,7 @@ class Federation:
         )
         self.inbox = InboxWorker(self.wire, self.policy, self.resolver)
         self.greeting = Greeting(self.wire, self.policy, self.resolver, self._heard, self.knocking)
+        self.group = GroupKeeper(self.wire, self.policy, self.resolver, works=works)
         self.listener = Listener(self.wire, self.resolver)
         self.history = History(self.wire, self.resolver)
         self._works = works
@@ -132,6 +134,7 @@ class Federation:
 
     async def start(self) -> None:
         """Begin to deliver and to apply, and greet everybody."""
+        await self.group.start()
         if not self._works:
             return
         while await self.wire.db.write(keys.complete, now=self.wire.clock()):
@@ -152,6 +155,7 @@ class Federation:
             await asyncio.gather(self._tidying, return_exceptions=True)
             await self.inbox.stop()
             await self.courier.stop()
+        await self.group.stop()
         await self.gallery.close()
         await self.resolver.close()
         await self.client.close()

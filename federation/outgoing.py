@@ -6,6 +6,7 @@ event. Only what was done here goes out (`event.host` is empty); what came from 
 
 from collections.abc import Callable, Iterable
 
+from federation import group
 from federation.render import activities, actors
 from federation.sending import (
     Context,
@@ -235,4 +236,5 @@ _TELLERS: dict[type, Callable[..., None]] = {
     events.ReportFiled: _reported,
     events.PeerAllowed: _peer_allowed,
     events.PeerDenied: _peer_denied,
+    events.ManifestTaken: group.tell,
 }

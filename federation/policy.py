@@ -1,16 +1,21 @@
 """Who is let in: an allow-list of hosts, and how fast each may speak.
 
-Allowed are the hosts of the configuration, those of the group's entities, and those that an administrator allowed;
-whoever an administrator denied is not, whatever else says so. Hosts must be equal: a subdomain is another node.
+Allowed are the hosts of the configuration, those of the group's entities (by its manifest, if there is one), and those
+that an administrator allowed; whoever an administrator denied is not, whatever else says so. Hosts must be equal: a
+subdomain is another node.
 """
 
 import asyncio
 import time
 from collections.abc import Callable
+from functools import lru_cache
 
+from social.clock import Clock, system_clock
 from social.settings import Settings
-from storage import peers
-from storage.engine.database import Database
+from social.trust.manifest import Manifest, read_manifest
+from storage import manifests, peers
+from storage.engine.database import Database, Tx
+from storage.ids import Millis
 from storage.peers import PeerRow
 from storage.peers import Policy as Decision
 
@@ -22,11 +27,19 @@ MINUTE_SECONDS = 60.0
 class Policy:
     """The list, read from the database at most every other second."""
 
-    def __init__(self, db: Database, settings: Settings, *, tick: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        db: Database,
+        settings: Settings,
+        *,
+        clock: Clock = system_clock,
+        tick: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._db = db
         self._own = settings.node.domain
-        configured = {*settings.federation.allow, *(entity.domain for entity in settings.group.entities)}
-        self._configured = frozenset(host.lower() for host in configured) - {self._own}
+        self._guests = frozenset(host.lower() for host in settings.federation.allow)
+        self._group = frozenset(entity.domain.lower() for entity in settings.group.entities)
+        self._clock = clock
         self._tick = tick
         self._read_at = -KEPT_SECONDS
         self._allowed: frozenset[str] = frozenset()
@@ -66,16 +79,27 @@ class Policy:
         async with self._reading:
             if self._tick() - self._read_at < KEPT_SECONDS:
                 return
-            rows = await self._db.read(peers.peers)
-            self._allowed = self._decided(rows)
+            rows, group = await self._db.read(_known, self._clock())
+            self._allowed = self._decided(rows, self._group if group is None else group.domains)
             self._failing = {row.host for row in rows if row.failures}
             self._manners = {row.host: (row.manner, row.manner_until) for row in rows if row.manner}
             self._read_at = self._tick()
 
-    def _decided(self, rows: list[PeerRow]) -> frozenset[str]:
+    def _decided(self, rows: list[PeerRow], group: frozenset[str]) -> frozenset[str]:
         allowed = {row.host for row in rows if row.policy is Decision.ALLOWED}
         denied = {row.host for row in rows if row.policy is Decision.DENIED}
-        return frozenset((self._configured | allowed) - denied - {self._own})
+        return frozenset((self._guests | group | allowed) - denied - {self._own})
+
+
+def _known(tx: Tx, now: Millis) -> tuple[list[PeerRow], Manifest | None]:
+    row = manifests.active(tx, now)
+    return peers.peers(tx), None if row is None else _manifest(row.body)
+
+
+# Read every other second, and changed once a month.
+@lru_cache(maxsize=4)
+def _manifest(body: str) -> Manifest:
+    return read_manifest(body)
 
 
 class Pace:

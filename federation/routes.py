@@ -5,6 +5,7 @@ from starlette.types import Scope
 
 from federation.doors.actors import ActorDoors
 from federation.doors.discovery import DiscoveryDoors
+from federation.doors.group import GroupDoors
 from federation.doors.inboxes import InboxDoors
 from federation.doors.posts import PostDoors
 from federation.doors.reception import Door as Answerer
@@ -18,7 +19,7 @@ _DOCUMENTS = (b"application/activity+json", b"application/ld+json")
 def routes(reception: Reception) -> list[Route]:
     """Every route of the protocol, the most used first."""
     actors, posts = ActorDoors(reception), PostDoors(reception)
-    relations = RelationDoors(reception)
+    relations, group = RelationDoors(reception), GroupDoors(reception)
     discovery, inboxes = DiscoveryDoors(reception), InboxDoors(reception)
     return [
         _post("/inbox", inboxes.inbox),
@@ -41,6 +42,8 @@ def routes(reception: Reception) -> list[Route]:
         _get("/actor/following", actors.instance_following),
         _get("/.well-known/webfinger", discovery.webfinger),
         _get("/.well-known/host-meta", discovery.host_meta),
+        _get("/.well-known/archipel-manifest", group.manifest),
+        _post("/.well-known/archipel-manifest", group.announced),
         _get("/.well-known/nodeinfo", discovery.nodeinfo_links),
         _get("/nodeinfo/2.0", discovery.nodeinfo_2_0),
         _get("/nodeinfo/2.1", discovery.nodeinfo_2_1),

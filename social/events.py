@@ -181,6 +181,12 @@ class AccountUnmuted(Event, frozen=True, kw_only=True, tag=True):
     of: AccountId
 
 
+class ManifestTaken(Event, frozen=True, kw_only=True, tag=True):
+    """A version of the group's manifest was taken, to be brought to the nodes that it names."""
+
+    version: int
+
+
 class KeysRotated(Event, frozen=True, kw_only=True, tag=True):
     """The keys of `by`, an account here, were replaced; `leaked`: what the old ones signed is not to be believed."""
 
@@ -276,6 +282,7 @@ AnyEvent = (
     | AccountUnblocked
     | AccountMuted
     | AccountUnmuted
+    | ManifestTaken
     | KeysRotated
     | ProfileChanged
     | FiltersChanged

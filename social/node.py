@@ -10,8 +10,10 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+import msgspec
+
 from social.clock import Clock
-from social.settings import Settings
+from social.settings import GroupSettings, Settings
 from social.urls import Urls
 from storage.engine.database import Database
 from storage.files import Files
@@ -40,7 +42,7 @@ class Remote(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass
 class Node:
     """Settings, database, files, clock, ids, and the way to other nodes."""
 
@@ -53,6 +55,10 @@ class Node:
     remote: Remote
     crunch: Executor
     """Threads for pure CPU work: passwords (one slot), pictures, keys."""
+
+    def join(self, group: GroupSettings) -> None:
+        """Show the group as its manifest says, from now on."""
+        self.settings = msgspec.structs.replace(self.settings, group=group)
 
     async def crunched(self, work: Callable[[], T]) -> T:
         """Run CPU work off the event loop."""

@@ -43,9 +43,14 @@ def deny(tx: Tx, viewer: Viewer | None, host: str, *, now: Millis) -> None:
     the other side does not learn of this.
     """
     _decide(tx, viewer, host, Policy.DENIED, now)
-    for row in known.follows_of_people(tx, host):
-        removed(tx, row, Verb.LEAVE, host=host, now=now)
+    _end_follows(tx, host, now)
     events.append(tx, events.PeerDenied(by=_by(viewer), at=now, peer=host))
+
+
+def part(tx: Tx, host: str, *, now: Millis) -> None:
+    """The node is no longer of the group: follows between people of both end, what waits for it is dropped."""
+    _end_follows(tx, host, now)
+    deliveries.drop_host(tx, host, now)
 
 
 def peers(tx: Tx, viewer: Viewer | None) -> list[PeerView]:
@@ -92,6 +97,11 @@ def receive_node_follow(tx: Tx, node: AccountRow, uri: str, *, ids: IdMaker, now
         jobs.enqueue(tx, jobs.Greet(host=node.domain), key=node.domain, due=now)
     events.append(tx, events.FollowAccepted(by=node.id, of=here.id, uri=uri, answered=True, at=now))
     return True
+
+
+def _end_follows(tx: Tx, host: str, now: Millis) -> None:
+    for row in known.follows_of_people(tx, host):
+        removed(tx, row, Verb.LEAVE, host=host, now=now)
 
 
 def _decide(tx: Tx, viewer: Viewer | None, host: str, policy: Policy, now: Millis) -> None:

@@ -43,6 +43,23 @@ class Reception(msgspec.Struct, frozen=True):
         await self.heard(host)
         return _viewer(signer)
 
+    async def sender(self, request: Request, max_bytes: int) -> tuple[Viewer, bytes]:
+        """Who signed a POST, and its body. Raises Refusal."""
+        headers = headers_of(request)
+        signature, host = await self.signers.admit(headers)
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > max_bytes:
+                raise Refusal(413, "too large")
+        signer = await self.signers.known(signature.key_id) or await self.signers.fetched(signature.key_id)
+        signed = SignedRequest(method=request.method, target=target_of(request), headers=headers, body=bytes(body))
+        signer = await self.signers.verify(signature, signed, signer)
+        if signer.is_suspended or signer.is_deleted:
+            raise Refusal(403, "the actor is suspended here")
+        await self.heard(host)
+        return _viewer(signer), bytes(body)
+
     async def greeted(self, request: Request) -> None:
         """At a door that is open to all: notice who signs, if their key is known. Fetches nothing, refuses nobody.
 

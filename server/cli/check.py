@@ -21,6 +21,7 @@ from social.clock import DAY, HOUR
 from social.recordings import sandbox
 from social.recordings.tools import ENCODERS, PROBE, tools_of
 from social.settings import Settings
+from social.trust import manifests, node_keys
 from storage import deliveries, inbox, jobs, log, peers
 from storage.engine.database import Tx
 
@@ -65,6 +66,7 @@ async def _look(settings: Settings) -> AsyncIterator[Finding]:
     yield _disk(settings)
     yield await _recordings(settings)
     async with toolbox(settings) as tools:
+        yield await _group(tools)
         for finding in await _queues(tools):
             yield finding
     yield await _name(settings)
@@ -86,9 +88,23 @@ def _configuration(settings: Settings) -> list[Finding]:
         found.append(Finding(Level.MIND, "sign-in", "limits.password_grant is on: apps may send passwords"))
     if settings.node.open:
         found.append(Finding(Level.MIND, "node", "node.open is on: the anonymous internet reads public posts"))
-    if settings.entity_of("") is None:
-        found.append(Finding(Level.MIND, "group", "group.entities names no entity with this node's domain"))
     return found
+
+
+async def _group(tools: Toolbox) -> Finding:
+    settings, now = tools.settings, tools.clock()
+    manifest = await tools.db.read(manifests.active, now=now)
+    if manifest is None:
+        if settings.entity_of("") is None:
+            return Finding(Level.MIND, "group", "group.entities names no entity with this node's domain")
+        return Finding(Level.WELL, "group", f"{len(settings.group.entities)} entities, by the configuration")
+    key = await tools.db.write(node_keys.node_key, now=now)
+    own = manifest.entity_at(settings.node.domain)
+    if own is None or key.public not in own.keys:
+        return Finding(
+            Level.WRONG, "group", f"version {manifest.version} of the manifest does not name this node's key"
+        )
+    return Finding(Level.WELL, "group", f"{len(manifest.entities)} entities, by version {manifest.version}")
 
 
 def _disk(settings: Settings) -> Finding:

@@ -20,6 +20,7 @@ from server.cli.accounts import issue_token
 from server.cli.armor import story as stories
 from server.cli.armor.acts import Person, Site, Story
 from server.cli.armor.written import StoryError
+from server.cli.manifest import own_member
 from server.cli.processes import Detached, is_healthy, pid_of, require_free
 from server.cli.processes import start as start_process
 from server.cli.processes import stop as stop_process
@@ -32,6 +33,8 @@ from server.work.quiet import NeverQuiet
 from social import jobs
 from social.clock import HOUR, system_clock
 from social.people import accounts, relations
+from social.trust import manifests, node_keys
+from social.trust.manifest import made, signed
 from storage import accounts as account_rows
 from storage import spread
 from storage.engine.database import Tx
@@ -41,6 +44,7 @@ GROUP = "Groupe Armor"
 PASSWORD = "bonjour-armor"  # noqa: S105  # it is printed: a toy on loopback
 APP = "Démonstration"
 ZONES = {"filiale": "Europe/Madrid"}
+DATA_ZONES = {"filiale": "Spain"}
 ARRIVAL_SECONDS = 30.0
 LOOK_SECONDS = 0.3
 
@@ -197,6 +201,7 @@ async def _seed(story: Story, nodes: Sequence[Detached], folder: Path) -> None:
     clock = StoryClock(min(person.joined_at for person in story.people) - HOUR)
     try:
         async with _stages(nodes, clock) as stages:
+            await _sign_manifest(stages, clock)
             await _acquaint(stages, clock)
             await Replay(story=story, stages=stages, clock=clock, password=PASSWORD, told=_progress).play()
     except NeverQuiet as error:
@@ -219,6 +224,21 @@ async def _stages(nodes: Sequence[Detached], clock: StoryClock) -> AsyncIterator
             name: await stack.enter_async_context(running(each, clock=clock, listener=sockets[name]))
             for name, each in settings.items()
         }
+
+
+async def _sign_manifest(stages: Mapping[str, Running], clock: StoryClock) -> None:
+    """Each site signs the manifest of the group, and each takes it."""
+    keys = {name: await stage.node.db.write(node_keys.node_key, now=clock()) for name, stage in stages.items()}
+    members = [
+        msgspec.structs.replace(own_member(stage.node.settings, keys[name].public), zone=DATA_ZONES.get(name, "France"))
+        for name, stage in stages.items()
+    ]
+    manifest = made(group=GROUP, version=1, starts_at=clock(), threshold=2, entities=members)
+    for member, key in zip(members, keys.values(), strict=True):
+        manifest = signed(manifest, member.id, key)
+    for stage in stages.values():
+        await stage.node.db.write(manifests.take, manifest.text, now=clock())
+        await stage.federation.group.look()
 
 
 async def _acquaint(stages: Mapping[str, Running], clock: StoryClock) -> None:

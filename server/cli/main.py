@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     _accounts(commands.add_parser("account", help="people of this node").add_subparsers(required=True))
     _tokens(commands.add_parser("token", help="access tokens").add_subparsers(required=True))
     _peers(commands.add_parser("peer", help="other nodes").add_subparsers(required=True))
+    _manifest(commands.add_parser("manifest", help="the signed list of the group").add_subparsers(required=True))
     _demo(commands.add_parser("demo", help="three nodes of an example group").add_subparsers(required=True))
     return top
 
@@ -130,6 +131,40 @@ def _peers(commands: Any) -> None:
     _command(commands, "allow", "peers:allow", "let a node in").add_argument("host")
     _command(commands, "deny", "peers:deny", "shut a node out").add_argument("host")
     _command(commands, "inspect", "peers:inspect", "all that is known of a peer").add_argument("host")
+
+
+def _manifest(commands: Any) -> None:
+    create = _command(commands, "create", "manifest:create", "begin a manifest, or its next version, in a new file")
+    create.add_argument("file", type=Path)
+    create.add_argument("--group", help="name of the group; else as it is, or as configured")
+    create.add_argument("--threshold", type=int, help="how many entities have to sign")
+    create.add_argument("--valid-from", help="when it comes into force, such as 2027-01-31T08:00:00Z; else at once")
+    _member(create)
+    add = _command(commands, "add", "manifest:add", "put this node's entity into the file")
+    add.add_argument("file", type=Path)
+    _member(add)
+    remove = _command(commands, "remove", "manifest:remove", "take an entity out of the file")
+    remove.add_argument("file", type=Path)
+    remove.add_argument("entity", help="its short name")
+    _command(commands, "sign", "manifest:sign", "sign the file for this node").add_argument("file", type=Path)
+    _command(commands, "verify", "manifest:verify", "would the file be taken here").add_argument("file", type=Path)
+    _command(commands, "apply", "manifest:apply", "take the file, and tell the nodes it names").add_argument(
+        "file", type=Path
+    )
+    show = _command(commands, "show", "manifest:show", "entities, keys and signatures of a file, or of what is here")
+    show.add_argument("file", type=Path, nargs="?")
+
+
+def _member(command: argparse.ArgumentParser) -> None:
+    for name, meaning in (
+        ("id", "short name of the entity"),
+        ("name", "its name that people read"),
+        ("place", "where it is"),
+        ("colour", "of its pennant, such as #1d5fa8"),
+        ("zone", "where its data lie, such as `France`"),
+    ):
+        command.add_argument(f"--{name}", help=f"{meaning}; else as configured")
+    command.add_argument("--new-key", action="store_true", help="make a new key for this node")
 
 
 def _demo(commands: Any) -> None:

@@ -8,6 +8,7 @@ from server.cli.toolbox import CommandFailed, say, toolbox
 from server.config import load
 from social import peers as commands
 from social.settings import Settings
+from social.trust import manifests
 from storage import deliveries
 from storage import peers as rows
 from storage.ids import Millis
@@ -20,7 +21,9 @@ async def listed(arguments: argparse.Namespace) -> None:
     async with toolbox(settings) as tools:
         known = await tools.db.read(rows.peers)
         waiting = {row.host: row.waiting for row in await tools.db.read(deliveries.queues)}
-    configured = {*settings.federation.allow, *(entity.domain for entity in settings.group.entities)}
+        manifest = await tools.db.read(manifests.active, now=tools.clock())
+    group = manifest.domains if manifest is not None else {entity.domain for entity in settings.group.entities}
+    configured = {*settings.federation.allow, *group}
     shown = {peer.host for peer in known}
     for peer in known:
         policy = "allowed" if peer.host in configured and peer.policy is rows.Policy.UNKNOWN else peer.policy.value

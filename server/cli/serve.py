@@ -169,6 +169,7 @@ async def running(
     except DatabaseInUse as error:
         raise CommandFailed(f"another node runs on this database; stop that one first ({error})") from error
     assert federation is not None  # noqa: S101  # `build_node` has called `connect`
+    federation.group.on_change(node.join)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(close_node, node)
         one = _assembled(node, federation, role)

@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 
 from server.cli.main import loaded, parser
+from social.trust.manifest import Member, read_manifest, signed
+from social.trust.manifest import made as made_manifest
+from social.trust.node_keys import make_node_key
 from tests.sites import ROOT, clean_environment
 
 TOML = """\
@@ -195,6 +198,43 @@ def test_keys_are_replaced_for_one_and_for_all(ready: Archipel, config: Path) ->
     assert before.isdisjoint(id for (id,) in _rows(config, "SELECT id FROM account_keys"))
     neither = ready("account", "rotate-key")
     assert (neither.returncode, neither.stderr) == (1, "archipel: say whose keys: a name, or --all\n")
+
+
+def test_a_manifest_goes_from_hand_to_hand(ready: Archipel, config: Path, tmp_path: Path) -> None:
+    file = tmp_path / "group.json"
+    assert "the key of this node is z6Mk" in ready("manifest", "show").stderr
+    made = ready(
+        "manifest", "create", str(file), "--group", "Armor", "--id", "usine", "--place", "Lyon", "--zone", "France"
+    )
+    assert made.stdout == f"Wrote version 1 to {file}: 1 entities, nobody has signed.\n"
+    assert ready("manifest", "create", str(file)).returncode == 1
+    assert ready("manifest", "sign", str(file)).stdout == "Signed for usine: 1 of 2 signatures that are needed.\n"
+    refused = ready("manifest", "apply", str(file))
+    assert (refused.returncode, "signed by 1 of its entities" in refused.stderr) == (1, True)
+    # The other node's part, as that node's own commands do it.
+    manifest, key = read_manifest(file.read_text()), make_node_key()
+    siege = Member(id="siege", name="Siège", domain="siege.example", keys=(key.public,))
+    both = made_manifest(
+        group="Armor", version=1, starts_at=manifest.starts_at, threshold=2, entities=[*manifest.entities, siege]
+    )
+    file.write_text(signed(both, "siege", key).text)
+    assert ready("manifest", "sign", str(file)).returncode == 0
+    assert ready("manifest", "verify", str(file)).stdout.startswith("Version 1 would be taken: 2 of 2")
+    assert ready("manifest", "apply", str(file)).stdout.startswith("Version 1 of Armor is taken: 2 entities")
+    assert ready("manifest", "apply", str(file)).stdout == "This version is here already.\n"
+    shown = ready("manifest", "show").stdout.splitlines()
+    assert shown[0].startswith("Armor, version 1, from ")
+    assert [line.split("\t")[0] for line in shown[1:] if not line.startswith("\t")] == ["usine", "siege"]
+    assert "siege.example\tallowed\tnever spoken with" in ready("peer", "list").stdout
+    # The next version: another name, then without the other one.
+    second = tmp_path / "second.json"
+    assert ready("manifest", "create", str(second)).returncode == 0
+    assert ready("manifest", "add", str(second), "--name", "Fonderie", "--new-key").returncode == 0
+    usine = read_manifest(second.read_text()).entity("usine")
+    assert usine is not None
+    assert (usine.name, usine.place, len(usine.keys)) == ("Fonderie", "Lyon", 2)
+    assert ready("manifest", "remove", str(second), "agence").returncode == 1
+    assert ready("manifest", "remove", str(second), "siege").returncode == 0
 
 
 def test_the_last_administrator_stays_one(ready: Archipel) -> None:

@@ -1,0 +1,35 @@
+"""What nodes of the group ask of one another: the manifest."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from federation.doors.answers import PRIVATE, problem
+from federation.doors.reception import Reception
+from federation.group import take_newer
+from social.trust.manifest import MAX_BYTES, BadManifest
+from storage import manifests as rows
+
+
+class GroupDoors:
+    """Open to nodes that are let in."""
+
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+        self._wire = reception.wire
+
+    async def manifest(self, request: Request) -> Response:
+        """The highest version that this node has taken, as it was signed."""
+        await self._reception.viewer(request)
+        row = await self._wire.db.read(rows.latest)
+        if row is None:
+            return problem(404, "no manifest was taken here")
+        return Response(row.body, 200, PRIVATE, "application/json")
+
+    async def announced(self, request: Request) -> Response:
+        """Takes a newer version; what is here already is answered like it. Who brings it does not matter."""
+        _, body = await self._reception.sender(request, MAX_BYTES)
+        try:
+            await self._wire.db.write(take_newer, body.decode(), now=self._wire.clock())
+        except (BadManifest, UnicodeDecodeError) as cause:
+            return problem(422, f"the manifest is refused: {cause}")
+        return Response(status_code=202)
