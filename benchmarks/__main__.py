@@ -1,4 +1,4 @@
-"""`python -m benchmarks [posts]`: the figures of the budgets beside this machine's own limits, in one run.
+"""`python -m benchmarks [posts]`, and `python -m benchmarks sockets [how many]`: the figures of the budgets beside this machine's own limits, in one run.
 
 Builds a world of 2,000 accounts and 100,000 posts (or as many as are said) in a temporary folder, starts a real node
 on it and prints a table. Status 1 when a figure is worse than half of its budget.
@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import figures, machine, peers
+from benchmarks import figures, machine, peers, sockets
 from benchmarks.figures import Line
 from benchmarks.load import Rate, request
 from benchmarks.node import BenchNode, free_port
@@ -24,7 +24,18 @@ async def main(posts: int) -> int:
     _print_machine(await machine.bare_server(1), await machine.bare_server(16))
     with tempfile.TemporaryDirectory(prefix="archipel-bench-") as folder:
         lines = await _measure(Path(folder), posts)
-    _print(f"One node, SQLite, {ACCOUNTS} accounts, {posts} posts, limits off, load from this machine")
+    return _table(f"One node, SQLite, {ACCOUNTS} accounts, {posts} posts, limits off, load from this machine", lines)
+
+
+async def listen(many: int) -> int:
+    """Measure idle sockets and print; the exit status."""
+    return _table(
+        f"One node, SQLite, {many} WebSockets that listen to the public timeline", await sockets.measure(many)
+    )
+
+
+def _table(title: str, lines: list[Line]) -> int:
+    _print(title)
     for line in lines:
         mark = "" if line.is_met else " (under budget)" if line.is_half_met else " (UNDER HALF OF THE BUDGET)"
         _print(f"  {line.what:<48}{line.value:>10.1f} {line.unit:<6} budget {line.budget:>8.1f}{mark}")
@@ -76,4 +87,7 @@ def _print(text: str) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else POSTS)))
+    words = sys.argv[1:]
+    if words[:1] == ["sockets"]:
+        raise SystemExit(asyncio.run(listen(int(words[1]) if len(words) > 1 else sockets.SOCKETS)))
+    raise SystemExit(asyncio.run(main(int(words[0]) if words else POSTS)))
