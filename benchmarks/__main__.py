@@ -1,7 +1,8 @@
-"""`python -m benchmarks [posts]`, and `python -m benchmarks sockets [how many]`: the figures of the budgets beside this machine's own limits, in one run.
+"""`python -m benchmarks [posts]`: the figures of the budgets beside this machine's own limits, in one run.
 
 Builds a world of 2,000 accounts and 100,000 posts (or as many as are said) in a temporary folder, starts a real node
 on it and prints a table. Status 1 when a figure is worse than half of its budget.
+`python -m benchmarks sockets [how many]` measures idle WebSockets instead.
 """
 
 import asyncio

@@ -13,6 +13,7 @@ from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
+from server import sockets
 from server.api import streaming
 from server.api.application import Api, Observer
 from server.api.table import ROUTES
@@ -65,19 +66,20 @@ def create_app(
     errors = Errors(web_errors.render_error, node.clock)
     api = Api(node, hub.rendered, limits, ROUTES, observe)
     app = Starlette(
-        routes=[api, *streaming.SOCKETS, *protocol, *web_routes.routes()],
+        routes=[api, *protocol, *web_routes.routes()],
         middleware=[
             Middleware(Surroundings, node.settings, errors),
             Middleware(Bodies, node.settings),
             Middleware(Sessions, node),
         ],
         exception_handlers=errors.handlers(),
-        lifespan=lambda _: _life(parts),
+        lifespan=lambda _: _life((hub, *parts)),
     )
     # A slash too many is an address that is not there, as everywhere else; the API takes both by itself.
     app.router.redirect_slashes = False
     app.state.node = node
     app.state.hub = hub
+    app.state.socket = sockets.made_by(streaming.Streaming(node, hub))
     app.state.limits = limits
     return app
 

@@ -12,84 +12,30 @@ from typing import Any
 
 import msgspec
 
-from server.api.entities.streams import StreamEvent
 from server.api.rendered import Rendered
+from server.listening import DIRECT, LIST, NOTIFICATIONS, PUBLIC, TAGGED, USER, Frame, Listener, Stream
 from social import events
 from social.events import AnyEvent
 from social.feeds import notifications, streams
 from social.feeds.streams import Reader, Told, as_seen_by
 from social.node import Node
-from social.policy import Viewer
+from social.people import grants
 from social.reading import PostView
+from storage.engine.errors import StorageError
 from storage.ids import AccountId, NotificationId, PostId
+from storage.lists import ListId
 from storage.visibility import Visibility
 
 logger = logging.getLogger(__name__)
 
-QUEUE = 256
-"""Frames that wait for one reader. Above that the reader is dropped."""
-
-USER = "user"
-NOTIFICATIONS = "user:notification"
-PUBLIC: dict[str, tuple[bool | None, bool]] = {
-    "public": (None, False),
-    "public:media": (None, True),
-    "public:local": (True, False),
-    "public:local:media": (True, True),
-    "public:remote": (False, False),
-    "public:remote:media": (False, True),
-}
-"""Public streams: whether only local (True) or only remote (False) posts, and whether only those with pictures."""
-TAGGED = {"hashtag": False, "hashtag:local": True}
-"""Streams of a hashtag: whether only of local posts."""
-
-Stream = tuple[str, ...]
-"""The name, and the hashtag if it is one of these: as frames name it."""
+WATCH_SECONDS = 30.0
+"""How often the tokens of listeners are looked at again, however much is said: one that was revoked hears no more."""
+BEAT_SECONDS = 30.0
+BEATS_AT_ONCE = 250
 
 _encode = msgspec.json.Encoder().encode
 
-
-class Frame(msgspec.Struct, frozen=True):
-    """Something to be told on one stream. `payload` is JSON, or the bare id of a deleted post."""
-
-    stream: Stream
-    event: str
-    payload: str
-
-    def text(self) -> str:
-        """As the WebSocket sends it."""
-        return _encode(StreamEvent(stream=self.stream, event=self.event, payload=self.payload)).decode()
-
-
-class Listener:
-    """Somebody connected: what they listen to, and what waits to be sent."""
-
-    def __init__(self, viewer: Viewer, *, hears_posts: bool, hears_notifications: bool) -> None:
-        self.viewer = viewer
-        self.hears_posts = hears_posts
-        self.hears_notifications = hears_notifications
-        self.streams: set[Stream] = set()
-        self.is_doubted = False
-        """Something happened to the account: whether the reader may still hear is asked before anything is said."""
-        self._waiting: asyncio.Queue[Frame | None] = asyncio.Queue(QUEUE)
-
-    def tell(self, frame: Frame) -> None:
-        """Queue a frame, or drop the reader who does not keep up."""
-        try:
-            self._waiting.put_nowait(frame)
-        except asyncio.QueueFull:
-            self.drop()
-
-    def drop(self) -> None:
-        """End the connection: what waits is not sent any more."""
-        while not self._waiting.empty():
-            self._waiting.get_nowait()
-        self._waiting.put_nowait(None)
-
-    async def next(self, seconds: float) -> Frame | None:
-        """The next frame; None when the reader was dropped. Raises TimeoutError after `seconds` of silence."""
-        async with asyncio.timeout(seconds):
-            return await self._waiting.get()
+Said = list[tuple[Listener, Frame]]
 
 
 class Hub:
@@ -99,6 +45,18 @@ class Hub:
         self.node = node
         self.rendered = rendered or Rendered(node.urls, node.clock)
         self._listeners: dict[AccountId, set[Listener]] = {}
+        self._beating: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to show the readers that we are here."""
+        self._beating = asyncio.create_task(self._beat(), name="heartbeats")
+
+    async def stop(self) -> None:
+        """End."""
+        if self._beating is not None:
+            self._beating.cancel()
+            await asyncio.gather(self._beating, return_exceptions=True)
+        self.close()
 
     def join(self, listener: Listener) -> None:
         """Tell the listener what happens from now on."""
@@ -126,7 +84,34 @@ class Hub:
         """Let everybody go, so that a node that stops need not wait for streams without an end."""
         for listeners in self.listeners:
             for listener in listeners:
-                listener.drop()
+                listener.ear.drop()
+
+    async def watch(self, listeners: Iterable[Listener]) -> None:
+        """Drop those whose token is not good any more, if they were not looked at for a while or are doubted."""
+        now = asyncio.get_running_loop().time()
+        due = [one for one in listeners if one.is_doubted or one.checked_at + WATCH_SECONDS <= now]
+        if not due:
+            return
+        for one in due:
+            one.is_doubted, one.checked_at = False, now
+        good = await self.node.db.read(grants.good_tokens, {one.token for one in due})
+        for one in due:
+            if one.token not in good:
+                self.leave(one)
+                one.ear.drop()
+
+    async def say(self, said: Said) -> None:
+        """Tell each listener, after a look at their tokens."""
+        await self.watch({listener for listener, _ in said})
+        for listener, frame in said:
+            if listener in self._listeners.get(listener.viewer.account, ()):
+                listener.ear.tell(frame)
+
+    async def tell(self, account: AccountId, to: Iterable[Stream], event: str, payload: str) -> None:
+        """Tell one person something on these of their streams."""
+        frames = {stream: Frame(stream, event, payload) for stream in to}
+        listeners = self._listeners.get(account, ())
+        await self.say([(one, frames[stream]) for one in listeners for stream in one.streams & frames.keys()])
 
     async def publish(self, happened: Sequence[AnyEvent]) -> None:
         """Tell what happened, in order. One event that cannot be told does not keep back the others."""
@@ -157,11 +142,16 @@ class Hub:
 
     async def _deleted(self, event: events.PostDeleted) -> None:
         accounts = await self.node.db.read(streams.bereft, event, list(self._listeners))
-        for account in accounts:
-            for listener in self._listeners.get(account, ()):
-                for stream in listener.streams:
-                    if listener.hears_posts and stream[0] != NOTIFICATIONS:
-                        listener.tell(Frame(stream, "delete", str(event.post)))
+        frames = _Frames("delete", str(event.post))
+        await self.say(
+            [
+                (listener, frames.on(stream))
+                for account in accounts
+                for listener in self._listeners.get(account, ())
+                for stream in listener.streams
+                if listener.hears_posts and stream[0] not in (NOTIFICATIONS, DIRECT)
+            ]
+        )
 
     async def _notified(self, event: events.Notified) -> None:
         listeners = [one for one in self._listeners.get(event.to, ()) if one.hears_notifications]
@@ -170,14 +160,13 @@ class Hub:
         found = await self.node.db.read(
             notifications.notification, listeners[0].viewer, NotificationId(event.notification), now=self.node.clock()
         )
-        payload = _encode(self.rendered.notification(found)).decode()
-        for listener in listeners:
-            for stream in listener.streams & {(USER,), (NOTIFICATIONS,)}:
-                listener.tell(Frame(stream, "notification", payload))
+        frames = _Frames("notification", _encode(self.rendered.notification(found)).decode())
+        mine = {(USER,), (NOTIFICATIONS,)}
+        await self.say([(one, frames.on(stream)) for one in listeners for stream in one.streams & mine])
 
     async def _suspended(self, event: events.AccountSuspended | events.AccountDeleted) -> None:
         for listener in self._listeners.get(event.by, ()):
-            listener.drop()
+            listener.ear.drop()
 
     async def _changed(self, event: events.ProfileChanged) -> None:
         # A login that is closed and a role that is given are changes of the profile too, and end tokens.
@@ -187,38 +176,67 @@ class Hub:
     async def _filters_changed(self, event: events.FiltersChanged) -> None:
         for listener in self._listeners.get(event.by, ()):
             listener.viewer = msgspec.structs.replace(listener.viewer, filters=event.revision)
-            if (USER,) in listener.streams:
-                listener.tell(Frame((USER,), "filters_changed", ""))
+        await self.tell(event.by, [(USER,)], "filters_changed", "")
 
     async def _post(self, post: PostId, name: str, former: PostId | None = None) -> None:
         accounts = list(self._listeners)
-        found = await self.node.db.read(streams.told, post, accounts, now=self.node.clock())
+        lists = [ListId(id) for each in self._listeners.values() for one in each for id in one.lists()]
+        found = await self.node.db.read(streams.told, post, accounts, now=self.node.clock(), lists=lists)
         if found is None:
             return
         matching = _streams_of(found.view)
-        ready: dict[Reader, str] = {}
+        in_lists = {(LIST, str(id)) for id in found.lists}
+        gone = None if former is None else _Frames("delete", str(former))
+        ready: dict[Reader, _Frames] = {}
+        said: Said = []
         for reader in found.readers:
-            listeners = [one for one in self._listeners.get(reader.account, ()) if one.hears_posts]
-            here = matching | {(USER,)} if reader.is_at_home else matching
-            if found.view.author.is_limited and not reader.is_at_home:
-                here = set()
-            heard = [(one, stream) for one in listeners for stream in one.streams & here]
+            here = _here(found, matching, is_at_home=reader.is_at_home) | in_lists
             own = msgspec.structs.replace(reader, account=AccountId(0), is_at_home=False)
-            if heard and own not in ready:
-                ready[own] = _payload(self.rendered, found, own)
-            for listener, stream in heard:
-                if former is not None:
-                    listener.tell(Frame(stream, "delete", str(former)))
-                listener.tell(Frame(stream, name, ready[own]))
+            for listener in self._listeners.get(reader.account, ()):
+                for stream in listener.streams & here if listener.hears_posts else ():
+                    if own not in ready:
+                        ready[own] = _Frames(name, _payload(self.rendered, found, own))
+                    if gone is not None:
+                        said.append((listener, gone.on(stream)))
+                    said.append((listener, ready[own].on(stream)))
+        await self.say(said)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            everybody = [one for listeners in self.listeners for one in listeners]
+            for start in range(0, len(everybody), BEATS_AT_ONCE):
+                some = everybody[start : start + BEATS_AT_ONCE]
+                try:
+                    await self.watch(some)
+                except StorageError:
+                    logger.exception("tokens of listeners were not looked at; the next round does")
+                for one in some:
+                    one.ear.beat()
+                # Thousands of small writes must not hold up an answer.
+                await asyncio.sleep(0)
 
 
-def stream_of(name: str, tag: str = "", *, only_media: bool = False) -> Stream | None:
-    """The stream of a name as clients write it; None when there is no such stream or its hashtag is missing."""
-    if only_media and f"{name}:media" in PUBLIC:
-        name = f"{name}:media"
-    if name in TAGGED:
-        return (name, tag.lower()) if tag else None
-    return (name,) if name in (USER, NOTIFICATIONS, *PUBLIC) else None
+class _Frames:
+    """The same news on several streams: each encoded once."""
+
+    def __init__(self, event: str, payload: str) -> None:
+        self._event = event
+        self._payload = payload
+        self._made: dict[Stream, Frame] = {}
+
+    def on(self, stream: Stream) -> Frame:
+        found = self._made.get(stream)
+        if found is None:
+            found = self._made[stream] = Frame(stream, self._event, self._payload)
+        return found
+
+
+def _here(found: Told, matching: set[Stream], *, is_at_home: bool) -> set[Stream]:
+    """The streams of one reader that a post belongs to; whoever is limited is heard by their followers alone."""
+    if is_at_home:
+        return matching | {(USER,)}
+    return set() if found.view.author.is_limited else matching
 
 
 def _streams_of(view: PostView) -> set[Stream]:

@@ -1,5 +1,7 @@
 """Applications, what people granted them, and their tokens (OAuth)."""
 
+from collections.abc import Sequence
+
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, AppId, Millis, TokenId, UserId
@@ -114,6 +116,18 @@ _BEARER = Query(
             OR (u.disabled_at IS NULL AND a.suspended_at IS NULL AND a.deleted_at IS NULL))""",
     hot=True,
 )
+_GOOD = Query(
+    TokenId,
+    """
+    SELECT t.id
+    FROM tokens AS t
+    LEFT JOIN users AS u ON u.id = t.user_id
+    LEFT JOIN accounts AS a ON a.id = u.account_id
+    WHERE t.id IN (:ids[])
+        AND (t.user_id IS NULL
+            OR (u.disabled_at IS NULL AND a.suspended_at IS NULL AND a.deleted_at IS NULL))""",
+    hot=True,
+)
 _BY_HASH = Query(TokenRow, "SELECT t.id, t.app_id FROM tokens AS t WHERE t.token_hash = :token_hash", hot=True)
 _TOUCH = Query(None, "UPDATE tokens SET used_at = :now WHERE id = :id AND COALESCE(used_at, 0) < :now")
 _REVOKE = Query(None, "DELETE FROM tokens WHERE id = :id")
@@ -135,6 +149,11 @@ _AUTHORISED = Query(
 def app_by_client_id(tx: Tx, client_id: str) -> SecretRow | None:
     """The application."""
     return tx.row(_BY_CLIENT_ID, client_id=client_id)
+
+
+def good(tx: Tx, ids: Sequence[TokenId]) -> list[TokenId]:
+    """Those of the tokens that are there and whose owner may come in."""
+    return tx.rows(_GOOD, ids=ids)
 
 
 def insert_app(tx: Tx, app: AppRow, secret_hash: str) -> bool:

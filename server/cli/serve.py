@@ -46,7 +46,6 @@ BACKLOG = 1_024
 STOP_SECONDS = 5
 """How long requests under way may take when the node is told to stop."""
 KEEP_ALIVE_SECONDS = 30
-WEBSOCKET_BYTES = 64 * 1024
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -218,9 +217,7 @@ async def _answering(app: Starlette, listener: socket.socket | None, settings: S
         port=settings.listen.port,
         loop="none",
         http="httptools",
-        ws="wsproto",
-        ws_per_message_deflate=False,
-        ws_max_size=WEBSOCKET_BYTES,
+        ws=app.state.socket,
         lifespan="on",
         interface="asgi3",
         log_config=None,

@@ -242,7 +242,7 @@ async def running(
     async with aiohttp.ClientSession() as http:
         site = Site(node, world, remote, hub, http)
         app = create_app(node, parts=[dispatcher], hub=hub, observe=site.observe)
-        config = uvicorn.Config(app, log_level="warning", ws="wsproto", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(app, log_level="warning", ws=app.state.socket, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         await _until(lambda: server.started or serving.done())

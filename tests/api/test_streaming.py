@@ -27,7 +27,8 @@ class Ear:
     async def subscribe(self, stream: str, **more: str) -> None:
         """Listen to one more stream; waits until the hub knows."""
         await self.socket.send_str(json.dumps({"type": "subscribe", "stream": stream, **more}))
-        key = (stream, more["tag"].lower()) if "tag" in more else (stream,)
+        named = more.get("tag", more.get("list", "")).lower()
+        key = (stream, named) if named else (stream,)
         await eventually(lambda: self._knows(key, listens=True))
 
     async def unsubscribe(self, stream: str) -> None:
@@ -235,7 +236,7 @@ async def test_a_suspended_person_hears_nothing_more(site: Site) -> None:
 async def test_a_reader_who_does_not_keep_up_is_dropped(site: Site) -> None:
     async with ear(site, "amina", query="?stream=user") as amina:
         (listener,) = site.hub.listeners[0]
-        listener.drop()
+        listener.ear.drop()
         message = await amina.socket.receive(5)
         assert message.type is aiohttp.WSMsgType.CLOSE
 
@@ -264,7 +265,9 @@ async def test_an_event_stream_tells_the_same(site: Site) -> None:
 
 async def test_an_event_stream_without_its_hashtag_is_refused(site: Site) -> None:
     await site.get("/api/v1/streaming/hashtag", "Error", by="amina", status=400)
-    await site.get("/api/v1/streaming/list?list=1", "Error", by="amina", status=404)
+    await site.get("/api/v1/streaming/list", "Error", by="amina", status=400)
+    for wrong in ("1", "9" * 30):
+        await site.get(f"/api/v1/streaming/list?list={wrong}", "Error", by="amina", status=404)
 
 
 async def _is_empty(site: Site) -> bool:
@@ -296,3 +299,93 @@ async def test_filters_are_told_of_and_hold_in_streams_and_notifications(site: S
             post = told.get("status", told)
             assert [one["filter"]["title"] for one in post["filtered"]] == ["Noise"], frame["event"]
         assert (await marc.hear_post())["filtered"] == []
+
+
+async def a_list(site: Site, owner: str, *members: str) -> str:
+    """The id of a list with these people on it."""
+    made = (await site.post("/api/v1/lists", "List", by=owner, body={"title": "Press"})).json["id"]
+    for member in members:
+        await site.follow(owner, member)
+        body = {"account_ids": [str(site.world.id(member))]}
+        await site.post(f"/api/v1/lists/{made}/accounts", by=owner, body=body)
+    return str(made)
+
+
+async def test_a_list_tells_its_owner_of_its_members_alone(site: Site) -> None:
+    made = await a_list(site, "amina", "luc")
+    await site.follow("amina", "marc")
+    async with ear(site, "amina") as amina, ear(site, "ines") as ines:
+        await amina.subscribe("list", list=made)
+        for wrong, status in ((made, 404), ("12345", 404), ("9" * 40, 404), ("x", 400)):
+            await ines.socket.send_str(json.dumps({"type": "subscribe", "stream": "list", "list": wrong}))
+            assert (await ines.hear())["status"] == status
+        await site.say("marc", "Not on the list")
+        post = await site.say("luc", "On the list")
+        heard = await amina.hear()
+        assert (heard["stream"], json.loads(heard["payload"])["id"]) == (["list", made], post)
+        await site.call("DELETE", f"/api/v1/statuses/{post}", "DeletedStatus", by="luc")
+        assert (await amina.hear())["payload"] == post
+        await amina.socket.send_str(json.dumps({"type": "subscribe", "stream": "direct"}))
+        await eventually(lambda: amina._knows(("direct",), listens=True))
+
+
+async def test_a_list_is_an_event_stream_too(site: Site) -> None:
+    made = await a_list(site, "amina", "luc")
+    headers = {"Authorization": f"Bearer {await site.token('amina')}"}
+    async with site.http.get(f"{site.base}/api/v1/streaming/list?list={made}", headers=headers) as stream:
+        assert await stream.content.readline() == b":)\n"
+        await eventually(lambda: _joined(site, 0))
+        post = await site.say("luc", "On the list")
+        while not (line := await stream.content.readline()).startswith(b"data: "):
+            continue
+        assert json.loads(line.removeprefix(b"data: "))["id"] == post
+
+
+async def test_what_one_person_is_told_goes_to_the_streams_that_they_have(site: Site) -> None:
+    async with ear(site, "amina", query="?stream=user") as amina, ear(site, "amina", query="?stream=direct") as other:
+        await site.hub.tell(site.world.id("amina"), [("user",), ("direct",)], "conversation", "{}")
+        assert await amina.hear() == {"stream": ["user"], "event": "conversation", "payload": "{}"}
+        assert (await other.hear())["stream"] == ["direct"]
+
+
+async def test_a_silent_socket_is_asked_whether_it_is_there_and_dropped_if_not(site: Site) -> None:
+    async with ear(site, "amina", query="?stream=user") as amina:
+        (listener,) = site.hub.listeners[0]
+        listener.ear.beat()
+        # The client of this test answers pings while it reads.
+        await site.say("amina", "Still there")
+        await amina.hear()
+        await eventually(lambda: _alive(listener))
+        listener.ear.beat()
+        listener.ear.beat()
+        message = await amina.socket.receive(5)
+        assert message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)
+
+
+async def test_a_message_without_an_end_is_cut_off(site: Site) -> None:
+    async with ear(site, "amina") as amina:
+        await amina.socket.send_str("x" * 100_000)
+        message = await amina.socket.receive(5)
+        assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, 1009)
+
+
+async def test_a_reader_who_reads_nothing_is_dropped_in_the_end(site: Site) -> None:
+    await site.token("amina")
+    token = await site.token("amina", "read")
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.node.settings.listen.port, limit=1_024)
+    writer.write(
+        f"GET /api/v1/streaming?stream=user HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n"
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+    )
+    assert b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in await reader.readuntil(b"\r\n\r\n")
+    await eventually(lambda: _joined(site, 0))
+    writer.transport.pause_reading()  # type: ignore[attr-defined]  # the transport of a stream
+    for _ in range(400):
+        await site.hub.tell(site.world.id("amina"), [("user",)], "filters_changed", "x" * 32_000)
+    await eventually(lambda: _is_empty(site))
+    writer.close()
+
+
+async def _alive(listener: Any) -> bool:
+    return bool(listener.ear._is_alive)

@@ -10,7 +10,7 @@ import aiohttp
 import msgspec
 import pytest
 
-from server.api import streaming
+from server import streaming
 from social.events import AnyEvent, PostPublished
 from social.people import accounts, grants, users
 from storage.visibility import Visibility
@@ -48,6 +48,7 @@ EVENTS = {
     "public:remote": "public/remote",
     "hashtag": "hashtag?tag=armor",
     "hashtag:local": "hashtag/local?tag=armor",
+    "direct": "direct",
 }
 LAST = "dernier mot pour tous"
 TOLD = ("mentioned", "follower")
@@ -185,7 +186,7 @@ async def test_an_event_stream_tells_what_the_rule_shows(scene: Scene, stream: s
         for listeners in scene.node.running.hub.listeners:
             for listener in listeners:
                 # The end, behind what waits to be said.
-                listener._waiting.put_nowait(None)
+                listener.ear.finish()  # type: ignore[attr-defined]  # that of an event stream
         for name, reader in readers.items():
             said = (await reader.content.read()).decode()
             asker = scene.askers[name]

@@ -2,11 +2,7 @@
 
 import pytest
 
-from server.streaming import QUEUE, Frame, Listener, stream_of
-from social.policy import Viewer
-from storage.ids import AccountId, UserId
-
-AMINA = Viewer(account=AccountId(1), user=UserId(1))
+from server.listening import QUEUE, Frame, Waiting, stream_of
 
 
 @pytest.mark.parametrize(
@@ -22,7 +18,7 @@ AMINA = Viewer(account=AccountId(1), user=UserId(1))
         ("hashtag:local", "line3", False, ("hashtag:local", "line3")),
         ("hashtag", "", False, None),
         ("list", "", False, None),
-        ("direct", "", False, None),
+        ("direct", "", False, ("direct",)),
         ("", "", False, None),
     ],
 )
@@ -32,22 +28,26 @@ def test_a_stream_is_known_by_the_name_clients_give(
     assert stream_of(name, tag, only_media=only_media) == stream
 
 
+@pytest.mark.parametrize(("written", "stream"), [("12", ("list", "12")), ("012", ("list", "12")), ("x", None)])
+def test_a_list_is_known_by_its_number(written: str, stream: tuple[str, ...] | None) -> None:
+    assert stream_of("list", list_id=written) == stream
+
+
 async def test_a_reader_who_is_too_slow_is_dropped_and_not_waited_for() -> None:
-    listener = Listener(AMINA, hears_posts=True, hears_notifications=True)
+    ear = Waiting()
     for number in range(QUEUE):
-        listener.tell(Frame(("user",), "update", str(number)))
-    first = await listener.next(1)
+        ear.tell(Frame(("user",), "update", str(number)))
+    first = await ear.next(1)
     assert first is not None
     assert first.payload == "0"
     for number in range(2):
-        listener.tell(Frame(("user",), "update", str(number)))
-    assert await listener.next(1) is None
+        ear.tell(Frame(("user",), "update", str(number)))
+    assert await ear.next(1) is None
 
 
 async def test_silence_ends_after_a_while() -> None:
-    listener = Listener(AMINA, hears_posts=True, hears_notifications=True)
     with pytest.raises(TimeoutError):
-        await listener.next(0.01)
+        await Waiting().next(0.01)
 
 
 def test_a_frame_carries_its_payload_as_text() -> None:
