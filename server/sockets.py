@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Any, Protocol, cast
 from urllib.parse import unquote
 
@@ -259,9 +258,10 @@ class Socket(asyncio.Protocol):
 
     def _refuse_bytes(self, error: RemoteProtocolError) -> None:
         """What is no WebSocket: said as the protocol wants it, then hung up on."""
-        with suppress(LocalProtocolError):
-            if error.event_hint is not None:
-                self._send(error.event_hint)
+        speaking = self._connection or self._handshake
+        open_states = (ConnectionState.OPEN, ConnectionState.CONNECTING)
+        if error.event_hint is not None and speaking is not None and speaking.state in open_states:
+            self._send(error.event_hint)
         if self._transport is not None:
             self._transport.close()
 
