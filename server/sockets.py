@@ -242,6 +242,7 @@ class Socket(asyncio.Protocol):
         try:
             await work
         except Exception:
+            # Nobody waits for this task: without a word here it would be lost, and the client would wait for ever.
             logger.exception("a socket was closed for an error of ours")
             self.close(TROUBLE)
 
