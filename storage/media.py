@@ -126,6 +126,9 @@ _UNUSED = Query(
     f"""
     SELECT {_COLUMNS} FROM media AS m
     WHERE m.post_id IS NULL AND m.purpose = 'attachment' AND m.created_at < :before
+        AND NOT EXISTS (
+            SELECT 1 FROM drafts AS d
+            WHERE d.account_id = m.account_id AND d.fields LIKE '%"' || CAST(m.id AS TEXT) || '"%')
     ORDER BY m.created_at
     LIMIT :limit""",
 )
@@ -262,5 +265,5 @@ def is_file_in_use(tx: Tx, key: str) -> bool:
 
 
 def unused(tx: Tx, before: Millis, limit: int) -> list[MediaRow]:
-    """Uploads older than `before` that were never attached."""
+    """Uploads older than `before` that were never attached and wait in no draft."""
     return tx.rows(_UNUSED, before=before, limit=limit)

@@ -80,6 +80,10 @@ class Form:
         """Whether a box was ticked."""
         return name in self._fields and self.text(name) not in ("", "0", "false")
 
+    def names(self) -> list[str]:
+        """The names of all fields that were sent."""
+        return list(self._fields)
+
     def has(self, name: str) -> bool:
         """Whether the field was sent at all."""
         return name in self._fields

@@ -29,6 +29,12 @@ def routes() -> list[BaseRoute]:
     return [
         files("/static/{version}/{path:path}", static_files.static, "static"),
         files("/theme/{name}", static_files.theme, "theme"),
+        # The site as an app
+        get("/app.webmanifest", installed.manifest, Door.ANYBODY),
+        get("/app-icon/{size:int}.png", installed.icon, Door.ANYBODY),
+        get("/worker.js", installed.worker, Door.ANYBODY),
+        get("/offline", installed.offline, Door.ANYBODY, shows=Shows.FEEDS),
+        get("/live/me", installed.me, Door.PEOPLE),
         # Coming in
         get("/sign-in", sign_in.show, Door.ANYBODY),
         post("/sign-in", sign_in.enter, Door.ANYBODY),

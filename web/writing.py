@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from social.errors import Invalid
+from social.posts.drafts import SavedDraft
 from social.reading import PostView
 from social.settings import Settings
 from social.text import is_language
-from storage.ids import MediaId
+from storage.ids import MediaId, Millis
 from storage.media import MediaRow
 from storage.visibility import Visibility
 from web.forms import Form
@@ -51,6 +52,8 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     outside: Sequence[str] = ()
     languages: Sequence[tuple[str, str]] = LANGUAGES
     notice: str = ""
+    draft_at: Millis | None = None
+    """When the draft was last written on with which this begins."""
     errors: Errors
 
 
@@ -104,6 +107,25 @@ def reply(visit: Visit, parent: PostView) -> Writing:
         visibility=narrowest.value,
         spoiler=parent.post.spoiler,
         outside=strangers(visit.node.settings, parent),
+    )
+
+
+def taken_up(visit: Visit, asked: Writing, draft: SavedDraft, media: Sequence[MediaRow]) -> Writing:
+    """The composer with the words of a draft in it, and those of its pictures that are still here."""
+    known = {one.key for one in asked.audiences}
+    visibility = draft.first("visibility")
+    language = draft.first("language")
+    return msgspec.structs.replace(
+        asked,
+        text=draft.first("text"),
+        spoiler=draft.first("spoiler"),
+        sensitive="sensitive" in draft.fields,
+        visibility=visibility if visibility in known else asked.visibility,
+        language=language or asked.language,
+        languages=languages(language or asked.language),
+        media=media,
+        words={row.id: draft.first(f"words-{row.id}") for row in media},
+        draft_at=draft.updated_at,
     )
 
 

@@ -30,6 +30,8 @@ from storage.visibility import OPEN, Visibility
 
 MAX_MENTIONS = 100
 TRIES = 4
+LONGEST_WAIT = 30 * DAY
+"""How long ago a post may have been written that is published only now."""
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -41,7 +43,10 @@ class Context(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person wants to say. `visibility`, `language` and `quote_policy` None: the person's default."""
+    """What a person wants to say. `visibility`, `language` and `quote_policy` None: the person's default.
+
+    `written_at`: when it was written, if it waited for the network since.
+    """
 
     text: str = ""
     spoiler: str = ""
@@ -55,6 +60,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     app: AppId | None = None
     idempotency: str = ""
     poll: PollDraft | None = None
+    written_at: Millis | None = None
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,7 +142,7 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
         parent_author_id=parent.author_id if parent else None,
         thread_id=parent.thread_id if parent else id,
         app_id=draft.app,
-        published_at=now,
+        published_at=_written_at(draft, now),
         received_at=now,
         edited_at=None,
         replies_count=0,
@@ -235,6 +241,11 @@ def name_tags(tx: Tx, post: PostId, tags: Sequence[str], ids: IdMaker, now: Mill
         name = text.tag_normal(display)
         if name is not None:
             post_rows.tag(tx, post, TagId(ids.make()), name, display.lstrip("#"), now)
+
+
+def _written_at(draft: Draft, now: Millis) -> Millis:
+    """The writer's word for a post that waited, never the future nor longer ago than a post may wait."""
+    return now if draft.written_at is None else Millis(max(min(draft.written_at, now), now - LONGEST_WAIT))
 
 
 def _author(tx: Tx, viewer: Viewer) -> AccountRow:

@@ -9,11 +9,12 @@ from starlette.responses import Response
 from social import reading
 from social.errors import Invalid, NotFound
 from social.policy import Viewer
-from social.posts import media, publish
+from social.posts import drafts, media, publish
+from social.posts.drafts import SavedDraft
 from social.posts.publish import Context, Draft
 from social.reading import PostView
 from storage.engine.database import Tx
-from storage.ids import MediaId, PostId
+from storage.ids import MediaId, Millis, PostId
 from storage.media import MediaRow
 from storage.visibility import Visibility
 from web import writing
@@ -26,8 +27,10 @@ from web.writing import Writing
 
 async def composer(visit: Visit) -> Response:
     """GET /compose: empty, addressed to somebody (`to`), an answer (`reply`), or with words (`text`)."""
-    parent = await visit.read(_parent, visit.number("reply"))
+    parent, draft, rows = await visit.read(_begun, visit.number("reply"))
     asked = writing.reply(visit, parent) if parent else writing.fresh(visit)
+    if draft is not None:
+        asked = writing.taken_up(visit, asked, draft, rows)
     to, words = visit.request.query_params.get("to", ""), visit.request.query_params.get("text", "")
     if to or words:
         asked = msgspec.structs.replace(asked, text=f"@{to} {words}" if to else words)
@@ -48,12 +51,12 @@ async def send(visit: Visit, form: Form) -> Response:
         await _describe(visit, form, draft)
         await _meet(visit, draft.text)
         context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
-        post = await visit.write(publish.publish, draft, context=context, now=visit.now)
+        post = await visit.write(published, draft, context, visit.now)
     except Invalid as wrong:
         return await _again(visit, form, parent, (), wrong)
-    if parent is not None:
-        return visit.back(post_page(parent), done="published", anchor=f"p{post}")
-    return visit.back("/", done="published", anchor=f"p{post}")
+    # The toast offers to take it back, for the time that a toast is there.
+    back = post_page(parent) if parent else "/"
+    return visit.back(f"{back}?undo={post}", done="published", anchor=f"p{post}")
 
 
 async def pictures(visit: Visit, form: Form) -> Response:
@@ -63,6 +66,45 @@ async def pictures(visit: Visit, form: Form) -> Response:
     except Invalid as wrong:
         added, error = [], visit.sentence(wrong)
     return visit.fragment("live/shot.html", pictures=added, error=error)
+
+
+async def whole(visit: Visit, form: Form) -> Draft:
+    """A post that comes in one piece: pictures with their words beside them, in the same order. Raises Invalid."""
+    added = await _added(visit, form)
+    words = form.all("words", limit=10_000)
+    for row, said in zip(added, words, strict=False):
+        await visit.write(media.describe, row.id, description=said, settings=visit.node.settings.media)
+    draft = _draft(form, [row.id for row in added])
+    await _describe(visit, form, msgspec.structs.replace(draft, media=draft.media[: len(draft.media) - len(added)]))
+    await _meet(visit, draft.text)
+    return draft
+
+
+async def shared(visit: Visit, form: Form) -> Response:
+    """A composer with what another app handed over: words, an address, pictures. What cannot be taken is said."""
+    await visit.read(_parent, 0)
+    asked = writing.fresh(visit)
+    said = [form.written(name).strip() for name in ("title", "text", "url")]
+    words = "\n".join(dict.fromkeys(part for part in said if part))
+    try:
+        added, wrong = await _added(visit, form), None
+    except Invalid as refused:
+        added, wrong = [], refused
+    return _page(visit, msgspec.structs.replace(asked, text=words, media=added, errors=visit.errors(wrong)))
+
+
+def published(tx: Tx, viewer: Viewer, draft: Draft, context: Context, now: Millis) -> PostId:
+    """Publish, and forget the draft of that place, in one transaction. Raises as `publish` does."""
+    post = publish.publish(tx, viewer, draft, context=context, now=now)
+    drafts.forget(tx, viewer, draft.parent)
+    return post
+
+
+def _begun(tx: Tx, viewer: Viewer, id: int) -> tuple[PostView | None, SavedDraft | None, list[MediaRow]]:
+    parent = _parent(tx, viewer, id)
+    draft = drafts.of(tx, viewer, parent.post.id if parent else None)
+    held = [int(value) for value in draft.fields.get("media", ()) if value.isdigit()] if draft else []
+    return parent, draft, _own_media(tx, viewer, held)
 
 
 def _parent(tx: Tx, viewer: Viewer, id: int) -> PostView | None:
@@ -93,6 +135,7 @@ def _draft(form: Form, added: Sequence[MediaId]) -> Draft:
         parent=PostId(parent) if parent else None,
         media=(*kept, *added),
         idempotency=form.line("key", limit=100),
+        written_at=Millis(form.number("written") or 0) or None,
     )
 
 

@@ -9,8 +9,12 @@ export async function awaken(root) {
   for (const element of named) {
     if (running.has(element)) continue;
     running.set(element, null);
-    const { default: behave } = await import(`./behaviours/${element.dataset.behaviour}.js`);
-    running.set(element, behave(element) ?? (() => {}));
+    const ends = [];
+    for (const name of element.dataset.behaviour.split(" ")) {
+      const { default: behave } = await import(`./behaviours/${name}.js`);
+      ends.push(behave(element));
+    }
+    running.set(element, () => ends.forEach((end) => end?.()));
   }
 }
 

@@ -1,0 +1,131 @@
+"""The site as an app on a phone: its manifest and icon, the worker that keeps it readable without a network, and what
+that worker asks for."""
+
+from functools import partial
+from http import HTTPStatus
+
+import msgspec
+from starlette.responses import JSONResponse, Response
+
+from social.errors import Conflict, Invalid
+from social.feeds import timelines
+from social.paging import Page
+from social.policy import Viewer
+from social.posts.publish import Context
+from social.reading import PostView
+from storage.engine.database import Tx
+from storage.ids import Millis
+from web import icons
+from web.forms import Form
+from web.pages import compose
+from web.visit import Visit
+
+KEPT = 100
+"""Posts of the home that can be read without a network."""
+_MANIFEST = "application/manifest+json"
+_WORKER = ("store", "worker")
+"""The files of which the worker is made."""
+_SCRIPT = "text/javascript; charset=utf-8"
+
+
+async def manifest(visit: Visit) -> Response:
+    """GET /app.webmanifest: name, icons, and what the app offers beside its start."""
+    settings, say = visit.node.settings, visit.say
+    own = settings.entity_of("")
+    icon = visit.face.assets.theme_url("site.svg")
+    return JSONResponse(
+        {
+            "id": "/",
+            "name": f"{settings.group.name}, {own.name if own else settings.node.title}",
+            "short_name": settings.group.name[:12],
+            "description": settings.node.description,
+            "lang": visit.locale,
+            "start_url": "/",
+            "scope": "/",
+            "display": "standalone",
+            "background_color": "#f4eedd",
+            "theme_color": "#f4eedd",
+            "icons": [
+                {"src": "/app-icon/192.png", "sizes": "192x192", "type": "image/png"},
+                {"src": "/app-icon/512.png", "sizes": "512x512", "type": "image/png", "purpose": "any maskable"},
+                {"src": icon, "sizes": "any", "type": "image/svg+xml"},
+            ],
+            "shortcuts": [
+                {"name": say("Publish"), "url": "/compose"},
+                {"name": say("For me"), "url": "/notifications"},
+                {"name": say("Search"), "url": "/search"},
+            ],
+            "share_target": {
+                "action": "/share",
+                "method": "POST",
+                "enctype": "multipart/form-data",
+                "params": {
+                    "title": "title",
+                    "text": "text",
+                    "url": "url",
+                    "files": [{"name": "pictures", "accept": ["image/*", "video/*", "audio/*"]}],
+                },
+            },
+        },
+        media_type=_MANIFEST,
+        headers={"Cache-Control": "private, no-cache", "Vary": "Accept-Language, Cookie"},
+    )
+
+
+async def icon(visit: Visit) -> Response:
+    """GET /app-icon/{size}.png: the flag of the site on paper."""
+    own = visit.node.settings.entity_of("")
+    flags = visit.face.assets.flags
+    size = int(visit.request.path_params["size"])
+    picture = await visit.node.crunched(partial(icons.png, flags.get(own.id) if own else None, size))
+    return Response(picture, media_type="image/png", headers={"Cache-Control": "public, max-age=86400"})
+
+
+async def worker(visit: Visit) -> Response:
+    """GET /worker.js: the service worker, whose name must not change; its own cache is named by our version."""
+    assets = visit.face.assets
+    parts = [assets.static[f"js/{name}.js"].body.decode() for name in _WORKER]
+    script = "\n".join(parts).replace("{{version}}", assets.version)
+    own = {f"js/{name}.js" for name in _WORKER}
+    shell = [assets.url(name) for name in sorted(assets.static) if name not in own]
+    shell += [assets.theme_url(name) for name in sorted(assets.theme_names)]
+    script = script.replace('"{{shell}}"', msgspec.json.encode(shell).decode())
+    return Response(script, media_type=_SCRIPT, headers={"Cache-Control": "no-cache"})
+
+
+async def offline(visit: Visit) -> Response:
+    """GET /offline: the last posts of the home on one page, which the worker keeps; for nobody, a word."""
+    views = await visit.read(_last, visit.now)
+    return visit.page("home/offline.html", views=views)
+
+
+async def me(visit: Visit) -> Response:
+    """GET /live/me: who is signed in, and the token of their forms: what the worker needs to send what waited."""
+    return JSONResponse(
+        {"person": str(visit.viewer.account), "csrf": visit.csrf}, headers={"Cache-Control": "private, no-store"}
+    )
+
+
+async def queued(visit: Visit, form: Form) -> Response:
+    """POST /compose/queued: a post that waited for the network, with its pictures, in one piece.
+
+    Its key makes it one post however often it comes. 409 when somebody else is signed in by now.
+    """
+    if form.text("person") != str(visit.viewer.account):
+        raise Conflict("another_person")
+    try:
+        draft = await compose.whole(visit, form)
+        context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
+        post = await visit.write(compose.published, draft, context, visit.now)
+    except Invalid as wrong:
+        return JSONResponse({"error": visit.sentence(wrong)}, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return JSONResponse({"post": str(post)}, HTTPStatus.CREATED)
+
+
+async def share(visit: Visit, form: Form) -> Response:
+    """POST /share: what another app hands over opens the composer, its pictures uploaded and its words in place."""
+    return await compose.shared(visit, form)
+
+
+def _last(tx: Tx, viewer: Viewer, now: Millis) -> list[PostView]:
+    return timelines.home(tx, viewer, Page(limit=KEPT), now=now) if viewer.is_person else []
