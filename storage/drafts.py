@@ -20,7 +20,7 @@ _OF = Query(
 )
 _ALL = Query(
     DraftRow,
-    f"SELECT {DraftRow.columns('d')} FROM drafts AS d WHERE d.account_id = :account ORDER BY d.updated_at DESC, d.place",
+    f"SELECT {DraftRow.columns('d')} FROM drafts AS d WHERE d.account_id = :account ORDER BY d.updated_at DESC",
     hot=True,
 )
 _KEEP = Query(

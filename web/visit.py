@@ -36,6 +36,7 @@ POLICY = {
     "img-src": "'self'",
     "media-src": "'self'",
     "connect-src": "'self'",
+    "worker-src": "'self'",
     "manifest-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",
@@ -94,6 +95,11 @@ class Visit:
         """What the act before the redirection did, as a sentence; empty for none."""
         sentence = DONE.get(self.request.query_params.get("done", ""))
         return self.say(sentence) if sentence else ""
+
+    @property
+    def undo(self) -> int:
+        """The post that was just published and may be taken back; 0 for none."""
+        return self.number("undo")
 
     def in_language(self, locale: str) -> str:
         """The address of this page in another language, for those who are not signed in."""

@@ -91,6 +91,8 @@ OF_CODE: Mapping[str, str] = {
     "not_to_be_boosted": N_("This post may not be boosted: it is not for everybody."),
     "not_to_be_quoted": N_("This post may not be quoted: its author does not let it, or it is not for everybody."),
     "quoted_unseen": N_("In a post for those named, name also whom you quote."),
+    "too_many_drafts": N_("You have many drafts already: send or forget one first."),
+    "another_person": N_("Somebody else is signed in now. What you wrote is kept for you."),
     "not_yours": N_("This post is not yours."),
     "role_needed": N_("This needs another role than yours."),
     "last_admin": N_("Somebody must stay to administer this site."),
@@ -133,6 +135,9 @@ OF_STATUS: Mapping[int, tuple[str, str]] = {
 }
 DONE: Mapping[str, str] = {
     "published": N_("Published."),
+    "draft_kept": N_("Draft kept."),
+    "draft_forgotten": N_("Draft forgotten."),
+    "taken_back": N_("Taken back. Your words are here."),
     "edited": N_("Changes saved."),
     "removed": N_("Post removed."),
     "saved": N_("Saved."),

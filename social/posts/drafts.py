@@ -1,4 +1,4 @@
-"""Drafts: what somebody has begun to write stays on the node, so that the next device goes on where this one stopped."""
+"""Drafts: what somebody has begun to write stays on the node, so that the next device goes on where one stopped."""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,9 +30,7 @@ class SavedDraft(msgspec.Struct, frozen=True, kw_only=True):
         return next(iter(self.fields.get(name, ())), "")
 
 
-def keep(
-    tx: Tx, viewer: Viewer, parent: PostId | None, fields: Mapping[str, Sequence[str]], *, now: Millis
-) -> None:
+def keep(tx: Tx, viewer: Viewer, parent: PostId | None, fields: Mapping[str, Sequence[str]], *, now: Millis) -> None:
     """Keep the fields as the draft of that place, in place of what it was; without a word in it, forget it.
 
     Raises Unauthorized, Invalid for one that is too long, Conflict for one too many.

@@ -281,14 +281,16 @@ async def tab(
     dark: bool = False,
     script: bool = True,
     locale: str = "fr",
+    worker: bool = False,
 ) -> AsyncIterator[Page]:
-    """A page of a fresh profile."""
+    """A page of a fresh profile; with `worker`, the service worker may stand between page and node."""
     context: BrowserContext = await browser.new_context(
         base_url=harbour.base,
         viewport={"width": width, "height": 844 if width < 500 else 900},
         color_scheme="dark" if dark else "light",
         java_script_enabled=script,
         locale=locale,
+        service_workers="allow" if worker else "block",
     )
     try:
         yield await context.new_page()

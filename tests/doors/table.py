@@ -78,6 +78,7 @@ FEEDS = (
     _feed("/api/v1/favourites", narrows=kept),
     _feed("/api/v1/bookmarks", narrows=kept),
     _page("GET /", "/", Door.FEEDS, narrows=at_home),
+    _page("GET /offline", "/offline", Door.FEEDS, narrows=at_home),
     _page("GET /live/home", "/live/home?since=1", Door.FEEDS, narrows=at_home),
     _page("GET /site", "/site", Door.FEEDS, narrows=in_public),
     _page("GET /group", "/group", Door.FEEDS, narrows=in_public),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from starlette.routing import Route
 
+from social.feeds import lists
 from social.policy import Role
 from storage.ids import PostId
 from tests.web.conftest import Site
@@ -14,7 +15,9 @@ from web.routes import routes
 
 MOST = 10
 """Statements of a page, authentication included (ARCHITECTURE, "Somebody reads")."""
-FREE = {"/sign-in", "/sign-out", "/invitation/{token}", "/static/{version}/{path:path}", "/theme/{name}", "/"}
+FREE = {"/sign-in", "/sign-out", "/invitation/{token}", "/static/{version}/{path:path}", "/theme/{name}", "/"} | {
+    "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js", "/offline",
+}  # fmt: skip
 PAGES = sorted(route.path for route in routes() if isinstance(route, Route) and "GET" in (route.methods or set()))
 FORMS = sorted(route.path for route in routes() if isinstance(route, Route) and "POST" in (route.methods or set()))
 
@@ -22,6 +25,7 @@ FORMS = sorted(route.path for route in routes() if isinstance(route, Route) and 
 def filled(path: str, post: PostId | int = 1, person: int = 1) -> str:
     """A path of the table with values in it."""
     values = {"acct": "amina", "name": "presse", "token": "abc", "act": "like", "version": "x", "path:path": "x"}
+    values |= {"account:int": str(person)}
     number = str(post if "/posts/" in path or "/@" in path else person)
     return re.sub(r"{([^}]+)}", lambda found: number if found[1] == "id:int" else values[found[1]], path)
 
@@ -105,6 +109,9 @@ async def test_a_page_costs_ten_statements_at_most(site: Site, path: str) -> Non
     if path in ("/posts/{id:int}/edit", "/posts/{id:int}/delete"):
         own = await site.world.say("amina", "À modifier")
         address = filled(path, own)
+    if path.startswith("/lists/{id:int}"):
+        await amina.send("/lists", {"title": "Presse"})
+        address = filled(path, 1, (await site.world.db.read(lists.lists, site.world.viewer("amina")))[0].id)
     statements = counted(site)
     answer = await amina.ask("GET", address + ("?q=bruno" if path == "/search" else ""))
     assert answer.status == 200, answer.words

@@ -45,7 +45,7 @@ async def send(visit: Visit, form: Form) -> Response:
         draft = _draft(form, [row.id for row in added])
     except Invalid as wrong:
         return await _again(visit, form, parent, (), wrong)
-    if added or form.has("do"):
+    if (added and not form.has("words")) or form.has("do"):
         return await _again(visit, form, parent, added, None)
     try:
         await _describe(visit, form, draft)
@@ -69,13 +69,10 @@ async def pictures(visit: Visit, form: Form) -> Response:
 
 
 async def whole(visit: Visit, form: Form) -> Draft:
-    """A post that comes in one piece: pictures with their words beside them, in the same order. Raises Invalid."""
+    """A post that comes in one piece: pictures with their `words` beside them, in the same order. Raises Invalid."""
     added = await _added(visit, form)
-    words = form.all("words", limit=10_000)
-    for row, said in zip(added, words, strict=False):
-        await visit.write(media.describe, row.id, description=said, settings=visit.node.settings.media)
     draft = _draft(form, [row.id for row in added])
-    await _describe(visit, form, msgspec.structs.replace(draft, media=draft.media[: len(draft.media) - len(added)]))
+    await _describe(visit, form, draft)
     await _meet(visit, draft.text)
     return draft
 
@@ -119,7 +116,12 @@ async def _added(visit: Visit, form: Form) -> list[MediaRow]:
         raise Invalid("media", "too_many", limit=visit.node.settings.media.per_post)
     uploads = [await stored(visit.node, file) for file in files]
     settings, ids = visit.node.settings.media, visit.node.ids
-    return [await visit.write(media.add, upload, settings=settings, ids=ids, now=visit.now) for upload in uploads]
+    said = form.all("words", limit=10_000)
+    words = [*said, *([""] * (len(uploads) - len(said)))]
+    return [
+        await visit.write(media.add, upload, description=about, settings=settings, ids=ids, now=visit.now)
+        for upload, about in zip(uploads, words, strict=False)
+    ]
 
 
 def _draft(form: Form, added: Sequence[MediaId]) -> Draft:
@@ -143,6 +145,8 @@ async def _describe(visit: Visit, form: Form, draft: Draft) -> None:
     """Keep the words for each picture. Raises Invalid naming the picture's field."""
     for id in draft.media:
         field = f"words-{id}"
+        if not form.has(field):
+            continue
         try:
             words = form.line(field, limit=10_000)
             await visit.write(media.describe, id, description=words, settings=visit.node.settings.media)

@@ -90,7 +90,8 @@ async def worker(visit: Visit) -> Response:
     shell = [assets.url(name) for name in sorted(assets.static) if name not in own]
     shell += [assets.theme_url(name) for name in sorted(assets.theme_names)]
     script = script.replace('"{{shell}}"', msgspec.json.encode(shell).decode())
-    return Response(script, media_type=_SCRIPT, headers={"Cache-Control": "no-cache"})
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": "default-src 'none'; connect-src 'self'"}
+    return Response(script, media_type=_SCRIPT, headers=headers)
 
 
 async def offline(visit: Visit) -> Response:

@@ -12,6 +12,7 @@ export default (form) => {
   const files = form.elements.pictures;
   const shots = form.querySelector(".shots");
   const limit = Number(form.dataset.limit);
+  const held = new DataTransfer();
   const segmenter = new Intl.Segmenter();
 
   // As the node counts: graphemes, a link for 23, a name without its site.
@@ -57,10 +58,27 @@ export default (form) => {
     try {
       row.replaceWith(...((await ask("/compose/pictures", { method: "POST", body })) ?? []));
     } catch (error) {
+      // No network: the picture goes with the form, when it goes.
+      if (error instanceof TypeError) return hold(file, row);
       row.className = "wrong";
       row.role = "alert";
       row.textContent = error.message;
     }
+  }
+
+  function hold(file, row) {
+    held.items.add(file);
+    const field = document.createElement("div");
+    field.className = "field";
+    const label = document.createElement("label");
+    const words = document.createElement("input");
+    words.name = "words";
+    words.id = `words-held-${held.items.length}`;
+    label.htmlFor = words.id;
+    label.textContent = form.dataset.words;
+    field.append(label, words);
+    row.className = "shot";
+    row.append(field);
   }
 
   async function take(list) {
@@ -68,6 +86,7 @@ export default (form) => {
     const button = form.querySelector(".foot .button");
     button.disabled = true;
     for (const file of pictures) await send(file);
+    files.files = held.files;
     button.disabled = false;
     shots.querySelector(".shot:last-child input[id]")?.focus();
   }

@@ -21,6 +21,7 @@ export default (form) => {
   // The device knows better than the page only what it could not send.
   function takenUp() {
     const here = held();
+    if (here?.sent && document.querySelector("[data-published]")) return localStorage.removeItem(place);
     const isNewer = here && here.at > Number(form.dataset.draft || 0);
     if (isNewer && here.text && (text.value === text.defaultValue || !text.value)) {
       text.value = here.text;

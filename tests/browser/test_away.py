@@ -1,0 +1,144 @@
+"""Without a network: what was read is there, what is written waits and is sent once, with its time of writing."""
+
+from playwright.async_api import Browser, Page, expect
+
+from social.feeds import timelines
+from social.paging import Page as Bounds
+from tests.browser.harbour import Harbour, awake, drawn, enter, tab
+from tests.nodes import eventually
+
+WAITS = ".strip .later"
+
+
+async def controlled(page: Page) -> None:
+    """Wait until the worker has taken the page over and has kept the last posts."""
+    await holds(page, "navigator.serviceWorker.controller !== null")
+    await holds(page, "caches.match('/offline').then(Boolean)")
+
+
+async def holds(page: Page, condition: str) -> None:
+    """Wait until it is so in the page; asked from outside, since the page lets nobody evaluate words in it."""
+
+    async def is_so() -> bool:
+        return bool(await page.evaluate(condition))
+
+    await eventually(is_so, seconds=15)
+
+
+async def test_the_last_posts_are_read_without_a_network(harbour: Harbour, browser: Browser) -> None:
+    async with tab(browser, harbour, width=390, worker=True) as page:
+        await enter(page, "bruno")
+        await controlled(page)
+        await page.context.set_offline(True)
+        await page.goto("/search?q=never-seen")
+        await expect(page.locator("h1")).to_have_text("Hors connexion")
+        await expect(page.locator("article.post", has_text="nouvelle presse")).to_be_visible()
+        assert await page.evaluate("[...document.images].every((one) => !one.complete || one.naturalWidth > 0)")
+
+
+async def test_a_post_with_a_photo_waits_and_appears_once_with_its_time(harbour: Harbour, browser: Browser) -> None:
+    async with tab(browser, harbour, width=390, worker=True) as page:
+        await enter(page, "bruno")
+        await controlled(page)
+        await page.goto("/compose")
+        await awake(page)
+        await page.context.set_offline(True)
+        await page.set_input_files("#pictures", {"name": "p.png", "mimeType": "image/png", "buffer": drawn("leak")})
+        await page.fill("[name=words]", "Fuite sous la presse")
+        await page.fill("#text", "Une fuite à la ligne 4")
+        await page.click(".composer .foot .button")
+        await expect(page.locator(WAITS)).to_contain_text("Une fuite à la ligne 4")
+        await page.reload()
+        await expect(page.locator(WAITS)).to_contain_text("Partira au retour du réseau")
+        written = await page.evaluate("Date.now()")
+        harbour.world.clock.now = written + 3_600_000
+        await page.context.set_offline(False)
+        await expect(page.locator(".strip")).to_be_hidden()
+        await page.goto("/")
+        await expect(page.locator("article.post", has_text="Une fuite")).to_have_count(1)
+        await expect(
+            page.locator("article.post", has_text="Une fuite").locator("img[alt='Fuite sous la presse']")
+        ).to_be_visible()
+    own = await harbour.world.db.read(
+        timelines.home, harbour.world.viewer("bruno"), Bounds(limit=1), now=harbour.world.clock()
+    )
+    assert own[0].post.source == "Une fuite à la ligne 4"
+    assert abs(own[0].post.published_at - written) < 120_000
+
+
+async def test_what_the_node_refuses_is_said_and_can_be_forgotten(harbour: Harbour, browser: Browser) -> None:
+    async with tab(browser, harbour, worker=True) as page:
+        await enter(page, "bruno")
+        await controlled(page)
+        await page.goto("/compose")
+        await awake(page)
+        await page.context.set_offline(True)
+        await page.fill("#text", "x" * (harbour.node.settings.posts.max_characters + 1))
+        await page.click(".composer .foot .button")
+        await expect(page.locator(WAITS)).to_be_visible()
+        await page.context.set_offline(False)
+        await expect(page.locator(".strip .wrong")).to_contain_text("Refusé")
+        await page.click(".strip .wrong button")
+        await expect(page.locator(".strip")).to_be_hidden()
+
+
+async def test_nobody_else_reads_what_was_kept_after_signing_out(harbour: Harbour, browser: Browser) -> None:
+    async with tab(browser, harbour, worker=True) as page:
+        await enter(page, "bruno")
+        await controlled(page)
+        await page.click(".nav button[formaction='/sign-out']")
+        await page.wait_for_url("**/sign-in")
+        await holds(page, "caches.match('/offline').then((held) => !held)")
+
+
+async def test_a_draft_is_there_on_another_device_and_after_a_lost_session(harbour: Harbour, browser: Browser) -> None:
+    async with tab(browser, harbour) as page, tab(browser, harbour, width=390) as phone:
+        await enter(page, "bruno")
+        await enter(phone, "bruno")
+        await page.goto("/compose")
+        await awake(page)
+        await page.fill("#text", "Le planning de jeudi")
+        await expect(page.locator("form.composer[data-kept]")).to_be_attached(timeout=5_000)
+        await phone.goto("/compose")
+        await expect(phone.locator("#text")).to_have_value("Le planning de jeudi")
+        await phone.context.clear_cookies()
+        await phone.locator("#text").press("End")
+        await phone.locator("#text").press_sequentially(" et de vendredi")
+        await phone.click(".composer .foot .button")
+        await phone.goto("/compose")
+        await enter(phone, "bruno")
+        await phone.goto("/compose")
+        await awake(phone)
+        await expect(phone.locator("#text")).to_have_value("Le planning de jeudi et de vendredi")
+        await phone.click(".composer .foot .button")
+        await expect(phone.locator(".toast")).to_contain_text("Publié")
+        await phone.goto("/compose")
+        await expect(phone.locator("#text")).to_have_value("")
+
+
+async def test_a_post_is_taken_back_and_its_words_wait(harbour: Harbour, browser: Browser) -> None:
+    for script in (True, False):
+        async with tab(browser, harbour, script=script) as page:
+            await enter(page, "bruno", script=script)
+            await page.goto("/compose")
+            await page.fill("#text", f"Trop vite, {script}")
+            await page.click(".composer .foot .button")
+            await page.click(".toast button")
+            await expect(page.locator("#text")).to_have_value(f"Trop vite, {script}")
+            await page.goto("/")
+            await expect(page.locator("article.post", has_text="Trop vite")).to_have_count(0)
+            await page.goto("/compose")
+            await page.fill("#text", "")
+            await page.click("[formaction='/drafts']")
+
+
+async def test_the_site_can_be_installed(harbour: Harbour, browser: Browser) -> None:
+    async with tab(browser, harbour, worker=True) as page:
+        await enter(page, "bruno")
+        await controlled(page)
+        session = await page.context.new_cdp_session(page)
+        found = await session.send("Page.getInstallabilityErrors")
+        assert [one["errorId"] for one in found["installabilityErrors"] if one["errorId"] != "in-incognito"] == []
+        told = await session.send("Page.getAppManifest")
+        assert told["errors"] == []
+        assert "share_target" in told["data"]
