@@ -10,6 +10,7 @@ from social.feeds import lists
 from social.policy import Role
 from storage.ids import PostId
 from tests.web.conftest import Site
+from tests.web.test_filters import filter_of
 from tests.web.visitor import Visitor
 from web.routes import routes
 
@@ -100,18 +101,41 @@ async def busy(site: Site) -> tuple[Visitor, PostId]:
     return amina, root
 
 
+async def own_post(site: Site, _: Visitor) -> int:
+    """A post of Amina's."""
+    return await site.world.say("amina", "À modifier")
+
+
+async def own_list(site: Site, amina: Visitor) -> int:
+    """A list of hers."""
+    await amina.send("/lists", {"title": "Presse"})
+    return (await site.world.db.read(lists.lists, site.world.viewer("amina")))[0].id
+
+
+async def own_filter(_: Site, amina: Visitor) -> int:
+    """A filter of hers."""
+    return int(await filter_of(amina))
+
+
+OWN = {
+    "/posts/{id:int}/edit": own_post,
+    "/posts/{id:int}/delete": own_post,
+    "/lists/{id:int}": own_list,
+    "/settings/filters/{id:int}": own_filter,
+}
+"""Pages of what only its maker may see, and who makes it for these tests."""
+
+
 @pytest.mark.parametrize(
     "path", [path for path in PAGES if path not in FREE | {"/oauth/authorize", "/oauth/authorize/"}]
 )
 async def test_a_page_costs_ten_statements_at_most(site: Site, path: str) -> None:
     amina, root = await busy(site)
     address = filled(path, root, site.world.id("bruno")).replace("/@amina/", "/@bruno/")
-    if path in ("/posts/{id:int}/edit", "/posts/{id:int}/delete"):
-        own = await site.world.say("amina", "À modifier")
-        address = filled(path, own)
-    if path.startswith("/lists/{id:int}"):
-        await amina.send("/lists", {"title": "Presse"})
-        address = filled(path, 1, (await site.world.db.read(lists.lists, site.world.viewer("amina")))[0].id)
+    for beginning, make in OWN.items():
+        if path.startswith(beginning):
+            own = await make(site, amina)
+            address = filled(path, own, own)
     statements = counted(site)
     answer = await amina.ask("GET", address + ("?q=bruno" if path == "/search" else ""))
     assert answer.status == 200, answer.words
