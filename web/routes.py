@@ -35,7 +35,7 @@ def routes() -> list[BaseRoute]:
         get("/app.webmanifest", installed.manifest, Door.ANYBODY),
         get("/app-icon/{size:int}.png", installed.icon, Door.ANYBODY),
         get("/worker.js", installed.worker, Door.ANYBODY),
-        get("/offline", installed.offline, Door.ANYBODY, shows=Shows.FEEDS),
+        get("/offline", installed.offline, Door.PEOPLE, shows=Shows.FEEDS),
         get("/live/me", installed.me, Door.PEOPLE),
         # Coming in
         get("/sign-in", sign_in.show, Door.ANYBODY),

@@ -98,7 +98,7 @@ async def test_a_draft_is_there_on_another_device_and_after_a_lost_session(harbo
         await page.goto("/compose")
         await awake(page)
         await page.fill("#text", "Le planning de jeudi")
-        await expect(page.locator("form.composer[data-kept]")).to_be_attached(timeout=5_000)
+        await expect(page.locator("form.composer[data-kept]")).to_be_attached(timeout=15_000)
         await phone.goto("/compose")
         await expect(phone.locator("#text")).to_have_value("Le planning de jeudi")
         await phone.context.clear_cookies()

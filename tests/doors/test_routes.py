@@ -103,11 +103,14 @@ async def test_a_closed_node_shows_nobody_anything_but_the_way_in(scene: Scene) 
 
 
 WAY_IN = {
+    "/worker.js",
     "/.well-known/host-meta",
     "/.well-known/nodeinfo",
     "/.well-known/oauth-authorization-server",
     "/.well-known/webfinger",
     "/actor",
+    "/app-icon/{size:int}.png",
+    "/app.webmanifest",
     "/api/v1/custom_emojis",
     "/api/v1/instance",
     "/api/v1/instance/extended_description",

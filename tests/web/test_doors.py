@@ -17,7 +17,7 @@ from web.routes import routes
 MOST = 10
 """Statements of a page, authentication included (ARCHITECTURE, "Somebody reads")."""
 FREE = {"/sign-in", "/sign-out", "/invitation/{token}", "/static/{version}/{path:path}", "/theme/{name}", "/"} | {
-    "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js", "/offline",
+    "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
 }  # fmt: skip
 PAGES = sorted(route.path for route in routes() if isinstance(route, Route) and "GET" in (route.methods or set()))
 FORMS = sorted(route.path for route in routes() if isinstance(route, Route) and "POST" in (route.methods or set()))

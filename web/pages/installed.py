@@ -95,7 +95,7 @@ async def worker(visit: Visit) -> Response:
 
 
 async def offline(visit: Visit) -> Response:
-    """GET /offline: the last posts of the home on one page, which the worker keeps; for nobody, a word."""
+    """GET /offline: the last posts of the home on one page, which the worker keeps."""
     views = await visit.read(_last, visit.now)
     return visit.page("home/offline.html", views=views)
 
@@ -129,4 +129,4 @@ async def share(visit: Visit, form: Form) -> Response:
 
 
 def _last(tx: Tx, viewer: Viewer, now: Millis) -> list[PostView]:
-    return timelines.home(tx, viewer, Page(limit=KEPT), now=now) if viewer.is_person else []
+    return timelines.home(tx, viewer, Page(limit=KEPT), now=now)
