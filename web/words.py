@@ -91,8 +91,6 @@ OF_CODE: Mapping[str, str] = {
     "not_to_be_boosted": N_("This post may not be boosted: it is not for everybody."),
     "not_to_be_quoted": N_("This post may not be quoted: its author does not let it, or it is not for everybody."),
     "quoted_unseen": N_("In a post for those named, name also whom you quote."),
-    "not_to_be_deleted": N_("This account may not be deleted from here."),
-    "appealed_already": N_("You have objected already. A moderator will answer."),
     "answered_already": N_("This was answered already."),
     "too_many_drafts": N_("You have many drafts already: send or forget one first."),
     "another_person": N_("Somebody else is signed in now. What you wrote is kept for you."),
