@@ -12,15 +12,20 @@ from typing import Any
 
 import msgspec
 
+from server.api.conversations import shown
+from server.api.entities.conversations import Conversation
 from server.api.rendered import Rendered
 from server.listening import DIRECT, LIST, NOTIFICATIONS, PUBLIC, TAGGED, USER, Frame, Listener, Stream
 from social import events
 from social.events import AnyEvent
-from social.feeds import notifications, streams
+from social.feeds import conversations, notifications, streams
 from social.feeds.streams import Reader, Told, as_seen_by
 from social.node import Node
 from social.people import grants
+from social.policy import Viewer
 from social.reading import PostView
+from storage.conversations import ConversationId
+from storage.engine.database import Tx
 from storage.engine.errors import StorageError
 from storage.ids import AccountId, NotificationId, PostId
 from storage.lists import ListId
@@ -164,6 +169,25 @@ class Hub:
         mine = {(USER,), (NOTIFICATIONS,)}
         await self.say([(one, frames.on(stream)) for one in listeners for stream in one.streams & mine])
 
+    async def _merged(self, event: events.NotificationsMerged) -> None:
+        frames = _Frames("notifications_merged", "1")
+        listeners = [one for one in self._listeners.get(event.by, ()) if one.hears_notifications]
+        mine = {(USER,), (NOTIFICATIONS,)}
+        await self.say([(one, frames.on(stream)) for one in listeners for stream in one.streams & mine])
+
+    async def _conversed(self, event: events.ConversationChanged) -> None:
+        listeners = [one for one in self._listeners.get(event.to, ()) if (DIRECT,) in one.streams and one.hears_posts]
+        if not listeners:
+            return
+
+        def find(tx: Tx, viewer: Viewer) -> Conversation:
+            view = conversations.conversation(tx, viewer, ConversationId(event.conversation))
+            return shown(self.rendered, tx, viewer, [view])[0]
+
+        payload = _encode(await self.node.db.read(find, listeners[0].viewer)).decode()
+        frame = Frame((DIRECT,), "conversation", payload)
+        await self.say([(one, frame) for one in listeners])
+
     async def _suspended(self, event: events.AccountSuspended | events.AccountDeleted) -> None:
         for listener in self._listeners.get(event.by, ()):
             listener.ear.drop()
@@ -276,6 +300,8 @@ _HANDLERS: dict[type, Callable[[Hub, Any], Any]] = {
     events.PollClosed: Hub._polled,
     events.PostDeleted: Hub._deleted,
     events.Notified: Hub._notified,
+    events.NotificationsMerged: Hub._merged,
+    events.ConversationChanged: Hub._conversed,
     events.AccountSuspended: Hub._suspended,
     events.AccountDeleted: Hub._suspended,
     events.ProfileChanged: Hub._changed,

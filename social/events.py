@@ -247,6 +247,36 @@ class AccountWarned(Event, frozen=True, kw_only=True, tag=True):
     warning: int
 
 
+class NotificationsMerged(Event, frozen=True, kw_only=True, tag=True):
+    """`by` let somebody through: what waited among the requests stands with the other notifications now."""
+
+
+class ConversationChanged(Event, frozen=True, kw_only=True, tag=True):
+    """A conversation of `to` has another last post."""
+
+    to: AccountId
+    conversation: int
+
+
+class BulletinPublished(Event, frozen=True, kw_only=True, tag=True):
+    """A bulletin of the site is shown, or shows something else."""
+
+    bulletin: int
+
+
+class BulletinReacted(Event, frozen=True, kw_only=True, tag=True):
+    """`by` put `name` below a bulletin, or took it away."""
+
+    bulletin: int
+    name: str
+
+
+class BulletinWithdrawn(Event, frozen=True, kw_only=True, tag=True):
+    """A bulletin is shown no longer."""
+
+    bulletin: int
+
+
 class PeerAllowed(Event, frozen=True, kw_only=True, tag=True):
     """The node `peer` is allowed from now on: the nodes follow each other."""
 
@@ -291,6 +321,11 @@ AnyEvent = (
     | AccountRestored
     | AccountDeleted
     | Notified
+    | NotificationsMerged
+    | ConversationChanged
+    | BulletinPublished
+    | BulletinReacted
+    | BulletinWithdrawn
     | ReportFiled
     | AccountModerated
     | AccountWarned

@@ -15,7 +15,6 @@ ROUTES: tuple[Endpoint, ...] = (
     route("GET", "/api/v1/custom_emojis", nothing, Auth.NONE),
     route("GET", "/api/v1/announcements", nothing, Auth.USER),
     route("GET", "/api/v1/endorsements", nothing, Auth.USER, "read:accounts"),
-    route("GET", "/api/v1/conversations", nothing, Auth.USER, "read:statuses"),
     route("GET", "/api/v1/scheduled_statuses", nothing, Auth.USER, "read:statuses"),
     route("GET", "/api/v1/domain_blocks", nothing, Auth.USER, "read:blocks"),
     route("GET", "/api/v1/suggestions", nothing, Auth.USER, "read"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from social.events import AnyEvent
-from social.feeds import fulltext, lists, telling, timelines
+from social.feeds import conversations, fulltext, lists, telling, timelines
 from storage.engine.database import Tx
 from storage.ids import Millis
 
@@ -11,6 +11,7 @@ FEEDS: Mapping[str, Callable[[Tx, AnyEvent, Millis], None]] = {
     "timelines": timelines.apply,
     "lists": lists.apply,
     "notifications": telling.apply,
+    "conversations": conversations.apply,
     "fulltext": fulltext.apply,
 }
 """By the name that `archipel check` shows of a parked event."""

@@ -60,7 +60,7 @@ def test_a_route_that_shows_posts_names_its_door(endpoint: Endpoint) -> None:
     if SHOWS_POSTS.search(endpoint.path) and endpoint.path not in NO_POSTS_THERE:
         assert endpoint.door is not Door.NONE
     if endpoint.path.startswith("/api/v1/notifications") and "GET" in endpoint.methods:
-        assert endpoint.door is Door.NOTIFICATIONS or endpoint.path.endswith("unread_count")
+        assert endpoint.door is Door.NOTIFICATIONS or endpoint.path.endswith(("unread_count", "merged"))
 
 
 async def test_no_route_answers_a_stranger_who_must_be_somebody(site: Site) -> None:

@@ -145,6 +145,11 @@ def told(scene: Scene, asker: Asker, subject: Subject) -> bool:
     return asker.relation in ("author", "mentioned", "blocked", "follower", "former")
 
 
+def conversed(scene: Scene, asker: Asker, subject: Subject) -> bool:
+    """Direct posts by or for oneself."""
+    return subject.is_post and subject.visibility is Visibility.DIRECT and asker.relation in ("author", "mentioned")
+
+
 def of_author(scene: Scene, asker: Asker, subject: Subject) -> bool:
     """What stands on the author's profile."""
     return subject.booster != "booster"

@@ -15,7 +15,7 @@ from social.events import AnyEvent, PostPublished
 from social.people import accounts, grants, users
 from storage.visibility import Visibility
 from tests.doors.askers import Person
-from tests.doors.probes import Narrows, at_home, in_public, told
+from tests.doors.probes import Narrows, at_home, conversed, in_public, told
 from tests.doors.scene import WIRE, Scene, Subject
 from tests.nodes import eventually, settled
 
@@ -29,6 +29,7 @@ SUBSCRIBED = (
     {"stream": "public:remote"},
     {"stream": "hashtag", "tag": "armor"},
     {"stream": "hashtag:local", "tag": "armor"},
+    {"stream": "direct"},
 )
 NOBODYS = "nobody's"
 STREAMS: dict[tuple[str, str], Narrows] = {
@@ -39,6 +40,7 @@ STREAMS: dict[tuple[str, str], Narrows] = {
     ("public:local", "update"): in_public,
     ("hashtag", "update"): in_public,
     ("hashtag:local", "update"): in_public,
+    ("direct", "conversation"): conversed,
 }
 EVENTS = {
     "user": "user",

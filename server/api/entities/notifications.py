@@ -61,6 +61,42 @@ class GroupedNotificationsResults(Entity, frozen=True, kw_only=True):
     notification_groups: Sequence[NotificationGroup]
 
 
+class PolicySummary(Entity, frozen=True, kw_only=True):
+    """How much waits."""
+
+    pending_requests_count: int
+    pending_notifications_count: int
+
+
+class NotificationPolicy(Entity, frozen=True, kw_only=True):
+    """Whose notifications are shown, kept aside or dropped."""
+
+    for_not_following: str
+    for_not_followers: str
+    for_new_accounts: str
+    for_private_mentions: str
+    for_limited_accounts: str
+    for_bots: str
+    summary: PolicySummary
+
+
+class NotificationRequest(Entity, frozen=True, kw_only=True):
+    """Somebody whose notifications wait; `notifications_count` is digits."""
+
+    id: str
+    created_at: str
+    updated_at: str
+    account: Raw
+    notifications_count: str
+    last_status: Raw | None
+
+
+class MergedRequests(Entity, frozen=True, kw_only=True):
+    """Whether what was accepted stands with the other notifications."""
+
+    merged: bool
+
+
 class UnreadCount(Entity, frozen=True, kw_only=True):
     """How many notifications are new."""
 

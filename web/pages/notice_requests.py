@@ -1,0 +1,99 @@
+"""Whose notifications the reader wants: the policy among the settings, and those who wait."""
+
+from http import HTTPStatus
+
+from starlette.responses import Response
+
+from social import reading
+from social.errors import Invalid, NotFound
+from social.feeds import notice_requests
+from social.feeds.notice_requests import PolicyChange
+from social.paging import Page
+from social.policy import Viewer
+from social.reading import PostView
+from storage.engine.database import Tx
+from storage.ids import PostId
+from storage.notice_requests import Answer, PolicyRow, RequestId, RequestRow, SummaryRow
+from web.forms import Form
+from web.i18n import N_
+from web.pages.home import older
+from web.visit import Visit
+
+_LISTED = 40
+CATEGORIES = {
+    "not_following": (N_("People you do not follow"), ""),
+    "not_followers": (N_("People who do not follow you"), N_("Or only for less than three days.")),
+    "new_accounts": (N_("New accounts"), N_("Of the last thirty days.")),
+    "private_mentions": (N_("Messages you did not ask for"), N_("Unless you follow the sender, or wrote first.")),
+    "limited_accounts": (N_("Accounts that moderators limited"), ""),
+    "bots": (N_("Automatic accounts"), N_("Unless you follow them.")),
+}
+"""Categories of the policy: what they mean, and a word more."""
+ANSWERS = {
+    Answer.ACCEPT: N_("Tell me"),
+    Answer.FILTER: N_("Keep aside"),
+    Answer.DROP: N_("Never tell me"),
+}
+
+
+async def show(visit: Visit) -> Response:
+    """GET /notifications/requests."""
+    rows, posts = await visit.read(_found, visit.paging(_LISTED))
+    last = {post.post.id: post for post in posts}
+    waiting = [(row, last.get(row.last_post_id) if row.last_post_id else None) for row in rows]
+    way = older(visit, [row.id for row in rows], _LISTED)
+    return visit.page("notifications/requests.html", waiting=waiting, older=way)
+
+
+async def act(visit: Visit, form: Form) -> Response:
+    """POST /notifications/requests/{id}/{act}: let through, or not. One answered meanwhile needs no answer."""
+    accepts = visit.act({"accept": True, "dismiss": False})
+    ids = [RequestId(visit.request.path_params["id"])]
+    try:
+        if accepts:
+            await visit.write(notice_requests.accept, ids, now=visit.now)
+        else:
+            await visit.write(notice_requests.dismiss, ids)
+    except NotFound:
+        return visit.back("/notifications/requests")
+    return visit.back("/notifications/requests", done="saved")
+
+
+async def policy(visit: Visit) -> Response:
+    """GET /settings/notifications."""
+    row, summary = await visit.read(notice_requests.policy)
+    return _policy_page(visit, row, summary)
+
+
+async def save_policy(visit: Visit, form: Form) -> Response:
+    """POST /settings/notifications."""
+    try:
+        change = PolicyChange(**{name: Answer(form.chosen(name, tuple(Answer), Answer.ACCEPT)) for name in CATEGORIES})
+    except Invalid as wrong:
+        row, summary = await visit.read(notice_requests.policy)
+        return _policy_page(visit, row, summary, wrong)
+    await visit.write(notice_requests.change_policy, change)
+    return visit.back("/settings/notifications", done="saved")
+
+
+def _found(tx: Tx, viewer: Viewer, page: Page) -> tuple[list[RequestRow], list[PostView]]:
+    rows = notice_requests.requests(tx, viewer, page)
+    ids: list[PostId] = [row.last_post_id for row in rows if row.last_post_id is not None]
+    return rows, reading.posts(tx, viewer, ids)
+
+
+def _policy_page(visit: Visit, row: PolicyRow, summary: SummaryRow, wrong: Invalid | None = None) -> Response:
+    answers = [(answer.value, visit.say(words)) for answer, words in ANSWERS.items()]
+    categories = [
+        (name, visit.say(words), visit.say(more) if more else "", getattr(row, name).value)
+        for name, (words, more) in CATEGORIES.items()
+    ]
+    return visit.page(
+        "settings/notifications.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        part="notifications",
+        categories=categories,
+        answers=answers,
+        waiting=summary.requests,
+        errors=visit.errors(wrong),
+    )
