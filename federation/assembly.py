@@ -26,11 +26,12 @@ from federation.resolver import Resolver
 from federation.routes import routes
 from federation.signers import Signers
 from federation.signing.knocking import Knocking
+from federation.stamps import Stamps
 from federation.synchronisation import Listener
 from federation.wire import Wire
 from social import events
 from social.clock import DAY, Clock
-from social.jobs import Backfill, FetchMedia, FetchParent, Greet, Job, RefreshAccount, SyncFollowers
+from social.jobs import Backfill, FetchMedia, FetchParent, Greet, Job, RefreshAccount, SyncFollowers, VerifyQuote
 from social.people import keys
 from social.settings import Settings
 from social.urls import Urls
@@ -108,6 +109,7 @@ class Federation:
         self.group = GroupKeeper(self.wire, self.policy, self.resolver, works=works)
         self.listener = Listener(self.wire, self.resolver)
         self.history = History(self.wire, self.resolver)
+        self.stamps = Stamps(self.wire, self.resolver)
         self._works = works
         self._tidying: asyncio.Task[None] | None = None
 
@@ -130,6 +132,7 @@ class Federation:
             RefreshAccount: self.history.refresh,
             Greet: self.greeting.greet,
             SyncFollowers: self.listener.synchronise,
+            VerifyQuote: self.stamps.verify,
         }
 
     async def start(self) -> None:

@@ -1,13 +1,13 @@
 """What was said before: the last posts of a newly followed account, and the ancestors of answers."""
 
 from federation.document import BadDocument
-from federation.errors import Gone, PeerError, Refused, Unreachable
+from federation.errors import Gone, PeerError
 from federation.names import same_origin
 from federation.read.activities import read_collection
-from federation.resolver import Budget, Exhausted, Fetched, Resolver
+from federation.resolver import Budget, Fetched, Resolver
+from federation.retrying import unless_final
 from federation.vocabulary import Collection, Reference
 from federation.wire import Wire
-from social.errors import Unavailable
 from social.jobs import Backfill, FetchParent, RefreshAccount
 from storage import accounts, known
 from storage.accounts import AccountRow
@@ -35,7 +35,7 @@ class History:
         try:
             items = await self._outbox(author, budget, limit)
         except PeerError as error:
-            _unless_final(error)
+            unless_final(error)
             return
         found = [post for item in items if (post := await self._post(item, author, budget)) is not None]
         for post in sorted(found, key=lambda fetched: fetched.post.published or 0):
@@ -53,14 +53,14 @@ class History:
         try:
             await self._resolver.post(job.uri, Budget())
         except PeerError as error:
-            _unless_final(error)
+            unless_final(error)
 
     async def refresh(self, job: RefreshAccount) -> None:
         """Read an actor anew. Raises Unavailable if its node does not answer."""
         try:
             await self._resolver.actor(job.actor, Budget())
         except PeerError as error:
-            _unless_final(error)
+            unless_final(error)
 
     async def _outbox(self, author: AccountRow, budget: Budget, limit: int) -> list[Reference]:
         """The first items of the outbox; what came before a page that fails is taken. Raises PeerError."""
@@ -118,9 +118,3 @@ def _collection(fields: dict[str, object], insecure: bool) -> Collection | None:
         return read_collection(fields, insecure=insecure)
     except BadDocument:
         return None
-
-
-def _unless_final(error: PeerError) -> None:
-    """Raises Unavailable for what another try may bring."""
-    if isinstance(error, Unreachable | Exhausted) or (isinstance(error, Refused) and error.status >= 500):
-        raise Unavailable("remote") from error

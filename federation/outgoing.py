@@ -6,7 +6,7 @@ event. Only what was done here goes out (`event.host` is empty); what came from 
 
 from collections.abc import Callable, Iterable
 
-from federation import group
+from federation import group, quotes
 from federation.render import activities, actors
 from federation.sending import (
     Context,
@@ -218,6 +218,8 @@ def _pair(tx: Tx, first: AccountId, second: AccountId) -> tuple[AccountRow, Acco
 _TELLERS: dict[type, Callable[..., None]] = {
     events.PostPublished: _published,
     events.PostEdited: _edited,
+    events.PostRefreshed: quotes.refreshed,
+    events.QuoteChanged: quotes.changed,
     events.PostDeleted: _deleted,
     events.PostBoosted: _boosted,
     events.PostLiked: _liked,

@@ -180,13 +180,16 @@ class Resolver:
             addressed=translate.addressed(post, author.followers_url),
         )
 
-    async def keep_post(self, fetched: Fetched, budget: Budget, *, history: bool) -> PostId | None:
-        """Store a fetched post; None if it is for nobody here. Raises PeerError for a deleted one."""
+    async def keep_post(self, fetched: Fetched, budget: Budget, *, history: bool, depth: int = 0) -> PostId | None:
+        """Store a fetched post; None if it is for nobody here. Raises PeerError for a deleted one.
+
+        `depth`: how many quotes led to it.
+        """
         await self.introduce(fetched.addressed.everybody, budget)
         wire = self._wire
         node = await self.node()
         try:
-            return await wire.db.write(_keep_post, fetched, node, history, ids=wire.ids, now=wire.clock())
+            return await wire.db.write(_keep_post, fetched, node, history, depth, ids=wire.ids, now=wire.clock())
         except Deleted as cause:
             raise Gone(fetched.post.id) from cause
 
@@ -287,11 +290,14 @@ def would_have_come(tx: Tx, author: AccountRow, visibility: Visibility, written_
     return visibility is Visibility.PUBLIC and wanted.node_since is not None and wanted.node_since <= written_at
 
 
-def _keep_post(tx: Tx, fetched: Fetched, node: AccountId, history: bool, *, ids: IdMaker, now: Millis) -> PostId | None:
+def _keep_post(
+    tx: Tx, fetched: Fetched, node: AccountId, history: bool, depth: int, *, ids: IdMaker, now: Millis
+) -> PostId | None:
     people_named = {row.uri: row for row in known.accounts(tx, list(fetched.addressed.everybody))}
     if fetched.addressed.visibility not in OPEN and not _is_for_somebody(tx, fetched, people_named, node):
         return None
-    received = translate.received(fetched.post, fetched.words, fetched.addressed, people_named, now)
+    received = translate.received(fetched.post, fetched.words, fetched.addressed, fetched.author, people_named, now)
+    received = msgspec.structs.replace(received, quote_depth=depth)
     written_at = Millis(min(received.published_at, now))
     live = not history and would_have_come(tx, fetched.author, received.visibility, written_at, node)
     return publish.receive(tx, fetched.author, received, ids=ids, live=live, now=now)

@@ -36,6 +36,7 @@ def routes(reception: Reception) -> list[Route]:
         _get("/users/{name}/posts/{id:int}/likes", posts.likes, shows=Door.FEDERATION),
         _get("/users/{name}/posts/{id:int}/shares", posts.shares, shows=Door.FEDERATION),
         _get("/users/{name}/boosts/{id:int}", posts.boost, shows=Door.FEDERATION),
+        _get("/users/{name}/stamps/{id:int}", posts.stamp, shows=Door.FEDERATION),
         _get("/actor", actors.instance),
         _get("/actor/outbox", actors.instance_outbox),
         _get("/actor/followers", actors.instance_followers),

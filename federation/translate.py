@@ -12,12 +12,15 @@ import msgspec
 from federation.names import parse_url
 from federation.read.posts import kind_of
 from federation.signing.keys import BadKey, verify_key
-from federation.vocabulary import PUBLIC, Actor, Attachment, Post, PublicKey
+from federation.vocabulary import PUBLIC, Actor, Attachment, Permissions, Post, PublicKey
 from social.clock import iso
 from social.people.accounts import Field
 from social.people.remote import RemoteActor
+from social.posts import policies
 from social.posts.attached import ReceivedMedia
+from social.posts.policies import Act, Circle, Rule
 from social.posts.publish import Received
+from social.posts.quotes_received import SaidQuote
 from social.sanitise import plain, sanitise
 from social.text import is_language
 from storage.accounts import AccountKind, AccountRow
@@ -126,7 +129,9 @@ def visibility_of(to: tuple[str, ...], cc: tuple[str, ...], followers: str) -> V
     return Visibility.FOLLOWERS if followers and followers in to else Visibility.DIRECT
 
 
-def received(post: Post, said: Words, to: Addressed, accounts: Mapping[str, AccountRow], now: Millis) -> Received:
+def received(
+    post: Post, said: Words, to: Addressed, author: AccountRow, accounts: Mapping[str, AccountRow], now: Millis
+) -> Received:
     """A post as it is stored; `accounts` are those known here, by their ids."""
     return Received(
         uri=post.id,
@@ -145,12 +150,32 @@ def received(post: Post, said: Words, to: Addressed, accounts: Mapping[str, Acco
         silent=_known(to.silent, accounts),
         tags=tuple(tag.name for tag in post.hashtags),
         media=_media(post),
+        quote=_quote(post),
+        interactions=_interactions(post.permissions, author),
     )
 
 
 def is_vote(post: Post) -> bool:
     """Whether a note is an answer to a poll: a name, no words, and a question that it replies to."""
     return post.kind == "Note" and bool(post.title) and not post.content and post.in_reply_to is not None
+
+
+def _quote(post: Post) -> SaidQuote | None:
+    quote = post.quote
+    return None if quote is None else SaidQuote(uri=quote.id, stamp=quote.stamp or "", is_legacy=quote.is_legacy)
+
+
+def _interactions(said: Permissions, author: AccountRow) -> str:
+    """Who may do what, by what they are to the author."""
+    circles = {PUBLIC: Circle.PUBLIC, author.followers_url: Circle.FOLLOWERS, author.following_url: Circle.FOLLOWING}
+
+    def circle(ids: tuple[str, ...]) -> tuple[Circle, ...]:
+        return tuple(dict.fromkeys(circles.get(id, Circle.OTHERS) for id in ids if id and id != author.uri))
+
+    spoken = {Act.QUOTE: said.quote, Act.LIKE: said.like, Act.REPLY: said.reply, Act.BOOST: said.announce}
+    return policies.written(
+        {act: Rule(circle(one.automatic), circle(one.manual)) for act, one in spoken.items() if one is not None}
+    )
 
 
 def _is_readable(key: PublicKey) -> bool:

@@ -79,6 +79,19 @@ CONTEXT: list[Any] = [
         "knowsLanguage": "schema:knowsLanguage",
         "ostatus": "http://ostatus.org#",
         "conversation": "ostatus:conversation",
+        "gts": "https://gotosocial.org/ns#",
+        "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
+        "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
+        "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
+        "manualApproval": {"@id": "gts:manualApproval", "@type": "@id"},
+        "interactingObject": {"@id": "gts:interactingObject", "@type": "@id"},
+        "interactionTarget": {"@id": "gts:interactionTarget", "@type": "@id"},
+        "QuoteAuthorization": "https://w3id.org/fep/044f#QuoteAuthorization",
+        "QuoteRequest": "https://w3id.org/fep/044f#QuoteRequest",
+        "quote": {"@id": "https://w3id.org/fep/044f#quote", "@type": "@id"},
+        "quoteAuthorization": {"@id": "https://w3id.org/fep/044f#quoteAuthorization", "@type": "@id"},
+        "quoteUri": "http://fedibird.com/ns#quoteUri",
+        "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
     },
 ]
 
@@ -205,6 +218,39 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     summary: str | None = None
 
 
+class Quote(msgspec.Struct, frozen=True, kw_only=True):
+    """What a post quotes. `stamp`: by what its author agrees, it says; `is_legacy`: in a word that knows no consent."""
+
+    id: str
+    stamp: str | None = None
+    is_legacy: bool = False
+
+
+class Permission(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may do something at once, and who may ask: ids of actors and collections."""
+
+    automatic: tuple[str, ...] = ()
+    manual: tuple[str, ...] = ()
+
+
+class Permissions(msgspec.Struct, frozen=True, kw_only=True):
+    """The interaction policy of a post; what is None was not spoken of."""
+
+    quote: Permission | None = None
+    like: Permission | None = None
+    reply: Permission | None = None
+    announce: Permission | None = None
+
+
+class Stamp(msgspec.Struct, frozen=True, kw_only=True):
+    """A QuoteAuthorization: `author` agrees that `target`, which is theirs, is quoted in `interacting`."""
+
+    id: str
+    author: str
+    interacting: str
+    target: str
+
+
 class Post(msgspec.Struct, frozen=True, kw_only=True):
     """Anything that shows as a post. The author is on the origin of `id`.
 
@@ -244,6 +290,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     likes_total: int | None = None
     shares_total: int | None = None
     replies_total: int | None = None
+    quote: Quote | None = None
+    permissions: Permissions = Permissions()
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):
@@ -265,6 +313,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     id: str | None = None
     objects: tuple[Reference, ...] = ()
     target: Reference | None = None
+    instrument: Reference | None = None
+    result: Reference | None = None
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()

@@ -13,11 +13,12 @@ from starlette.responses import RedirectResponse, Response
 from federation.doors.actors import announced, remember
 from federation.doors.answers import document, problem
 from federation.doors.reception import Reception, page, wants_document
-from federation.render import activities, collections, posts
+from federation.render import activities, collections, posts, quotes
 from social import reading
 from social.policy import Viewer
+from social.posts import quotes as quoted_by
 from social.reading import PostView
-from storage import threads, tombstones
+from storage import accounts, threads, tombstones
 from storage.engine.database import Tx
 from storage.ids import PostId
 from storage.tombstones import TombstoneRow
@@ -30,6 +31,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     id: PostId
+
+
+class Stamped(msgspec.Struct, frozen=True, kw_only=True):
+    """The ids of the post that may quote, and of what it quotes."""
+
+    post: str
+    quoted: str
 
 
 class PostDoors:
@@ -74,6 +82,16 @@ class PostDoors:
         answers = await self._wire.db.read(_answers, found.post.id, viewer)
         return document(collections.page(id, f"{id}?page=true", answers, ordered=False))
 
+    async def stamp(self, request: Request) -> Response:
+        """The QuoteAuthorization by which somebody here agreed to be quoted; for whoever may see what is quoted."""
+        viewer = await self._reception.viewer(request)
+        name, urls = request.path_params["name"], self._wire.urls
+        uri = urls.stamp(name, request.path_params["id"])
+        found = await self._wire.db.read(_stamped, viewer, urls.actor(name), uri)
+        if isinstance(found, Stamped):
+            return document(quotes.stamp(uri, urls.actor(name), found.post, found.quoted))
+        return _absent(found)
+
     async def boost(self, request: Request) -> Response:
         """The Announce of a boost."""
         if not wants_document(request):
@@ -117,6 +135,14 @@ def _found(
     if views and views[0].post.uri == uri:
         return views[0]
     return None if views else tombstones.by_uri(tx, uri)
+
+
+def _stamped(tx: Tx, viewer: Viewer, actor: str, uri: str) -> Stamped | TombstoneRow | None:
+    author = accounts.by_uri(tx, actor)
+    found = None if author is None else quoted_by.of_stamp(tx, viewer, author.id, uri)
+    if found is not None:
+        return Stamped(post=found[1], quoted=found[0].quoted_uri)
+    return tombstones.by_uri(tx, uri)
 
 
 def _answers(tx: Tx, post: PostId, viewer: Viewer) -> list[str]:

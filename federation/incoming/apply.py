@@ -5,7 +5,7 @@ Every handler may come twice, late, and in any order with the others, and ends i
 
 from collections.abc import Callable
 
-from federation.incoming import accounts, moderation, posts, reactions, relations
+from federation.incoming import accounts, moderation, posts, quotes, reactions, relations
 from federation.incoming.arrived import OTHER, Arrived, Context, Disagreement, Outcome
 from federation.vocabulary import ACTOR_KINDS, POST_KINDS
 from social.errors import Conflict, Forbidden, Gone, Invalid, NotFound, SocialError
@@ -24,8 +24,11 @@ HANDLERS: dict[str, Handler] = {
     "Announce": reactions.announce,
     "Like": reactions.like,
     "Follow": relations.follow,
-    "Accept": relations.accept,
-    "Reject": relations.reject,
+    "Accept": quotes.accept_named,
+    "Accept/QuoteRequest": quotes.accept,
+    "Reject": quotes.reject_named,
+    "Reject/QuoteRequest": quotes.reject,
+    "QuoteRequest": quotes.request,
     "Block": relations.block,
     "Flag": moderation.flag,
     "Undo": relations.undo,

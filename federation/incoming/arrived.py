@@ -23,7 +23,11 @@ from storage.ids import AccountId, IdMaker
 OTHER = "Other"
 """Stands in the table of handlers for every type of post that has no name here."""
 
+ASKING = "QuoteRequest"
+"""May a post of yours be quoted in this one of mine? The post is the instrument."""
+
 _CARRIERS = ("Create", "Update")
+_ANSWERS = ("Accept", "Reject")
 
 
 class Outcome(StrEnum):
@@ -80,12 +84,13 @@ def arrived(id: str, fields: dict[str, Any], *, insecure: bool, limit: int) -> A
         activity = read_activity(fields, insecure=insecure)
         if activity.kind in _CARRIERS:
             return _carrier(id, activity, insecure, limit)
+        if activity.kind == ASKING:
+            return _asking(id, activity, insecure, limit)
     except BadDocument as cause:
         raise Disagreement(cause.reason) from cause
     inner = activity.object.kind if activity.object else ""
-    return Arrived(
-        id=id, kind=f"Undo/{inner}" if activity.kind == "Undo" and inner else activity.kind, activity=activity
-    )
+    is_about = (activity.kind == "Undo" and inner) or (activity.kind in _ANSWERS and inner == ASKING)
+    return Arrived(id=id, kind=f"{activity.kind}/{inner}" if is_about else activity.kind, activity=activity)
 
 
 def with_object(arrived: Arrived, fields: dict[str, Any], *, insecure: bool, limit: int) -> Arrived:
@@ -120,10 +125,21 @@ def _carrier(id: str, activity: Activity, insecure: bool, limit: int) -> Arrived
     return _carrying(id, activity, object.fields, insecure, limit)
 
 
+def _asking(id: str, activity: Activity, insecure: bool, limit: int) -> Arrived:
+    instrument = activity.instrument
+    if instrument is None or instrument.id is None or not same_origin(instrument.id, activity.actor):
+        raise Disagreement("a request to quote in nothing of the actor's own")
+    if instrument.fields is None:
+        return Arrived(id=id, kind=ASKING, activity=activity, wanted=instrument.id)
+    return _carrying(id, activity, instrument.fields, insecure, limit)
+
+
 def _carrying(id: str, activity: Activity, fields: dict[str, Any], insecure: bool, limit: int) -> Arrived:
     shown = shown_kind(fields)
     kind = shown or type_of(fields, ACTOR_KINDS) or type_of(fields) or ""
     row = f"{activity.kind}/{kind if shown is None or shown in POST_KINDS else OTHER}"
+    if activity.kind == ASKING:
+        row = ASKING
     if shown is not None:
         post = read_post(fields, insecure=insecure)
         if post.author != activity.actor:

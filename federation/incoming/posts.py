@@ -8,7 +8,7 @@ from federation.translate import Addressed, Words
 from federation.vocabulary import Post
 from social.clock import DAY
 from social.people import remote
-from social.posts import edit, publish
+from social.posts import edit, publish, quotes_received
 from social.posts.publish import Received
 from storage import accounts, known
 from storage import posts as post_rows
@@ -19,7 +19,7 @@ from storage.visibility import OPEN, Visibility
 
 
 def create(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
-    """A post appears: kept if somebody here follows its author or its node, is addressed, or is answered."""
+    """A post appears: kept if somebody here follows its author or its node, is addressed, answered or quoted."""
     post, said = _content(arrived)
     if translate.is_vote(post):
         return Outcome.UNSUPPORTED
@@ -37,10 +37,9 @@ def update(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
         return Outcome.UNSUPPORTED
     changed_at = post.updated if post.updated is not None else arrived.activity.published
     if post_rows.by_uri(tx, post.id) is not None:
-        if changed_at is None:
-            return Outcome.ALREADY
         received = _received(tx, actor, post, said, now)
-        is_newer = edit.receive_edit(tx, actor, received, Millis(changed_at), ids=context.ids, now=now)
+        # Without a time it is not newer: only what may change at any time does.
+        is_newer = edit.receive_edit(tx, actor, received, Millis(changed_at or 0), ids=context.ids, now=now)
         return Outcome.APPLIED if is_newer else Outcome.ALREADY
     if not _is_related(tx, actor, post, context):
         return Outcome.UNRELATED
@@ -59,7 +58,15 @@ def delete(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
         return Outcome.APPLIED if remote.delete_remote(tx, id, now=now) else Outcome.ALREADY
     if accounts.by_uri(tx, id) is not None:
         raise Disagreement("a Delete of somebody else")
+    if quotes_received.receive_revocation(tx, actor, id, now=now):
+        return Outcome.APPLIED
     return Outcome.APPLIED if edit.receive_delete(tx, actor, id, now=now) else Outcome.ALREADY
+
+
+def received_post(tx: Tx, actor: AccountRow, arrived: Arrived, now: Millis) -> Received:
+    """The post that an activity brings, as it is stored. Raises Disagreement."""
+    post, said = _content(arrived)
+    return _received(tx, actor, post, said, now)
 
 
 def _content(arrived: Arrived) -> tuple[Post, Words]:
@@ -70,7 +77,7 @@ def _content(arrived: Arrived) -> tuple[Post, Words]:
 
 def _received(tx: Tx, actor: AccountRow, post: Post, said: Words, now: Millis) -> Received:
     to = translate.addressed(post, actor.followers_url)
-    return translate.received(post, said, to, _named(tx, to), now)
+    return translate.received(post, said, to, actor, _named(tx, to), now)
 
 
 def _named(tx: Tx, to: Addressed) -> dict[str, AccountRow]:
@@ -88,8 +95,14 @@ def _is_related(tx: Tx, actor: AccountRow, post: Post, context: Context) -> bool
         return True
     if to.visibility is Visibility.PUBLIC and wanted.node_since is not None:
         return True
-    answered = post_rows.by_uri(tx, post.in_reply_to) if post.in_reply_to and to.visibility in OPEN else None
-    return answered is not None and answered.is_local
+    return to.visibility in OPEN and (
+        _is_ours(tx, post.in_reply_to) or (post.quote is not None and _is_ours(tx, post.quote.id))
+    )
+
+
+def _is_ours(tx: Tx, uri: str | None) -> bool:
+    found = post_rows.by_uri(tx, uri) if uri else None
+    return found is not None and found.is_local
 
 
 def _is_fresh(tx: Tx, actor: AccountRow, received: Received, context: Context, now: Millis) -> bool:

@@ -17,7 +17,7 @@ from federation.document import BadDocument, decode
 from federation.errors import PeerError, Refused, TooLarge, Unreachable
 from federation.incoming import forwarding, reactions
 from federation.incoming.apply import Half, Stranger, apply
-from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome, arrived, with_object
+from federation.incoming.arrived import ASKING, Arrived, Context, Disagreement, Outcome, arrived, with_object
 from federation.names import BadName, parse_url
 from federation.policy import Policy
 from federation.resolver import Budget, Exhausted, Resolver
@@ -235,11 +235,12 @@ def _needs(tx: Tx, ready: Sequence[Ready], context: Context, allowed: frozenset[
     named = {mention.href for one in said if one.post is not None for mention in one.post.mentions}
     here = {row.uri: row for row in known.accounts(tx, sorted(actors | named))}
     boosted = {one.id: reactions.announced(one.activity.object) for one in said if one.activity.kind == "Announce"}
-    posts = set(known.posts(tx, sorted({uri for uri in boosted.values() if uri})))
+    asking = {one.wanted for one in said if one.kind == ASKING and one.wanted}
+    posts = set(known.posts(tx, sorted({*asking, *(uri for uri in boosted.values() if uri)})))
     return {
         one.row.id: Needs(
             actor=None if one.arrived.activity.actor in here else one.arrived.activity.actor,
-            object=one.arrived.wanted,
+            object=None if one.arrived.kind == ASKING and one.arrived.wanted in posts else one.arrived.wanted,
             post=_post_needed(tx, one.arrived, boosted.get(one.arrived.id), posts, here, context),
             people=_people_needed(one.arrived, here, allowed),
         )

@@ -23,6 +23,7 @@ from federation.document import (
 )
 from federation.names import same_origin
 from federation.read.pictures import inside
+from federation.read.quotes import permissions_of, quote_of
 from federation.read.values import (
     cut,
     description_of,
@@ -129,6 +130,8 @@ def read_post(fields: dict[str, Any], *, insecure: bool = False) -> Post:
         likes_total=_total(fields.get("likes")),
         shares_total=_total(fields.get("shares")),
         replies_total=_total(fields.get("replies")),
+        quote=quote_of(fields, insecure),
+        permissions=permissions_of(fields),
     )
 
 

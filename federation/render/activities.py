@@ -3,6 +3,8 @@
 import hashlib
 from typing import Any
 
+import msgspec
+
 from federation.render.posts import addressing, note
 from federation.vocabulary import CONTEXT, PUBLIC
 from social.clock import iso
@@ -22,6 +24,13 @@ def create(view: PostView, urls: Urls) -> Activity:
 def update(view: PostView, urls: Urls) -> Activity:
     """A post changed; its id names the moment of the change, so that each edit is an activity of its own."""
     return _about_post("Update", f"{view.post.uri}#updates/{view.post.edited_at or 0}", view, urls)
+
+
+def refresh(view: PostView, urls: Urls, at: Millis) -> Activity:
+    """Something beside the words of a post changed: the same post once more, of no later edit."""
+    # Two changes of one moment are two activities, one that is told twice is one.
+    mark = hashlib.sha256(msgspec.json.encode(note(view, urls, context=False))).hexdigest()[:16]
+    return _about_post("Update", f"{view.post.uri}#refreshes/{at}-{mark}", view, urls)
 
 
 def delete(actor: str, uri: str, visibility: Visibility, followers: str, mentioned: list[str]) -> Activity:

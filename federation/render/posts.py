@@ -4,6 +4,8 @@ from typing import Any
 
 from federation.vocabulary import CONTEXT, PUBLIC
 from social.clock import iso
+from social.posts import policies
+from social.posts.policies import Choice
 from social.reading import PostView
 from social.recordings.kinds import SUFFIX as RECORDINGS
 from social.urls import Urls
@@ -11,6 +13,8 @@ from storage.media import MediaRow
 from storage.posts import MentionRow, TagRow
 from storage.tombstones import TombstoneRow
 from storage.visibility import Visibility
+
+_UNAGREED = frozenset({"pending", "rejected", "revoked", "deleted"})
 
 
 def addressing(visibility: Visibility, followers: str, mentioned: list[str]) -> tuple[list[str], list[str]]:
@@ -66,7 +70,7 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
         document["source"] = {"content": post.source, "mediaType": "text/plain"}
     if post.edited_at is not None:
         document["updated"] = iso(post.edited_at)
-    return document
+    return document | _quote(view) | {"interactionPolicy": {"canQuote": _permission(view)}}
 
 
 def tombstone(row: TombstoneRow) -> dict[str, Any]:
@@ -78,6 +82,21 @@ def tombstone(row: TombstoneRow) -> dict[str, Any]:
         "formerType": row.kind,
         "deleted": iso(row.deleted_at),
     }
+
+
+def _quote(view: PostView) -> dict[str, Any]:
+    """What the post quotes, in the words of FEP-044f, Fedibird and Misskey; the stamp as long as it holds."""
+    quote = view.quote
+    if quote is None:
+        return {}
+    said = {"quote": quote.uri, "quoteUri": quote.uri, "_misskey_quote": quote.uri}
+    return said | {"quoteAuthorization": quote.stamp} if quote.stamp and quote.state not in _UNAGREED else said
+
+
+def _permission(view: PostView) -> dict[str, Any]:
+    author = view.author
+    ids = {Choice.PUBLIC: PUBLIC, Choice.FOLLOWERS: author.followers_url, Choice.NOBODY: author.uri}
+    return {"automaticApproval": [ids[policies.choice(view.post.interactions)]], "manualApproval": []}
 
 
 def _mention(mention: MentionRow, urls: Urls) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from storage.engine.database import Tx
 from storage.ids import IdMaker, Millis, PostId
 from storage.posts import PostRow
 from storage.quotes import QuoteRow, QuoteState
-from storage.visibility import OPEN, Visibility
+from storage.visibility import OPEN
 
 MOST_DEPTH = 2
 """A post, what it quotes, and what that quotes; what this quotes in turn is not fetched."""
@@ -98,7 +98,7 @@ def receive_request(
         return quote.state
     if _is_allowed(tx, actor, quoted):
         stamp = quotes.new_stamp(author, urls, ids)
-        if post.visibility is Visibility.FOLLOWERS:
+        if post.visibility not in OPEN:
             post_rows.mention(tx, post.id, [author.id], silent=True)
         settle(tx, quote, QuoteState.ACCEPTED, by=author, stamp=stamp, asked=request, now=now)
         return QuoteState.ACCEPTED

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.doors.askers import Person
-from tests.nodes import running_node
+from tests.doors.askers import Peer, Person
+from tests.doors.scene import Scene
+from tests.nodes import running_node, settled
 from tests.sites import LocalNode
 from tests.sites import Person as Login
 
@@ -92,3 +93,23 @@ async def test_only_who_may_see_a_post_takes_a_quote_of_it_back(frame: Frame) ->
         with pytest.raises(Exception, match=r"40[34]"):
             await frame.node.api("POST", f"/api/v1/statuses/{quoted}/quotes/{post}/revoke", frame.people[by])
     assert (await frame.seen("zoe", second))["state"] == "accepted"
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_stamp_is_shown_to_the_nodes_that_may_see_what_is_quoted(scene: Scene) -> None:
+    """Amina lets herself be quoted by luc in a post for everybody, and the stamp is as open as her post."""
+    author, booster = scene.person("author"), scene.person("booster")
+    quoted = await scene.node.say(author.person, "motestampilleseul", quote_approval_policy="public")
+    made = await scene.node.say(booster.person, "voyez", quoted_status_id=quoted["id"])
+    await settled(scene.node)
+    follower = scene.askers["follower elsewhere"]
+    document = (await follower.ask("GET", made["uri"].removeprefix(scene.node.base_url))).json
+    path = document["quoteAuthorization"].removeprefix(scene.node.base_url)
+    for name, asker in scene.askers.items():
+        if not isinstance(asker, Peer):
+            continue
+        reply = await asker.ask("GET", path)
+        is_in = asker.is_let_in(is_open=False) and scene.sees(asker, scene.subjects["public"])
+        assert (reply.status == 200) == is_in, name
+        if is_in:
+            assert reply.json["interactionTarget"] == quoted["uri"]
