@@ -6,6 +6,7 @@ becomes title, text and link; a file that is no picture, video or sound becomes 
 
 import html as entities
 from collections.abc import Mapping
+from typing import Protocol
 
 import msgspec
 
@@ -38,6 +39,22 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     html: str
     spoiler: str
+
+
+class Circled(Protocol):
+    """Whoever has followers and follows others, by ids."""
+
+    @property
+    def uri(self) -> str:
+        """The actor."""
+
+    @property
+    def followers_url(self) -> str:
+        """The collection of followers, empty if there is none."""
+
+    @property
+    def following_url(self) -> str:
+        """The collection of whom they follow."""
 
 
 class Addressed(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,7 +147,7 @@ def visibility_of(to: tuple[str, ...], cc: tuple[str, ...], followers: str) -> V
 
 
 def received(
-    post: Post, said: Words, to: Addressed, author: AccountRow, accounts: Mapping[str, AccountRow], now: Millis
+    post: Post, said: Words, to: Addressed, author: Circled, accounts: Mapping[str, AccountRow], now: Millis
 ) -> Received:
     """A post as it is stored; `accounts` are those known here, by their ids."""
     return Received(
@@ -165,7 +182,7 @@ def _quote(post: Post) -> SaidQuote | None:
     return None if quote is None else SaidQuote(uri=quote.id, stamp=quote.stamp or "", is_legacy=quote.is_legacy)
 
 
-def _interactions(said: Permissions, author: AccountRow) -> str:
+def _interactions(said: Permissions, author: Circled) -> str:
     """Who may do what, by what they are to the author."""
     circles = {PUBLIC: Circle.PUBLIC, author.followers_url: Circle.FOLLOWERS, author.following_url: Circle.FOLLOWING}
 

@@ -4,7 +4,7 @@ The documents are our own: only their shape (which properties, in which writing)
 """
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -78,12 +78,20 @@ def _actor(fields: Fields) -> Fields:
     }
 
 
+class Author(NamedTuple):
+    """Whoever wrote it, by ids."""
+
+    uri: str
+    followers_url: str
+    following_url: str
+
+
 def _post(fields: Fields) -> Fields:
     post = read_post(fields)
     followers = f"{post.author}/followers"
     words = translate.words(post, LIMIT)
     to = translate.addressed(post, followers)
-    kept = translate.received(post, words, to, {}, Millis(NOON))
+    kept = translate.received(post, words, to, Author(post.author, followers, ""), {}, Millis(NOON))
     return {
         "post": kept.uri,
         "kind": kept.kind,
