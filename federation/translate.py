@@ -13,12 +13,14 @@ import msgspec
 from federation.names import parse_url
 from federation.read.posts import kind_of
 from federation.signing.keys import BadKey, verify_key
-from federation.vocabulary import PUBLIC, Actor, Attachment, Permissions, Post, PublicKey
+from federation.vocabulary import PUBLIC, Actor, Attachment, Emoji, Permissions, Post, PublicKey
 from social.clock import iso
+from social.emojis import ReceivedEmoji
 from social.people.accounts import Field
 from social.people.remote import RemoteActor
-from social.posts import policies
+from social.posts import languages, policies
 from social.posts.attached import ReceivedMedia
+from social.posts.languages import Version
 from social.posts.policies import Act, Circle, Rule
 from social.posts.publish import Received
 from social.posts.quotes_received import SaidQuote
@@ -30,6 +32,7 @@ from storage.visibility import OPEN, Visibility
 
 MAX_ADDRESSED = 200
 MAX_SPOILER = 2_000
+MAX_CLAIM = 1_000_000_000
 _OWN_WORDS = frozenset({"Note", "ChatMessage", "Question"})
 
 
@@ -39,6 +42,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     html: str
     spoiler: str
+    versions: tuple[Version, ...] = ()
 
 
 class Circled(Protocol):
@@ -103,6 +107,9 @@ def remote_actor(actor: Actor, key_id: str | None = None) -> RemoteActor:
         more_keys=tuple((more.id, more.pem) for more in keys[1:]),
         job=plain(actor.job),
         language=_language(actor.language) or "",
+        emojis=emojis(actor.emojis),
+        aliases=actor.also_known_as,
+        moved_to=actor.moved_to or "",
     )
 
 
@@ -118,7 +125,7 @@ def words(post: Post, limit: int) -> Words:
     parts += [_link(file.url, file.description) for file in post.attachments if _kind(file) is None]
     if post.link:
         parts.append(_link(post.link))
-    return Words(title=plain(post.title or ""), html="".join(parts), spoiler=spoiler)
+    return Words(title=plain(post.title or ""), html="".join(parts), spoiler=spoiler, versions=_versions(post, limit))
 
 
 def addressed(post: Post, followers: str) -> Addressed:
@@ -169,7 +176,17 @@ def received(
         media=_media(post),
         quote=_quote(post),
         interactions=_interactions(post.permissions, author),
+        emojis=emojis(post.emojis),
+        versions=said.versions,
+        conversation=post.conversation or "",
+        replies_url=post.replies or "",
+        claims=(_claim(post.likes_total), _claim(post.shares_total), _claim(post.replies_total)),
     )
+
+
+def emojis(found: tuple[Emoji, ...]) -> tuple[ReceivedEmoji, ...]:
+    """Custom emoji as they are kept."""
+    return tuple(ReceivedEmoji(name=one.name, url=one.url, updated_at=Millis(one.updated or 0)) for one in found)
 
 
 def is_vote(post: Post) -> bool:
@@ -193,6 +210,28 @@ def _interactions(said: Permissions, author: Circled) -> str:
     return policies.written(
         {act: Rule(circle(one.automatic), circle(one.manual)) for act, one in spoken.items() if one is not None}
     )
+
+
+def _versions(post: Post, limit: int) -> tuple[Version, ...]:
+    """Further languages, made safe; of what is none of ours the summary is no warning, but words."""
+    own = post.kind in _OWN_WORDS
+    found = []
+    for version in post.languages:
+        tag = _language(version.language)
+        html = _safe(version.content or "", post.media_type, limit)
+        if not own:
+            html = html or _safe(version.summary or "", "text/html", limit)
+            html += _link(post.url or post.id) if html else ""
+        spoiler = plain(version.summary or "")[:MAX_SPOILER] if own else ""
+        title = plain(version.title or "")
+        if tag is not None and (html or spoiler or title):
+            found.append(Version(language=tag, html=html, spoiler=spoiler, title=title))
+    return tuple(found[: languages.MOST])
+
+
+def _claim(total: int | None) -> int:
+    """A number by somebody else's word; nothing is as many as a database cannot hold."""
+    return min(total or 0, MAX_CLAIM)
 
 
 def _is_readable(key: PublicKey) -> bool:

@@ -46,6 +46,7 @@ MAX_HASHTAGS = 100
 MAX_HASHTAG = 100
 MAX_EMOJIS = 100
 MAX_EMOJI = 200
+MAX_REACTION = 100
 MAX_TITLE = 2048
 MAX_OBJECTS = 100
 MAX_LANGUAGES = 16
@@ -321,6 +322,9 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     published: int | None = None
     content: str | None = None
     summary: str | None = None
+    reaction: str | None = None
+    """The emoji of a reaction, itself or as `:name:`."""
+    emojis: tuple[Emoji, ...] = ()
 
     @property
     def object(self) -> Reference | None:

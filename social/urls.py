@@ -61,6 +61,14 @@ class Urls(msgspec.Struct, frozen=True):
         """Id of a QuoteAuthorization by somebody here."""
         return f"{self.actor(username)}/stamps/{id}"
 
+    def context(self, thread: PostId) -> str:
+        """Id of the collection of a thread that began here."""
+        return f"{self.base}/contexts/{thread}"
+
+    def emoji(self, name: str) -> str:
+        """Id of a custom emoji of this node."""
+        return f"{self.base}/emojis/{name}"
+
     def profile(self, username: str, domain: str = "") -> str:
         """Page of an account: here, also for accounts of elsewhere."""
         return f"{self.base}/@{username}@{domain}" if domain else f"{self.base}/@{username}"

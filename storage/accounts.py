@@ -59,6 +59,11 @@ class AccountRow(Row, frozen=True, kw_only=True):
     host_silenced: bool = False
     role: str = ""
     language: str = ""
+    emojis: str = ""
+    aliases: str = ""
+    moved_to: str = ""
+    moved_id: AccountId | None = None
+    moved_at: Millis | None = None
 
     @property
     def is_limited(self) -> bool:
@@ -124,11 +129,11 @@ _INSERT = Query(
     INSERT INTO accounts (
         id, username, username_key, domain, uri, url, kind, display_name, search_name, note_source, note_html, fields,
         job, locked, discoverable, indexable, inbox_url, shared_inbox_url, outbox_url, followers_url, following_url,
-        language, created_at, fetched_at)
+        language, created_at, fetched_at, emojis, aliases)
     VALUES (
         :id, :username, :username_key, :domain, :uri, :url, :kind, :display_name, :search_name, :note_source,
         :note_html, :fields, :job, :locked, :discoverable, :indexable, :inbox_url, :shared_inbox_url, :outbox_url,
-        :followers_url, :following_url, :language, :created_at, CAST(:fetched_at AS BIGINT))
+        :followers_url, :following_url, :language, :created_at, CAST(:fetched_at AS BIGINT), :emojis, :aliases)
     ON CONFLICT DO NOTHING""",
 )
 _REWRITE = Query(
@@ -140,7 +145,7 @@ _REWRITE = Query(
         locked = :locked, discoverable = :discoverable, indexable = :indexable, inbox_url = :inbox_url,
         shared_inbox_url = :shared_inbox_url, outbox_url = :outbox_url, followers_url = :followers_url,
         following_url = :following_url, language = :language, fetched_at = CAST(:fetched_at AS BIGINT),
-        revision = revision + 1
+        emojis = :emojis, aliases = :aliases, revision = revision + 1
     WHERE id = :id""",
 )
 _FETCHED = Query(None, "UPDATE accounts SET fetched_at = :now WHERE id = :id")
@@ -263,6 +268,8 @@ def _written(row: AccountRow, username_key: str, search_name: str) -> dict[str, 
         "following_url": row.following_url,
         "language": row.language,
         "fetched_at": row.fetched_at,
+        "emojis": row.emojis,
+        "aliases": row.aliases,
     }
 
 

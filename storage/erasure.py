@@ -10,7 +10,8 @@ _BLANK = Query(
     UPDATE accounts
     SET deleted_at = :now, display_name = '', search_name = '', note_source = '', note_html = '', fields = '[]',
         job = '', avatar_id = NULL, avatar_token = NULL, header_id = NULL, header_token = NULL, posts_count = 0,
-        followers_count = 0, following_count = 0, last_post_at = NULL, revision = revision + 1
+        followers_count = 0, following_count = 0, last_post_at = NULL, emojis = '', aliases = '', moved_to = '',
+        moved_id = NULL, revision = revision + 1
     WHERE id = :id AND deleted_at IS NULL""",
 )
 _UNCOUNT_LIKES = Query(
@@ -69,6 +70,7 @@ _UNCOUNT_FOLLOWING = Query(
 )
 _DROP_POSTS = Query(None, "DELETE FROM posts WHERE author_id = :id")
 _DROP_LIKES = Query(None, "DELETE FROM likes WHERE account_id = :id")
+_DROP_REACTIONS = Query(None, "DELETE FROM reactions WHERE account_id = :id")
 _DROP_FOLLOWS = Query(None, "DELETE FROM follows WHERE follower_id = :id OR followee_id = :id")
 _DROP_BLOCKS = Query(None, "DELETE FROM blocks WHERE account_id = :id OR target_id = :id")
 _DROP_MUTES = Query(None, "DELETE FROM mutes WHERE account_id = :id OR target_id = :id")
@@ -105,6 +107,7 @@ _STEPS = (
     _UNCOUNT_FOLLOWING,
     _DROP_POSTS,
     _DROP_LIKES,
+    _DROP_REACTIONS,
     _DROP_FOLLOWS,
     _DROP_BLOCKS,
     _DROP_MUTES,

@@ -11,7 +11,11 @@ from storage.visibility import Visibility, visible_to, visible_to_host
 
 
 class PostRow(Row, frozen=True, kw_only=True):
-    """One post as it is kept. Times are UTC ms; `received_at` is arrival here, `published_at` the author's word."""
+    """One post as it is kept. Times are UTC ms; `received_at` is arrival here, `published_at` the author's word.
+
+    `emojis` and `versions` are JSON (`social/emojis.py`, `social/posts/languages.py`), empty for none. `conversation`
+    is the id of the thread's collection; the claims are what the author's node says of a post of elsewhere.
+    """
 
     id: PostId
     uri: str
@@ -42,6 +46,28 @@ class PostRow(Row, frozen=True, kw_only=True):
     revision: int
     quotes_count: int = 0
     interactions: str = ""
+    emojis: str = ""
+    versions: str = ""
+    conversation: str = ""
+    replies_url: str = ""
+    claimed_likes: int = 0
+    claimed_boosts: int = 0
+    claimed_replies: int = 0
+
+    @property
+    def likes_shown(self) -> int:
+        """Likes known here, or as many as the author's node says if those are more: its word, which nobody checked."""
+        return max(self.likes_count, self.claimed_likes)
+
+    @property
+    def boosts_shown(self) -> int:
+        """The same of boosts."""
+        return max(self.boosts_count, self.claimed_boosts)
+
+    @property
+    def replies_shown(self) -> int:
+        """The same of answers."""
+        return max(self.replies_count, self.claimed_replies)
 
 
 class ShownRow(Row, frozen=True, kw_only=True):
@@ -125,25 +151,22 @@ _BOOST_BY = Query(
     f"SELECT {PostRow.columns('p')} FROM posts AS p WHERE p.boost_of_id = :post AND p.author_id = :author",
     hot=True,
 )
+_WRITTEN = tuple(
+    name
+    for name in PostRow.__struct_fields__
+    if name not in ("replies_count", "boosts_count", "likes_count", "quotes_count", "revision")
+)
+_VALUES = ", ".join(f":{name}" for name in _WRITTEN).replace(":edited_at", "CAST(:edited_at AS BIGINT)")
 _INSERT = Query(
     None,
-    """
-    INSERT INTO posts (
-        id, uri, url, author_id, is_local, is_history, kind, visibility, title, source, html, spoiler, sensitive,
-        language, boost_of_id, parent_id, parent_uri, parent_author_id, thread_id, app_id, published_at, received_at,
-        edited_at, interactions)
-    VALUES (
-        :id, :uri, :url, :author_id, :is_local, :is_history, :kind, :visibility, :title, :source, :html, :spoiler,
-        :sensitive, :language, :boost_of_id, :parent_id, :parent_uri, :parent_author_id, :thread_id, :app_id,
-        :published_at, :received_at, CAST(:edited_at AS BIGINT), :interactions)
-    ON CONFLICT DO NOTHING""",
+    f"INSERT INTO posts ({', '.join(_WRITTEN)}) VALUES ({_VALUES}) ON CONFLICT DO NOTHING",
 )
 _REWRITE = Query(
     None,
     """
     UPDATE posts
     SET kind = :kind, title = :title, source = :source, html = :html, spoiler = :spoiler, sensitive = :sensitive,
-        language = :language, edited_at = :edited_at, revision = revision + 1
+        language = :language, edited_at = :edited_at, emojis = :emojis, versions = :versions, revision = revision + 1
     WHERE id = :id""",
 )
 _PERMIT = Query(
@@ -192,6 +215,14 @@ _COUNT_REPLY = Query(
 )
 _COUNT_BOOST = Query(None, "UPDATE posts SET boosts_count = boosts_count + :by, revision = revision + 1 WHERE id = :id")
 _COUNT_LIKE = Query(None, "UPDATE posts SET likes_count = likes_count + :by, revision = revision + 1 WHERE id = :id")
+_CLAIM = Query(
+    None,
+    """
+    UPDATE posts
+    SET claimed_likes = :likes, claimed_boosts = :boosts, claimed_replies = :replies, revision = revision + 1
+    WHERE id = :id AND is_local = 0
+        AND (claimed_likes <> :likes OR claimed_boosts <> :boosts OR claimed_replies <> :replies)""",
+)
 _COUNT_OF_AUTHOR = Query(
     None,
     """
@@ -262,36 +293,7 @@ def boosts_of(tx: Tx, post: PostId) -> list[PostRow]:
 
 def insert(tx: Tx, row: PostRow) -> bool:
     """Add the post with zero counters; False if its id, uri or (boosted, author) is taken."""
-    return (
-        tx.run(
-            _INSERT,
-            id=row.id,
-            uri=row.uri,
-            url=row.url,
-            author_id=row.author_id,
-            is_local=row.is_local,
-            is_history=row.is_history,
-            kind=row.kind,
-            visibility=row.visibility,
-            title=row.title,
-            source=row.source,
-            html=row.html,
-            spoiler=row.spoiler,
-            sensitive=row.sensitive,
-            language=row.language,
-            boost_of_id=row.boost_of_id,
-            parent_id=row.parent_id,
-            parent_uri=row.parent_uri,
-            parent_author_id=row.parent_author_id,
-            thread_id=row.thread_id,
-            app_id=row.app_id,
-            published_at=row.published_at,
-            received_at=row.received_at,
-            edited_at=row.edited_at,
-            interactions=row.interactions,
-        )
-        == 1
-    )
+    return tx.run(_INSERT, **{name: getattr(row, name) for name in _WRITTEN}) == 1
 
 
 def rewrite(tx: Tx, row: PostRow) -> None:
@@ -307,6 +309,8 @@ def rewrite(tx: Tx, row: PostRow) -> None:
         sensitive=row.sensitive,
         language=row.language,
         edited_at=row.edited_at,
+        emojis=row.emojis,
+        versions=row.versions,
     )
 
 
@@ -369,3 +373,8 @@ def count_like(tx: Tx, id: PostId, by: int) -> None:
 def count_of_author(tx: Tx, author: AccountId, by: int, at: Millis) -> None:
     """Add `by` to the author's number of posts; a new post also moves the time of the last one."""
     tx.run(_COUNT_OF_AUTHOR, author=author, by=by, at=at)
+
+
+def claim(tx: Tx, id: PostId, likes: int, boosts: int, replies: int) -> bool:
+    """Keep what the author's node says of a post of elsewhere; False if it said so before."""
+    return tx.run(_CLAIM, id=id, likes=likes, boosts=boosts, replies=replies) == 1

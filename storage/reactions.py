@@ -31,6 +31,15 @@ class ReactionRow(Row, frozen=True, kw_only=True):
     account: AccountRow
 
 
+class EmojiReactionRow(Row, frozen=True, kw_only=True):
+    """A reaction of elsewhere with an emoji (`social/emojis.py`); one account may have several at one post."""
+
+    uri: str
+    account_id: AccountId
+    post_id: PostId
+    emoji: str
+
+
 class LikeRow(Row, frozen=True, kw_only=True):
     """One like."""
 
@@ -84,6 +93,36 @@ _LIKE = Query(
 _LIKE_OF = Query(
     LikeRow,
     f"SELECT {LikeRow.columns('l')} FROM likes AS l WHERE l.account_id = :account AND l.post_id = :post",
+    hot=True,
+)
+_RENAME_LIKE = Query(None, "UPDATE likes SET uri = :uri WHERE account_id = :account AND post_id = :post")
+_REACT = Query(
+    None,
+    """
+    INSERT INTO reactions (uri, account_id, post_id, emoji, created_at) VALUES (:uri, :account, :post, :emoji, :now)
+    ON CONFLICT (uri) DO NOTHING""",
+)
+_UNREACT = Query(None, "DELETE FROM reactions WHERE uri = :uri AND account_id = :account")
+_REACTION = Query(
+    EmojiReactionRow,
+    f"SELECT {EmojiReactionRow.columns('r')} FROM reactions AS r WHERE r.uri = :uri",
+    hot=True,
+)
+_REACTIONS_OF = Query(
+    EmojiReactionRow,
+    f"""
+    SELECT {EmojiReactionRow.columns("r")} FROM reactions AS r
+    WHERE r.post_id = :post AND r.account_id = :account
+    ORDER BY r.created_at, r.uri""",
+    hot=True,
+)
+_REACTIONS_TO = Query(
+    EmojiReactionRow,
+    f"""
+    SELECT {EmojiReactionRow.columns("r")} FROM reactions AS r JOIN accounts AS a ON a.id = r.account_id
+    WHERE r.post_id = :post AND a.suspended_at IS NULL
+    ORDER BY r.created_at DESC, r.uri
+    LIMIT :limit""",
     hot=True,
 )
 _UNLIKE = Query(None, "DELETE FROM likes WHERE account_id = :account AND post_id = :post")
@@ -162,6 +201,36 @@ def like(tx: Tx, id: LikeId, account: AccountId, post: PostId, uri: str, now: Mi
 def like_of(tx: Tx, account: AccountId, post: PostId) -> LikeRow | None:
     """The account's like of the post."""
     return tx.row(_LIKE_OF, account=account, post=post)
+
+
+def rename_like(tx: Tx, account: AccountId, post: PostId, uri: str) -> None:
+    """The like stands for another activity from now on."""
+    tx.run(_RENAME_LIKE, account=account, post=post, uri=uri)
+
+
+def react(tx: Tx, uri: str, account: AccountId, post: PostId, emoji: str, now: Millis) -> bool:
+    """Add a reaction with an emoji; False if it was there."""
+    return tx.run(_REACT, uri=uri, account=account, post=post, emoji=emoji, now=now) == 1
+
+
+def unreact(tx: Tx, uri: str, account: AccountId) -> bool:
+    """Take the account's reaction away; False if there was none."""
+    return tx.run(_UNREACT, uri=uri, account=account) == 1
+
+
+def reaction(tx: Tx, uri: str) -> EmojiReactionRow | None:
+    """The reaction with an emoji that the activity is."""
+    return tx.row(_REACTION, uri=uri)
+
+
+def reactions_of(tx: Tx, account: AccountId, post: PostId) -> list[EmojiReactionRow]:
+    """The account's reactions with an emoji to the post, oldest first."""
+    return tx.rows(_REACTIONS_OF, account=account, post=post)
+
+
+def reactions_to(tx: Tx, post: PostId, limit: int) -> list[EmojiReactionRow]:
+    """Reactions with an emoji to the post, latest first."""
+    return tx.rows(_REACTIONS_TO, post=post, limit=limit)
 
 
 def unlike(tx: Tx, account: AccountId, post: PostId) -> bool:

@@ -7,11 +7,15 @@ import re
 from html import escape, unescape
 from urllib.parse import quote, unquote, urlsplit
 
+import msgspec
 from markupsafe import Markup
 
+from social.posts import languages
 from social.reading import PostView
 from social.sanitise import plain
 from social.text import shortened
+from social.urls import Urls
+from web.emojis import pictured
 
 _LINK = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>')
 _ADDRESS = re.compile(r' href="([^"]*)"')
@@ -20,13 +24,19 @@ _FULL_STOP = re.compile(r"[.,;:!?\s]+…$")
 _EXCERPT = 140
 
 
-def words(view: PostView) -> Markup:
+def said(view: PostView, locale: str) -> PostView:
+    """The post in the language of the page, if it was written in that one too."""
+    return msgspec.structs.replace(view, post=languages.for_reader(view.post, [locale])) if view.post.versions else view
+
+
+def words(view: PostView, urls: Urls) -> Markup:
     """The HTML of a post, ready for a page."""
     named = (
         (f"/@{_acct(one.username, one.domain)}", address) for one in view.mentions for address in (one.url, one.uri)
     )
     people = {address: page for page, address in named}
-    return Markup(_LINK.sub(lambda found: _led(found[0], found[1], people), view.post.html))  # noqa: S704 — sanitised
+    led = _LINK.sub(lambda found: _led(found[0], found[1], people), view.post.html)
+    return Markup(pictured(led, view.post.emojis, urls))  # noqa: S704 — sanitised
 
 
 def sanitised(html: str) -> Markup:

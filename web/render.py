@@ -17,8 +17,9 @@ from storage.accounts import AccountRow
 from storage.ids import Millis
 from storage.posts import MentionRow
 from web.assets import SHEET, Assets, assets
-from web.bodies import excerpt, sanitised, words
+from web.bodies import excerpt, said, sanitised, words
 from web.dates import Dates
+from web.emojis import named, pictured, spoken
 from web.faces import ground_of, initials, tint
 from web.i18n import LOCALES, NAMES, translations
 from web.screens import Screen, context_of, screen
@@ -74,6 +75,8 @@ def _environment(locale: str, settings: Settings, ready: Assets, dates: Dates) -
 
 
 def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callable[..., object]]:
+    urls = Urls(settings.base_url)
+
     def entity(account: AccountRow) -> Entity | None:
         return settings.entity_of(account.domain)
 
@@ -98,8 +101,11 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
         "initials": initials,
         "tint": tint,
         "ground": ground_of,
-        "words": words,
-        "note": lambda account: sanitised(account.note_html),
+        "words": lambda view: words(view, urls),
+        "named": lambda account: named(account, urls),
+        "spoken": lambda text, written: spoken(text, written, urls),
+        "said": lambda view: said(view, locale),
+        "note": lambda account: sanitised(pictured(account.note_html, account.emojis, urls)),
         "sanitised": sanitised,
         "excerpt": excerpt,
         "parent": parent_of,

@@ -118,7 +118,11 @@ class Visit:
         """Tabs of the administration that the reader's role opens."""
         parts = [("people", self.say("People")), ("invitations", self.say("Invitations"))]
         if self.viewer.may(Role.ADMIN):
-            parts += [("create", self.say("Create an account")), ("peers", self.say("Other sites"))]
+            parts += [
+                ("create", self.say("Create an account")),
+                ("peers", self.say("Other sites")),
+                ("emojis", self.say("Emoji")),
+            ]
         return [(f"/admin/{name}", words, name == present) for name, words in parts]
 
     def say(self, sentence: str, /, **values: object) -> str:

@@ -58,6 +58,7 @@ OF_FIELD: Mapping[tuple[str, str], str] = {
     ("fields", "too_many"): N_("At most %(maximum)s facts."),
     ("redirect_uri", "invalid"): N_("The app gave an address that it did not register."),
     ("scope", "invalid_scope"): N_("The app asks for rights that do not exist."),
+    ("name", "invalid"): N_("Two letters at least, without accents; digits and _ are fine."),
     ("host", "invalid"): N_("This is no domain. Write it as in site.example."),
 }
 OF_CODE: Mapping[str, str] = {
@@ -158,6 +159,7 @@ DONE: Mapping[str, str] = {
     "filter_removed": N_("Filter removed."),
     "list_removed": N_("List removed."),
     "read": N_("All read."),
+    "retired": N_("It is offered no longer."),
 }
 
 

@@ -14,7 +14,11 @@ from federation.doors.actors import announced, remember
 from federation.doors.answers import document, problem
 from federation.doors.reception import Reception, page, wants_document
 from federation.render import activities, collections, posts, quotes
-from social import reading
+from federation.vocabulary import CONTEXT
+from social import emojis, reading
+from social.clock import iso
+from social.emojis import Emoji
+from social.errors import NotFound
 from social.policy import Viewer
 from social.posts import quotes as quoted_by
 from social.reading import PostView
@@ -101,6 +105,16 @@ class PostDoors:
         if isinstance(found, PostView) and found.boost_of is not None:
             return document(announced(found, found.boost_of))
         return _absent(None if isinstance(found, PostView) else found)
+
+    async def emoji(self, request: Request) -> Response:
+        """A custom emoji of this node."""
+        await self._reception.viewer(request)
+        try:
+            row = await self._wire.db.read(emojis.by_name, request.path_params["name"])
+        except NotFound:
+            return problem(404, "no such emoji")
+        fields = posts.emoji(Emoji(row.name, row.token, row.mime), self._wire.urls)
+        return document({"@context": CONTEXT, **fields, "updated": iso(row.changed_at)})
 
     async def page(self, request: Request) -> Response:
         """A page that a server asks for: where the thing itself is."""

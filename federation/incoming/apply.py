@@ -23,6 +23,8 @@ HANDLERS: dict[str, Handler] = {
     "Delete": posts.delete,
     "Announce": reactions.announce,
     "Like": reactions.like,
+    "EmojiReact": reactions.like,
+    "Dislike": reactions.dislike,
     "Follow": relations.follow,
     "Accept": quotes.accept_named,
     "Accept/QuoteRequest": quotes.accept,
@@ -36,8 +38,10 @@ HANDLERS: dict[str, Handler] = {
     "Undo/Block": relations.undo_block,
     "Undo/Follow": relations.undo_follow,
     "Undo/Like": reactions.undo_like,
+    "Undo/EmojiReact": reactions.undo_like,
+    "Undo/Dislike": reactions.dislike,
 }
-"""Whatever is not here is kept as unsupported: EmojiReact, Dislike, Move, Add, Remove, votes, …"""
+"""Whatever is not here is kept as unsupported: Move, Add, Remove, votes, …"""
 
 OF_SUSPENDED = frozenset({"Delete", "Undo", "Reject", "Update"})
 """What may still come from somebody who is suspended here (CVE-2026-23961)."""

@@ -38,6 +38,8 @@ class Outcome(StrEnum):
     """It was so before, or it came too late to change anything."""
     UNRELATED = "unrelated"
     """It concerns nobody here."""
+    IGNORED = "ignored"
+    """It is understood, and by rule nothing is done."""
     UNSUPPORTED = "unsupported"
     REFUSED = "refused"
     """It claims what its actor may not claim."""

@@ -46,14 +46,24 @@ def announce(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now:
 
 
 def like(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
-    """A like of a post that is known here."""
+    """A like of a post that is known here; with an emoji (FEP-c0e0, Misskey) it is a reaction."""
     if _is_taken_back(tx, actor, arrived.id):
         return Outcome.GONE
     post = post_rows.by_uri(tx, arrived.object_id) if arrived.object_id else None
     if post is None:
         return Outcome.UNRELATED
+    reaction = arrived.activity.reaction
+    if reaction is not None:
+        brought = translate.emojis(arrived.activity.emojis)
+        is_new = reactions.receive_reaction(tx, actor, post, arrived.id, reaction, brought, ids=context.ids, now=now)
+        return Outcome.APPLIED if is_new else Outcome.ALREADY
     is_new = reactions.receive_like(tx, actor, post, arrived.id, ids=context.ids, now=now)
     return Outcome.APPLIED if is_new else Outcome.ALREADY
+
+
+def dislike(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
+    """Nobody here is told that somebody dislikes something: colleagues answer each other in words."""
+    return Outcome.IGNORED
 
 
 def undo_announce(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
@@ -69,10 +79,14 @@ def undo_announce(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context,
 
 
 def undo_like(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
-    """A like is taken back, known by what was liked."""
+    """A like is taken back, known by what was liked; a reaction with an emoji by its id."""
     undone = own(arrived, actor, context)
     if undone.id is not None:
         tombstones.bury(tx, undone.id, "Like", actor.uri, now)
+        if reactions.receive_unreact(tx, actor, undone.id, now=now):
+            return Outcome.APPLIED
+    if undone.kind != "Like" or undone.reaction is not None:
+        return Outcome.ALREADY
     liked = undone.object.id if undone.object else None
     post = post_rows.by_uri(tx, liked) if liked else None
     if post is None or not reactions.receive_unlike(tx, actor, post, now=now):

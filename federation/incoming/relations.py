@@ -97,6 +97,8 @@ def _undone(tx: Tx, actor: AccountRow, id: str, now: Millis) -> bool:
         return received.receive_unfollow(tx, actor, _account(tx, followed), now=now)
     if blocked is not None:
         return received.receive_unblock(tx, actor, _account(tx, blocked), now=now)
+    if reactions.receive_unreact(tx, actor, id, now=now):
+        return True
     if post is not None:
         return reactions.receive_unlike(tx, actor, post, now=now)
     if boost is not None and boost.boost_of_id is not None and boost.author_id == actor.id:

@@ -8,12 +8,13 @@ from federation.document import (
     count_of,
     language_text,
     many,
+    text_of,
     time_of,
     type_of,
 )
 from federation.names import is_id, same_origin
-from federation.read.values import id_on, optional_id, reference, references
-from federation.vocabulary import COLLECTION_KINDS, MAX_OBJECTS, Activity, Collection
+from federation.read.values import emoji, gathered, id_on, optional_id, reference, references
+from federation.vocabulary import COLLECTION_KINDS, MAX_OBJECTS, MAX_REACTION, Activity, Collection
 
 MAX_KIND = 100
 MAX_ITEMS = 5_000
@@ -31,6 +32,7 @@ def read_activity(fields: dict[str, Any], *, insecure: bool = False) -> Activity
     actor = optional_id(fields.get("actor"), insecure)
     if actor is None or len(many(fields.get("actor"))) != 1:
         raise BadDocument("an activity without one actor")
+    is_reaction = kind in ("EmojiReact", "Like")
     return Activity(
         kind=kind,
         actor=actor,
@@ -45,6 +47,8 @@ def read_activity(fields: dict[str, Any], *, insecure: bool = False) -> Activity
         published=time_of(fields.get("published")),
         content=language_text(fields, "content")[0],
         summary=language_text(fields, "summary")[0],
+        reaction=_reaction(fields) if is_reaction else None,
+        emojis=gathered(fields.get("tag"), lambda tag: emoji(tag, insecure), 1) if is_reaction else (),
     )
 
 
@@ -63,6 +67,16 @@ def read_collection(fields: dict[str, Any], *, insecure: bool = False) -> Collec
         first=reference(fields.get("first"), insecure),
         next=optional_id(fields.get("next"), insecure) if id is None else id_on(id, fields.get("next")),
     )
+
+
+def _reaction(fields: dict[str, Any]) -> str | None:
+    """The emoji of a reaction (FEP-c0e0; Misskey's older word for it); words are none."""
+    written = language_text(fields, "content")[0] or text_of(fields.get("_misskey_reaction"))
+    if written is None or len(written) > MAX_REACTION or any(mark.isspace() for mark in written):
+        return None
+    # `:name@host:` is Misskey's way to use what another node has; the tag says which picture it is.
+    name = written.strip(":").partition("@")[0]
+    return f":{name}:" if written.startswith(":") and written.endswith(":") and len(written) > 2 else written
 
 
 def _activity_id(fields: dict[str, Any], actor: str, insecure: bool) -> str | None:

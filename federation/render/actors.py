@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from federation.render import posts
 from federation.vocabulary import CONTEXT
+from social import emojis
 from social.clock import iso
 from social.people.accounts import fields
 from social.settings import Settings
@@ -54,7 +56,7 @@ def actor(
         "indexable": account.indexable,
         "published": iso(account.created_at),
         "attachment": [{"type": "PropertyValue", "name": field.name, "value": field.html} for field in fields(account)],
-        "tag": [],
+        "tag": [posts.emoji(one, urls) for one in emojis.shown(account.emojis)],
     }
     for term, purpose in (("icon", "avatar"), ("image", "header")):
         picture = pictures.get(purpose)

@@ -3,14 +3,16 @@
 from typing import Any
 
 from federation.vocabulary import CONTEXT, PUBLIC
+from social import emojis
 from social.clock import iso
-from social.posts import policies
+from social.emojis import Emoji
+from social.posts import languages, policies
 from social.posts.policies import Choice
 from social.reading import PostView
 from social.recordings.kinds import SUFFIX as RECORDINGS
 from social.urls import Urls
 from storage.media import MediaRow
-from storage.posts import MentionRow, TagRow
+from storage.posts import MentionRow, PostRow, TagRow
 from storage.tombstones import TombstoneRow
 from storage.visibility import Visibility
 
@@ -45,7 +47,11 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
         "content": post.html,
         "to": to,
         "cc": cc,
-        "tag": [*(_mention(mention, urls) for mention in view.mentions), *(_hashtag(tag, urls) for tag in view.tags)],
+        "tag": [
+            *(_mention(mention, urls) for mention in view.mentions),
+            *(_hashtag(tag, urls) for tag in view.tags),
+            *(emoji(one, urls) for one in emojis.shown(post.emojis)),
+        ],
         "attachment": [_file(file, urls) for file in view.media],
         "replies": {
             "id": f"{post.uri}/replies",
@@ -64,13 +70,18 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
         document["directMessage"] = True
     if post.title:
         document["name"] = post.title
-    if post.language:
-        document["contentMap"] = {post.language: post.html}
+    document |= _languages(post)
     if post.source:
         document["source"] = {"content": post.source, "mediaType": "text/plain"}
     if post.edited_at is not None:
         document["updated"] = iso(post.edited_at)
     return document | _quote(view) | {"interactionPolicy": {"canQuote": _permission(view)}}
+
+
+def emoji(one: Emoji, urls: Urls) -> dict[str, Any]:
+    """A custom emoji of this node as a tag."""
+    icon = {"type": "Image", "mediaType": one.mime or "image/png", "url": urls.media(one.token)}
+    return {"id": urls.emoji(one.name), "type": "Emoji", "name": f":{one.name}:", "icon": icon}
 
 
 def tombstone(row: TombstoneRow) -> dict[str, Any]:
@@ -97,6 +108,22 @@ def _permission(view: PostView) -> dict[str, Any]:
     author = view.author
     ids = {Choice.PUBLIC: PUBLIC, Choice.FOLLOWERS: author.followers_url, Choice.NOBODY: author.uri}
     return {"automaticApproval": [ids[policies.choice(view.post.interactions)]], "manualApproval": []}
+
+
+def _languages(post: PostRow) -> dict[str, Any]:
+    """The maps of languages: the post's own first, since some read only that one."""
+    if not post.language:
+        return {}
+    further = languages.versions(post)
+    maps: dict[str, Any] = {
+        "contentMap": {post.language: post.html} | {one.language: one.html for one in further if one.html}
+    }
+    if post.spoiler and further:
+        spoilers = {one.language: one.spoiler for one in further if one.spoiler}
+        maps["summaryMap"] = {post.language: post.spoiler} | spoilers
+    if post.title and further:
+        maps["nameMap"] = {post.language: post.title} | {one.language: one.title for one in further if one.title}
+    return maps
 
 
 def _mention(mention: MentionRow, urls: Urls) -> dict[str, Any]:

@@ -90,7 +90,9 @@ class Api(BaseRoute):
     def _call(self, scope: Scope, endpoint: Endpoint, names: dict[str, str]) -> Call:
         query = from_query(scope["query_string"].decode("latin-1"))
         token = token_of(scope, query) if endpoint.auth is not Auth.NONE else ""
-        return Call(self.node, self.rendered, scope, names, query, token, partial(self._admit, endpoint))
+        accepted = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
+        rendered = self.rendered.for_reader(accepted.decode("latin-1"))
+        return Call(self.node, rendered, scope, names, query, token, partial(self._admit, endpoint))
 
     async def _run(self, call: Call, endpoint: Endpoint, receive: Receive) -> Answer | Response:
         if call.scope["path"].startswith(COUNTED):

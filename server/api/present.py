@@ -7,12 +7,14 @@ from msgspec import UNSET, Raw, UnsetType
 
 from server.api.entities.accounts import Account, CredentialAccount, Field, MutedAccount, Source
 from server.api.entities.accounts import Role as RoleEntity
+from server.api.entities.emojis import CustomEmoji
 from server.api.entities.entity import Visibility as VisibilityEntity
 from server.api.entities.oauth import Application, CredentialApplication
 from server.api.entities.personal import Marker, Preferences
 from server.api.entities.relations import Relationship as RelationshipEntity
 from server.api.entities.statuses import Status, StatusApplication, StatusEdit, StatusMention, StatusSource, StatusTag
 from server.api.shown import media as media
+from social import emojis
 from social.clock import iso
 from social.people import accounts as people
 from social.people.relations import Relationship
@@ -22,6 +24,7 @@ from social.posts.policies import Choice
 from social.reading import PostView
 from social.urls import Urls
 from storage.accounts import AccountKind, AccountRow
+from storage.emojis import EmojiRow
 from storage.grants import AppRow
 from storage.ids import Millis
 from storage.markers import MarkerRow
@@ -88,9 +91,10 @@ def status(view: PostView, author: Raw, urls: Urls, reblog: Raw | None = None) -
         application=_application(view),
         mentions=[_mention(one) for one in view.mentions if not one.silent],
         tags=[_tag(one, urls) for one in view.tags],
-        reblogs_count=shown.boosts_count,
-        favourites_count=shown.likes_count,
-        replies_count=shown.replies_count,
+        emojis=custom_emojis(shown.emojis, urls),
+        reblogs_count=shown.boosts_shown,
+        favourites_count=shown.likes_shown,
+        replies_count=shown.replies_shown,
         quotes_count=shown.quotes_count,
         url=post.url or None,
         in_reply_to_id=_id(post.parent_id),
@@ -130,6 +134,30 @@ def edits(history: History, author: Raw, urls: Urls) -> list[StatusEdit]:
 def source(view: PostView) -> StatusSource:
     """A post as it was typed."""
     return StatusSource(id=str(view.post.id), text=view.post.source, spoiler_text=view.post.spoiler)
+
+
+def custom_emojis(written: str, urls: Urls) -> list[CustomEmoji]:
+    """The emoji beside a text."""
+    return [
+        CustomEmoji(
+            shortcode=one.name,
+            url=urls.media(one.token),
+            static_url=urls.media(one.token, "small"),
+            visible_in_picker=False,
+        )
+        for one in emojis.shown(written)
+    ]
+
+
+def offered_emoji(row: EmojiRow, urls: Urls) -> CustomEmoji:
+    """An emoji that people here may write."""
+    return CustomEmoji(
+        shortcode=row.name,
+        url=urls.media(row.token),
+        static_url=urls.media(row.token, "small"),
+        visible_in_picker=True,
+        category=row.category or UNSET,
+    )
 
 
 def relationship(one: Relationship) -> RelationshipEntity:
@@ -198,6 +226,7 @@ def _account(row: AccountRow, urls: Urls) -> dict[str, Any]:
         "header_static": header,
         "locked": row.locked,
         "fields": () if hidden else [_field(one) for one in people.fields(row)],
+        "emojis": () if hidden else custom_emojis(row.emojis, urls),
         "bot": row.kind in _BOTS,
         "group": row.kind is AccountKind.GROUP,
         "discoverable": row.discoverable,

@@ -7,7 +7,8 @@ decided by a query each time, never by what is in the cache.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Concatenate, NamedTuple, ParamSpec
+from copy import copy
+from typing import Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 from msgspec import Raw
@@ -22,6 +23,7 @@ from social import reading
 from social.clock import Clock, iso, system_clock
 from social.feeds.notifications import NotificationView
 from social.policy import Viewer
+from social.posts import languages
 from social.reading import PostView
 from social.stamps import Stamp, stamps
 from social.tally import ASKING, PollView, polls
@@ -29,6 +31,7 @@ from social.urls import Urls
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId
+from storage.posts import PostRow
 from storage.users import CountsRow
 
 MOST_POSTS = 4_000
@@ -37,6 +40,7 @@ MOST_ACCOUNTS = 2_000
 """Up to twice as many of each are kept, about 2 KiB apiece: at most some 28 MiB together."""
 
 P = ParamSpec("P")
+V = TypeVar("V")
 
 _Key = tuple[int | None, ...]
 """Ids and revisions."""
@@ -59,6 +63,13 @@ class _Around(NamedTuple):
     behind: bytes
 
 
+class _Tongues(NamedTuple, Generic[V]):
+    """One rendering for each language of a post that was written in several; the first is its own."""
+
+    languages: tuple[str, ...]
+    said: tuple[V, ...]
+
+
 class _Parts(NamedTuple):
     """What everybody sees of a post, and of the boost around it."""
 
@@ -73,12 +84,22 @@ class Rendered:
         self.urls = urls
         self._clock = clock
         self.filtering = Filtering(clock)
-        self._posts: Kept[_Key, bytes] = Kept(MOST_POSTS)
-        self._boosts: Kept[_Key, _Around] = Kept(MOST_BOOSTS)
+        self.wanted: tuple[str, ...] = ()
+        """Languages that the reader prefers, the best first."""
+        self._posts: Kept[_Key, bytes | _Tongues[bytes]] = Kept(MOST_POSTS)
+        self._boosts: Kept[_Key, _Around | _Tongues[_Around]] = Kept(MOST_BOOSTS)
         self._accounts: Kept[_Key, Raw] = Kept(MOST_ACCOUNTS)
         self.drawings = Drawings()
         self.counts: tuple[Millis, CountsRow, list[str]] | None = None
         """Figures of the node and the names of its peers, with the time of counting."""
+
+    def for_reader(self, accepted: str) -> "Rendered":
+        """The same for a reader with this `Accept-Language`: of posts in several languages they get theirs."""
+        if not accepted:
+            return self
+        theirs = copy(self)
+        theirs.wanted = languages.accepted(accepted)
+        return theirs
 
     def account(self, row: AccountRow) -> Raw:
         """An account."""
@@ -191,30 +212,43 @@ class Rendered:
         own: _Key = (stamp.id, stamp.revision, stamp.parent_id, stamp.author_revision)
         if stamp.boost_of_id is None:
             post = self._posts.find(own)
-            return None if post is None else _Parts(post, None)
+            return None if post is None else _Parts(self._theirs(post), None)
         shown = (stamp.boost_of_id, stamp.shown_revision, stamp.shown_parent_id, stamp.shown_author_revision)
         post, around = self._posts.find(shown), self._boosts.find((*own, *shown))
-        return None if post is None or around is None else _Parts(post, around)
+        return None if post is None or around is None else _Parts(self._theirs(post), self._theirs(around))
+
+    def _theirs(self, found: V | _Tongues[V]) -> V:
+        """The rendering in the language that suits the reader best."""
+        if not isinstance(found, _Tongues):
+            return found
+        said: V = found.said[found.languages.index(languages.chosen(found.languages, self.wanted))]
+        return said
 
     def _shared(self, view: PostView) -> bytes:
         """What everybody sees of a post, without its closing brace."""
         key = _key(view)
         found = self._posts.find(key)
         if found is None:
-            found = _encode(present.status(view, self.account(view.author), self.urls))[:-1]
+            found = _in_all_languages(view.post, lambda row: self._encoded(msgspec.structs.replace(view, post=row)))
             self._posts.keep(key, found)
-        return found
+        return self._theirs(found)
 
     def _around(self, view: PostView, shown: PostView) -> _Around:
         """What everybody sees of a boost, in two parts. Quotes inside texts are escaped, so the place is found once."""
         key = (*_key(view), *_key(shown))
         found = self._boosts.find(key)
         if found is None:
-            whole = _encode(present.status(view, self.account(view.author), self.urls))[:-1]
-            before, _, behind = whole.partition(_PLACE)
-            found = _Around(before + b'"reblog":', behind)
+            found = _in_all_languages(shown.post, lambda row: self._parted(view, shown, row))
             self._boosts.keep(key, found)
-        return found
+        return self._theirs(found)
+
+    def _parted(self, view: PostView, shown: PostView, row: PostRow) -> _Around:
+        boosted = msgspec.structs.replace(shown, post=row)
+        before, _, behind = self._encoded(msgspec.structs.replace(view, boost_of=boosted)).partition(_PLACE)
+        return _Around(before + b'"reblog":', behind)
+
+    def _encoded(self, view: PostView) -> bytes:
+        return _encode(present.status(view, self.account(view.author), self.urls))[:-1]
 
 
 def array(parts: Iterable[bytes]) -> bytes:
@@ -225,6 +259,14 @@ def array(parts: Iterable[bytes]) -> bytes:
 def listing(posts: Iterable[Listed]) -> bytes:
     """Posts of a list as a JSON array."""
     return array([post.json for post in posts])
+
+
+def _in_all_languages(row: PostRow, render: Callable[[PostRow], V]) -> V | _Tongues[V]:
+    """What is rendered of a post: once, or once for each of its languages."""
+    if not row.versions:
+        return render(row)
+    tags = languages.languages_of(row)
+    return _Tongues(tags, tuple(render(languages.in_language(row, tag)) for tag in tags))
 
 
 def _key(view: PostView) -> _Key:

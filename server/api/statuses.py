@@ -23,6 +23,7 @@ from social.people import accounts
 from social.policy import Viewer
 from social.posts import edit, media, publish, reactions
 from social.posts.edit import Description
+from social.posts.languages import DraftVersion
 from social.posts.policies import Choice
 from social.posts.polls import PollDraft
 from social.posts.publish import Context, Draft
@@ -55,6 +56,14 @@ class PollParams(msgspec.Struct, frozen=True, kw_only=True):
     hide_totals: bool = False
 
 
+class VersionParams(msgspec.Struct, frozen=True, kw_only=True):
+    """The same post in a further language: our own, no app of Mastodon's sends it."""
+
+    language: str = ""
+    status: str = ""
+    spoiler_text: str = ""
+
+
 class StatusParams(msgspec.Struct, frozen=True, kw_only=True):
     """A post as it is written. What does not exist here yet is refused rather than lost in silence."""
 
@@ -63,6 +72,7 @@ class StatusParams(msgspec.Struct, frozen=True, kw_only=True):
     sensitive: bool | None = None
     visibility: Literal["public", "unlisted", "private", "direct"] | None = None
     language: str | None = None
+    versions: tuple[VersionParams, ...] | None = None
     in_reply_to_id: str = ""
     media_ids: tuple[str, ...] = ()
     media_attributes: tuple[PictureParams, ...] = ()
@@ -216,6 +226,7 @@ def _draft(call: Call, params: StatusParams, idempotency: str = "") -> Draft:
         app=app,
         idempotency=idempotency,
         poll=_poll(params.poll),
+        versions=_versions(params.versions),
     )
 
 
@@ -228,6 +239,12 @@ def _poll(params: PollParams | None) -> PollDraft | None:
         is_multiple=params.multiple,
         hides_totals=params.hide_totals,
     )
+
+
+def _versions(written: tuple[VersionParams, ...] | None) -> tuple[DraftVersion, ...] | None:
+    if written is None:
+        return None
+    return tuple(DraftVersion(language=one.language, text=one.status, spoiler=one.spoiler_text) for one in written)
 
 
 def _media_ids(written: tuple[str, ...]) -> tuple[MediaId, ...]:

@@ -12,7 +12,6 @@ async def nothing(call: Call, _: Empty) -> list[object]:
 
 
 ROUTES: tuple[Endpoint, ...] = (
-    route("GET", "/api/v1/custom_emojis", nothing, Auth.NONE),
     route("GET", "/api/v1/announcements", nothing, Auth.USER),
     route("GET", "/api/v1/endorsements", nothing, Auth.USER, "read:accounts"),
     route("GET", "/api/v1/scheduled_statuses", nothing, Auth.USER, "read:statuses"),

@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     _tokens(commands.add_parser("token", help="access tokens").add_subparsers(required=True))
     _peers(commands.add_parser("peer", help="other nodes").add_subparsers(required=True))
     _manifest(commands.add_parser("manifest", help="the signed list of the group").add_subparsers(required=True))
+    _emojis(commands.add_parser("emoji", help="emoji of this site").add_subparsers(required=True))
     _demo(commands.add_parser("demo", help="three nodes of an example group").add_subparsers(required=True))
     return top
 
@@ -165,6 +166,15 @@ def _member(command: argparse.ArgumentParser) -> None:
     ):
         command.add_argument(f"--{name}", help=f"{meaning}; else as configured")
     command.add_argument("--new-key", action="store_true", help="make a new key for this node")
+
+
+def _emojis(commands: Any) -> None:
+    add = _command(commands, "add", "emojis:add", "add an emoji, or give one another picture")
+    add.add_argument("name", help="what people write between colons")
+    add.add_argument("picture", help="file of the picture: JPEG, PNG, GIF or WebP")
+    add.add_argument("--category", default="", help="emoji of one category stand together")
+    _command(commands, "list", "emojis:listed", "every emoji of this site")
+    _command(commands, "retire", "emojis:retire", "offer an emoji no longer").add_argument("name")
 
 
 def _demo(commands: Any) -> None:

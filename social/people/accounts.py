@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from social import events
+from social import emojis, events
 from social.clock import DAY
 from social.errors import Forbidden, Invalid, NotFound, raise_all
 from social.people import keys as key_commands
@@ -130,6 +130,7 @@ def edit_profile(tx: Tx, viewer: Viewer, change: ProfileChange, *, urls: Urls, n
     row, user = account(tx, viewer, viewer.account), _own_user(tx, viewer)
     raise_all(_problems(change))
     row = _rewritten(row, change, urls)
+    row = msgspec.structs.replace(row, emojis=emojis.of_texts(tx, row.display_name, row.note_source, row.fields))
     rows.rewrite(tx, row, names.username_key(row.username), names.search_name(row.display_name, row.username, row.job))
     _show_pictures(tx, row.id, change, now)
     user_rows.prefer(tx, _preferring(user, change))

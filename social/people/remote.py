@@ -5,7 +5,8 @@ What is stored has been verified by `federation`: id, owner and key have one ori
 
 import msgspec
 
-from social import events, peer_rules
+from social import emojis, events, peer_rules
+from social.emojis import ReceivedEmoji
 from social.errors import Gone, Invalid
 from social.people import accounts, names
 from social.people import keys as key_commands
@@ -16,8 +17,7 @@ from storage import erasure, states, tombstones
 from storage import media as media_rows
 from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
-from storage.ids import AccountId, IdMaker, MediaId, Millis, new_token
-from storage.media import MediaRow
+from storage.ids import AccountId, IdMaker, MediaId, Millis
 
 _OBJECT_TYPES = {kind: kind.value.capitalize() for kind in AccountKind}
 
@@ -49,6 +49,9 @@ class RemoteActor(msgspec.Struct, frozen=True, kw_only=True):
     key_pem: str = ""
     more_keys: tuple[tuple[str, str], ...] = ()
     language: str = ""
+    emojis: tuple[ReceivedEmoji, ...] = ()
+    aliases: tuple[str, ...] = ()
+    moved_to: str = ""
 
 
 def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> AccountId:
@@ -66,6 +69,7 @@ def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> Ac
     if is_gone:
         raise Gone("account")
     row = _row(actor, known.id if known else AccountId(ids.make()), known.created_at if known else now, now)
+    row = msgspec.structs.replace(row, emojis=emojis.receive(tx, actor.domain, actor.emojis, ids=ids, now=now))
     key = names.username_key(actor.username)
     rule = peer_rules.rule_of(tx, actor.domain) if known is None else peer_rules.FREE
     changed = _said(known) != _said(row)
@@ -139,6 +143,7 @@ def _row(actor: RemoteActor, id: AccountId, first_seen: Millis, now: Millis) -> 
         deleted_at=None,
         revision=0,
         language=actor.language,
+        aliases=" ".join(actor.aliases),
     )
 
 
@@ -163,6 +168,8 @@ def _said(row: AccountRow | None) -> tuple[object, ...] | None:
         row.followers_url,
         row.following_url,
         row.language,
+        row.emojis,
+        row.aliases,
     )
 
 
@@ -179,36 +186,9 @@ def _show_pictures(tx: Tx, id: AccountId, actor: RemoteActor, ids: IdMaker, now:
         if wanted is None:
             show(tx, id, None, None)
         else:
-            picture = _elsewhere(MediaId(ids.make()), id, purpose, wanted, now)
+            picture = media.elsewhere(MediaId(ids.make()), id, purpose, wanted, now)
             media_rows.insert(tx, picture)
             show(tx, id, picture.id, picture.token)
         if former is not None:
             media.forget_by_id(tx, former, now=now)
     return changed
-
-
-def _elsewhere(id: MediaId, account: AccountId, purpose: str, url: str, now: Millis) -> MediaRow:
-    """A picture that is fetched when somebody looks at it."""
-    return MediaRow(
-        id=id,
-        account_id=account,
-        post_id=None,
-        position=0,
-        purpose=purpose,
-        token=new_token(),
-        mime="",
-        file_key=None,
-        small_key=None,
-        small_mime="",
-        width=0,
-        height=0,
-        small_width=0,
-        small_height=0,
-        bytes=0,
-        blurhash=None,
-        description="",
-        focus_x=0.0,
-        focus_y=0.0,
-        remote_url=url,
-        created_at=now,
-    )

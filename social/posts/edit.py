@@ -2,12 +2,12 @@
 
 import msgspec
 
-from social import events, reading
+from social import emojis, events, reading
 from social.errors import Conflict, Forbidden, NotFound
 from social.policy import Role, Viewer, require_person
-from social.posts import media, polls, quotes, quotes_received
+from social.posts import languages, media, polls, quotes, quotes_received, wording
 from social.posts.attached import attach, receive_media
-from social.posts.publish import Context, Draft, Received, check_words, name_tags, write
+from social.posts.publish import Context, Draft, Received, check_words, name_tags
 from social.tally import ASKING
 from storage import media as media_rows
 from storage import posts as post_rows
@@ -58,7 +58,7 @@ def edit(
     quoted = post_rows.by_id(tx, quote.quoted_id) if quote is not None and quote.quoted_id is not None else None
     held = draft if quoted is None else msgspec.structs.replace(draft, quoted=quoted.id)
     check_words(held, context.settings, is_new=not polls.is_asked(tx, row.id))
-    written = write(tx, draft, context.urls)
+    written = wording.write(tx, draft.text, draft.spoiler, draft.versions or (), context.urls)
     # Others take a version only if it is newer: of the same moment, or by a clock that was put back, it would be lost.
     at = Millis(max(now, (row.edited_at or row.published_at) + 1))
     before = media_rows.of_posts(tx, [row.id])
@@ -71,6 +71,8 @@ def edit(
         sensitive=draft.sensitive or bool(written.spoiler),
         language=draft.language or row.language,
         edited_at=at,
+        emojis=written.emojis,
+        versions=row.versions if draft.versions is None else written.versions,
     )
     described = _describe(tx, before, descriptions)
     same_media = [picture.id for picture in before] == list(draft.media)
@@ -104,6 +106,7 @@ def receive_edit(
         return False
     if row.author_id != author.id:
         raise Conflict("another_author")
+    post_rows.claim(tx, row.id, *received.claims)
     is_newer = updated_at > (row.edited_at or row.published_at)
     is_permitted = post_rows.permit(tx, row.id, received.interactions)
     is_quoted = quotes_received.receive_change(tx, row, received.quote, is_newer=is_newer, now=now)
@@ -120,6 +123,8 @@ def receive_edit(
         sensitive=received.sensitive,
         language=received.language,
         edited_at=Millis(min(updated_at, now)),
+        emojis=emojis.receive(tx, author.domain, received.emojis, ids=ids, now=now),
+        versions=languages.kept(received.versions),
     )
     post_rows.rewrite(tx, changed)
     _receive_pictures(tx, author, row, received, ids, now)

@@ -28,6 +28,8 @@ AVATAR = (400, 400)
 AVATAR_SMALL = (128, 128)
 HEADER = (1500, 500)
 HEADER_SMALL = (600, 200)
+EMOJI = 128
+"""Pixels of the longer side: three times what is shown beside words."""
 
 _FIELD = "file"
 # A PNG of a photograph may be ten times the JPEG: above this many bytes a losing format is taken.
@@ -119,6 +121,12 @@ def avatar(raw: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Prepared:
 def header(raw: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Prepared:
     """The picture at the top of a profile: the middle of it, three times as wide as high. Raises as `prepare` does."""
     return _cropped(raw, limits, HEADER, HEADER_SMALL)
+
+
+def emoji(raw: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Prepared:
+    """A custom emoji: whole, small, moving if it moves. Raises as `prepare` does."""
+    little = msgspec.structs.replace(limits, side=EMOJI, animation_side=EMOJI, small_width=EMOJI)
+    return prepare(raw, little)
 
 
 def _cropped(raw: bytes, limits: ImageLimits, size: tuple[int, int], small_size: tuple[int, int]) -> Prepared:

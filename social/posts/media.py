@@ -248,6 +248,33 @@ def forget_by_id(tx: Tx, id: MediaId, *, now: Millis) -> None:
         forget(tx, row, now=now)
 
 
+def elsewhere(id: MediaId, account: AccountId, purpose: str, url: str | None, now: Millis) -> MediaRow:
+    """The row of a picture that is fetched when somebody looks at it; not stored yet."""
+    return MediaRow(
+        id=id,
+        account_id=account,
+        post_id=None,
+        position=0,
+        purpose=purpose,
+        token=new_token(),
+        mime="",
+        file_key=None,
+        small_key=None,
+        small_mime="",
+        width=0,
+        height=0,
+        small_width=0,
+        small_height=0,
+        bytes=0,
+        blurhash=None,
+        description="",
+        focus_x=0.0,
+        focus_y=0.0,
+        remote_url=url,
+        created_at=now,
+    )
+
+
 def check(description: str, focus: tuple[float, float], settings: MediaSettings) -> None:
     """Refuse words or a focus that no media can have: before anything slow is done with its file. Raises Invalid."""
     if "\0" in description:

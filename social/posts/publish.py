@@ -3,17 +3,19 @@
 Both end in one store function, so that no local rule (permission, length, charter) can make two nodes differ.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
-from social import events, jobs, peer_rules, reading, text
+from social import emojis, events, jobs, peer_rules, reading, text
 from social.clock import DAY
+from social.emojis import ReceivedEmoji
 from social.errors import Conflict, Gone, Invalid, NotFound, raise_all
 from social.policy import Viewer, require_person
-from social.posts import policies, polls, quotes, quotes_received
+from social.posts import languages, policies, polls, quotes, quotes_received, wording
 from social.posts.attached import ReceivedMedia, attach, receive_media
 from social.posts.defaults import chosen
+from social.posts.languages import DraftVersion, Version
 from social.posts.policies import Choice
 from social.posts.polls import PollDraft, ReceivedPoll
 from social.posts.quotes_received import SaidQuote
@@ -28,7 +30,6 @@ from storage.ids import AccountId, AppId, IdMaker, MediaId, Millis, PostId, TagI
 from storage.posts import PostRow
 from storage.visibility import OPEN, Visibility
 
-MAX_MENTIONS = 100
 TRIES = 4
 LONGEST_WAIT = 30 * DAY
 """How long ago a post may have been written that is published only now."""
@@ -46,6 +47,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """What a person wants to say. `visibility`, `language` and `quote_policy` None: the person's default.
 
     `written_at`: when it was written, if it waited for the network since.
+    `versions` say the same in further languages; None in an edit leaves those that are there.
     """
 
     text: str = ""
@@ -61,6 +63,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     idempotency: str = ""
     poll: PollDraft | None = None
     written_at: Millis | None = None
+    versions: tuple[DraftVersion, ...] | None = None
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,16 +89,12 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     quote: SaidQuote | None = None
     quote_depth: int = 0
     interactions: str = ""
-
-
-class Written(msgspec.Struct, frozen=True, kw_only=True):
-    """The words of a local post made ready: HTML, and whom and what it names."""
-
-    source: str
-    html: str
-    spoiler: str
-    mentions: tuple[AccountRow, ...]
-    tags: tuple[str, ...]
+    emojis: tuple[ReceivedEmoji, ...] = ()
+    versions: tuple[Version, ...] = ()
+    conversation: str = ""
+    replies_url: str = ""
+    claims: tuple[int, int, int] = (0, 0, 0)
+    """Likes, boosts and answers, by the word of the author's node."""
 
 
 def mentioned(draft: str) -> tuple[str, ...]:
@@ -118,7 +117,7 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
     author = _author(tx, viewer)
     parent = _parent(tx, viewer, draft.parent)
     said = chosen(tx, viewer, author, draft.visibility, draft.language, draft.quote_policy)
-    written = write(tx, draft, context.urls)
+    written = wording.write(tx, draft.text, draft.spoiler, draft.versions or (), context.urls)
     named = {account.id for account in written.mentions}
     quoting = quotes.quoting(tx, viewer, draft.quoted, said.visibility, named) if draft.quoted is not None else None
     row = PostRow(
@@ -150,6 +149,10 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
         likes_count=0,
         revision=0,
         interactions=policies.chosen(said.quotes, said.visibility),
+        emojis=written.emojis,
+        versions=written.versions,
+        conversation=(parent.conversation if parent else "")
+        or context.urls.context(parent.thread_id if parent else id),
     )
     if not post_rows.insert(tx, row):
         raise Conflict("try_again")
@@ -196,12 +199,15 @@ def receive(tx: Tx, author: AccountRow, received: Received, *, ids: IdMaker, liv
 def check_words(draft: Draft, settings: Settings, *, is_new: bool = True) -> None:
     """Raises Invalid for words that cannot be a post: empty, too long, with a NUL, in no language."""
     problems: list[Invalid] = []
-    if "\0" in draft.text:
+    further = draft.versions or ()
+    languages.check(further, draft.language)
+    if "\0" in draft.text or any("\0" in version.text + version.spoiler for version in further):
         problems.append(Invalid("text", "nul"))
     if "\0" in draft.spoiler:
         problems.append(Invalid("spoiler", "nul"))
     limit = settings.posts.max_characters
-    length = text.length(draft.text, draft.spoiler)
+    lengths = [text.length(version.text, version.spoiler) for version in further]
+    length = max([text.length(draft.text, draft.spoiler), *lengths])
     if length > limit:
         problems.append(Invalid("text", "too_long", limit=limit, length=length))
     if not (draft.text.strip() or draft.media or draft.poll or draft.quoted):
@@ -213,26 +219,6 @@ def check_words(draft: Draft, settings: Settings, *, is_new: bool = True) -> Non
         if draft.media:
             problems.append(Invalid("media", "beside_poll"))
     raise_all(problems)
-
-
-def write(tx: Tx, draft: Draft, urls: Urls) -> Written:
-    """The draft's words as HTML, with the accounts known here that it mentions and its hashtags."""
-    scanned = text.scan(draft.text)
-    found: dict[str, AccountRow] = {}
-    for handle in scanned.mentions[:MAX_MENTIONS]:
-        name, _, host = handle.partition("@")
-        account = accounts.by_name(tx, name, "" if host.casefold() == urls.host.casefold() else host)
-        if account is not None and account.suspended_at is None and account.deleted_at is None:
-            found[handle] = account
-    html = text.render(draft.text, mentions=_links(found), tag_url=urls.tag)
-    unique = {account.id: account for account in found.values()}
-    return Written(
-        source=text.clean_text(draft.text),
-        html=html,
-        spoiler=text.clean_line(draft.spoiler),
-        mentions=tuple(unique.values()),
-        tags=scanned.tags,
-    )
 
 
 def name_tags(tx: Tx, post: PostId, tags: Sequence[str], ids: IdMaker, now: Millis) -> None:
@@ -259,13 +245,6 @@ def _parent(tx: Tx, viewer: Viewer, id: PostId | None) -> PostRow | None:
     return None if id is None else reading.post(tx, viewer, id).shown.post
 
 
-def _links(found: Mapping[str, AccountRow]) -> dict[str, text.Mentioned]:
-    return {
-        handle: text.Mentioned(acct_name=account.username, host=account.domain or None, url=account.url)
-        for handle, account in found.items()
-    }
-
-
 def _insert_received(
     tx: Tx,
     author: AccountRow,
@@ -277,6 +256,8 @@ def _insert_received(
     live: bool,
     now: Millis,
 ) -> PostRow:
+    brought = emojis.receive(tx, author.domain, received.emojis, ids=ids, now=now)
+    likes, boosts, replies = received.claims
     for _ in range(TRIES):
         id = PostId(ids.make() if live else ids.make(published_at))
         row = PostRow(
@@ -308,6 +289,13 @@ def _insert_received(
             likes_count=0,
             revision=0,
             interactions=received.interactions,
+            emojis=brought,
+            versions=languages.kept(received.versions),
+            conversation=received.conversation or (parent.conversation if parent else ""),
+            replies_url=received.replies_url,
+            claimed_likes=likes,
+            claimed_boosts=boosts,
+            claimed_replies=replies,
         )
         if post_rows.insert(tx, row):
             return row

@@ -1,6 +1,9 @@
 """Likes, boosts, bookmarks: done here, and received from elsewhere."""
 
-from social import events, reading
+from collections.abc import Sequence
+
+from social import emojis, events, reading
+from social.emojis import ReceivedEmoji
 from social.errors import Conflict, Forbidden, NotFound
 from social.paging import Page
 from social.policy import Viewer, require_person
@@ -104,16 +107,56 @@ def boosters(tx: Tx, viewer: Viewer, post: PostId, page: Page) -> list[rows.Reac
 def receive_like(tx: Tx, actor: AccountRow, post: PostRow, uri: str, *, ids: IdMaker, now: Millis) -> bool:
     """A remote actor likes a post they may see; False if they did already. Raises NotFound when it is not for them."""
     _may_see(tx, actor, post)
-    if not rows.like(tx, LikeId(ids.make()), actor.id, post.id, uri, now):
+    if not _like(tx, actor, post, uri, ids, now):
+        known = rows.like_of(tx, actor.id, post.id)
+        if known is not None and rows.reaction(tx, known.uri) is not None:
+            # So far reactions with an emoji stood for it: it outlives them now.
+            rows.rename_like(tx, actor.id, post.id, uri)
         return False
-    post_rows.count_like(tx, post.id, 1)
-    events.append(tx, events.PostLiked(by=actor.id, host=actor.domain, at=now, post=post.id, uri=uri))
+    return True
+
+
+def receive_reaction(
+    tx: Tx,
+    actor: AccountRow,
+    post: PostRow,
+    uri: str,
+    reaction: str,
+    brought: Sequence[ReceivedEmoji],
+    *,
+    ids: IdMaker,
+    now: Millis,
+) -> bool:
+    """A remote actor reacts with an emoji: counted and told as a like, however many reactions one account has.
+
+    False if it was told before. Raises NotFound when the post is not for them.
+    """
+    _may_see(tx, actor, post)
+    named = [one for one in brought if f":{one.name}:" == reaction]
+    custom = emojis.receive(tx, actor.domain, named, ids=ids, now=now)
+    if not rows.react(tx, uri, actor.id, post.id, custom or reaction, now):
+        return False
+    _like(tx, actor, post, uri, ids, now)
     return True
 
 
 def receive_unlike(tx: Tx, actor: AccountRow, post: PostRow, *, now: Millis) -> bool:
-    """A remote actor takes a like back; False if there was none."""
-    return _unlike(tx, actor.id, actor.domain, post.id, now)
+    """A remote actor takes a like back; False if there was none. Reactions with an emoji stay."""
+    known = rows.like_of(tx, actor.id, post.id)
+    if known is None or rows.reaction(tx, known.uri) is not None:
+        return False
+    return _like_without(tx, actor, post.id, now)
+
+
+def receive_unreact(tx: Tx, actor: AccountRow, uri: str, *, now: Millis) -> bool:
+    """A remote actor takes a reaction with an emoji back; False if it is not known."""
+    known = rows.reaction(tx, uri)
+    if known is None or not rows.unreact(tx, uri, actor.id):
+        return False
+    liked = rows.like_of(tx, actor.id, known.post_id)
+    if liked is not None and liked.uri == uri:
+        _like_without(tx, actor, known.post_id, now)
+    return True
 
 
 def receive_boost(
@@ -182,6 +225,23 @@ def _actor(tx: Tx, viewer: Viewer) -> AccountRow:
 
 def _may_see(tx: Tx, actor: AccountRow, post: PostRow) -> None:
     reading.post(tx, Viewer(account=actor.id, host=actor.domain), post.id)
+
+
+def _like(tx: Tx, actor: AccountRow, post: PostRow, uri: str, ids: IdMaker, now: Millis) -> bool:
+    if not rows.like(tx, LikeId(ids.make()), actor.id, post.id, uri, now):
+        return False
+    post_rows.count_like(tx, post.id, 1)
+    events.append(tx, events.PostLiked(by=actor.id, host=actor.domain, at=now, post=post.id, uri=uri))
+    return True
+
+
+def _like_without(tx: Tx, actor: AccountRow, post: PostId, now: Millis) -> bool:
+    """What the like stood for is gone: another reaction of the account takes its place, or the like goes too."""
+    left = rows.reactions_of(tx, actor.id, post)
+    if left:
+        rows.rename_like(tx, actor.id, post, left[0].uri)
+        return True
+    return _unlike(tx, actor.id, actor.domain, post, now)
 
 
 def _unlike(tx: Tx, account: AccountId, host: str, post: PostId, now: Millis) -> bool:

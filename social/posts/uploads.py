@@ -6,8 +6,8 @@ from social.posts.media import Upload
 from social.settings import MediaSettings
 from storage.files import Files
 
-MAKERS = {"attachment": images.prepare, "avatar": images.avatar, "header": images.header}
-"""What is made of a picture, by its purpose; the latter two are cropped."""
+MAKERS = {"attachment": images.prepare, "avatar": images.avatar, "header": images.header, "emoji": images.emoji}
+"""What is made of a picture, by its purpose; avatars and headers are cropped."""
 
 
 def keep(files: Files, settings: MediaSettings, raw: bytes, purpose: str = "attachment") -> Upload:

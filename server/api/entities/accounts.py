@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec import UNSET, Raw, UnsetType
 
+from server.api.entities.emojis import CustomEmoji
 from server.api.entities.entity import Entity, Visibility
 
 
@@ -50,7 +51,7 @@ class Account(Entity, frozen=True, kw_only=True):
     header_description: str = ""
     locked: bool
     fields: Sequence[Field]
-    emojis: Sequence[Raw] = ()
+    emojis: Sequence[CustomEmoji] = ()
     bot: bool
     group: bool
     discoverable: bool | None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import UNSET, Raw, UnsetType
 
+from server.api.entities.emojis import CustomEmoji
 from server.api.entities.entity import Entity, Visibility
 from server.api.entities.media import MediaAttachment
 
@@ -47,7 +48,7 @@ class Status(Entity, frozen=True, kw_only=True):
     application: StatusApplication | UnsetType = UNSET
     mentions: Sequence[StatusMention]
     tags: Sequence[StatusTag]
-    emojis: Sequence[Raw] = ()
+    emojis: Sequence[CustomEmoji] = ()
     reblogs_count: int
     favourites_count: int
     replies_count: int
@@ -85,7 +86,7 @@ class StatusEdit(Entity, frozen=True, kw_only=True):
     created_at: str
     account: Raw
     media_attachments: Sequence[MediaAttachment]
-    emojis: Sequence[Raw] = ()
+    emojis: Sequence[CustomEmoji] = ()
     quote: ShallowQuote | None = None
 
 

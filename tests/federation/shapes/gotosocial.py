@@ -67,7 +67,7 @@ SHAPES: list[Shape] = [
         ),
         sound=(
             {"attachment": {"type": "Audio", "mediaType": "audio/mpeg", "url": H + "/1.mp3", "name": "The noise"}},
-            {"media": []},
+            {"media": [(H + "/1.mp3", "The noise")]},
         ),
         unlisted=({"to": A + "/followers", "cc": PUBLIC}, {"visibility": "unlisted"}),
         direct_to_one=(

@@ -126,13 +126,13 @@ SHAPES: list[Shape] = [
             {"content": "", "contentMap": ..., "attachment": [PICTURE]},
             {"html": "", "media": [(H + "/1.jpg", "A press")]},
         ),
-        video_is_a_link=(
+        video=(
             {
                 "attachment": [
                     {"type": "Document", "mediaType": "video/mp4", "url": H + "/1.mp4", "name": "The press runs"}
                 ]
             },
-            {"media": []},
+            {"media": [(H + "/1.mp4", "The press runs")]},
         ),
         poll=(
             {
