@@ -124,6 +124,7 @@ WORDS: Mapping[str, str] = {
     "not_a_file": "is not a file",
     "not_a_number": "is not a number",
     "not_an_object": "is not an object",
+    "not_followed": "must be already followed by you",
     "not_found": "was not found",
     "not_text": "is not text",
     "nul": "contains a character that is not allowed",

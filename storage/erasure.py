@@ -80,6 +80,14 @@ _DROP_VOTERS = Query(None, "DELETE FROM poll_voters WHERE account_id = :id")
 _DROP_SCHEDULED = Query(None, "DELETE FROM scheduled_posts WHERE account_id = :id")
 _DROP_THREAD_MUTES = Query(None, "DELETE FROM thread_mutes WHERE account_id = :id")
 _DROP_NOTIFICATIONS = Query(None, "DELETE FROM notifications WHERE account_id = :id OR from_id = :id")
+_DROP_PLACES = Query(None, "DELETE FROM list_members WHERE account_id = :id")
+_DROP_LISTS = Query(None, "DELETE FROM lists WHERE account_id = :id")
+_DROP_FILTERS = Query(None, "DELETE FROM filters WHERE account_id = :id")
+_DROP_ENDORSEMENTS = Query(None, "DELETE FROM endorsements WHERE account_id = :id OR target_id = :id")
+_DROP_NOTES = Query(None, "DELETE FROM account_notes WHERE account_id = :id OR target_id = :id")
+_DROP_FOLLOWED_TAGS = Query(None, "DELETE FROM followed_tags WHERE account_id = :id")
+_DROP_FEATURED_TAGS = Query(None, "DELETE FROM featured_tags WHERE account_id = :id")
+_DROP_DOMAIN_BLOCKS = Query(None, "DELETE FROM domain_blocks WHERE account_id = :id")
 _DROP_MEDIA = Query(None, "DELETE FROM media WHERE account_id = :id")
 _DROP_KEYS = Query(None, "DELETE FROM account_keys WHERE account_id = :id")
 _DROP_BOOKMARKS = Query(None, "DELETE FROM bookmarks WHERE account_id = :id")
@@ -116,6 +124,14 @@ _STEPS = (
     _DROP_SCHEDULED,
     _DROP_THREAD_MUTES,
     _DROP_NOTIFICATIONS,
+    _DROP_PLACES,
+    _DROP_LISTS,
+    _DROP_FILTERS,
+    _DROP_ENDORSEMENTS,
+    _DROP_NOTES,
+    _DROP_FOLLOWED_TAGS,
+    _DROP_FEATURED_TAGS,
+    _DROP_DOMAIN_BLOCKS,
     _DROP_MEDIA,
 )
 _OF_PEOPLE = (_DROP_BOOKMARKS, _DROP_HOME, _DROP_MARKERS, _DROP_MENTIONS, _DROP_WARNINGS, _DROP_LOGIN)

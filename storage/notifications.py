@@ -12,7 +12,7 @@ from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis, NotificationId, PostId
-from storage.visibility import visible_to
+from storage.visibility import node_wanted, visible_to
 
 
 class Kind(StrEnum):
@@ -65,7 +65,8 @@ def heard(n: str, a: str) -> str:
         AND NOT EXISTS (
             SELECT 1 FROM mutes AS m
             WHERE m.account_id = :viewer AND m.target_id = {n}.from_id AND m.notifications = 1
-                AND (m.expires_at IS NULL OR m.expires_at > :now))"""
+                AND (m.expires_at IS NULL OR m.expires_at > :now))
+        AND {node_wanted(":viewer", f"{n}.from_id")}"""
 
 
 SHOWN = f"""

@@ -32,6 +32,8 @@ class FollowRow(Row, frozen=True, kw_only=True):
     notify: bool
     uri: str
     created_at: Millis
+    languages: str = ""
+    """Those that are wanted, with a space around each; empty: all."""
 
 
 class BlockRow(Row, frozen=True, kw_only=True):
@@ -64,6 +66,10 @@ class RelationshipRow(Row, frozen=True, kw_only=True):
     is_muting: bool
     mutes_notifications: bool | None
     muted_until: Millis | None
+    languages: str | None
+    blocks_domain: bool
+    is_endorsed: bool
+    note: str
 
 
 class UntilRow(Row, frozen=True, kw_only=True):
@@ -121,15 +127,16 @@ _MUTED = _both(
 _FOLLOW = Query(
     None,
     """
-    INSERT INTO follows (id, follower_id, followee_id, state, boosts, notify, uri, created_at)
-    VALUES (:id, :follower_id, :followee_id, :state, :boosts, :notify, :uri, :created_at)
+    INSERT INTO follows (id, follower_id, followee_id, state, boosts, notify, uri, created_at, languages)
+    VALUES (:id, :follower_id, :followee_id, :state, :boosts, :notify, :uri, :created_at, :languages)
     ON CONFLICT (follower_id, followee_id) DO NOTHING""",
 )
 _ADJUST = Query(
     None,
     """
     UPDATE follows
-    SET boosts = COALESCE(CAST(:boosts AS INTEGER), boosts), notify = COALESCE(CAST(:notify AS INTEGER), notify)
+    SET boosts = COALESCE(CAST(:boosts AS INTEGER), boosts), notify = COALESCE(CAST(:notify AS INTEGER), notify),
+        languages = COALESCE(CAST(:languages AS TEXT), languages)
     WHERE id = :id""",
 )
 _RENAME = Query(None, "UPDATE follows SET uri = :uri WHERE id = :id AND uri <> :uri")
@@ -195,7 +202,10 @@ _RELATIONSHIPS = Query(
         CASE WHEN b.id IS NULL THEN 0 ELSE 1 END AS is_blocking,
         CASE WHEN c.id IS NULL THEN 0 ELSE 1 END AS is_blocked,
         CASE WHEN m.id IS NULL THEN 0 ELSE 1 END AS is_muting,
-        m.notifications AS mutes_notifications, m.expires_at AS muted_until
+        m.notifications AS mutes_notifications, m.expires_at AS muted_until, f.languages,
+        CASE WHEN d.id IS NULL THEN 0 ELSE 1 END AS blocks_domain,
+        CASE WHEN e.id IS NULL THEN 0 ELSE 1 END AS is_endorsed,
+        COALESCE(n.comment, '') AS note
     FROM accounts AS a
     LEFT JOIN follows AS f ON f.follower_id = :viewer AND f.followee_id = a.id
     LEFT JOIN follows AS g ON g.followee_id = :viewer AND g.follower_id = a.id
@@ -203,6 +213,9 @@ _RELATIONSHIPS = Query(
     LEFT JOIN blocks AS c ON c.target_id = :viewer AND c.account_id = a.id
     LEFT JOIN mutes AS m ON m.account_id = :viewer AND m.target_id = a.id
         AND (m.expires_at IS NULL OR m.expires_at > :now)
+    LEFT JOIN domain_blocks AS d ON d.account_id = :viewer AND d.domain = a.domain
+    LEFT JOIN endorsements AS e ON e.account_id = :viewer AND e.target_id = a.id
+    LEFT JOIN account_notes AS n ON n.account_id = :viewer AND n.target_id = a.id
     WHERE a.id IN (:ids[])""",
     hot=True,
 )
@@ -252,14 +265,15 @@ def follow(tx: Tx, row: FollowRow) -> bool:
             notify=row.notify,
             uri=row.uri,
             created_at=row.created_at,
+            languages=row.languages,
         )
         == 1
     )
 
 
-def adjust(tx: Tx, id: FollowId, boosts: bool | None, notify: bool | None) -> None:
+def adjust(tx: Tx, id: FollowId, boosts: bool | None, notify: bool | None, languages: str | None = None) -> None:
     """Replace what is wanted of a follow; None leaves it."""
-    tx.run(_ADJUST, id=id, boosts=boosts, notify=notify)
+    tx.run(_ADJUST, id=id, boosts=boosts, notify=notify, languages=languages)
 
 
 def rename(tx: Tx, id: FollowId, uri: str) -> None:

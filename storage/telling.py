@@ -10,7 +10,7 @@ from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis, NotificationId, PostId
 from storage.notifications import GROUPED, Kind
-from storage.visibility import visible_to
+from storage.visibility import node_wanted, visible_to
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -114,6 +114,7 @@ def _telling(kind: Kind, cause: str) -> Query[WrittenRow]:
             SELECT 1 FROM mutes AS wm
             WHERE wm.account_id = o.id AND wm.target_id = s.id AND wm.notifications = 1
                 AND (wm.expires_at IS NULL OR wm.expires_at > :now))
+        AND {node_wanted("o.id", "s.id")}
         AND (w.post_id IS NULL OR ({sees} AND NOT EXISTS (
             SELECT 1 FROM thread_mutes AS wt WHERE wt.account_id = o.id AND wt.thread_id = p.thread_id)))
         {not_dropped}

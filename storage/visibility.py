@@ -93,6 +93,13 @@ def at_home(viewer: str, entry: str) -> str:
             AND xm.account_id = {entry}.author_id)"""
 
 
+def node_wanted(viewer: str, account: str) -> str:
+    """Condition: `viewer` does not block the whole node of `account`."""
+    return f"""NOT EXISTS (
+        SELECT 1 FROM domain_blocks AS wd CROSS JOIN accounts AS wa
+        WHERE wd.account_id = {viewer} AND wa.domain = wd.domain AND wa.id = {account})"""
+
+
 def heard_by(p: str) -> str:
     """Condition: the author of `p` is not limited by moderators, or is `:viewer`, or is followed by `:viewer`."""
     return f"""NOT EXISTS (

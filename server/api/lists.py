@@ -14,7 +14,6 @@ from server.api.routing import Answer, Auth, Door, Endpoint, route
 from server.api.timelines import posts
 from social.feeds import lists
 from social.feeds.lists import ListChange
-from social.paging import MAX_ID
 from storage.ids import AccountId
 from storage.lists import ListId, ListRow, Replies
 
@@ -72,9 +71,7 @@ async def delete(call: Call, _: Empty) -> dict[str, object]:
 
 async def members(call: Call, params: Paged) -> Answer:
     """GET /api/v1/lists/:id/accounts: a limit of 0 gives all."""
-    page = params.page(ACCOUNTS)
-    if params.limit == 0:
-        page = msgspec.structs.replace(page, limit=MAX_ID)
+    page = params.page(ACCOUNTS, all_at_zero=True)
     return related(call, page, await call.read(lists.members, _id(call), page))
 
 

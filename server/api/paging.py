@@ -31,14 +31,17 @@ class Paged(msgspec.Struct, frozen=True, kw_only=True):
     min_id: str = ""
     limit: int | None = None
 
-    def page(self, default: int = STATUSES) -> Page:
-        """The page; at most twice the default. Raises Invalid for a negative limit."""
+    def page(self, default: int = STATUSES, *, all_at_zero: bool = False) -> Page:
+        """The page; at most twice the default, or (`all_at_zero`) everything for a limit of 0.
+
+        Raises Invalid for a negative limit.
+        """
         above = id_or_none(self.min_id)
         return Page(
             before=id_or_none(self.max_id) or MAX_ID,
             after=id_or_none(self.since_id) or 0,
             above=above,
-            limit=limit(self.limit, default),
+            limit=MAX_ID if all_at_zero and self.limit == 0 else limit(self.limit, default),
         )
 
 

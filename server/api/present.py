@@ -167,6 +167,7 @@ def relationship(one: Relationship) -> RelationshipEntity:
         following=one.following,
         showing_reblogs=one.showing_boosts,
         notifying=one.notifying,
+        languages=one.languages or None,
         followed_by=one.followed_by,
         blocking=one.blocking,
         blocked_by=one.blocked_by,

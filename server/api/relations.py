@@ -24,10 +24,11 @@ LONGEST_MUTE = 100 * 365 * 24 * 3600
 
 
 class FollowParams(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wanted of the account; languages are not chosen here yet."""
+    """What is wanted of the account; no language means all."""
 
     reblogs: bool | None = None
     notify: bool | None = None
+    languages: tuple[str, ...] | None = None
 
 
 class MuteParams(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +50,7 @@ async def follow(call: Call, params: FollowParams) -> RelationshipEntity:
         AccountId(call.id()),
         boosts=params.reblogs,
         notify=params.notify,
+        languages=params.languages,
         ids=node.ids,
         urls=node.urls,
         now=node.clock(),

@@ -3,6 +3,7 @@
 from server.api import (
     accounts,
     apps,
+    circles,
     conversations,
     emojis,
     files,
@@ -45,6 +46,7 @@ ROUTES = Routes(
         polls,
         timelines,
         lists,
+        circles,
         tags,
         filters,
         first_filters,

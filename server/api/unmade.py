@@ -13,11 +13,7 @@ async def nothing(call: Call, _: Empty) -> list[object]:
 
 ROUTES: tuple[Endpoint, ...] = (
     route("GET", "/api/v1/announcements", nothing, Auth.USER),
-    route("GET", "/api/v1/endorsements", nothing, Auth.USER, "read:accounts"),
     route("GET", "/api/v1/scheduled_statuses", nothing, Auth.USER, "read:statuses"),
-    route("GET", "/api/v1/domain_blocks", nothing, Auth.USER, "read:blocks"),
-    route("GET", "/api/v1/suggestions", nothing, Auth.USER, "read"),
-    route("GET", "/api/v2/suggestions", nothing, Auth.USER, "read"),
     route("GET", "/api/v1/trends", nothing, Auth.READER),
     route("GET", "/api/v1/trends/tags", nothing, Auth.READER),
     route("GET", "/api/v1/trends/statuses", nothing, Auth.READER),

@@ -7,6 +7,7 @@ from social import events
 from social.people import accounts
 from social.people.follows import Verb, may_follow_at_once, move, removed
 from social.posts import media
+from storage import domain_blocks
 from storage import relations as rows
 from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
@@ -93,6 +94,8 @@ def _may_be_followed(tx: Tx, actor: AccountRow, target: AccountRow) -> bool:
     if not target.is_local or target.kind is AccountKind.APPLICATION:
         return False
     if target.suspended_at is not None or target.deleted_at is not None or actor.suspended_at is not None:
+        return False
+    if domain_blocks.is_blocked(tx, target.id, actor.domain):
         return False
     return rows.block_between(tx, target.id, actor.id) is None
 

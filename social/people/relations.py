@@ -9,13 +9,15 @@ from collections.abc import Sequence
 import msgspec
 
 from social import events
-from social.errors import Forbidden, NotFound
+from social.errors import Forbidden, Invalid, NotFound
 from social.paging import Page
 from social.people import accounts
 from social.people.follows import Verb, may_follow_at_once, move, removed
 from social.policy import Viewer, require_person
 from social.posts import media
+from social.text import is_language, language_base
 from social.urls import Urls
+from storage import domain_blocks
 from storage import followers as follower_rows
 from storage import relations as rows
 from storage.accounts import AccountKind, AccountRow
@@ -42,6 +44,7 @@ class Relationship(msgspec.Struct, frozen=True, kw_only=True):
     following: bool = False
     showing_boosts: bool = False
     notifying: bool = False
+    languages: tuple[str, ...] = ()
     followed_by: bool = False
     blocking: bool = False
     blocked_by: bool = False
@@ -79,19 +82,21 @@ def follow(
     *,
     boosts: bool | None = None,
     notify: bool | None = None,
+    languages: Sequence[str] | None = None,
     ids: IdMaker,
     urls: Urls,
     now: Millis,
 ) -> Relationship:
     """Follow, or ask to: at once for an account here that is not locked, else after its consent.
 
-    Again: changes whether boosts are shown and each post notified; None leaves it. Raises NotFound, Forbidden(yourself,
-    blocked by the other, blocking the other).
+    Again: changes whether boosts are shown, each post notified, and which languages are wanted; None leaves it. Raises
+    NotFound, Invalid(languages), Forbidden(yourself, blocked by the other, blocking the other or their node).
     """
     followee = _other(tx, viewer, target)
     between = rows.blocks(tx, viewer.account, target)
-    if between.is_blocked or between.is_blocking:
+    if between.is_blocked or between.is_blocking or domain_blocks.is_blocked(tx, viewer.account, followee.domain):
         raise Forbidden("blocked" if between.is_blocked else "blocking")
+    wanted = _written_languages(languages)
     own = accounts.account(tx, viewer, viewer.account)
     is_free = may_follow_at_once(followee, limited=own.is_limited)
     state = FollowState.ACCEPTED if is_free else FollowState.REQUESTED
@@ -105,11 +110,12 @@ def follow(
         notify=bool(notify),
         uri=f"{urls.actor(viewer.username)}#follows/{id}",
         created_at=now,
+        languages=wanted or "",
     )
     if not move(tx, row, Verb.FOLLOW if state is FollowState.ACCEPTED else Verb.ASK):
         known = rows.between(tx, viewer.account, target)
         if known is not None:
-            rows.adjust(tx, known.id, boosts, notify)
+            rows.adjust(tx, known.id, boosts, notify, wanted)
     elif state is FollowState.ACCEPTED:
         events.append(tx, events.FollowAccepted(by=viewer.account, of=target, uri=row.uri, at=now))
     else:
@@ -281,6 +287,16 @@ def _other(tx: Tx, viewer: Viewer, target: AccountId) -> AccountRow:
     return row
 
 
+def _written_languages(languages: Sequence[str] | None) -> str | None:
+    """Languages as they are kept: each with a space around it. Raises Invalid."""
+    if languages is None:
+        return None
+    if not all(is_language(code) for code in languages):
+        raise Invalid("languages", "invalid")
+    codes = dict.fromkeys(language_base(code) for code in languages)
+    return f" {' '.join(codes)} " if codes else ""
+
+
 def _relationship(row: RelationshipRow) -> Relationship:
     return Relationship(
         id=row.id,
@@ -295,6 +311,10 @@ def _relationship(row: RelationshipRow) -> Relationship:
         muted_until=row.muted_until,
         requested=row.state is FollowState.REQUESTED,
         requested_by=row.back is FollowState.REQUESTED,
+        languages=tuple((row.languages or "").split()),
+        domain_blocking=row.blocks_domain,
+        endorsed=row.is_endorsed,
+        note=row.note,
     )
 
 

@@ -48,6 +48,7 @@ async def test_every_reading_route_stays_within_the_budget(site: Site) -> None:
     ids["filters"] = noise["id"]
     await site.post("/api/v1/tags/line3/follow", "Tag", by="luc")
     query = {
+        "/api/v1/domain_blocks/preview": "?domain=siege.example",
         "/api/v1/accounts/lookup": "?acct=amina",
         "/api/v1/accounts/search": "?q=ami",
         "/api/v2/search": "?q=line3",

@@ -1,0 +1,70 @@
+"""Whom somebody may want to follow: friends of friends, and who writes under hashtags that they follow.
+
+Nobody is put before others for being followed by many.
+"""
+
+from storage.accounts import AccountRow
+from storage.engine.database import Tx
+from storage.engine.query import Query, Row
+from storage.ids import SHIFT, AccountId, Millis
+
+
+class SuggestedRow(Row, frozen=True, kw_only=True):
+    """An account, how many of those followed follow it, and how many followed hashtags it uses."""
+
+    friends: int
+    tags: int
+    account: AccountRow
+
+
+_SUGGESTED = Query(
+    SuggestedRow,
+    f"""
+    SELECT s.friends, s.tags, {AccountRow.columns("a")}
+    FROM (
+        SELECT u.id, CAST(SUM(u.friends) AS BIGINT) AS friends, CAST(SUM(u.tags) AS BIGINT) AS tags
+        FROM (
+            SELECT g.followee_id AS id, COUNT(*) AS friends, 0 AS tags
+            FROM follows AS f
+            JOIN accounts AS v ON v.id = f.followee_id AND v.hide_collections = 0
+            JOIN follows AS g ON g.follower_id = f.followee_id AND g.state = 'accepted'
+            WHERE f.follower_id = :viewer AND f.state = 'accepted'
+            GROUP BY g.followee_id
+            UNION ALL
+            SELECT p.author_id AS id, 0 AS friends, COUNT(DISTINCT x.tag_id) AS tags
+            FROM followed_tags AS t
+            JOIN post_tags AS x ON x.tag_id = t.tag_id AND x.post_id > :floor
+            JOIN posts AS p ON p.id = x.post_id
+            WHERE t.account_id = :viewer AND p.visibility = 'public'
+            GROUP BY p.author_id) AS u
+        GROUP BY u.id) AS s
+    JOIN accounts AS a ON a.id = s.id
+    WHERE a.id <> :viewer AND a.discoverable = 1 AND a.kind <> 'application'
+        AND a.suspended_at IS NULL AND a.deleted_at IS NULL AND a.silenced_at IS NULL AND a.host_silenced = 0
+        AND NOT EXISTS (SELECT 1 FROM follows AS f WHERE f.follower_id = :viewer AND f.followee_id = a.id)
+        AND NOT EXISTS (
+            SELECT 1 FROM blocks AS b
+            WHERE (b.account_id = :viewer AND b.target_id = a.id) OR (b.account_id = a.id AND b.target_id = :viewer))
+        AND NOT EXISTS (SELECT 1 FROM mutes AS m WHERE m.account_id = :viewer AND m.target_id = a.id)
+        AND NOT EXISTS (SELECT 1 FROM domain_blocks AS d WHERE d.account_id = :viewer AND d.domain = a.domain)
+        AND NOT EXISTS (SELECT 1 FROM dismissed_suggestions AS x WHERE x.account_id = :viewer AND x.target_id = a.id)
+    ORDER BY s.friends + s.tags DESC, a.id DESC
+    LIMIT :limit OFFSET :offset""",
+    hot=True,
+)
+_DISMISS = Query(
+    None,
+    """
+    INSERT INTO dismissed_suggestions (account_id, target_id) VALUES (:account, :target)
+    ON CONFLICT (account_id, target_id) DO NOTHING""",
+)
+
+
+def suggested(tx: Tx, viewer: AccountId, since: Millis, limit: int, offset: int) -> list[SuggestedRow]:
+    """Accounts that have most in common with the viewer first; hashtags count when used after `since`."""
+    return tx.rows(_SUGGESTED, viewer=viewer, floor=since << SHIFT, limit=limit, offset=offset)
+
+
+def dismiss(tx: Tx, account: AccountId, target: AccountId) -> None:
+    """Suggest it to that person no more."""
+    tx.run(_DISMISS, account=account, target=target)
