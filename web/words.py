@@ -99,6 +99,7 @@ OF_CODE: Mapping[str, str] = {
     "last_admin": N_("Somebody must stay to administer this site."),
     "not_to_be_deleted": N_("This account cannot be removed."),
     "appealed_already": N_("You answered this already."),
+    "answered_already": N_("This was answered already."),
     "not_followed": N_("Follow this person first."),
     "yourself": N_("You cannot follow yourself."),
     "blocked": N_("This person does not want to be followed by you."),
