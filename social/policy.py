@@ -15,11 +15,13 @@ class Role(StrEnum):
     """What a local person may do beside taking part."""
 
     MEMBER = "member"
+    COMMUNICATOR = "communicator"
+    """Speaks for the site: announcements."""
     MODERATOR = "moderator"
     ADMIN = "admin"
 
 
-RANK = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.ADMIN: 2}
+RANK = {Role.MEMBER: 0, Role.COMMUNICATOR: 1, Role.MODERATOR: 2, Role.ADMIN: 3}
 NOBODY = AccountId(0)
 
 

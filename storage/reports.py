@@ -49,6 +49,13 @@ class NamedRow(Row, frozen=True, kw_only=True):
     post_id: PostId
 
 
+class AnsweredRow(Row, frozen=True, kw_only=True):
+    """How many of somebody's own reports were answered, beside the place up to which they read their notifications."""
+
+    answered: int
+    last_read_id: int
+
+
 _COLUMNS = ReportRow.columns("r")
 _INSERT = Query(
     None,
@@ -116,10 +123,14 @@ _NOTES = Query(
     hot=True,
 )
 _ANSWERED = Query(
-    int,
+    AnsweredRow,
     """
-    SELECT COUNT(*) FROM reports AS r
-    WHERE r.account_id = :account AND r.resolved_at IS NOT NULL AND r.seen_at IS NULL""",
+    SELECT (
+            SELECT COUNT(*) FROM reports AS r
+            WHERE r.account_id = :account AND r.resolved_at IS NOT NULL AND r.seen_at IS NULL) AS answered,
+        COALESCE((
+            SELECT k.last_read_id FROM markers AS k
+            WHERE k.account_id = :account AND k.timeline = 'notifications'), 0) AS last_read_id""",
     hot=True,
 )
 _SEEN = Query(
@@ -230,8 +241,8 @@ def notes(tx: Tx, report: ReportId) -> list[NoteRow]:
     return tx.rows(_NOTES, report=report)
 
 
-def answered(tx: Tx, account: AccountId) -> int:
-    """How many of the account's own reports were closed and not looked at since."""
+def answered(tx: Tx, account: AccountId) -> AnsweredRow:
+    """How many of the account's own reports were closed and not looked at since; and how far it has read."""
     return tx.value(_ANSWERED, account=account)
 
 

@@ -116,12 +116,18 @@ class Visit:
 
     def offices(self, present: str) -> list[tuple[str, str, bool]]:
         """Tabs of the administration that the reader's role opens."""
-        parts = [("people", self.say("People")), ("invitations", self.say("Invitations"))]
+        parts = [
+            ("people", self.say("People")),
+            ("reports", self.say("Reports")),
+            ("invitations", self.say("Invitations")),
+        ]
         if self.viewer.may(Role.ADMIN):
             parts += [
                 ("create", self.say("Create an account")),
                 ("peers", self.say("Other sites")),
                 ("emojis", self.say("Emoji")),
+                ("rules", self.say("Rules")),
+                ("log", self.say("Log")),
             ]
         return [(f"/admin/{name}", words, name == present) for name, words in parts]
 

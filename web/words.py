@@ -55,10 +55,13 @@ OF_FIELD: Mapping[tuple[str, str], str] = {
     ("password", "too_short"): N_("Too short: at least %(minimum)s characters."),
     ("password", "too_simple"): N_("Too easy to guess. Take several words."),
     ("former", "wrong"): N_("This is not your present password. Nothing was changed."),
+    ("leaving", "wrong"): N_("This is not your present password. Nothing was deleted."),
     ("fields", "too_many"): N_("At most %(maximum)s facts."),
     ("redirect_uri", "invalid"): N_("The app gave an address that it did not register."),
     ("scope", "invalid_scope"): N_("The app asks for rights that do not exist."),
     ("name", "invalid"): N_("Two letters at least, without accents; digits and _ are fine."),
+    ("name", "not_the_name"): N_("This is not the user name. Nothing was deleted."),
+    ("posts", "blank"): N_("There is no post left to do this with."),
     ("host", "invalid"): N_("This is no domain. Write it as in site.example."),
 }
 OF_CODE: Mapping[str, str] = {
@@ -96,6 +99,9 @@ OF_CODE: Mapping[str, str] = {
     "another_person": N_("Somebody else is signed in now. What you wrote is kept for you."),
     "not_yours": N_("This post is not yours."),
     "role_needed": N_("This needs another role than yours."),
+    "instance_actor": N_("This is the site itself."),
+    "not_suspended": N_("Only a suspended account can be deleted. Suspend it first."),
+    "nobody_waits": N_("Nobody waits to be let in: people join by invitation."),
     "last_admin": N_("Somebody must stay to administer this site."),
     "not_to_be_deleted": N_("This account cannot be removed."),
     "appealed_already": N_("You answered this already."),
@@ -161,6 +167,11 @@ DONE: Mapping[str, str] = {
     "list_removed": N_("List removed."),
     "read": N_("All read."),
     "retired": N_("It is offered no longer."),
+    "left": N_("Your account is deleted. Good luck on your way."),
+    "deleted": N_("Account deleted."),
+    "reported": N_("Thank you. The moderators have it before them."),
+    "closed": N_("Report closed."),
+    "appealed": N_("Sent. A moderator reads it."),
 }
 
 

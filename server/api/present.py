@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import UNSET, Raw, UnsetType
 
-from server.api.entities.accounts import Account, CredentialAccount, Field, MutedAccount, Source
+from server.api.entities.accounts import Account, AccountRole, CredentialAccount, Field, MutedAccount, Source
 from server.api.entities.accounts import Role as RoleEntity
 from server.api.entities.emojis import CustomEmoji
 from server.api.entities.entity import Visibility as VisibilityEntity
@@ -41,11 +41,15 @@ WIRE_VISIBILITY: dict[Visibility, VisibilityEntity] = {
 VISIBILITY_OF: dict[str, Visibility] = {wire: ours for ours, wire in WIRE_VISIBILITY.items()}
 
 _BOTS = frozenset({AccountKind.SERVICE, AccountKind.APPLICATION})
-# Mastodon's bits: 1 administrator, 0x10 reports, 0x400 users, 0x20 blocked domains, 0x80000 invitations.
+# Mastodon's bits: 0x1 all, 0x8 dashboard, 0x10 reports, 0x200 appeals, 0x400 users, 0x2000 announcements,
+# 0x10000 invitations.
 ROLES: dict[Role, RoleEntity] = {
     Role.MEMBER: RoleEntity(id="-99", name="", permissions="0", highlighted=False),
-    Role.MODERATOR: RoleEntity(id="2", name="Moderator", permissions="1040", highlighted=True),
-    Role.ADMIN: RoleEntity(id="3", name="Admin", permissions="1", highlighted=True),
+    Role.COMMUNICATOR: RoleEntity(id="1", name="Communicator", permissions=str(0x2000), highlighted=True),
+    Role.MODERATOR: RoleEntity(
+        id="2", name="Moderator", permissions=str(0x8 | 0x10 | 0x200 | 0x400 | 0x2000 | 0x10000), highlighted=True
+    ),
+    Role.ADMIN: RoleEntity(id="3", name="Admin", permissions=str(0x1), highlighted=True),
 }
 
 
@@ -240,8 +244,13 @@ def _account(row: AccountRow, urls: Urls) -> dict[str, Any]:
         "statuses_count": row.posts_count,
         "followers_count": row.followers_count,
         "following_count": row.following_count,
-        "roles": () if row.is_local else UNSET,
+        "roles": _roles(row) if row.is_local else UNSET,
     }
+
+
+def _roles(row: AccountRow) -> Sequence[AccountRole]:
+    role = ROLES.get(Role(row.role)) if row.role else None
+    return () if role is None else (AccountRole(id=role.id, name=role.name),)
 
 
 def _app(app: AppRow) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from server.api import (
     accounts,
+    admin_accounts,
+    admin_reports,
     apps,
     circles,
     conversations,
@@ -40,6 +42,8 @@ ROUTES = Routes(
         accounts,
         relations,
         reports,
+        admin_accounts,
+        admin_reports,
         statuses,
         quotes,
         reactions,

@@ -4,6 +4,7 @@ import msgspec
 
 from social.clock import DAY
 from social.errors import Forbidden, Gone, Invalid, NotFound
+from social.governance.audit import Act, record
 from social.people.tokens import new_token, token_digest
 from social.people.users import NewUser, create
 from social.policy import RANK, Role, Viewer, require_role
@@ -39,7 +40,9 @@ def invite(
         raise NotFound("account")
     token = new_token()
     expires_at = Millis(now + settings.invitation_days * DAY)
-    rows.insert(tx, InvitationId(ids.make()), token_digest(token), viewer.user, role.value, tidied, expires_at, now)
+    id = InvitationId(ids.make())
+    rows.insert(tx, id, token_digest(token), viewer.user, role.value, tidied, expires_at, now)
+    record(tx, viewer, Act.INVITATION_MAKE, id=id, subject=tidied, why=role.value, now=now)
     return token
 
 
@@ -70,8 +73,9 @@ def invitations(tx: Tx, viewer: Viewer) -> list[InvitationRow]:
     return rows.all(tx)
 
 
-def withdraw(tx: Tx, viewer: Viewer, id: InvitationId) -> None:
+def withdraw(tx: Tx, viewer: Viewer, id: InvitationId, *, now: Millis) -> None:
     """Take back a link that nobody used. Raises NotFound."""
     require_role(viewer, Role.MODERATOR)
     if not rows.withdraw(tx, id):
         raise NotFound("invitation")
+    record(tx, viewer, Act.INVITATION_WITHDRAW, id=id, now=now)

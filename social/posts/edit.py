@@ -163,6 +163,11 @@ def receive_delete(tx: Tx, author: AccountRow, uri: str, *, now: Millis) -> bool
     return True
 
 
+def remove_as_moderator(tx: Tx, row: PostRow, author: AccountRow, *, now: Millis) -> None:
+    """Take away a post of anybody. Of somebody elsewhere it is the copy, and it is not taken in again."""
+    _remove(tx, row, author, by_moderator=True, keep_media=False, now=now)
+
+
 def history(tx: Tx, viewer: Viewer, post: PostId) -> History:
     """Former versions of a post and the present one. Raises NotFound."""
     view = reading.post(tx, viewer, post)

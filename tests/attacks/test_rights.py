@@ -98,8 +98,12 @@ TRIED = {
 FOR_ALL = re.compile(
     r"(GET|POST) (/api/v1/(statuses|accounts)/:id|/@\{\w+\}/\{id:int\}|/users/\{name\}/"
     r"|/people/\{id:int\}|/posts/\{id:int\}/(\{act\}|delete))"
+    r"|\w+ (/api/v\d/admin/|/admin/|/disputes/)"
 )
-"""Routes that take the id of what others may see (`tests/doors`), and do something of one's own with it."""
+"""Routes that take the id of what others may see (`tests/doors`), and do something of one's own with it.
+
+All of administration is tried at once by `tests/api/test_admin.py` and `tests/web/test_governance.py`.
+"""
 FORM = {"text": "mine now", "status": "mine now", "role": "admin", "password": "harbour-crane-43", "description": "x"}
 
 

@@ -177,6 +177,22 @@ ELSEWHERE = {
     "POST /api/v1/polls/:id/votes": "test_polls: each votes once",
     "GET /api/v2/notifications/:group_key": "test_matrix: each notification is somebody's",
     "GET /media/:token/:variant": "test_media",
+    **dict.fromkeys(
+        (
+            "GET /api/v1/admin/reports",
+            "GET /api/v1/admin/reports/:id",
+            "PUT /api/v1/admin/reports/:id",
+            "POST /api/v1/admin/reports/:id/assign_to_self",
+            "POST /api/v1/admin/reports/:id/unassign",
+            "POST /api/v1/admin/reports/:id/resolve",
+            "POST /api/v1/admin/reports/:id/reopen",
+            "GET /admin/reports/{id:int}",
+            "POST /admin/reports/{id:int}/look",
+            "GET /disputes/strikes/{id:int}",
+            "GET /people/{id:int}/report",
+        ),
+        "tests/api/test_admin_reports: a report is needed first",
+    ),
     "GET /api/v1/media/:id": "test_media",
 }
 """Routes with a door whose probe needs more than a path, and the test that tries them."""

@@ -264,12 +264,12 @@ async def test_an_invitation_ends_by_time_or_when_it_is_taken_back(site: World) 
     old, withdrawn = await invite(site, "ines"), await invite(site, "ines")
     row = await site.db.read(invitations.invitation, withdrawn, now=site.clock())
     with pytest.raises(Forbidden):
-        await site.db.write(invitations.withdraw, site.viewer("amina"), row.id)
-    await site.db.write(invitations.withdraw, site.viewer("marc"), row.id)
+        await site.db.write(invitations.withdraw, site.viewer("amina"), row.id, now=site.clock())
+    await site.db.write(invitations.withdraw, site.viewer("marc"), row.id, now=site.clock())
     with pytest.raises(NotFound):
         await accept(site, withdrawn)
     with pytest.raises(NotFound):
-        await site.db.write(invitations.withdraw, site.viewer("marc"), row.id)
+        await site.db.write(invitations.withdraw, site.viewer("marc"), row.id, now=site.clock())
     site.clock.pass_by(days=14)
     with pytest.raises(Gone, match="invitation_expired"):
         await accept(site, old)

@@ -7,6 +7,7 @@ import msgspec
 from starlette.responses import Response
 
 from social.errors import Invalid
+from social.governance import states
 from social.people import passwords, sessions, users
 from social.people.tokens import token_digest
 from storage.ids import Millis, SessionId
@@ -45,6 +46,20 @@ async def change_password(visit: Visit, form: Form) -> Response:
     except Invalid as wrong:
         return await _page(visit, wrong)
     return visit.back("/settings/account", done="password")
+
+
+async def leave(visit: Visit, form: Form) -> Response:
+    """POST /settings/leave: ends the account for good; the password is asked for."""
+    settings, password = visit.node.settings.people, form.text("leaving", limit=1_000)
+    try:
+        kept = await visit.read(users.password_of)
+        if not await visit.node.crunched(partial(passwords.verify, settings, kept, password)):
+            raise Invalid("leaving", "wrong")
+    except Invalid as wrong:
+        return await _page(visit, wrong)
+    await visit.write(states.leave, now=visit.now)
+    visit.request.state.new_session = ""
+    return visit.back("/sign-in", done="left")
 
 
 async def end(visit: Visit, form: Form) -> Response:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from federation.names import BadName, normal_authority
 from social import peers
 from social.errors import Invalid
-from social.governance import states
+from social.governance import members, states
 from social.peers import PeerView
 from social.people import accounts, invitations, passwords, users
 from social.policy import Role, Viewer
@@ -18,6 +18,7 @@ from social.settings import Entity
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, InvitationId, Millis
+from storage.members import Asked
 from storage.peers import Policy
 from storage.users import UserRow
 from web.forms import Form
@@ -26,9 +27,22 @@ from web.pages.home import older
 from web.pages.sign_in import new_user
 from web.visit import Visit
 
-ROLES = {Role.MEMBER.value: N_("Member"), Role.MODERATOR.value: N_("Moderator"), Role.ADMIN.value: N_("Administrator")}
+ROLES = {
+    Role.MEMBER.value: N_("Member"),
+    Role.COMMUNICATOR.value: N_("Communicator"),
+    Role.MODERATOR.value: N_("Moderator"),
+    Role.ADMIN.value: N_("Administrator"),
+}
+STATES = {
+    "active": N_("In good standing"),
+    "silenced": N_("Limited"),
+    "sensitized": N_("Hidden pictures"),
+    "disabled": N_("Sign-in closed"),
+    "suspended": N_("Suspended"),
+}
 _ROLE_HELP = {
     Role.MEMBER: N_("Takes part."),
+    Role.COMMUNICATOR: N_("Also writes announcements for the site."),
     Role.MODERATOR: N_("Also suspends accounts, removes posts and invites members."),
     Role.ADMIN: N_("Also creates accounts, gives roles and decides on other sites."),
 }
@@ -47,13 +61,41 @@ class PeerShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def people(visit: Visit) -> Response:
-    """GET /admin/people: everybody with a sign-in here."""
-    page = visit.paging(40)
-    members = await visit.read(users.members, page)
-    ids = [member.user.id for member in members]
-    return visit.page(
-        "admin/people.html", part="people", members=members, roles=_roles(visit), older=older(visit, ids, page.limit)
+    """GET /admin/people: everybody known here, found by name, origin, state and role."""
+    page, query = visit.paging(40), visit.request.query_params
+    values = {name: query.get(name, "")[:100].strip() for name in ("q", "where", "state", "role")}
+    asked = Asked(
+        origin={"elsewhere": 2, "all": 0}.get(values["where"], 1),
+        status=values["state"] if values["state"] in STATES else "",
+        role=values["role"] if values["role"] in ROLES else "",
+        name=values["q"],
     )
+    found = await visit.read(members.members, asked, page)
+    ids = [one.account.id for one in found]
+    return visit.page(
+        "admin/people.html",
+        part="people",
+        members=found,
+        roles=_roles(visit),
+        values=values,
+        wheres=[
+            ("", visit.say("This site")),
+            ("elsewhere", visit.say("Other sites")),
+            ("all", visit.say("Everywhere")),
+        ],
+        states=[("", visit.say("Every state")), *((state, visit.say(words)) for state, words in STATES.items())],
+        role_options=[("", visit.say("Every role")), *_roles(visit).items()],
+        older=older(visit, ids, page.limit),
+    )
+
+
+async def delete(visit: Visit, form: Form) -> Response:
+    """POST /admin/people/{id}/delete: for good; the user name is written as a sign of being sure."""
+    account, _ = await visit.read(_governed, _account(visit))
+    if form.line("name") != account.username:
+        return await _person_page(visit, Invalid("name", "not_the_name"))
+    await visit.write(states.delete, account.id, why=form.text("why", limit=2_000), now=visit.now)
+    return visit.back("/admin/people", done="deleted")
 
 
 async def person(visit: Visit) -> Response:
@@ -113,7 +155,7 @@ async def invite(visit: Visit, form: Form) -> Response:
 
 async def withdraw(visit: Visit, form: Form) -> Response:
     """POST /admin/invitations/{id}/withdraw."""
-    await visit.write(invitations.withdraw, InvitationId(visit.request.path_params["id"]))
+    await visit.write(invitations.withdraw, InvitationId(visit.request.path_params["id"]), now=visit.now)
     return visit.back("/admin/invitations", done="withdrawn")
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from social.feeds import markers, notifications
 from social.feeds.notifications import NotificationView
+from social.governance import reports
 from social.governance.reports import ReportView
 from social.governance.warnings import WarningView
 from social.paging import MAX_ID, Page
@@ -69,7 +70,7 @@ async def show(visit: Visit) -> Response:
     """GET /notifications: each of the two lists has its own way to older ones."""
     asking = Page(before=visit.number("mine", MAX_ID), limit=ASKED)
     others = Page(before=visit.number("rest", MAX_ID), limit=OTHERS)
-    (first, second), last_read = await visit.read(_found, asking, others, visit.now)
+    (first, second), last_read, answered = await visit.read(_found, asking, others, visit.now)
     path = visit.request.url.path
     mine = [_note(one, visit, last_read) for one in first if not is_hidden(one.post, path, visit.now)]
     return visit.page(
@@ -77,6 +78,7 @@ async def show(visit: Visit) -> Response:
         mine=mine,
         unread=sum(1 for note in mine if note.is_unread),
         others=_grouped(visit, [one for one in second if not is_hidden(one.post, path, visit.now)]),
+        answered=answered,
         older_mine=older(visit, [one.id for one in first], ASKED, "mine"),
         older=older(visit, [one.id for one in second], OTHERS, "rest"),
     )
@@ -90,11 +92,11 @@ async def read(visit: Visit, form: Form) -> Response:
 
 def _found(
     tx: Tx, viewer: Viewer, asking: Page, others: Page, now: Millis
-) -> tuple[tuple[list[NotificationView], list[NotificationView]], int]:
-    """What asks for the reader, the rest, and the place up to which all is read."""
+) -> tuple[tuple[list[NotificationView], list[NotificationView]], int, int]:
+    """What asks for the reader, the rest, the place up to which all is read, and answers to the reader's reports."""
     found = notifications.parted(tx, viewer, ASKING, asking, others, now=now)
-    marker = next(iter(markers.markers(tx, viewer, ["notifications"])), None)
-    return found, marker.last_read_id if marker else 0
+    place = reports.answered(tx, viewer)
+    return found, place.last_read_id, place.answered
 
 
 def _read_all(tx: Tx, viewer: Viewer, now: Millis) -> None:

@@ -1,0 +1,196 @@
+"""A report from the button to the answer, a warning from the moderator to the objection, and the log of it all."""
+
+import csv
+from io import StringIO
+
+from social.people.accounts import create_instance_actor
+from social.policy import Role
+from storage.visibility import Visibility
+from tests.web.conftest import Site
+from tests.web.test_doors import counted
+from tests.web.visitor import Visitor
+from tests.world import PASSWORD, one_pair
+
+
+async def people(site: Site) -> tuple[Visitor, Visitor, Visitor, Visitor]:
+    """Amina, Luc, Marc who moderates, Ines who administers."""
+    node = site.node
+    await node.db.write(create_instance_actor, one_pair(), ids=node.ids, urls=node.urls, now=node.clock())
+    return (
+        await site.person("amina"),
+        await site.person("luc"),
+        await site.person("marc", role=Role.MODERATOR),
+        await site.person("ines", role=Role.ADMIN),
+    )
+
+
+async def reported(site: Site, luc: Visitor, text: str = "Rude words", **draft: object) -> None:
+    """Luc reports a post of Amina by the page's own form."""
+    post = await site.world.say("amina", f"{text} @luc", **draft)
+    await site.world.settle()
+    page = await luc.read(f"/people/{site.world.id('amina')}/report?post={post}")
+    assert text in page.words
+    action = f"/people/{site.world.id('amina')}/report"
+    done = await luc.fill(page, action, {"comment": "This hurts", "category": "other", "posts": str(post)})
+    assert done.path.startswith("/reports") and "This hurts" in done.words
+    await site.world.settle()
+
+
+async def the_report(marc: Visitor) -> str:
+    """The address of the only report that waits, found as a moderator finds it."""
+    told = await marc.read("/notifications")
+    link = told.page.select_one('a[href^="/admin/reports/"]')
+    assert link is not None, told.words
+    return str(link["href"])
+
+
+async def test_a_report_goes_from_the_button_to_the_answer(site: Site) -> None:
+    amina, luc, marc, ines = await people(site)
+    await reported(site, luc)
+    assert (await amina.read("/notifications")).page.select_one('a[href^="/admin/"]') is None
+    address = await the_report(marc)
+    page = await marc.read(address)
+    assert "This hurts" in page.words and "Rude words" in page.words and "Luc Perrin" in page.words
+    await marc.send(f"{address}/assign", {})
+    await marc.fill(await marc.read(address), f"{address}/note", {"text": "Second time this week"})
+    page = await marc.read(address)
+    assert "Second time this week" in page.words and "Marc Dubois" in page.words
+    closing = {"action": "delete_statuses", "text": "Not here, please.", "answer": "We removed it.", "why": "insult"}
+    done = await marc.fill(page, f"{address}/resolve", closing)
+    assert "No report waits" in done.words
+    await site.world.settle()
+    answer = await luc.read("/notifications")
+    assert "1 of your reports was answered" in answer.words
+    assert "We removed it." in (await luc.read("/reports")).words
+    assert "of your reports" not in (await luc.read("/notifications")).words
+    told = await amina.read("/notifications")
+    assert "Not here, please." in told.words
+    assert "Luc" not in told.words
+    acts = [row["act"] for row in await taken_away(ines)]
+    assert {"report.assign", "report.note", "report.resolve", "post.delete"} <= set(acts)
+
+
+async def test_the_page_of_a_report_costs_the_same_whatever_was_before(site: Site) -> None:
+    _, luc, marc, _ = await people(site)
+    await reported(site, luc)
+    address = await the_report(marc)
+    costs = []
+    for _ in range(2):
+        statements = counted(site)
+        assert (await marc.ask("GET", address)).status == 200
+        costs.append(statements())
+        await luc.send(f"/people/{site.world.id('amina')}/report", {"comment": "again"})
+    # A page of administration: the report, its posts, and all that was before it.
+    assert costs[0] == costs[1] <= 18
+
+
+async def test_a_closed_post_is_read_only_by_an_act_that_is_written_down(site: Site) -> None:
+    _, luc, marc, ines = await people(site)
+    await reported(site, luc, "between-us", visibility=Visibility.DIRECT)
+    address = await the_report(marc)
+    page = await marc.read(address)
+    assert "between-us" not in page.text and "Show the closed posts" in page.words
+    whole = await marc.fill(page, f"{address}/look", {})
+    assert "between-us" in whole.words
+    assert [row["act"] for row in await taken_away(ines, act="report")] == ["report.look"]
+
+
+async def test_a_warning_is_read_and_answered_once(site: Site) -> None:
+    amina, luc, marc, _ = await people(site)
+    await reported(site, luc)
+    address = await the_report(marc)
+    await marc.fill(await marc.read(address), f"{address}/resolve", {"action": "silence", "text": "Calm down."})
+    await site.world.settle()
+    link = (await amina.read("/notifications")).page.select_one('a[href^="/disputes/strikes/"]')
+    assert link is not None
+    strike = str(link["href"])
+    page = await amina.read(strike)
+    assert "Calm down." in page.words and "Limit the account" in page.words
+    assert (await luc.read(strike)).status == 404
+    blank = await amina.send(f"{strike}/appeal", {"text": " "})
+    assert blank.status == 422
+    await amina.fill(page, f"{strike}/appeal", {"text": "It was a joke"})
+    assert (await amina.send(f"{strike}/appeal", {"text": "Again"})).status == 409
+    queue = await marc.read("/admin/reports")
+    assert "It was a joke" in queue.words
+    id = strike.rpartition("/")[2]
+    back = await marc.send(f"/admin/appeals/{id}", {"granted": "yes"})
+    assert "Lift the limit" in back.words
+    assert "agree" in (await amina.read(strike)).words
+
+
+async def test_rules_are_written_read_and_named_in_reports(site: Site) -> None:
+    _, luc, marc, ines = await people(site)
+    page = await ines.read("/admin/rules")
+    rule = {"text": "Soyez aimables", "text-en": "Be kind", "hint-en": "Say it as you would face to face"}
+    await ines.fill(page, "/admin/rules", rule)
+    assert "Be kind" in (await luc.read("/rules")).words
+    report = await luc.read(f"/people/{site.world.id('amina')}/report")
+    box = report.page.select_one("input[name=rules]")
+    assert box is not None and "Be kind" in report.words
+    await luc.send(f"/people/{site.world.id('amina')}/report", {"category": "violation", "rules": str(box["value"])})
+    await site.world.settle()
+    assert "Be kind" in (await marc.read(await the_report(marc))).words
+    blank = await ines.send("/admin/rules", {"text": ""})
+    assert blank.status == 422
+    action = (await ines.read("/admin/rules")).page.select_one('form[action^="/admin/rules/"]')
+    assert action is not None
+    await ines.send(str(action["action"]), {"remove": "1"})
+    assert "no rules of its own" in (await luc.read("/rules")).words
+
+
+async def test_one_leaves_with_the_password_and_nothing_stays(site: Site) -> None:
+    amina, luc, _, _ = await people(site)
+    await site.world.say("amina", "I was here")
+    wrong = await amina.send("/settings/leave", {"leaving": "guess"})
+    assert wrong.status == 422 and "Nothing was deleted" in wrong.words
+    left = await amina.send("/settings/leave", {"leaving": PASSWORD})
+    assert "Your account is deleted" in left.text
+    assert (await luc.read("/@amina")).status == 404
+    again = await amina.send("/sign-in", {"name": "amina", "password": PASSWORD})
+    assert again.status in (401, 403, 422)
+
+
+async def test_an_administrator_deletes_by_writing_the_name(site: Site) -> None:
+    _, luc, marc, ines = await people(site)
+    address = f"/admin/people/{site.world.id('amina')}"
+    assert (await ines.send(f"{address}/delete", {"name": "luc"})).status == 422
+    assert (await marc.send(f"{address}/delete", {"name": "amina"})).status == 403
+    await ines.send(f"{address}/delete", {"name": "amina", "why": "left"})
+    assert (await luc.read("/@amina")).status == 404
+
+
+async def test_people_are_found_by_name_state_and_role(site: Site) -> None:
+    _, _, marc, _ = await people(site)
+    await site.world.elsewhere("bruno")
+    await marc.send(f"/admin/people/{site.world.id('luc')}/silence", {"why": "loud"})
+
+    async def named(query: str) -> set[str]:
+        page = await marc.read(f"/admin/people?{query}")
+        return {str(link["href"]) for link in page.page.select(".person a[href^='/@']") if link.select("b")}
+
+    assert await named("q=ami") == {"/@amina"}
+    assert await named("state=silenced") == {"/@luc"}
+    assert await named("role=admin") == {"/@ines"}
+    assert await named("where=elsewhere") == {"/@bruno@siege.example"}
+
+
+async def test_the_log_is_for_administrators_and_holds_no_formula(site: Site) -> None:
+    _, luc, marc, ines = await people(site)
+    await marc.send(f"/admin/people/{site.world.id('luc')}/silence", {"why": "=HYPERLINK(1)"})
+    for visitor in (marc, luc):
+        assert (await visitor.read("/admin/log")).status == 403
+        assert (await visitor.send("/admin/log", {})).status == 403
+    page = await ines.read("/admin/log?act=account&by=marc")
+    assert "account.silence" in page.words and "@luc" in page.words and "127.0.0.1" in page.words
+    assert "Nothing of that kind" in (await ines.read("/admin/log?until=2020-01-01&since=nonsense")).words
+    rows = await taken_away(ines, act="account")
+    assert rows[0]["reason"] == "'=HYPERLINK(1)"
+    assert (await taken_away(ines))[0]["act"] == "log.export"
+
+
+async def taken_away(ines: Visitor, **wanted: str) -> list[dict[str, str]]:
+    """The log as a table."""
+    answer = await ines.send("/admin/log", wanted)
+    assert answer.headers["content-type"].startswith("text/csv"), answer.words
+    return list(csv.DictReader(StringIO(answer.text.removeprefix("\ufeff"))))
