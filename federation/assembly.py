@@ -14,6 +14,7 @@ from federation.addresses import AddressRules
 from federation.backfill import History
 from federation.client import Client, ClientSettings
 from federation.delivery import Courier
+from federation.directory import DirectoryReader
 from federation.doors.reception import Reception
 from federation.greeting import Greeting
 from federation.group import GroupKeeper
@@ -31,8 +32,18 @@ from federation.synchronisation import Listener
 from federation.wire import Wire
 from social import events
 from social.clock import DAY, Clock
-from social.jobs import Backfill, FetchMedia, FetchParent, Greet, Job, RefreshAccount, SyncFollowers, VerifyQuote
-from social.people import keys
+from social.jobs import (
+    Backfill,
+    FetchDirectory,
+    FetchMedia,
+    FetchParent,
+    Greet,
+    Job,
+    RefreshAccount,
+    SyncFollowers,
+    VerifyQuote,
+)
+from social.people import keys, published
 from social.settings import Settings
 from social.urls import Urls
 from storage import deliveries, inbox, peers
@@ -107,6 +118,7 @@ class Federation:
         self.inbox = InboxWorker(self.wire, self.policy, self.resolver)
         self.greeting = Greeting(self.wire, self.policy, self.resolver, self._heard, self.knocking)
         self.group = GroupKeeper(self.wire, self.policy, self.resolver, works=works)
+        self.directory = DirectoryReader(self.wire, self.resolver)
         self.listener = Listener(self.wire, self.resolver)
         self.history = History(self.wire, self.resolver)
         self.stamps = Stamps(self.wire, self.resolver)
@@ -121,7 +133,11 @@ class Federation:
     def subscribers(self) -> Mapping[str, Subscriber]:
         """What listens to the log: deliveries, and jobs that follow from events."""
         context = sending.Context(self.wire.ids, self.wire.urls, self.wire.settings)
-        return {"deliveries": partial(outgoing.apply, context=context), "followups": followups.apply}
+        return {
+            "deliveries": partial(outgoing.apply, context=context),
+            "followups": followups.apply,
+            "directory": published.apply,
+        }
 
     def jobs(self) -> Mapping[type[Job], Run]:
         """Kinds of jobs that are done here."""
@@ -133,6 +149,7 @@ class Federation:
             Greet: self.greeting.greet,
             SyncFollowers: self.listener.synchronise,
             VerifyQuote: self.stamps.verify,
+            FetchDirectory: self.directory.fetch,
         }
 
     async def start(self) -> None:
@@ -141,6 +158,8 @@ class Federation:
         if not self._works:
             return
         while await self.wire.db.write(keys.complete, now=self.wire.clock()):
+            continue
+        while await self.wire.db.write(published.complete):
             continue
         await self.courier.start()
         await self.inbox.start()

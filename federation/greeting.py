@@ -7,6 +7,7 @@ import logging
 
 import msgspec
 
+from federation.directory import follow_up
 from federation.discovery import NODEINFO_SCHEMA, base_url
 from federation.document import BadDocument, decode, fields_of, many, text_of
 from federation.errors import BadAnswer, PeerError
@@ -104,6 +105,7 @@ class Greeting:
 
     def _meet(self, tx: Tx, seen: Look, node: AccountRow, now: Millis) -> None:
         software = f"{seen.software} {seen.version}".strip()
+        follow_up(tx, seen.host, now)
         peer_rows.describe(tx, seen.host, software, seen.title, now)
         if node.kind is AccountKind.APPLICATION:
             peers.follow_node(tx, node, ids=self._wire.ids, urls=self._wire.urls, now=now)

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from federation.directory import follow_up
 from federation.discovery import base_url
 from federation.errors import PeerError
 from federation.policy import Policy
@@ -89,7 +90,9 @@ class GroupKeeper:
         if not others:
             return
         self._asked += 1
-        await self.ask(others[self._asked % len(others)])
+        host = others[self._asked % len(others)]
+        await self.ask(host)
+        await self._wire.db.write(follow_up, host, self._wire.clock())
 
     async def ask(self, host: str) -> Manifest | None:
         """Take the manifest of a node, if it is a newer one that is signed as it must be. Raises StorageError."""

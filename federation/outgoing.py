@@ -180,6 +180,15 @@ def _profile_changed(
     send(tx, account, activity, to, context, now)
 
 
+def _joined(tx: Tx, event: events.AccountJoined, context: Context, now: Millis) -> None:
+    """The nodes of the group hear of somebody who wants to be found."""
+    account = accounts.by_id(tx, event.by)
+    if account is None or not account.is_local or not account.discoverable:
+        return
+    document = actors.actor(account, keys.public_keys(tx, account.id), pictures.of_profile(tx, account), context.urls)
+    send(tx, account, activities.update_actor(document, event.at, account.followers_url), nodes(tx), context, now)
+
+
 def _account_deleted(tx: Tx, event: events.AccountDeleted, context: Context, now: Millis) -> None:
     account = accounts.by_id(tx, event.by)
     if account is not None and account.is_local:
@@ -230,6 +239,7 @@ _TELLERS: dict[type, Callable[..., None]] = {
     events.FollowRemoved: _follow_removed,
     events.AccountBlocked: _blocked,
     events.AccountUnblocked: _unblocked,
+    events.AccountJoined: _joined,
     events.ProfileChanged: _profile_changed,
     events.KeysRotated: _profile_changed,
     events.AccountSuspended: _profile_changed,

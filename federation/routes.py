@@ -46,6 +46,7 @@ def routes(reception: Reception) -> list[Route]:
         _get("/.well-known/host-meta", discovery.host_meta),
         _get("/.well-known/archipel-manifest", group.manifest),
         _post("/.well-known/archipel-manifest", group.announced),
+        _get("/.well-known/archipel-directory", group.directory),
         _get("/.well-known/nodeinfo", discovery.nodeinfo_links),
         _get("/nodeinfo/2.0", discovery.nodeinfo_2_0),
         _get("/nodeinfo/2.1", discovery.nodeinfo_2_1),

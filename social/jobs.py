@@ -60,6 +60,12 @@ class VerifyQuote(Job, frozen=True, kw_only=True, tag="verify_quote"):
     depth: int = 0
 
 
+class FetchDirectory(Job, frozen=True, kw_only=True, tag="fetch_directory"):
+    """Read what changed in the directory of a node of the group."""
+
+    host: str
+
+
 class SyncFollowers(Job, frozen=True, kw_only=True, tag="sync_followers"):
     """Read which of our people another node counts among the followers of `actor`: its list hashes to `digest`."""
 
@@ -119,6 +125,7 @@ AnyJob = (
     | Greet
     | VerifyQuote
     | SyncFollowers
+    | FetchDirectory
     | PruneFile
     | ClosePoll
     | CountPoll

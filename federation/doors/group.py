@@ -1,11 +1,14 @@
-"""What nodes of the group ask of one another: the manifest."""
+"""What nodes of the group ask of one another: the manifest, and the directory of people."""
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.directory import statement
 from federation.doors.answers import PRIVATE, problem
 from federation.doors.reception import Reception
 from federation.group import take_newer
+from social.trust import manifests, node_keys
 from social.trust.manifest import MAX_BYTES, BadManifest
 from storage import manifests as rows
 
@@ -24,6 +27,21 @@ class GroupDoors:
         if row is None:
             return problem(404, "no manifest was taken here")
         return Response(row.body, 200, PRIVATE, "application/json")
+
+    async def directory(self, request: Request) -> Response:
+        """People of this node who want to be found, as far as that changed after `since`, signed by the node."""
+        viewer = await self._reception.viewer(request)
+        now = self._wire.clock()
+        manifest = await self._wire.db.read(manifests.active, now=now)
+        if manifest is None or manifest.entity_at(viewer.host) is None:
+            return problem(404, "the directory is for nodes of the group")
+        asked = request.query_params.get("since", "0")
+        since = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= 15 else 0
+        key = await self._wire.db.read(node_keys.known)
+        if key is None:
+            key = await self._wire.db.write(node_keys.node_key, now=now)
+        signed = await self._wire.db.read(statement, self._wire.urls, since, key)
+        return Response(msgspec.json.encode(signed), 200, PRIVATE, "application/json")
 
     async def announced(self, request: Request) -> Response:
         """Takes a newer version; what is here already is answered like it. Who brings it does not matter."""

@@ -307,6 +307,8 @@ def _rewritten(row: AccountRow, change: ProfileChange, urls: Urls) -> AccountRow
         changed["display_name"] = names.tidy(change.display_name)
     if change.job is not UNSET:
         changed["job"] = names.tidy(change.job)
+    if change.locale is not UNSET:
+        changed["language"] = change.locale
     if change.note is not UNSET:
         note = clean_text(change.note).strip()
         changed |= {"note_source": note, "note_html": bio(note, tag_url=urls.tag)}

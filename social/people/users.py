@@ -52,6 +52,7 @@ def create(tx: Tx, viewer: Viewer | None, new: NewUser, *, ids: IdMaker, urls: U
         display_name=names.tidy(new.display_name),
         job=names.tidy(new.job),
         locked=new.locked,
+        language=new.locale,
     )
     search = names.search_name(row.display_name, row.username, row.job)
     if not account_rows.insert(tx, row, names.username_key(username), search):

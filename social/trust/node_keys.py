@@ -34,10 +34,13 @@ def make_node_key() -> NodeKey:
 
 def node_key(tx: Tx, *, now: Millis) -> NodeKey:
     """This node's key, made when it is first asked for."""
+    return known(tx) or renew(tx, now=now)
+
+
+def known(tx: Tx) -> NodeKey | None:
+    """This node's key, if one was made."""
     row = rows.node_key(tx)
-    if row is not None:
-        return NodeKey(public=row.public_key, private_pem=row.private_pem)
-    return renew(tx, now=now)
+    return None if row is None else NodeKey(public=row.public_key, private_pem=row.private_pem)
 
 
 def renew(tx: Tx, *, now: Millis) -> NodeKey:

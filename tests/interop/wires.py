@@ -60,14 +60,14 @@ class Wires:
         client = site.running.federation.client
         post, fetch = client.post, client.fetch
 
-        async def tapped_post(url: str, body: bytes, key: SigningKey) -> Answer:
+        async def tapped_post(url: str, body: bytes, key: SigningKey, **options: Any) -> Answer:
             self._check(site.host, urlsplit(url).netloc)
             stutter = self.stutter
             if stutter is not None:
                 await asyncio.sleep(stutter.random() * LONGEST_DELAY)
                 if stutter.random() < REPEATED:
-                    await post(url, body, key)
-            answer = await post(url, body, key)
+                    await post(url, body, key, **options)
+            answer = await post(url, body, key, **options)
             self.sent.append(_sent(site.host, url, body))
             if stutter is not None and stutter.random() < UNHEARD:
                 raise Unreachable("the answer was lost", url)
@@ -92,13 +92,13 @@ class Wires:
 
 def _sent(by: str, url: str, body: bytes) -> Sent:
     activity = msgspec.json.decode(body)
-    about = activity.get("object")
+    about = activity.get("object") or activity.get("type")
     parts = urlsplit(url)
     return Sent(
         by=by,
         to=parts.netloc,
         path=parts.path,
-        id=activity["id"],
+        id=activity.get("id", ""),
         kind=activity["type"],
         about=about if isinstance(about, str) else about["id"],
     )
