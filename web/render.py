@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from social.posts.quotes import is_offered
 from social.reading import PostView
 from social.recordings.tools import tools_of
 from social.settings import Entity, Settings
@@ -98,6 +99,7 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
         "divider": dates.divider,
         "page": page_of,
         "post_page": post_page,
+        "quotable": is_offered,
         "initials": initials,
         "tint": tint,
         "ground": ground_of,

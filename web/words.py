@@ -93,6 +93,7 @@ OF_CODE: Mapping[str, str] = {
     "invitation_used": N_("This invitation was used already. Ask for another."),
     "invitation_expired": N_("This invitation is too old. Ask for another."),
     "not_to_be_boosted": N_("This post may not be boosted: it is not for everybody."),
+    "not_permitted": N_("The author of this post does not let you do this."),
     "not_to_be_quoted": N_("This post may not be quoted: its author does not let it, or it is not for everybody."),
     "quoted_unseen": N_("In a post for those named, name also whom you quote."),
     "too_many_drafts": N_("You have many drafts already: send or forget one first."),

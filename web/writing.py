@@ -7,12 +7,13 @@ import msgspec
 
 from social.errors import Invalid
 from social.posts.drafts import SavedDraft
+from social.posts.policies import Choice
 from social.reading import PostView
 from social.settings import Settings
 from social.text import is_language
 from storage.ids import MediaId, Millis
 from storage.media import MediaRow
-from storage.visibility import Visibility
+from storage.visibility import OPEN, Visibility
 from web.forms import Form
 from web.i18n import N_
 from web.visit import Errors, Visit
@@ -46,6 +47,9 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     visibility: str = Visibility.PUBLIC
     language: str = ""
     parent: PostView | None = None
+    quoted: PostView | None = None
+    quote_policy: str = ""
+    quoters: Sequence[tuple[str, str]] = ()
     media: Sequence[MediaRow] = ()
     words: Mapping[MediaId, str] = {}
     audiences: Sequence[Audience] = ()
@@ -63,6 +67,11 @@ _NAMES: Mapping[Visibility, tuple[str, str]] = {
     Visibility.FOLLOWERS: (N_("Your followers"), N_("Publish to my followers")),
     Visibility.DIRECT: (N_("The people named"), N_("Send to the people named")),
 }
+_QUOTERS: Mapping[Choice, str] = {
+    Choice.PUBLIC: N_("Everybody who may read it"),
+    Choice.FOLLOWERS: N_("Those who follow you"),
+    Choice.NOBODY: N_("Nobody but you"),
+}
 _REACH = {Visibility.PUBLIC: 0, Visibility.UNLISTED: 1, Visibility.FOLLOWERS: 2, Visibility.DIRECT: 3}
 
 
@@ -77,9 +86,29 @@ def fresh(visit: Visit, **values: object) -> Writing:
         "language": language,
         "languages": languages(language),
         "audiences": audiences(visit, me.followers_count if me else 0),
+        "quote_policy": user.quote_policy if user else Choice.NOBODY.value,
+        "quoters": quoters(visit),
         "errors": visit.errors(),
     }
     return Writing(**(start | values))  # type: ignore[arg-type]  # the names are Writing's own
+
+
+def quoters(visit: Visit) -> list[tuple[str, str]]:
+    """Who may be let quote a post, each in words."""
+    return [(one.value, visit.say(name)) for one, name in _QUOTERS.items()]
+
+
+def quote(visit: Visit, asked: Writing, quoted: PostView) -> Writing:
+    """The composer with a post that is quoted in it; one's own for followers stays for them."""
+    if quoted.post.visibility in OPEN:
+        return msgspec.structs.replace(asked, quoted=quoted)
+    narrowest = max((Visibility(asked.visibility), quoted.post.visibility), key=lambda one: _REACH[one])
+    return msgspec.structs.replace(asked, quoted=quoted, visibility=narrowest.value)
+
+
+def policy_of(form: Form) -> Choice | None:
+    """Who may quote, as a form chooses; None if it does not say."""
+    return Choice(form.chosen("quote_policy", tuple(Choice), Choice.NOBODY)) if form.has("quote_policy") else None
 
 
 def language_of(form: Form) -> str | None:
@@ -125,6 +154,7 @@ def taken_up(visit: Visit, asked: Writing, draft: SavedDraft, media: Sequence[Me
         languages=languages(language or asked.language),
         media=media,
         words={row.id: draft.first(f"words-{row.id}") for row in media},
+        quote_policy=draft.first("quote_policy") or asked.quote_policy,
         draft_at=draft.updated_at,
     )
 

@@ -16,7 +16,7 @@ from social.posts import languages, policies, polls, quotes, quotes_received, wo
 from social.posts.attached import ReceivedMedia, attach, receive_media
 from social.posts.defaults import chosen
 from social.posts.languages import DraftVersion, Version
-from social.posts.policies import Choice
+from social.posts.policies import Act, Choice
 from social.posts.polls import PollDraft, ReceivedPoll
 from social.posts.quotes_received import SaidQuote
 from social.settings import Settings
@@ -116,6 +116,8 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
             return held
     author = _author(tx, viewer)
     parent = _parent(tx, viewer, draft.parent)
+    if parent is not None:
+        quotes.require(tx, viewer, parent, Act.REPLY)
     said = chosen(tx, viewer, author, draft.visibility, draft.language, draft.quote_policy)
     written = wording.write(tx, draft.text, draft.spoiler, draft.versions or (), context.urls)
     named = {account.id for account in written.mentions}

@@ -14,7 +14,7 @@ from social.errors import Forbidden, NotFound
 from social.paging import Page
 from social.policy import Viewer, require_person
 from social.posts import policies
-from social.posts.policies import Act, Between, Choice, Rule, Verdict
+from social.posts.policies import Act, Between, Choice, Verdict
 from social.urls import Urls
 from storage import accounts, relations, tombstones
 from storage import posts as post_rows
@@ -63,6 +63,15 @@ def between(tx: Tx, account: AccountId, author: AccountId) -> Between:
         follows=_follows(tx, account, author),
         followed=_follows(tx, author, account),
     )
+
+
+def require(tx: Tx, viewer: Viewer, post: PostRow, act: Act) -> None:
+    """Raises Forbidden for what the author lets nobody like the viewer do; whoever may ask, or might, tries."""
+    rule = policies.rule(post.interactions, act)
+    if rule == policies.EVERYBODY:
+        return
+    if policies.verdict(rule, between(tx, viewer.account, post.author_id)) is Verdict.DENIED:
+        raise Forbidden("not_permitted")
 
 
 def marked(html: str, quoted: PostRow) -> str:
@@ -170,6 +179,23 @@ def revoke(tx: Tx, viewer: Viewer, quoted: PostId, post: PostId, *, now: Millis)
     return post
 
 
+def revoke_in(tx: Tx, viewer: Viewer, post: PostId, *, now: Millis) -> PostId:
+    """Take back that an own post is quoted in `post`, whichever it is. Raises NotFound, Forbidden."""
+    quote = rows.of_post(tx, reading.post(tx, viewer, post).shown.post.id)
+    if quote is None or quote.quoted_id is None:
+        raise NotFound("post")
+    return revoke(tx, viewer, quote.quoted_id, quote.post_id, now=now)
+
+
+def is_offered(view: reading.PostView) -> bool:
+    """Whether whoever reads the post may quote it, or ask to."""
+    post, mine = view.post, view.mine
+    if mine is None or post.visibility is Visibility.DIRECT or (post.visibility not in OPEN and not mine.wrote):
+        return False
+    facts = Between(is_author=mine.wrote, follows=mine.follows, followed=mine.followed)
+    return policies.verdict(policies.rule(post.interactions, Act.QUOTE), facts) is not Verdict.DENIED
+
+
 def quotes_of(tx: Tx, viewer: Viewer, post: PostId, page: Page) -> list[PostId]:
     """Posts that quote the post with its author's consent, newest first. Raises NotFound."""
     found = rows.page(tx, post, viewer.account, page.before, page.floor, page.limit, up=page.is_upward)
@@ -195,13 +221,6 @@ def removed(tx: Tx, row: PostRow, by: AccountRow, *, now: Millis) -> None:
     for one in rows.of_quoted(tx, row.id):
         if one.state in (QuoteState.PENDING, QuoteState.ACCEPTED):
             settle(tx, one, QuoteState.DELETED, by=by, stamp=one.stamp_uri, now=now)
-
-
-def rule_of(post: PostRow) -> Rule:
-    """Who may quote the post."""
-    if post.visibility in OPEN and post.boost_of_id is None:
-        return policies.rule(post.interactions, Act.QUOTE)
-    return policies.NOBODY
 
 
 def _follows(tx: Tx, follower: AccountId, followee: AccountId) -> bool:

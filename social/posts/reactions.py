@@ -7,6 +7,8 @@ from social.emojis import ReceivedEmoji
 from social.errors import Conflict, Forbidden, NotFound
 from social.paging import Page
 from social.policy import Viewer, require_person
+from social.posts import quotes
+from social.posts.policies import Act
 from social.posts.publish import Context
 from storage import accounts, timelines, tombstones
 from storage import posts as post_rows
@@ -23,6 +25,7 @@ TRIES = 4
 def like(tx: Tx, viewer: Viewer, post: PostId, *, context: Context, now: Millis) -> PostId:
     """Like a post; again changes nothing. The id of the post (of what a boost shows). Raises NotFound."""
     target = _target(tx, viewer, post)
+    quotes.require(tx, viewer, target, Act.LIKE)
     actor = _actor(tx, viewer)
     id = LikeId(context.ids.make())
     uri = f"{actor.uri}#likes/{id}"
@@ -69,6 +72,7 @@ def boost(
     known = post_rows.boost_by(tx, target.id, viewer.account)
     if known is not None:
         return known.id
+    quotes.require(tx, viewer, target, Act.BOOST)
     actor = _actor(tx, viewer)
     id = PostId(context.ids.make())
     audience = visibility if visibility in OPEN and visibility is not None else Visibility.PUBLIC

@@ -213,6 +213,25 @@ async def test_policies_are_read_as_they_are_written(
     assert (await post(quick, note["id"])).interactions == kept
 
 
+async def test_what_an_author_elsewhere_lets_nobody_do_is_not_done(
+    quick: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    await followed(quick, siege, bruno)
+    shut = {"automaticApproval": [bruno.id], "manualApproval": []}
+    policy = {"canLike": shut, "canReply": shut, "canAnnounce": shut}
+    note = siege.note(bruno, interactionPolicy=policy)
+    asks = siege.note(bruno, interactionPolicy={"canReply": {"always": [bruno.id], "approvalRequired": [PUBLIC]}})
+    await quick.accept(siege, siege.create(note), siege.create(asks), by=bruno)
+    id = (await post(quick, note["id"])).id
+    with pytest.raises(Forbidden):
+        await quick.say("amina", "No", parent=id)
+    with pytest.raises(Forbidden):
+        await quick.like("amina", id)
+    with pytest.raises(Forbidden):
+        await quick.boost("amina", id)
+    await quick.say("amina", "I ask", parent=(await post(quick, asks["id"])).id)
+
+
 class Third:
     """Bruno quotes luc, both elsewhere; the stamp is luc's to show."""
 

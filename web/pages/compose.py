@@ -26,11 +26,15 @@ from web.writing import Writing
 
 
 async def composer(visit: Visit) -> Response:
-    """GET /compose: empty, addressed to somebody (`to`), an answer (`reply`), or with words (`text`)."""
+    """GET /compose: empty, addressed to somebody (`to`), an answer (`reply`), a quote (`quote`), or with `text`."""
     parent, draft, rows = await visit.read(_begun, visit.number("reply"))
     asked = writing.reply(visit, parent) if parent else writing.fresh(visit)
     if draft is not None:
         asked = writing.taken_up(visit, asked, draft, rows)
+    held = draft.first("quoted") if draft is not None else ""
+    quoted = await visit.read(_parent, visit.number("quote") or (int(held) if held.isdecimal() else 0))
+    if quoted is not None:
+        asked = writing.quote(visit, asked, quoted)
     to, words = visit.request.query_params.get("to", ""), visit.request.query_params.get("text", "")
     if to or words:
         asked = msgspec.structs.replace(asked, text=f"@{to} {words}" if to else words)
@@ -136,6 +140,8 @@ def _draft(form: Form, added: Sequence[MediaId]) -> Draft:
         language=writing.language_of(form),
         parent=PostId(parent) if parent else None,
         media=(*kept, *added),
+        quoted=PostId(form.number("quoted") or 0) or None,
+        quote_policy=writing.policy_of(form),
         idempotency=form.line("key", limit=100),
         written_at=Millis(form.number("written") or 0) or None,
     )
@@ -170,8 +176,11 @@ async def _again(
     without = set(form.numbers("without"))
     rows = [*await visit.read(_own_media, [id for id in form.numbers("media") if id not in without]), *added]
     asked = writing.reply(visit, parent) if parent else writing.fresh(visit)
+    quoted = await visit.read(_parent, form.number("quoted") or 0)
     filled = msgspec.structs.replace(
         asked,
+        quoted=quoted,
+        quote_policy=form.written("quote_policy") or asked.quote_policy,
         key=form.written("key")[:100] or asked.key,
         text=form.written("text"),
         spoiler=form.written("spoiler"),
@@ -199,5 +208,6 @@ def _own_media(tx: Tx, viewer: Viewer, ids: Sequence[int]) -> list[MediaRow]:
 
 def _page(visit: Visit, asked: Writing, status: int = HTTPStatus.OK) -> Response:
     title = visit.say("Your answer") if asked.parent else visit.say("New post")
-    back = post_page(asked.parent) if asked.parent else "/"
+    before = asked.parent or asked.quoted
+    back = post_page(before) if before else "/"
     return visit.page("posts/compose.html", status, title=title, writing=asked, back=back)

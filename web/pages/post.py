@@ -10,7 +10,7 @@ from social import reading
 from social.errors import Invalid
 from social.feeds import threads
 from social.feeds.threads import Thread
-from social.posts import edit, reactions
+from social.posts import edit, policies, reactions
 from social.posts.edit import Description
 from social.posts.publish import Context, Draft
 from social.reading import PostView
@@ -132,6 +132,7 @@ def _edited(visit: Visit, view: PostView) -> Writing:
         sensitive=post.sensitive and not post.spoiler,
         language=post.language or visit.locale,
         media=view.media,
+        quote_policy=policies.choice(post.interactions).value,
         audiences=(),
     )
 
@@ -145,6 +146,7 @@ def _changes(form: Form) -> tuple[Draft, tuple[Description, ...]]:
         sensitive=form.flag("sensitive"),
         language=writing.language_of(form),
         media=media,
+        quote_policy=writing.policy_of(form),
     )
     return draft, tuple(Description(media=id, description=form.line(f"words-{id}", limit=10_000)) for id in media)
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from social import reading
 from social.feeds import timelines
-from social.posts import reactions
+from social.posts import quotes, reactions
 from social.posts.publish import Context
 from storage.ids import PostId
 from web.forms import Form
@@ -76,6 +76,10 @@ async def _unbookmark(visit: Visit, post: PostId) -> None:
     await visit.write(reactions.unbookmark, post)
 
 
+async def _unquote(visit: Visit, post: PostId) -> None:
+    await visit.write(quotes.revoke_in, post, now=visit.now)
+
+
 def _context(visit: Visit) -> Context:
     return Context(visit.node.ids, visit.node.urls, visit.node.settings)
 
@@ -87,4 +91,5 @@ ACTS: dict[str, Callable[[Visit, PostId], Awaitable[None]]] = {
     "unboost": _unboost,
     "bookmark": _bookmark,
     "unbookmark": _unbookmark,
+    "unquote": _unquote,
 }

@@ -43,6 +43,7 @@ class ReadingValues(msgspec.Struct, frozen=True, kw_only=True):
     post_visibility: str
     post_language: str
     post_sensitive: bool
+    quote_policy: str
 
 
 async def profile(visit: Visit) -> Response:
@@ -86,6 +87,7 @@ async def save_reading(visit: Visit, form: Form) -> Response:
             post_visibility=Visibility(form.chosen("post_visibility", tuple(Visibility), Visibility.PUBLIC)),
             post_language=form.text("post_language") or None,
             post_sensitive=form.flag("post_sensitive"),
+            quote_policy=writing.policy_of(form) or UNSET,
         )
         await visit.write(accounts.edit_profile, change, urls=visit.node.urls, now=visit.now)
     except Invalid as wrong:
@@ -183,6 +185,7 @@ def _reading_page(visit: Visit, wrong: Invalid | None = None) -> Response:
         post_visibility=user.post_visibility if user else Visibility.PUBLIC,
         post_language=(user.post_language if user else None) or "",
         post_sensitive=bool(user and user.post_sensitive),
+        quote_policy=user.quote_policy if user else "",
     )
     return visit.page(
         "settings/reading.html",
@@ -191,5 +194,6 @@ def _reading_page(visit: Visit, wrong: Invalid | None = None) -> Response:
         values=values,
         visibilities=[(one.key, one.name, one.help) for one in writing.audiences(visit, 0)],
         written=list(writing.LANGUAGES),
+        quoters=writing.quoters(visit),
         errors=visit.errors(wrong),
     )
