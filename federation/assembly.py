@@ -12,6 +12,7 @@ from starlette.routing import Route
 from federation import followups, outgoing, sending
 from federation.addresses import AddressRules
 from federation.backfill import History
+from federation.catching_up import CatchingUp
 from federation.client import Client, ClientSettings
 from federation.delivery import Courier
 from federation.directory import DirectoryReader
@@ -34,7 +35,11 @@ from social import events
 from social.clock import DAY, Clock
 from social.jobs import (
     Backfill,
+<<<<<<< HEAD
     FetchDirectory,
+=======
+    CatchUp,
+>>>>>>> 3762e04 (federation: a month away loses nothing: deliveries are parked, outboxes are read)
     FetchMedia,
     FetchParent,
     Greet,
@@ -43,7 +48,11 @@ from social.jobs import (
     SyncFollowers,
     VerifyQuote,
 )
+<<<<<<< HEAD
 from social.people import keys, published
+=======
+from social.people import keys
+>>>>>>> 3762e04 (federation: a month away loses nothing: deliveries are parked, outboxes are read)
 from social.settings import Settings
 from social.urls import Urls
 from storage import deliveries, inbox, peers
@@ -113,7 +122,12 @@ class Federation:
         self.remote = FederatedRemote(self.wire, self.policy, self.resolver, self.gallery)
         self.signers = Signers(self.wire, self.policy, self.resolver, self.knocking)
         self.courier = Courier(
-            db, self.client, clock, may_send=self.policy.allows, retry_days=settings.federation.retry_days
+            db,
+            self.client,
+            clock,
+            may_send=self.policy.allows,
+            retry_days=settings.federation.retry_days,
+            keep_days=settings.federation.keep_days,
         )
         self.inbox = InboxWorker(self.wire, self.policy, self.resolver)
         self.greeting = Greeting(self.wire, self.policy, self.resolver, self._heard, self.knocking)
@@ -122,6 +136,7 @@ class Federation:
         self.listener = Listener(self.wire, self.resolver)
         self.history = History(self.wire, self.resolver)
         self.stamps = Stamps(self.wire, self.resolver)
+        self.catching_up = CatchingUp(self.wire, self.resolver, self.inbox)
         self._works = works
         self._tidying: asyncio.Task[None] | None = None
 
@@ -145,6 +160,7 @@ class Federation:
             FetchMedia: self._fetch_media,
             FetchParent: self.history.fetch_parent,
             Backfill: self.history.backfill,
+            CatchUp: self.catching_up.catch_up,
             RefreshAccount: self.history.refresh,
             Greet: self.greeting.greet,
             SyncFollowers: self.listener.synchronise,
@@ -165,6 +181,7 @@ class Federation:
         await self.inbox.start()
         self._tidying = asyncio.create_task(self._tidy_for_ever(), name="federation tidying")
         try:
+            await self.catching_up.start()
             await self.greeting.greet_all()
         except StorageError:
             # A database that is full or busy must not keep the node from being read; whoever speaks to us is answered.
@@ -175,6 +192,7 @@ class Federation:
         if self._tidying is not None:
             self._tidying.cancel()
             await asyncio.gather(self._tidying, return_exceptions=True)
+            await self.catching_up.stop()
             await self.inbox.stop()
             await self.courier.stop()
         await self.group.stop()

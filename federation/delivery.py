@@ -45,10 +45,23 @@ OPEN_AFTER = 4
 PAUSES = (30 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR)
 
 
-def retry_after(attempt: int, age: int, limit: int) -> int | None:
-    """Milliseconds until the try after `attempt` (1 is the first) of a delivery `age` ms old; None past `limit` ms."""
+class Patience(msgspec.Struct, frozen=True):
+    """How long a delivery is tried, in ms: ever more seldom until `tried`, then once a day until `kept`."""
+
+    tried: int
+    kept: int
+
+
+def retry_after(attempt: int, age: int, patience: Patience, *, is_away: bool = True) -> int | None:
+    """Milliseconds until the try after `attempt` (1 is the first) of a delivery `age` ms old; None for no more.
+
+    For a host that is away it is parked: after a cut of weeks everything goes on in its order. A host that is there and
+    refuses is not asked beyond `patience.tried`.
+    """
     delay = DELAYS[min(attempt, len(DELAYS)) - 1]
-    return None if age + delay > limit else delay
+    if age + delay <= patience.tried:
+        return delay
+    return DAY if is_away and age + DAY <= patience.kept else None
 
 
 def pause_after(failures: int) -> int:
@@ -79,12 +92,13 @@ class Courier:
         *,
         may_send: Callable[[str], Awaitable[bool]],
         retry_days: int,
+        keep_days: int = 90,
     ) -> None:
         self._db = db
         self._client = client
         self._clock = clock
         self._may_send = may_send
-        self._limit = retry_days * DAY
+        self._patience = Patience(retry_days * DAY, max(retry_days, keep_days) * DAY)
         self._is_heir = True
         self._wake = asyncio.Event()
         self._slots = asyncio.Semaphore(IN_FLIGHT)
@@ -296,7 +310,8 @@ class Courier:
 
     def _write_failure(self, tx: Tx, outcome: Outcome, now: Millis) -> None:
         row = outcome.row
-        delay = retry_after(row.attempts + 1, now - row.created_at, self._limit)
+        age = now - row.created_at
+        delay = retry_after(row.attempts + 1, age, self._patience, is_away=outcome.host_failed)
         if outcome.final or delay is None:
             deliveries.refused(tx, row.id, outcome.error, now)
         else:

@@ -29,6 +29,13 @@ class Backfill(Job, frozen=True, kw_only=True, tag="backfill"):
     actor: str
 
 
+class CatchUp(Job, frozen=True, kw_only=True, tag="catch_up"):
+    """After an absence: read what an actor published since then."""
+
+    actor: str
+    since: Millis
+
+
 class RefreshAccount(Job, frozen=True, kw_only=True, tag="refresh_account"):
     """Read an actor anew."""
 
@@ -121,6 +128,7 @@ AnyJob = (
     | Transcode
     | FetchParent
     | Backfill
+    | CatchUp
     | RefreshAccount
     | Greet
     | VerifyQuote

@@ -155,7 +155,12 @@ class FederationSettings(_Section, frozen=True, kw_only=True):
     ] = ()
     ca_file: Annotated[str, Meta(description="PEM file of a private certificate authority; may be empty.")] = ""
     backfill_posts: Annotated[int, Meta(description="Posts fetched of a newly followed account.", ge=0, le=100)] = 20
-    retry_days: Annotated[int, Meta(description="Days a delivery is tried.", ge=1)] = 7
+    retry_days: Annotated[
+        int, Meta(description="Days a delivery is tried ever more seldom; then it is parked.", ge=1)
+    ] = 7
+    keep_days: Annotated[
+        int, Meta(description="Days a parked delivery is kept for a node that is away: tried once a day.", ge=1)
+    ] = 90
 
 
 class LimitSettings(_Section, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from federation import delivery
-from federation.delivery import DELAYS, OPEN_AFTER, pause_after, retry_after
+from federation.delivery import DELAYS, OPEN_AFTER, Patience, pause_after, retry_after
 from federation.signing.cavage import SignedRequest
 from federation.signing.keys import verify_key
 from federation.signing.schemes import read_signature, verify
@@ -242,7 +242,7 @@ async def test_a_delivery_of_an_actor_without_a_key_is_given_up(quick: Station, 
 
 def test_tries_grow_rarer_and_end_after_a_week() -> None:
     age, attempt, tries = 0, 1, []
-    while (delay := retry_after(attempt, age, 7 * DAY)) is not None:
+    while (delay := retry_after(attempt, age, Patience(7 * DAY, 7 * DAY))) is not None:
         age += delay
         attempt += 1
         tries.append(delay)
