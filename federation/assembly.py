@@ -35,11 +35,8 @@ from social import events
 from social.clock import DAY, Clock
 from social.jobs import (
     Backfill,
-<<<<<<< HEAD
-    FetchDirectory,
-=======
     CatchUp,
->>>>>>> 3762e04 (federation: a month away loses nothing: deliveries are parked, outboxes are read)
+    FetchDirectory,
     FetchMedia,
     FetchParent,
     Greet,
@@ -48,11 +45,7 @@ from social.jobs import (
     SyncFollowers,
     VerifyQuote,
 )
-<<<<<<< HEAD
 from social.people import keys, published
-=======
-from social.people import keys
->>>>>>> 3762e04 (federation: a month away loses nothing: deliveries are parked, outboxes are read)
 from social.settings import Settings
 from social.urls import Urls
 from storage import deliveries, inbox, peers
