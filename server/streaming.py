@@ -12,7 +12,9 @@ from typing import Any
 
 import msgspec
 
+from server.api.announcements import announcement
 from server.api.conversations import shown
+from server.api.entities.announcements import AnnouncementReaction
 from server.api.entities.conversations import Conversation
 from server.api.rendered import Rendered
 from server.listening import DIRECT, LIST, NOTIFICATIONS, PUBLIC, TAGGED, USER, Frame, Listener, Stream
@@ -20,10 +22,12 @@ from social import events
 from social.events import AnyEvent
 from social.feeds import conversations, notifications, streams
 from social.feeds.streams import Reader, Told, as_seen_by
+from social.governance import bulletins
 from social.node import Node
 from social.people import grants
 from social.policy import Viewer
 from social.reading import PostView
+from storage.bulletins import BulletinId
 from storage.conversations import ConversationId
 from storage.engine.database import Tx
 from storage.engine.errors import StorageError
@@ -188,6 +192,27 @@ class Hub:
         frame = Frame((DIRECT,), "conversation", payload)
         await self.say([(one, frame) for one in listeners])
 
+    async def _bulletin(self, event: events.BulletinPublished) -> None:
+        view = await self.node.db.read(bulletins.told, BulletinId(event.bulletin), now=self.node.clock())
+        if view is not None:
+            told = announcement(view, self.node.urls, is_personal=False)
+            await self._to_everybody("announcement", _encode(told).decode())
+
+    async def _reacted(self, event: events.BulletinReacted) -> None:
+        view = await self.node.db.read(bulletins.told, BulletinId(event.bulletin), now=self.node.clock())
+        if view is not None:
+            count = next((one.total for one in view.reactions if one.name == event.name), 0)
+            told = AnnouncementReaction(name=event.name, count=count, announcement_id=str(event.bulletin))
+            await self._to_everybody("announcement.reaction", _encode(told).decode())
+
+    async def _withdrawn(self, event: events.BulletinWithdrawn) -> None:
+        await self._to_everybody("announcement.delete", str(event.bulletin))
+
+    async def _to_everybody(self, name: str, payload: str) -> None:
+        frame = Frame((USER,), name, payload)
+        everybody = [one for each in self._listeners.values() for one in each if one.hears_posts]
+        await self.say([(one, frame) for one in everybody if (USER,) in one.streams])
+
     async def _suspended(self, event: events.AccountSuspended | events.AccountDeleted) -> None:
         for listener in self._listeners.get(event.by, ()):
             listener.ear.drop()
@@ -302,6 +327,9 @@ _HANDLERS: dict[type, Callable[[Hub, Any], Any]] = {
     events.Notified: Hub._notified,
     events.NotificationsMerged: Hub._merged,
     events.ConversationChanged: Hub._conversed,
+    events.BulletinPublished: Hub._bulletin,
+    events.BulletinReacted: Hub._reacted,
+    events.BulletinWithdrawn: Hub._withdrawn,
     events.AccountSuspended: Hub._suspended,
     events.AccountDeleted: Hub._suspended,
     events.ProfileChanged: Hub._changed,

@@ -58,6 +58,18 @@ class Dates:
             return str(self._say.gettext("The next day"))
         return str(format_date(second, "EEEE d MMMM y", locale=self._locale)).capitalize()
 
+    def field(self, at: Millis | None) -> str:
+        """What a form's field of day and time holds; empty for none."""
+        return "" if at is None else self._local(at).strftime("%Y-%m-%dT%H:%M")
+
+    def moment(self, written: str) -> Millis | None:
+        """The moment that a form's field of day and time names in the site's time zone; None for what names none."""
+        try:
+            found = datetime.fromisoformat(written)
+        except ValueError:
+            return None
+        return Millis(int((found if found.tzinfo else found.replace(tzinfo=self._zone)).timestamp() * 1000))
+
     def machine(self, at: Millis) -> str:
         """The `datetime` attribute of a `time` element."""
         return iso(at)

@@ -128,6 +128,7 @@ class Visit:
                 ("emojis", self.say("Emoji")),
                 ("rules", self.say("Rules")),
                 ("log", self.say("Log")),
+                ("bulletins", self.say("Words to everybody")),
             ]
         return [(f"/admin/{name}", words, name == present) for name, words in parts]
 

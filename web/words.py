@@ -85,6 +85,8 @@ OF_CODE: Mapping[str, str] = {
     "not_a_choice": N_("Choose one of the list."),
     "inclusion": N_("Choose one of the list."),
     "taken": N_("Somebody already has it."),
+    "not_an_emoji": N_("This is no emoji."),
+    "before_start": N_("The end must come after the beginning."),
     "invalid": N_("This cannot be right."),
     "wrong_password": N_("This name and password do not go together. Nothing is lost: try again."),
     "too_many_attempts": N_("Too many tries. Wait until %(time)s, then try again."),

@@ -12,7 +12,6 @@ async def nothing(call: Call, _: Empty) -> list[object]:
 
 
 ROUTES: tuple[Endpoint, ...] = (
-    route("GET", "/api/v1/announcements", nothing, Auth.USER),
     route("GET", "/api/v1/scheduled_statuses", nothing, Auth.USER, "read:statuses"),
     route("GET", "/api/v1/trends", nothing, Auth.READER),
     route("GET", "/api/v1/trends/tags", nothing, Auth.READER),

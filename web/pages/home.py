@@ -9,6 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from social.clock import MINUTE
 from social.errors import NotFound
 from social.feeds import markers, tags, timelines
+from social.governance import bulletins
+from social.governance.bulletins import BulletinView
 from social.paging import MAX_ID, Page
 from social.people import accounts
 from social.policy import Viewer
@@ -32,6 +34,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     views: Sequence[PostView]
     parents: Mapping[AccountId, AccountRow]
     marker: MarkerRow | None
+    words: Sequence[BulletinView] = ()
 
 
 async def home(visit: Visit) -> Response:
@@ -54,6 +57,7 @@ async def home(visit: Visit) -> Response:
         since=marker.updated_at if marker else visit.now,
         newest=views[0].post.id if views and is_first else 0,
         writing=writing.fresh(visit) if is_first else None,
+        words=feed.words,
     )
 
 
@@ -125,7 +129,13 @@ def answered(tx: Tx, viewer: Viewer, views: Sequence[PostView]) -> dict[AccountI
 def _home(tx: Tx, viewer: Viewer, page: Page, now: Millis) -> Feed:
     views = timelines.home(tx, viewer, page, now=now)
     marker = next(iter(markers.markers(tx, viewer, ["home"])), None)
-    return Feed(views=views, parents=answered(tx, viewer, views), marker=marker)
+    words = bulletins.shown(tx, viewer, now=now) if page.before == MAX_ID else []
+    return Feed(
+        views=views,
+        parents=answered(tx, viewer, views),
+        marker=marker,
+        words=[one for one in words if not one.is_read],
+    )
 
 
 def _fresh(views: Sequence[PostView], marker: MarkerRow | None) -> int:
