@@ -22,6 +22,7 @@ from federation.group import GroupKeeper
 from federation.incoming.receive import Receiver
 from federation.incoming.worker import InboxWorker
 from federation.media import Gallery
+from federation.moves import Movers
 from federation.policy import Policy
 from federation.remote import FederatedRemote
 from federation.resolver import Resolver
@@ -35,6 +36,7 @@ from social import events
 from social.clock import DAY, Clock
 from social.jobs import (
     Backfill,
+    BelieveMove,
     CatchUp,
     FetchDirectory,
     FetchMedia,
@@ -43,6 +45,7 @@ from social.jobs import (
     Job,
     RefreshAccount,
     SyncFollowers,
+    TransferFollowers,
     VerifyQuote,
 )
 from social.people import keys, published
@@ -127,6 +130,7 @@ class Federation:
         self.group = GroupKeeper(self.wire, self.policy, self.resolver, works=works)
         self.directory = DirectoryReader(self.wire, self.resolver)
         self.listener = Listener(self.wire, self.resolver)
+        self.movers = Movers(self.wire, self.resolver)
         self.history = History(self.wire, self.resolver)
         self.stamps = Stamps(self.wire, self.resolver)
         self.catching_up = CatchingUp(self.wire, self.resolver, self.inbox)
@@ -152,6 +156,8 @@ class Federation:
         return {
             FetchMedia: self._fetch_media,
             FetchParent: self.history.fetch_parent,
+            BelieveMove: self.movers.believe,
+            TransferFollowers: self.movers.transfer,
             Backfill: self.history.backfill,
             CatchUp: self.catching_up.catch_up,
             RefreshAccount: self.history.refresh,

@@ -189,6 +189,13 @@ def _joined(tx: Tx, event: events.AccountJoined, context: Context, now: Millis) 
     send(tx, account, activities.update_actor(document, event.at, account.followers_url), nodes(tx), context, now)
 
 
+def _moved(tx: Tx, event: events.AccountMoved, context: Context, now: Millis) -> None:
+    account = accounts.by_id(tx, event.by)
+    if account is not None and account.is_local:
+        activity = activities.move(account.uri, event.uri, event.at, account.followers_url)
+        send(tx, account, activity, merged(followers(tx, account.id), nodes(tx)), context, now)
+
+
 def _account_deleted(tx: Tx, event: events.AccountDeleted, context: Context, now: Millis) -> None:
     account = accounts.by_id(tx, event.by)
     if account is not None and account.is_local:
@@ -244,6 +251,7 @@ _TELLERS: dict[type, Callable[..., None]] = {
     events.KeysRotated: _profile_changed,
     events.AccountSuspended: _profile_changed,
     events.AccountRestored: _profile_changed,
+    events.AccountMoved: _moved,
     events.AccountDeleted: _account_deleted,
     events.ReportFiled: _reported,
     events.PeerAllowed: _peer_allowed,

@@ -78,6 +78,16 @@ class FederatedRemote:
             logger.info("no account at %s: %s", url, error)
             return None
 
+    async def account_anew(self, account: AccountId) -> None:
+        """Read an account of elsewhere from its node now; what cannot be had stays as it is."""
+        row = await self._wire.db.read(accounts.by_id, account)
+        if row is None or row.is_local or row.deleted_at is not None:
+            return
+        try:
+            await self._resolver.actor(row.uri, Budget())
+        except PeerError as error:
+            logger.info("%s was not read anew: %s", row.uri, error)
+
     async def post_by_url(self, url: str) -> PostId | None:
         """The post whose id or page is `url`, stored here with its author and ancestors."""
         if self._wire.host_of(url) is None:

@@ -215,6 +215,13 @@ class AccountRestored(Event, frozen=True, kw_only=True, tag=True):
     """The suspension of `by` is lifted."""
 
 
+class AccountMoved(Event, frozen=True, kw_only=True, tag=True):
+    """`by` is the account `to` from now on, whose id elsewhere is `uri`."""
+
+    to: AccountId
+    uri: str
+
+
 class AccountDeleted(Event, frozen=True, kw_only=True, tag=True):
     """`by` is gone for good."""
 
@@ -319,6 +326,7 @@ AnyEvent = (
     | AccountJoined
     | AccountSuspended
     | AccountRestored
+    | AccountMoved
     | AccountDeleted
     | Notified
     | NotificationsMerged

@@ -81,6 +81,30 @@ class SyncFollowers(Job, frozen=True, kw_only=True, tag="sync_followers"):
     digest: str
 
 
+class BelieveMove(Job, frozen=True, kw_only=True, tag="believe_move"):
+    """Ask whether the actor `target` says that it is `actor` too."""
+
+    actor: str
+    target: str
+
+
+class TransferFollowers(Job, frozen=True, kw_only=True, tag="transfer_followers"):
+    """Let people here who follow `former` follow `target`."""
+
+    former: AccountId
+    target: AccountId
+
+
+class ReadThread(Job, frozen=True, kw_only=True, tag="read_thread"):
+    """Fetch what others said in the thread of a post of elsewhere."""
+
+    post: PostId
+
+
+class TellTallies(Job, frozen=True, kw_only=True, tag="tell_tallies"):
+    """Tell the nodes of the group how many like and boost posts of here."""
+
+
 class PruneFile(Job, frozen=True, kw_only=True, tag="prune_file"):
     """Remove a file from the store if no picture uses it any more."""
 
@@ -130,6 +154,10 @@ AnyJob = (
     | Backfill
     | CatchUp
     | RefreshAccount
+    | BelieveMove
+    | TransferFollowers
+    | ReadThread
+    | TellTallies
     | Greet
     | VerifyQuote
     | SyncFollowers

@@ -33,6 +33,10 @@ class Remote(Protocol):
         """The account whose id or profile page is `url`, stored here."""
         ...
 
+    async def account_anew(self, account: AccountId) -> None:
+        """Read an account of elsewhere from its node now; what cannot be had stays as it is."""
+        ...
+
     async def post_by_url(self, url: str) -> PostId | None:
         """The post whose id or page is `url`, stored here with its author and ancestors."""
         ...

@@ -62,6 +62,7 @@ OF_FIELD: Mapping[tuple[str, str], str] = {
     ("name", "invalid"): N_("Two letters at least, without accents; digits and _ are fine."),
     ("name", "not_the_name"): N_("This is not the user name. Nothing was deleted."),
     ("posts", "blank"): N_("There is no post left to do this with."),
+    ("password", "wrong"): N_("This is not your present password. Nothing was changed."),
     ("host", "invalid"): N_("This is no domain. Write it as in site.example."),
 }
 OF_CODE: Mapping[str, str] = {
@@ -110,6 +111,9 @@ OF_CODE: Mapping[str, str] = {
     "appealed_already": N_("You answered this already."),
     "answered_already": N_("This was answered already."),
     "not_followed": N_("Follow this person first."),
+    "nobody": N_("Nobody of that name was found."),
+    "moved_lately": N_("You moved less than seven days ago."),
+    "no_alias": N_("That account does not name this one as its former one yet. Say so there first."),
     "yourself": N_("You cannot follow yourself."),
     "blocked": N_("This person does not want to be followed by you."),
     "blocking": N_("You blocked this person. Unblock first."),
@@ -169,6 +173,7 @@ DONE: Mapping[str, str] = {
     "filter_removed": N_("Filter removed."),
     "list_removed": N_("List removed."),
     "read": N_("All read."),
+    "moved": N_("Moved. Your followers go along."),
     "retired": N_("It is offered no longer."),
     "left": N_("Your account is deleted. Good luck on your way."),
     "deleted": N_("Account deleted."),

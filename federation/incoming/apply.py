@@ -5,7 +5,7 @@ Every handler may come twice, late, and in any order with the others, and ends i
 
 from collections.abc import Callable
 
-from federation.incoming import accounts, moderation, posts, quotes, reactions, relations
+from federation.incoming import accounts, moderation, moves, posts, quotes, reactions, relations
 from federation.incoming.arrived import OTHER, Arrived, Context, Disagreement, Outcome
 from federation.vocabulary import ACTOR_KINDS, POST_KINDS
 from social.errors import Conflict, Forbidden, Gone, Invalid, NotFound, SocialError
@@ -25,6 +25,7 @@ HANDLERS: dict[str, Handler] = {
     "Like": reactions.like,
     "EmojiReact": reactions.like,
     "Dislike": reactions.dislike,
+    "Move": moves.move,
     "Follow": relations.follow,
     "Accept": quotes.accept_named,
     "Accept/QuoteRequest": quotes.accept,
@@ -41,7 +42,7 @@ HANDLERS: dict[str, Handler] = {
     "Undo/EmojiReact": reactions.undo_like,
     "Undo/Dislike": reactions.dislike,
 }
-"""Whatever is not here is kept as unsupported: Move, Add, Remove, votes, …"""
+"""Whatever is not here is kept as unsupported: Add, Remove, votes, …"""
 
 OF_SUSPENDED = frozenset({"Delete", "Undo", "Reject", "Update"})
 """What may still come from somebody who is suspended here (CVE-2026-23961)."""

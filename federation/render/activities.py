@@ -95,6 +95,12 @@ def update_actor(actor: Activity, at: Millis, followers: str) -> Activity:
     return changed | {"to": [PUBLIC], "cc": [followers]}
 
 
+def move(actor: str, target: str, at: Millis, followers: str) -> Activity:
+    """The actor is another one from now on."""
+    moved = _activity("Move", f"{actor}#moves/{at}", actor, actor)
+    return moved | {"target": target, "to": [followers]}
+
+
 def delete_actor(actor: str) -> Activity:
     """An account is gone for good."""
     return _activity("Delete", f"{actor}#delete", actor, actor) | {"to": [PUBLIC]}

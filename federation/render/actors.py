@@ -58,6 +58,10 @@ def actor(
         "attachment": [{"type": "PropertyValue", "name": field.name, "value": field.html} for field in fields(account)],
         "tag": [posts.emoji(one, urls) for one in emojis.shown(account.emojis)],
     }
+    if account.aliases:
+        document["alsoKnownAs"] = account.aliases.split()
+    if account.moved_to:
+        document["movedTo"] = account.moved_to
     for term, purpose in (("icon", "avatar"), ("image", "header")):
         picture = pictures.get(purpose)
         if picture is not None:

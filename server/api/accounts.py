@@ -17,7 +17,7 @@ from server.api.routing import Answer, Auth, Door, Endpoint, route
 from server.api.timelines import posts
 from social.feeds import search, timelines
 from social.paging import FIRST, Page
-from social.people import accounts, familiar, relations, users
+from social.people import accounts, familiar, moves, relations, users
 from social.people.accounts import ProfileChange
 from social.policy import Viewer
 from social.posts import media
@@ -122,7 +122,7 @@ async def remove_header(call: Call, _: Empty) -> CredentialAccount:
 
 async def show(call: Call, _: Empty) -> Raw:
     """GET /api/v1/accounts/:id."""
-    return call.rendered.account(await call.read(accounts.account, AccountId(call.id())))
+    return call.rendered.with_moved(*await call.read(moves.account, AccountId(call.id())))
 
 
 async def several(call: Call, params: IdsParams) -> bytes:
@@ -133,7 +133,8 @@ async def several(call: Call, params: IdsParams) -> bytes:
 async def lookup(call: Call, params: LookupParams) -> Raw:
     """GET /api/v1/accounts/lookup: nothing is asked of other nodes."""
     name, domain = handle(call, params.acct)
-    return call.rendered.account(await call.read(accounts.by_name, name, domain))
+    row = await call.read(accounts.by_name, name, domain)
+    return call.rendered.with_moved(row, await call.read(moves.target, row) if row.moved_id else None)
 
 
 async def find(call: Call, params: SearchParams) -> bytes:

@@ -42,7 +42,7 @@ async def create_account(tools: Toolbox, arguments: argparse.Namespace, *, name:
 async def role(arguments: argparse.Namespace) -> None:
     """Change what somebody may do."""
     async with toolbox(load(arguments.config)) as tools:
-        account = await _account(tools, arguments.name)
+        account = await account_of(tools, arguments.name)
         await tools.db.write(users.set_role, None, account.id, Role(arguments.role), now=tools.clock())
         say(f"{account.username} is {arguments.role} now.")
 
@@ -50,7 +50,7 @@ async def role(arguments: argparse.Namespace) -> None:
 async def reset_password(arguments: argparse.Namespace) -> None:
     """Give somebody a new password; every session and token of theirs ends."""
     async with toolbox(load(arguments.config)) as tools:
-        account = await _account(tools, arguments.name)
+        account = await account_of(tools, arguments.name)
         password = await asked_password(from_input=arguments.password_stdin, generate=arguments.generate)
         passwords.check_password(tools.settings.people, password, account.username)
         hashed = await asyncio.to_thread(passwords.hash_password, tools.settings.people, password)
@@ -63,7 +63,7 @@ async def reset_password(arguments: argparse.Namespace) -> None:
 async def disable(arguments: argparse.Namespace) -> None:
     """Keep somebody from signing in, without hiding what they wrote."""
     async with toolbox(load(arguments.config)) as tools:
-        account = await _account(tools, arguments.name)
+        account = await account_of(tools, arguments.name)
         await tools.db.write(users.disable, None, account.id, now=tools.clock())
         say(f"{account.username} can no longer sign in.")
 
@@ -71,7 +71,7 @@ async def disable(arguments: argparse.Namespace) -> None:
 async def enable(arguments: argparse.Namespace) -> None:
     """Let somebody sign in again."""
     async with toolbox(load(arguments.config)) as tools:
-        account = await _account(tools, arguments.name)
+        account = await account_of(tools, arguments.name)
         await tools.db.write(users.enable, None, account.id, now=tools.clock())
         say(f"{account.username} can sign in again.")
 
@@ -83,7 +83,7 @@ async def rotate_key(arguments: argparse.Namespace) -> None:
     async with toolbox(load(arguments.config)) as tools:
         signers = await tools.db.read(keys.signers)
         if arguments.name is not None:
-            account = await _account(tools, arguments.name)
+            account = await account_of(tools, arguments.name)
             signers = [signer for signer in signers if signer.id == account.id]
         for signer in signers:
             pair = await asyncio.to_thread(keys.make_keys)
@@ -95,7 +95,7 @@ async def rotate_key(arguments: argparse.Namespace) -> None:
 async def create_token(arguments: argparse.Namespace) -> None:
     """An access token of somebody's, for a bot or a script."""
     async with toolbox(load(arguments.config)) as tools:
-        account = await _account(tools, arguments.name)
+        account = await account_of(tools, arguments.name)
         token = await tools.db.write(issue_token, account, arguments.scopes, arguments.app, tools, tools.clock())
         say(token)
 
@@ -111,7 +111,8 @@ def issue_token(tx: Tx, account: AccountRow, wanted: str | None, app: str, tools
     return grants.issue(tx, app_id, user.id, asked, ids=tools.ids, now=now)
 
 
-async def _account(tools: Toolbox, name: str) -> AccountRow:
+async def account_of(tools: Toolbox, name: str) -> AccountRow:
+    """The account of somebody here. Raises CommandFailed."""
     account = await tools.db.read(account_rows.by_name, name.removeprefix("@").lower(), "")
     if account is None:
         raise CommandFailed(f"nobody here is called {name}")

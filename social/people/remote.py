@@ -13,7 +13,7 @@ from social.people import keys as key_commands
 from social.people.accounts import Field
 from social.posts import media
 from storage import accounts as rows
-from storage import erasure, states, tombstones
+from storage import erasure, moves, states, tombstones
 from storage import media as media_rows
 from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
@@ -85,7 +85,7 @@ def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> Ac
             states.hush(tx, [actor.domain], on=True)
     else:
         rows.fetched(tx, row.id, now)
-    changed = _show_pictures(tx, row.id, actor, ids, now) or changed
+    changed = any([_came_back(tx, known, actor), _show_pictures(tx, row.id, actor, ids, now), changed])
     if actor.key_id:
         key_commands.store_keys(tx, row.id, ((actor.key_id, actor.key_pem), *actor.more_keys), now=now)
     if changed:
@@ -145,6 +145,11 @@ def _row(actor: RemoteActor, id: AccountId, first_seen: Millis, now: Millis) -> 
         language=actor.language,
         aliases=" ".join(actor.aliases),
     )
+
+
+def _came_back(tx: Tx, known: AccountRow | None, actor: RemoteActor) -> bool:
+    """Whether an account that had moved says that it did not."""
+    return known is not None and known.moved_id is not None and not actor.moved_to and moves.stay(tx, known.id)
 
 
 def _said(row: AccountRow | None) -> tuple[object, ...] | None:

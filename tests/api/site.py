@@ -53,6 +53,10 @@ class Alone:
         self.asked.append(url)
         return self.accounts.get(url)
 
+    async def account_anew(self, account: AccountId) -> None:
+        """Nothing new."""
+        self.asked.append(str(account))
+
     async def post_by_url(self, url: str) -> PostId | None:
         """What the test put under that address."""
         self.asked.append(url)

@@ -73,7 +73,7 @@ async def test_a_file_that_is_neither_shown_nor_played_becomes_a_link(
     assert await quick.db.read(media.of_posts, [post.id]) == []
 
 
-@pytest.mark.parametrize("kind", ["Move", "Add", "Remove", "Arrive", "vote", "votes"])
+@pytest.mark.parametrize("kind", ["Add", "Remove", "Arrive", "vote", "votes"])
 async def test_what_this_version_does_not_know_is_kept_as_unsupported(
     quick: Station, siege: Neighbour, bruno: Somebody, kind: str
 ) -> None:

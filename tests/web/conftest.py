@@ -46,6 +46,10 @@ class Elsewhere:
         self.asked.append(url)
         return self.accounts.get(url)
 
+    async def account_anew(self, account: AccountId) -> None:
+        """Nothing new."""
+        self.asked.append(str(account))
+
     async def post_by_url(self, url: str) -> PostId | None:
         """A scripted post."""
         self.asked.append(url)

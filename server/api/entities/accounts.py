@@ -69,6 +69,7 @@ class Account(Entity, frozen=True, kw_only=True):
     show_featured: bool = True
     roles: Sequence[AccountRole] | UnsetType = UNSET
     feature_approval: Approval = Approval()
+    moved: Raw | UnsetType = UNSET
 
 
 class MutedAccount(Account, frozen=True, kw_only=True):

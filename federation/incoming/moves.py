@@ -1,0 +1,21 @@
+"""Move: an account says that it is another one from now on."""
+
+from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
+from social import jobs
+from social.people import moves
+from storage.accounts import AccountRow
+from storage.engine.database import Tx
+from storage.ids import Millis
+
+
+def move(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
+    """Believed only when the new account's own node says the same: a job asks for it."""
+    target = arrived.activity.target.id if arrived.activity.target else None
+    if arrived.object_id != actor.uri:
+        raise Disagreement("a Move of somebody else")
+    if target is None:
+        raise Disagreement("a Move to nowhere")
+    if not moves.is_due(actor, target, now):
+        return Outcome.ALREADY
+    jobs.enqueue(tx, jobs.BelieveMove(actor=actor.uri, target=target), key=f"{actor.uri} {target}"[:500], due=now)
+    return Outcome.APPLIED

@@ -1,0 +1,45 @@
+"""Jobs of accounts that move: the new one is read from its own node before it is believed, followers go in lots."""
+
+from federation.errors import PeerError, Refused, Unreachable
+from federation.resolver import Budget, Exhausted, Resolver
+from federation.wire import Wire
+from social.errors import Unavailable
+from social.jobs import BelieveMove, TransferFollowers
+from social.people import moves
+from storage import accounts
+
+
+class Movers:
+    """One per node."""
+
+    def __init__(self, wire: Wire, resolver: Resolver) -> None:
+        self._wire = wire
+        self._resolver = resolver
+
+    async def believe(self, job: BelieveMove) -> None:
+        """Ask for the new account and see whether it says that it is the former one too. Raises Unavailable."""
+        wire = self._wire
+        actor = await wire.db.read(accounts.by_uri, job.actor)
+        if actor is None:
+            return
+        try:
+            if wire.is_ours(job.target):
+                target = await wire.db.read(accounts.by_uri, job.target)
+            else:
+                target = await self._resolver.actor(job.target, Budget())
+        except PeerError as error:
+            if isinstance(error, Unreachable | Exhausted) or (isinstance(error, Refused) and error.status >= 500):
+                raise Unavailable("remote") from error
+            return
+        if target is not None:
+            await wire.db.write(moves.receive_move, actor, target, now=wire.clock())
+
+    async def transfer(self, job: TransferFollowers) -> None:
+        """Move whoever followed, lot by lot; each is a transaction of its own, and may be done again."""
+        wire = self._wire
+        now = wire.clock()
+        await wire.db.write(moves.carry_silence, job.former, job.target, ids=wire.ids, urls=wire.urls, now=now)
+        while await wire.db.write(
+            moves.transfer, job.former, job.target, ids=wire.ids, urls=wire.urls, now=wire.clock()
+        ):
+            continue
