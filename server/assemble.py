@@ -6,8 +6,10 @@ from pathlib import Path
 
 from social.clock import Clock, system_clock
 from social.node import Node, Remote
+from social.seals import Seals, seal_key
 from social.settings import Settings
 from social.urls import Urls
+from storage import secrets
 from storage.engine.database import Database, open_database
 from storage.engine.migrate import pending
 from storage.files import LocalFiles
@@ -17,6 +19,9 @@ CRUNCHERS = 1
 """One slot: a password hash takes 19 MiB and a large picture 130, and both wait better than they fight."""
 
 
+SEALS = "seals"
+
+
 class NotMigrated(Exception):
     """The schema of the database is not this version's; `archipel migrate` brings it there."""
 
@@ -24,13 +29,15 @@ class NotMigrated(Exception):
 class Parts:
     """What the way to other nodes is made from."""
 
-    def __init__(self, settings: Settings, db: Database, files: LocalFiles, clock: Clock, ids: IdMaker) -> None:
+    def __init__(
+        self, settings: Settings, db: Database, files: LocalFiles, clock: Clock, ids: IdMaker, seals: Seals
+    ) -> None:
         self.settings = settings
         self.db = db
         self.files = files
         self.clock = clock
         self.ids = ids
-        self.urls = Urls(settings.base_url)
+        self.urls = Urls(settings.base_url, seals)
         self.crunch = ThreadPoolExecutor(CRUNCHERS, thread_name_prefix="crunch")
 
 
@@ -48,7 +55,8 @@ async def build_node(
     try:
         if await pending(db):
             raise NotMigrated(database.url)
-        parts = Parts(settings, db, LocalFiles(Path(settings.media.root)), clock, IdMaker(clock))
+        seals = Seals(seal_key(await _secret(db)), clock)
+        parts = Parts(settings, db, LocalFiles(Path(settings.media.root)), clock, IdMaker(clock), seals)
         return Node(
             settings=settings,
             db=db,
@@ -62,6 +70,12 @@ async def build_node(
     except BaseException:
         await db.close()
         raise
+
+
+async def _secret(db: Database) -> str:
+    """What addresses are signed with. Read before it is written: a database that is full must not keep a node down."""
+    found = await db.read(secrets.secret, SEALS)
+    return await db.write(secrets.made, SEALS) if found is None else found
 
 
 async def close_node(node: Node) -> None:

@@ -6,13 +6,15 @@ Ids are `https://host/users/<name>` and `https://host/users/<name>/posts/<id>`; 
 
 import msgspec
 
+from social.seals import Seals
 from storage.ids import AccountId, PostId
 
 
 class Urls(msgspec.Struct, frozen=True):
-    """`base` is `https://host`, without a slash at the end."""
+    """`base` is `https://host`, without a slash at the end; `seals` sign the addresses of what is not for everybody."""
 
     base: str
+    seals: Seals | None = None
 
     @property
     def host(self) -> str:

@@ -66,6 +66,11 @@ _SHOWN_BY_TOKEN = Query(
     WHERE m.token = :token AND a.suspended_at IS NULL AND a.deleted_at IS NULL""",
     hot=True,
 )
+_IS_CLOSED = Query(
+    int,
+    "SELECT COUNT(*) FROM posts AS p WHERE p.id = :post AND p.visibility IN ('followers', 'direct')",
+    hot=True,
+)
 _CLOSED_OF = Query(
     MediaRow,
     f"""
@@ -152,6 +157,11 @@ def by_token(tx: Tx, token: str) -> MediaRow | None:
 def shown_by_token(tx: Tx, token: str) -> MediaRow | None:
     """The picture behind an address, unless its owner is suspended or gone."""
     return tx.row(_SHOWN_BY_TOKEN, token=token)
+
+
+def is_closed(tx: Tx, row: MediaRow) -> bool:
+    """Whether it hangs on a post that is not for everybody."""
+    return row.post_id is not None and tx.value(_IS_CLOSED, post=row.post_id) > 0
 
 
 def closed_of(tx: Tx, account: AccountId) -> list[MediaRow]:

@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from social.posts.media import addressed
 from social.posts.quotes import is_offered
 from social.reading import PostView
 from social.recordings.tools import tools_of
@@ -16,6 +17,7 @@ from social.settings import Entity, Settings
 from social.urls import Urls
 from storage.accounts import AccountRow
 from storage.ids import Millis
+from storage.media import MediaRow
 from storage.posts import MentionRow
 from web.assets import SHEET, Assets, assets
 from web.bodies import excerpt, said, sanitised, words
@@ -113,6 +115,7 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
         "parent": parent_of,
         "local": lambda address: address.removeprefix(settings.base_url),
         "site": site_of,
+        "attached": _attached,
     }
 
 
@@ -120,6 +123,12 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
 def _screened(context: Context, view: PostView) -> Screen:
     visit = context["visit"]
     return screen(view.filtered, context_of(visit.request.url.path), visit.now)
+
+
+@pass_context
+def _attached(context: Context, view: PostView) -> list[MediaRow]:
+    """What hangs on a post, under the addresses of today."""
+    return addressed(view, context["visit"].node.urls)
 
 
 def _relative(dates: Dates) -> Callable[..., str]:

@@ -7,6 +7,7 @@ from social import emojis
 from social.clock import iso
 from social.emojis import Emoji
 from social.posts import languages, policies
+from social.posts.media import addressed
 from social.posts.policies import Choice
 from social.reading import PostView
 from social.recordings.kinds import SUFFIX as RECORDINGS
@@ -52,7 +53,7 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
             *(_hashtag(tag, urls) for tag in view.tags),
             *(emoji(one, urls) for one in emojis.shown(post.emojis)),
         ],
-        "attachment": [_file(file, urls) for file in view.media],
+        "attachment": [_file(file, urls) for file in addressed(view, urls, for_peers=True)],
         "replies": {
             "id": f"{post.uri}/replies",
             "type": "Collection",

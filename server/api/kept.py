@@ -28,3 +28,7 @@ class Kept(Generic[K, V]):
         if len(self._newer) >= self._most:
             self._older, self._newer = self._newer, {}
         self._newer[key] = value
+
+    def clear(self) -> None:
+        """Forget all of it."""
+        self._newer, self._older = {}, {}

@@ -20,6 +20,7 @@ from social.people import accounts as people
 from social.people.relations import Relationship
 from social.policy import Role
 from social.posts.edit import History
+from social.posts.media import addressed
 from social.posts.policies import Choice
 from social.reading import PostView
 from social.urls import Urls
@@ -91,7 +92,7 @@ def status(view: PostView, author: Raw, urls: Urls, reblog: Raw | None = None) -
         visibility=WIRE_VISIBILITY[post.visibility],
         sensitive=shown.sensitive,
         spoiler_text=shown.spoiler,
-        media_attachments=[media(one, urls) for one in view.media],
+        media_attachments=[media(one, urls) for one in addressed(view, urls)],
         application=_application(view),
         mentions=[_mention(one) for one in view.mentions if not one.silent],
         tags=[_tag(one, urls) for one in view.tags],
@@ -112,7 +113,7 @@ def status(view: PostView, author: Raw, urls: Urls, reblog: Raw | None = None) -
 def edits(history: History, author: Raw, urls: Urls) -> list[StatusEdit]:
     """All versions of a post, oldest first."""
     now = history.post.post
-    pictures = [media(one, urls) for one in history.post.media]
+    pictures = [media(one, urls) for one in addressed(history.post, urls)]
     former = [
         StatusEdit(
             content=one.html,

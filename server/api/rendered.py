@@ -89,6 +89,7 @@ class Rendered:
         self._posts: Kept[_Key, bytes | _Tongues[bytes]] = Kept(MOST_POSTS)
         self._boosts: Kept[_Key, _Around | _Tongues[_Around]] = Kept(MOST_BOOSTS)
         self._accounts: Kept[_Key, Raw] = Kept(MOST_ACCOUNTS)
+        self._season = [0]
         self.drawings = Drawings()
         self.counts: tuple[Millis, CountsRow, list[str]] | None = None
         """Figures of the node and the names of its peers, with the time of counting."""
@@ -100,6 +101,14 @@ class Rendered:
         theirs = copy(self)
         theirs.wanted = languages.accepted(accepted)
         return theirs
+
+    def _turn(self) -> None:
+        """A new day: addresses of what hangs on closed posts are sealed anew (`social/seals.py`)."""
+        season = self.urls.seals.season if self.urls.seals is not None else 0
+        if season != self._season[0]:
+            self._posts.clear()
+            self._boosts.clear()
+            self._season[0] = season
 
     def account(self, row: AccountRow) -> Raw:
         """An account."""
@@ -134,6 +143,7 @@ class Rendered:
         One more for polls and one for quotes, if there are any, and one the first time that somebody reads by filters
         of theirs.
         """
+        self._turn()
         found = stamps(tx, viewer, ids)
         quoted = stamps(tx, viewer, _quoted(found.values()))
         every = quoted | found
@@ -191,6 +201,7 @@ class Rendered:
         )
 
     def _status(self, view: PostView) -> bytes:
+        self._turn()
         return _joined(self._parts(view), self._personal(view, self._quote(view)))
 
     def _personal(self, view: PostView, quote: bytes) -> Personal:

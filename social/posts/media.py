@@ -5,7 +5,10 @@ import msgspec
 from social import jobs, text
 from social.errors import Invalid, NotFound
 from social.policy import Viewer, require_person
+from social.reading import PostView
+from social.seals import Seals
 from social.settings import MediaSettings
+from social.urls import Urls
 from storage import media as rows
 from storage import posts as post_rows
 from storage import states
@@ -13,6 +16,7 @@ from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, MediaId, Millis, new_token
 from storage.media import MediaRow
+from storage.visibility import OPEN
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,12 +146,24 @@ def own(tx: Tx, viewer: Viewer, id: MediaId) -> MediaRow:
     return row
 
 
-def by_token(tx: Tx, token: str) -> MediaRow:
-    """The picture behind an unguessable address: who has the address was shown the post. Raises NotFound."""
+def by_address(tx: Tx, address: str, seals: Seals | None) -> MediaRow:
+    """The picture behind an unguessable address: who has the address was shown the post.
+
+    That of a post that is not for everybody must be sealed, by a seal that is still good. Raises NotFound.
+    """
+    token, is_sealed = seals.opened(address) if seals is not None else (address, False)
     row = rows.shown_by_token(tx, token)
-    if row is None:
+    if row is None or (seals is not None and not is_sealed and rows.is_closed(tx, row)):
         raise NotFound("media")
     return row
+
+
+def addressed(view: PostView, urls: Urls, *, for_peers: bool = False) -> list[MediaRow]:
+    """What hangs on a post, with the tokens that stand in addresses: sealed if the post is not for everybody."""
+    seals = urls.seals
+    if seals is None or view.post.visibility in OPEN:
+        return list(view.media)
+    return [msgspec.structs.replace(row, token=seals.sealed(row.token, for_peers=for_peers)) for row in view.media]
 
 
 def complete(tx: Tx, id: MediaId, made: Upload, *, now: Millis) -> None:

@@ -6,14 +6,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from social.clock import DAY, system_clock
 from social.people import accounts
 from social.policy import Role
+from social.seals import Seals, seal_key
+from storage.ids import Millis
 from tests.attacks.foe import asked
 from tests.doors.askers import Person, picture
 from tests.doors.scene import Scene
 from tests.nodes import running_node
 from tests.sites import LocalNode
 from tests.sites import Person as Login
+from tests.world import StoryClock
 
 MODULE = pytest.mark.asyncio(loop_scope="module")
 
@@ -127,3 +131,72 @@ async def test_a_picture_is_no_document_and_runs_nowhere(album: Album) -> None:
     assert "private" in reply.headers["cache-control"]
     refused = await asked(album.node, "GET", path, headers={"Accept": "application/activity+json"})
     assert refused.status == 406
+
+
+async def test_the_address_of_a_closed_picture_is_sealed_and_that_of_an_open_one_is_not(album: Album) -> None:
+    node = album.node
+    for visibility in ("public", "unlisted"):
+        assert "." not in (await album.address("amina", visibility)).split("/")[2]
+    for visibility, name in (("private", "ines"), ("direct", "luc")):
+        path = await album.address(name, visibility)
+        token, until, seal = path.split("/")[2].split(".")
+        assert await is_there(node, path)
+        other = await album.address("amina", "direct" if visibility == "private" else "private")
+        stranger = other.split("/")[2].split(".")[2]
+        for forged in (token, f"{token}.{until}", f"{token}.{until}.{stranger}", f"{token}.{int(until) + 1}.{seal}",
+                       f"{token}..{seal}", f"{token}.{until}.{seal}x", f"{token}.{'9' * 30}.{seal}"):  # fmt: skip
+            assert not await is_there(node, f"/media/{forged}/original"), forged
+
+
+class Later:
+    """The clock of the system, and as many days more as the test says."""
+
+    def __init__(self) -> None:
+        self.days = 0
+
+    def __call__(self) -> Millis:
+        return Millis(system_clock() + self.days * DAY)
+
+    def pass_by(self, *, days: int) -> None:
+        """Let days pass."""
+        self.days += days
+
+
+async def test_a_sealed_address_ends_after_a_day_or_two_and_is_shown_anew(tmp_path: Path) -> None:
+    clock = Later()
+    async with running_node(tmp_path, clock=clock) as node:
+        amina = await node.person("amina")
+        browser = await Person.of(node, "author", amina)
+        ids = [await browser.upload(picture(), "private")]
+        post = (await node.say(amina, "à moi", visibility="private", media_ids=ids))["id"]
+
+        async def address() -> str:
+            home = await node.api("GET", "/api/v1/timelines/home", amina)
+            (shown,) = [one for one in home if one["id"] == post]
+            url: str = shown["media_attachments"][0]["url"]
+            return url.removeprefix(node.base_url)
+
+        first = await address()
+        assert await address() == first
+        assert await is_there(node, first)
+        clock.pass_by(days=1)
+        assert await is_there(node, first)
+        second = await address()
+        assert second != first
+        clock.pass_by(days=1)
+        assert not await is_there(node, first)
+        assert await is_there(node, second)
+
+
+def test_what_peers_are_given_is_good_for_months_and_the_same_for_long() -> None:
+    clock = StoryClock()
+    seals = Seals(seal_key("secret"), clock)
+    given = seals.sealed("token", for_peers=True)
+    clock.pass_by(days=1)
+    assert seals.sealed("token") != given
+    clock.pass_by(days=62)
+    assert seals.opened(given) == ("token", True)
+    clock.pass_by(days=66)
+    assert seals.opened(given) == ("token", False)
+    assert Seals(seal_key("another"), clock).opened(seals.sealed("token")) == ("token", False)
+    assert seals.opened("token") == ("token", False)

@@ -1,0 +1,1 @@
+INSERT INTO secrets (name, value) VALUES ('seals', lower(hex(randomblob(32))));
