@@ -1,14 +1,36 @@
-"""What a screen reader, a thumb and a narrow window find wrong with a page: the rules are in `reader.js`."""
+"""What a reader of a page would complain about: our own rules (`reader.js`), and those of `axe-core` for WCAG 2.2 AA."""
 
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from playwright.async_api import Page
 
-RULES = (Path(__file__).parent / "reader.js").read_text()
+RULES = Path(__file__).with_name("reader.js").read_text(encoding="utf-8")
+STANDARDS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+SHOWN = 4
+"""Elements shown of one finding."""
+
+
+@cache
+def axe() -> str:
+    """The script of `axe-core`, as its package brings it."""
+    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
 async def complaints(page: Page) -> list[str]:
-    """What is wrong with the page as it stands, one line each."""
-    found: Any = await page.evaluate(f"(() => {{ {RULES}\nreturn [...structure(), ...contrasts()]; }})()")
-    return list(found)
+    """All findings on the page as it stands."""
+    found: list[str] = await page.evaluate(f"(() => {{ {RULES}\nreturn [...structure(), ...contrasts()]; }})()")
+    return [*found, *await violations(page)]
+
+
+async def violations(page: Page) -> list[str]:
+    """What breaks a rule of `axe-core`. The script is given by the browser, past the page's policy."""
+    await page.evaluate(axe())
+    result = await page.evaluate(
+        "(standards) => axe.run(document, {runOnly: standards, resultTypes: ['violations']})", list(STANDARDS)
+    )
+    return [
+        f"{one['id']}: {one['help']}: {' | '.join(node['html'][:120] for node in one['nodes'][:SHOWN])}"
+        for one in result["violations"]
+    ]
