@@ -1,4 +1,4 @@
-"""What a reader of a page would complain about: our own rules (`reader.js`), and those of `axe-core` for WCAG 2.2 AA."""
+"""What a reader of a page would complain about: our own rules (`reader.js`), and those of `axe-core` (WCAG 2.2 AA)."""
 
 from functools import cache
 from importlib.resources import files
