@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 from starlette.routing import Route
 
+from docs import left_out
 from federation.doors.reception import Reception
 from federation.routes import routes
 from server.api.routing import Auth, Endpoint
@@ -147,7 +148,7 @@ def mastodon_api() -> str:
         "The token comes as `access_token` in the query, as `Authorization`, or as the offered subprotocol.",
         "",
     ]
-    return "\n".join(lines)
+    return "\n".join([*lines, *left_out.section()])
 
 
 def http_routes() -> str:

@@ -24,6 +24,7 @@ from federation.vocabulary import ACTOR_KINDS, Actor, Post
 from federation.wire import Wire
 from social.errors import Gone as Deleted
 from social.errors import Invalid
+from social.peer_rules import Rule
 from social.people import accounts as people
 from social.people import remote
 from social.people.remote import RemoteActor
@@ -116,6 +117,10 @@ class Resolver:
         """Raises NotAllowed for a URL of a host that policy does not allow; nothing was asked then."""
         if not await self._policy.allows(self._wire.host_of(url)):
             raise NotAllowed("a host that is not allowed here", url)
+
+    async def rule(self, host: str) -> Rule:
+        """What policy lets the host do."""
+        return await self._policy.rule(host)
 
     async def key(self) -> SigningKey:
         """The instance actor's key, with which everything is asked for."""

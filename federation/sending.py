@@ -14,6 +14,7 @@ from federation.signing.keys import signing_key
 from federation.signing.proofs import with_proof
 from federation.vocabulary import PUBLIC
 from social import reading
+from social.peer_rules import names_over
 from social.people import accounts as people
 from social.people import relations
 from social.policy import Viewer
@@ -57,7 +58,7 @@ def audience_of(tx: Tx, view: reading.PostView) -> list[InboxTarget]:
 def send(tx: Tx, actor: AccountRow, activity: Activity, to: list[InboxTarget], context: Context, now: Millis) -> None:
     """Freeze the activity and address it to those of `to` who are elsewhere and not refused; only once for an id."""
     shut_out = {context.urls.host, *peers.denied(tx)} if to else set()
-    elsewhere = [target for target in to if target.host not in shut_out]
+    elsewhere = [target for target in to if shut_out.isdisjoint(names_over(target.host))]
     if not elsewhere:
         return
     id = context.ids.make()

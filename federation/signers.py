@@ -109,6 +109,10 @@ class Signers:
         await self._allowed(key_id)
         return await self.known(key_id) or await self.fetched(key_id)
 
+    def pace(self, host: str) -> int:
+        """How many activities a minute the host may send by an administrator's word; 0: as all may."""
+        return self._policy.pace(host)
+
     async def known(self, key_id: str) -> Signer | None:
         """The key if it is known here."""
         kept = self._kept.get(key_id)

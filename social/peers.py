@@ -7,11 +7,13 @@ anybody there follows its author.
 import msgspec
 
 from social import events, jobs
+from social.governance.audit import Act, record
+from social.peer_rules import names_over
 from social.people import accounts
 from social.people.follows import Verb, move, removed
 from social.policy import NOBODY, Role, Viewer, require_role
 from social.urls import Urls
-from storage import deliveries, known
+from storage import deliveries, known, states
 from storage import peers as rows
 from storage import relations as relation_rows
 from storage.accounts import AccountKind, AccountRow
@@ -33,18 +35,31 @@ class PeerView(msgspec.Struct, frozen=True, kw_only=True):
 def allow(tx: Tx, viewer: Viewer | None, host: str, *, now: Millis) -> None:
     """Let the node in; `viewer` None is the command line. `host` is in its normal form. Raises Forbidden."""
     _decide(tx, viewer, host, Policy.ALLOWED, now)
+    record(tx, viewer, Act.PEER_ALLOW, subject=host, now=now)
     events.append(tx, events.PeerAllowed(by=_by(viewer), at=now, peer=host))
 
 
 def deny(tx: Tx, viewer: Viewer | None, host: str, *, now: Millis) -> None:
-    """Shut the node out: follows between people of both end, what waits for it is dropped. Raises Forbidden.
+    """Shut the node out, and all below its name: follows between people of both end, what waits is dropped.
+
+    Raises Forbidden.
 
     What it sent before stays. That the nodes follow each other stays too, and counts again when it is let in again:
     the other side does not learn of this.
     """
     _decide(tx, viewer, host, Policy.DENIED, now)
+    record(tx, viewer, Act.PEER_DENY, subject=host, now=now)
+    below = [known for known in states.domains(tx) if known != host and host in names_over(known)]
+    for name in (host, *below):
+        _end_follows(tx, name, now)
+        events.append(tx, events.PeerDenied(by=_by(viewer), at=now, peer=name))
+
+
+def disallow(tx: Tx, viewer: Viewer | None, host: str, *, now: Millis) -> None:
+    """Allow the node no longer, without shutting it out by name: its limits stay. Raises Forbidden."""
+    _decide(tx, viewer, host, Policy.UNKNOWN, now)
+    record(tx, viewer, Act.PEER_FORGET, subject=host, now=now)
     _end_follows(tx, host, now)
-    events.append(tx, events.PeerDenied(by=_by(viewer), at=now, peer=host))
 
 
 def part(tx: Tx, host: str, *, now: Millis) -> None:

@@ -143,6 +143,13 @@ class PeopleSettings(_Section, frozen=True, kw_only=True):
 class FederationSettings(_Section, frozen=True, kw_only=True):
     """`[federation]`: other nodes."""
 
+    mode: Annotated[
+        str,
+        Meta(
+            description="`allow`: this node speaks with allowed nodes only; `open`: with all but those shut out.",
+            pattern=r"^(allow|open)$",
+        ),
+    ] = "allow"
     allow: Annotated[
         tuple[str, ...],
         Meta(description="Domains always allowed, beside those of `archipel peer allow` and of the group's entities."),

@@ -73,6 +73,7 @@ _LIMIT = Query(
 )
 _COVERING = Query(PeerRow, f"SELECT {_COLUMNS} FROM peers AS p WHERE p.host IN (:hosts[]) AND p.rule_id > 0", hot=True)
 _DECIDED = Query(PeerRow, f"SELECT {_COLUMNS} FROM peers AS p WHERE p.rule_id > 0 ORDER BY p.rule_id DESC")
+_REOPEN = Query(None, "UPDATE peers SET closed_until = 0 WHERE host = :host")
 _BY_RULE = Query(PeerRow, f"SELECT {_COLUMNS} FROM peers AS p WHERE p.rule_id = :id AND p.rule_id > 0", hot=True)
 _DESCRIBE = Query(
     None,
@@ -153,6 +154,11 @@ def covering(tx: Tx, hosts: Sequence[str]) -> list[PeerRow]:
 def decided(tx: Tx) -> list[PeerRow]:
     """Every host about which something was decided, the latest first."""
     return tx.rows(_DECIDED)
+
+
+def reopen(tx: Tx, host: str) -> None:
+    """Close the breaker: what waits for the host may be tried at once."""
+    tx.run(_REOPEN, host=host)
 
 
 def by_rule(tx: Tx, id: RuleId) -> PeerRow | None:

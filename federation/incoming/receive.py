@@ -54,7 +54,7 @@ class Receiver:
         """
         _check_kind(headers)
         signature, host = await self._signers.admit(headers)
-        wait = self._pace.wait(host)
+        wait = self._pace.wait(host, self._signers.pace(host))
         if wait:
             raise Refusal(429, "too many activities in a minute", retry_after=wait)
         body = await read()

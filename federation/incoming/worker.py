@@ -129,7 +129,7 @@ class InboxWorker:
             return 0
         context = await self._context()
         ready, settled = self._opened(rows)
-        allowed = frozenset(await self._policy.hosts())
+        allowed = await self._policy.admits()
         needs = await self._wire.db.read(_needs, ready, context, allowed)
         for one in ready:
             if needs[one.row.id]:
@@ -228,7 +228,7 @@ class InboxWorker:
         return min(max(due - self._wire.clock(), 0) / 1000, IDLE_SECONDS)
 
 
-def _needs(tx: Tx, ready: Sequence[Ready], context: Context, allowed: frozenset[str]) -> dict[InboxId, Needs]:
+def _needs(tx: Tx, ready: Sequence[Ready], context: Context, allowed: Callable[[str], bool]) -> dict[InboxId, Needs]:
     """What each activity needs, asked in two statements for all of them (and one for each boost of an unknown post)."""
     said = [one.arrived for one in ready]
     actors = {one.activity.actor for one in said}
@@ -260,11 +260,11 @@ def _post_needed(
     return target if reactions.is_wanted(tx, actor, visibility, context) else None
 
 
-def _people_needed(said: Arrived, here: dict[str, AccountRow], allowed: frozenset[str]) -> tuple[str, ...]:
+def _people_needed(said: Arrived, here: dict[str, AccountRow], allowed: Callable[[str], bool]) -> tuple[str, ...]:
     if said.post is None:
         return ()
     strangers = [mention.href for mention in said.post.mentions if mention.href not in here]
-    return tuple(uri for uri in strangers if _host(uri) in allowed)[:STRANGERS]
+    return tuple(uri for uri in strangers if allowed(_host(uri)))[:STRANGERS]
 
 
 def _host(uri: str) -> str:

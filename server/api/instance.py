@@ -1,10 +1,11 @@
 """The site: its name, limits and addresses, as apps ask for them before anybody has signed in."""
 
+import hashlib
 from typing import Any
 
 from server.api import reported
 from server.api.call import Call
-from server.api.entities.instance import ExtendedDescription
+from server.api.entities.instance import DomainBlock, ExtendedDescription
 from server.api.entities.reports import Rule
 from server.api.params import Empty
 from server.api.routing import Answer, Auth, Endpoint, route
@@ -20,7 +21,7 @@ from social.settings import Settings
 from storage import peers
 from storage import rules as rule_rows
 from storage.engine.database import Tx
-from storage.peers import Policy
+from storage.peers import PeerRow, Policy
 from storage.rules import RuleRow
 from storage.users import CountsRow
 
@@ -129,6 +130,26 @@ async def rules(call: Call, _: Empty) -> list[Rule]:
     return [reported.rule(row) for row in await call.node.db.read(rule_rows.rules)]
 
 
+async def domain_blocks(call: Call, _: Empty) -> list[DomainBlock]:
+    """GET /api/v1/instance/domain_blocks: the nodes that are shut out or kept from strangers, as far as is told."""
+    return [_block(row) for row in await call.read(_limited)]
+
+
+def _limited(tx: Tx, viewer: Viewer) -> list[PeerRow]:
+    found = [row for row in peers.decided(tx) if row.policy is Policy.DENIED or row.is_silenced]
+    return sorted(found, key=lambda row: row.host)
+
+
+def _block(row: PeerRow) -> DomainBlock:
+    name, dot, rest = row.host.partition(".")
+    return DomainBlock(
+        domain=f"{name[:1]}{'*' * (len(name) - 1)}{dot}{rest}" if row.is_obfuscated else row.host,
+        digest=hashlib.sha256(row.host.encode()).hexdigest(),
+        severity="suspend" if row.policy is Policy.DENIED else "silence",
+        comment=row.public_comment,
+    )
+
+
 async def extended_description(call: Call, _: Empty) -> ExtendedDescription:
     """GET /api/v1/instance/extended_description."""
     return ExtendedDescription(updated_at=None, content=call.node.settings.node.description)
@@ -199,6 +220,7 @@ ROUTES: tuple[Endpoint, ...] = (
     route("GET", "/api/v1/instance", first, Auth.NONE),
     route("GET", "/api/v2/instance", second, Auth.NONE),
     route("GET", "/api/v1/instance/peers", known_peers, Auth.READER),
+    route("GET", "/api/v1/instance/domain_blocks", domain_blocks, Auth.READER),
     route("GET", "/api/v1/instance/rules", rules, Auth.NONE),
     route("GET", "/api/v1/instance/extended_description", extended_description, Auth.NONE),
 )

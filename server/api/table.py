@@ -3,6 +3,8 @@
 from server.api import (
     accounts,
     admin_accounts,
+    admin_domains,
+    admin_figures,
     admin_reports,
     announcements,
     apps,
@@ -45,6 +47,8 @@ ROUTES = Routes(
         reports,
         admin_accounts,
         admin_reports,
+        admin_domains,
+        admin_figures,
         statuses,
         quotes,
         reactions,

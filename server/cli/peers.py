@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from federation.names import BadName, normal_authority
 from server.cli.toolbox import CommandFailed, say, toolbox
 from server.config import load
+from social import peer_policy as policy
 from social import peers as commands
 from social.settings import Settings
 from social.trust import manifests
@@ -51,6 +52,58 @@ async def deny(arguments: argparse.Namespace) -> None:
     say(f"{host} is denied.")
 
 
+async def forget(arguments: argparse.Namespace) -> None:
+    """Neither allow a node nor shut it out."""
+    host = _host(arguments.host)
+    async with toolbox(load(arguments.config)) as tools:
+        await tools.db.write(policy.forget, None, host, now=tools.clock())
+    say(f"nothing is decided about {host} any more.")
+
+
+async def retry(arguments: argparse.Namespace) -> None:
+    """Try at once what waits for a node."""
+    host = _host(arguments.host)
+    async with toolbox(load(arguments.config)) as tools:
+        count = await tools.db.write(policy.retry, None, host, now=tools.clock())
+    say(f"{host}: {count} of what waits is due now.")
+
+
+async def limit(arguments: argparse.Namespace) -> None:
+    """Replace the limits of a node; without any word none is left."""
+    settings = load(arguments.config)
+    host = _other(arguments.host, settings)
+    limits = policy.Limits(
+        severity="silence" if arguments.silence else "noop",
+        refuses_media=arguments.refuse_media,
+        refuses_reports=arguments.refuse_reports,
+        per_minute=arguments.per_minute,
+        private_comment=arguments.why,
+    )
+    async with toolbox(settings) as tools:
+        row = await tools.db.write(policy.limit, None, host, limits, now=tools.clock())
+    say(f"{host} is limited." if policy.is_limited(row) else f"{host} is not limited.")
+
+
+async def export(arguments: argparse.Namespace) -> None:
+    """Print a list."""
+    async with toolbox(load(arguments.config)) as tools:
+        query = policy.blocks_csv if arguments.list == "blocks" else policy.allows_csv
+        say((await tools.db.read(query, None)).rstrip("\n"))
+
+
+async def take(arguments: argparse.Namespace) -> None:
+    """Decide as a list says; lines that cannot be taken are named."""
+    settings = load(arguments.config)
+    text = arguments.file.read_text("utf-8")
+    async with toolbox(settings) as tools:
+        taken, refused = await tools.db.write(
+            policy.take_list, None, text, normal_authority, own=settings.node.domain, now=tools.clock()
+        )
+    for line in refused:
+        say(f"line {line.number} was not taken: {line.text}")
+    say(f"{taken} taken, {len(refused)} not.")
+
+
 async def inspect(arguments: argparse.Namespace) -> None:
     """All that is known of one peer."""
     host = _host(arguments.host)
@@ -77,8 +130,19 @@ def _facts(peer: PeerRow) -> list[tuple[str, str]]:
         ("last failure", _time(peer.last_failure_at)),
         ("last error", peer.last_error or "none"),
         ("failures", f"{peer.failures} in a row"),
+        ("limits", _limits(peer)),
         ("closed until", _time(peer.closed_until) if peer.closed_until else "open"),
     ]
+
+
+def _limits(peer: PeerRow) -> str:
+    said = [
+        (peer.is_silenced, "silenced"),
+        (peer.refuses_media, "no pictures"),
+        (peer.refuses_reports, "no reports"),
+        (peer.per_minute > 0, f"{peer.per_minute} a minute"),
+    ]
+    return ", ".join(words for holds, words in said if holds) or "none"
 
 
 def _time(at: Millis | None) -> str:

@@ -1,5 +1,7 @@
 """Invitation links: how people join a node that is closed to strangers."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from social.clock import DAY
@@ -17,6 +19,8 @@ from storage.ids import IdMaker, InvitationId, Millis, UserId
 from storage.invitations import InvitationRow
 
 NOTE_LIMIT = 200
+MANY = 500
+"""Links made at once."""
 
 
 def invite(
@@ -44,6 +48,18 @@ def invite(
     rows.insert(tx, id, token_digest(token), viewer.user, role.value, tidied, expires_at, now)
     record(tx, viewer, Act.INVITATION_MAKE, id=id, subject=tidied, why=role.value, now=now)
     return token
+
+
+def invite_many(
+    tx: Tx, viewer: Viewer, names: Sequence[str], *, ids: IdMaker, settings: PeopleSettings, now: Millis
+) -> list[tuple[str, str]]:
+    """A link for each of several people, as members: name and token. All or none. Raises Forbidden, Invalid."""
+    wanted = [tidied for name in names if (tidied := clean_line(name))]
+    if not wanted:
+        raise Invalid("names", "blank")
+    if len(wanted) > MANY:
+        raise Invalid("names", "too_many", maximum=MANY)
+    return [(name, invite(tx, viewer, note=name, ids=ids, settings=settings, now=now)) for name in wanted]
 
 
 def invitation(tx: Tx, token: str, *, now: Millis) -> InvitationRow:

@@ -139,7 +139,7 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def open_station(
-    db: Database, folder: Path, *allowed: str, listens: bool = True, **sections: Any
+    db: Database, folder: Path, *allowed: str, listens: bool = True, mode: str = "allow", **sections: Any
 ) -> AsyncIterator[Station]:
     """The node at `http://usine.localhost:<port>`, answering, with nobody on it; `allowed` hosts are let in."""
     with socket.socket() as listener:
@@ -148,7 +148,7 @@ async def open_station(
         settings = Settings(
             node=NodeSettings(domain=f"usine.localhost:{port}", scheme="http", title="Usine"),
             people=PeopleSettings(argon2_memory=8, argon2_passes=1),
-            federation=FederationSettings(insecure_loopback=True, allow=allowed),
+            federation=FederationSettings(insecure_loopback=True, allow=allowed, mode=mode),
             **{"limits": LimitSettings(per_peer=0), **sections},
         )
         station = Station(db, settings, folder, port)

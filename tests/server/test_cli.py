@@ -270,6 +270,23 @@ def test_a_peer_is_allowed_looked_at_and_denied(ready: Archipel) -> None:
     assert "social.example\tdenied" in ready("peer", "list").stdout
 
 
+def test_peers_are_limited_listed_and_forgotten(ready: Archipel, tmp_path: Path) -> None:
+    limits = ("--silence", "--refuse-media", "--per-minute", "60", "--why", "loud")
+    assert ready("peer", "limit", "loud.example", *limits).stdout == "loud.example is limited.\n"
+    assert "silenced, no pictures, 60 a minute" in ready("peer", "inspect", "loud.example").stdout
+    written = ready("peer", "export", "blocks").stdout
+    assert "loud.example,silence,true,false,,false" in written.splitlines()
+    mine = tmp_path / "blocks.csv"
+    mine.write_text("#domain,#severity\nbad.example,suspend\nunder..score,suspend\n")
+    taken = ready("peer", "import", str(mine)).stdout
+    assert "line 3 was not taken: under..score" in taken and "1 taken, 1 not." in taken
+    assert "bad.example\tdenied" in ready("peer", "list").stdout
+    assert ready("peer", "forget", "loud.example").returncode == 0
+    assert "loud" not in ready("peer", "export", "blocks").stdout
+    assert ready("peer", "retry", "bad.example").stdout.startswith("bad.example: 0 of what waits")
+    assert ready("peer", "retry", "nowhere.example").returncode == 1
+
+
 def test_a_host_that_is_none_is_refused(ready: Archipel) -> None:
     done = ready("peer", "allow", "https://social.example/")
     assert done.returncode == 1

@@ -19,15 +19,23 @@ MOST = 10
 FREE = {"/sign-in", "/sign-out", "/invitation/{token}", "/static/{version}/{path:path}", "/theme/{name}", "/"} | {
     "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
 }  # fmt: skip
-REPORTED = {"/admin/reports/{id:int}", "/disputes/strikes/{id:int}"}
-"""Pages of what a report made: `test_governance.py`."""
+REPORTED = {"/admin/reports/{id:int}", "/disputes/strikes/{id:int}", "/admin/peers/{host}"}
+"""Pages of what a report made, and of one site: `test_governance.py`."""
 PAGES = sorted(route.path for route in routes() if isinstance(route, Route) and "GET" in (route.methods or set()))
 FORMS = sorted(route.path for route in routes() if isinstance(route, Route) and "POST" in (route.methods or set()))
 
 
 def filled(path: str, post: PostId | int = 1, person: int = 1) -> str:
     """A path of the table with values in it."""
-    values = {"acct": "amina", "name": "presse", "token": "abc", "act": "like", "version": "x", "path:path": "x"}
+    values = {
+        "acct": "amina",
+        "name": "presse",
+        "token": "abc",
+        "act": "like",
+        "version": "x",
+        "path:path": "x",
+        "host": "loud.example",
+    }
     values |= {"account:int": str(person)}
     number = str(post if "/posts/" in path or "/@" in path else person)
     return re.sub(r"{([^}]+)}", lambda found: number if found[1] == "id:int" else values[found[1]], path)

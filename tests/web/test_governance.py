@@ -194,3 +194,37 @@ async def taken_away(ines: Visitor, **wanted: str) -> list[dict[str, str]]:
     answer = await ines.send("/admin/log", wanted)
     assert answer.headers["content-type"].startswith("text/csv"), answer.words
     return list(csv.DictReader(StringIO(answer.text.removeprefix("\ufeff"))))
+
+
+async def test_another_site_is_limited_tried_again_and_put_on_a_list(site: Site) -> None:
+    _, _, marc, ines = await people(site)
+    assert (await marc.read("/admin/peers/loud.example")).status == 403
+    await ines.send("/admin/peers", {"host": "loud.example"})
+    page = await ines.read("/admin/peers/loud.example")
+    assert "Allowed" in page.words and "0 deliveries" in page.words
+    done = await ines.fill(page, "/admin/peers/loud.example", {"silence": "1", "per_minute": "60", "why": "loud"})
+    assert "kept from strangers, 60 a minute" in done.words
+    assert (await ines.send("/admin/peers/retry", {"host": "loud.example", "stay": "1"})).path.startswith(
+        "/admin/peers/"
+    )
+    saved = await ines.send("/admin/peers/export", {"list": "blocks"})
+    assert "loud.example,silence,false,false,,false" in saved.text
+    taken = await ines.send("/admin/peers/import", {"list": "#domain,#severity\nbad.example,suspend\n..,suspend"})
+    assert "1 line taken." in taken.words and "Line 3 was not taken" in taken.words
+    assert (await ines.send("/admin/peers/forget", {"host": "loud.example"})).status == 200
+    assert (await ines.read("/admin/peers/nowhere.example")).status == 404
+    assert (await ines.send("/admin/peers/retry", {"host": "nowhere.example"})).status == 404
+
+
+async def test_many_are_invited_from_a_table_on_a_sheet(site: Site) -> None:
+    luc, marc = await site.person("luc"), await site.person("marc", role=Role.MODERATOR)
+    table = 'Inès Moreau;Human resources\nJean "Jo" Le Goff;Line 3\n\n'
+    assert (await luc.send("/admin/invitations/many", {"names": table})).status == 403
+    assert (await marc.send("/admin/invitations/many", {"names": " \n"})).status == 422
+    sheet = await marc.send("/admin/invitations/many", {"names": table, "between": ";"})
+    links = [code.get_text() for code in sheet.page.select(".rows code")]
+    assert len(set(links)) == 2 and "Inès Moreau" in sheet.words and "Line 3" not in sheet.words
+    welcome = await site.stranger().read(links[0].removeprefix(site.node.urls.base))
+    assert welcome.status == 200
+    listed = await marc.read("/admin/invitations")
+    assert "Inès Moreau" in listed.words and links[0] not in listed.text

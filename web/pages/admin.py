@@ -1,25 +1,22 @@
 """Administration: people, invitations, other sites."""
 
+import csv
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
+from io import StringIO
 
 import msgspec
 from starlette.responses import Response
 
-from federation.names import BadName, normal_authority
-from social import peers
 from social.errors import Invalid
 from social.governance import members, states
-from social.peers import PeerView
 from social.people import accounts, invitations, passwords, users
 from social.policy import Role, Viewer
-from social.settings import Entity
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
-from storage.ids import AccountId, InvitationId, Millis
+from storage.ids import AccountId, InvitationId
 from storage.members import Asked
-from storage.peers import Policy
 from storage.users import UserRow
 from web.forms import Form
 from web.i18n import N_
@@ -46,18 +43,6 @@ _ROLE_HELP = {
     Role.MODERATOR: N_("Also suspends accounts, removes posts and invites members."),
     Role.ADMIN: N_("Also creates accounts, gives roles and decides on other sites."),
 }
-
-
-class PeerShown(msgspec.Struct, frozen=True, kw_only=True):
-    """Another site as the administrator reads it."""
-
-    host: str
-    entity: Entity | None
-    standing: str
-    trouble: str
-    seen_at: Millis | None
-    is_allowed: bool
-    is_denied: bool
 
 
 async def people(visit: Visit) -> Response:
@@ -153,6 +138,24 @@ async def invite(visit: Visit, form: Form) -> Response:
     return await _invitations_page(visit, link=f"{node.urls.base}/invitation/{token}")
 
 
+async def invite_many(visit: Visit, form: Form) -> Response:
+    """POST /admin/invitations/many: a name a line, or the first column of a table; a sheet shown this once."""
+    node = visit.node
+    try:
+        lines = csv.reader(StringIO(form.text("names")), delimiter=form.chosen("between", (",", ";"), ","))
+        names = [cells[0] for cells in lines if cells]
+        made = await visit.write(
+            invitations.invite_many, names, ids=node.ids, settings=node.settings.people, now=visit.now
+        )
+    except csv.Error:
+        return await _invitations_page(visit, form=form, wrong=Invalid("names", "unreadable"))
+    except Invalid as wrong:
+        return await _invitations_page(visit, form=form, wrong=wrong)
+    await visit.read(_frame_only)
+    sheet = [(name, f"{node.urls.base}/invitation/{token}") for name, token in made]
+    return visit.page("admin/sheet.html", part="invitations", sheet=sheet)
+
+
 async def withdraw(visit: Visit, form: Form) -> Response:
     """POST /admin/invitations/{id}/withdraw."""
     await visit.write(invitations.withdraw, InvitationId(visit.request.path_params["id"]), now=visit.now)
@@ -175,36 +178,6 @@ async def create(visit: Visit, form: Form) -> Response:
         await visit.read(_frame_only)
         return _create_page(visit, form, wrong)
     return visit.back("/admin/people", done="created")
-
-
-async def peer_list(visit: Visit) -> Response:
-    """GET /admin/peers."""
-    return await _peers_page(visit)
-
-
-async def allow(visit: Visit, form: Form) -> Response:
-    """POST /admin/peers."""
-    return await _decide(visit, form, peers.allow, "allowed")
-
-
-async def deny(visit: Visit, form: Form) -> Response:
-    """POST /admin/peers/deny."""
-    return await _decide(visit, form, peers.deny, "denied")
-
-
-async def _decide(visit: Visit, form: Form, command: Callable[..., None], done: str) -> Response:
-    try:
-        await visit.write(command, _host(form), now=visit.now)
-    except Invalid as wrong:
-        return await _peers_page(visit, form, wrong)
-    return visit.back("/admin/peers", done=done)
-
-
-def _host(form: Form) -> str:
-    try:
-        return normal_authority(form.line("host", limit=300))
-    except BadName as bad:
-        raise Invalid("host", "invalid") from bad
 
 
 async def _person_page(visit: Visit, wrong: Invalid | None = None) -> Response:
@@ -237,7 +210,7 @@ async def _invitations_page(
         part="invitations",
         invitations=await visit.read(invitations.invitations),
         link=link,
-        values={name: form.written(name) if form else "" for name in ("note", "role")},
+        values={name: form.written(name) if form else "" for name in ("note", "role", "names")},
         roles=_roles(visit),
         role_options=list(_roles(visit).items()),
         errors=visit.errors(wrong),
@@ -253,45 +226,6 @@ def _create_page(visit: Visit, form: Form, wrong: Invalid | None = None) -> Resp
         values={name: form.written(name) for name in ("username", "display_name", "job", "email", "role")},
         role_options=list(_roles(visit).items()),
         errors=visit.errors(wrong),
-    )
-
-
-async def _peers_page(visit: Visit, form: Form | None = None, wrong: Invalid | None = None) -> Response:
-    known = await visit.read(peers.peers)
-    settings = visit.node.settings
-    configured = {*settings.federation.allow, *(entity.domain for entity in settings.group.entities)}
-    shown = [_peer(visit, view, is_configured=view.peer.host in configured) for view in known]
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return visit.page(
-        "admin/peers.html",
-        status,
-        part="peers",
-        peers=shown,
-        values={"host": form.written("host") if form else ""},
-        errors=visit.errors(wrong),
-    )
-
-
-def _peer(visit: Visit, view: PeerView, *, is_configured: bool) -> PeerShown:
-    peer = view.peer
-    is_denied = peer.policy is Policy.DENIED
-    is_allowed = peer.policy is Policy.ALLOWED or (is_configured and not is_denied)
-    standing = N_("Allowed") if is_allowed else N_("Refused") if is_denied else N_("Not decided")
-    trouble = ""
-    if view.waiting and peer.failures:
-        trouble = visit.count(
-            "%(num)s delivery waits: the site does not answer.",
-            "%(num)s deliveries wait: the site does not answer.",
-            view.waiting,
-        )
-    return PeerShown(
-        host=peer.host,
-        entity=visit.node.settings.entity_of(peer.host),
-        standing=visit.say(standing),
-        trouble=trouble,
-        seen_at=peer.last_success_at,
-        is_allowed=is_allowed,
-        is_denied=is_denied,
     )
 
 

@@ -49,3 +49,76 @@ class AdminReport(Entity, frozen=True, kw_only=True):
     action_taken_by_account: AdminAccount | None
     statuses: Sequence[Raw]
     rules: Sequence[Rule]
+
+
+class DomainAllow(Entity, frozen=True, kw_only=True):
+    """A node that is allowed."""
+
+    id: str
+    domain: str
+    created_at: str
+
+
+class DomainBlock(Entity, frozen=True, kw_only=True):
+    """A node that is shut out or limited."""
+
+    id: str
+    domain: str
+    digest: str
+    created_at: str
+    severity: str
+    reject_media: bool
+    reject_reports: bool
+    private_comment: str | None
+    public_comment: str | None
+    obfuscate: bool
+
+
+class Day(Entity, frozen=True, kw_only=True):
+    """The figure of one day."""
+
+    date: str
+    value: str
+
+
+class Measure(Entity, frozen=True, kw_only=True):
+    """A figure over days."""
+
+    key: str
+    unit: str | None = None
+    total: str
+    previous_total: str | UnsetType = UNSET
+    data: Sequence[Day]
+
+
+class Part(Entity, frozen=True, kw_only=True):
+    """A part of a figure."""
+
+    key: str
+    human_key: str
+    value: str
+    unit: str | UnsetType = UNSET
+    human_value: str | UnsetType = UNSET
+
+
+class Dimension(Entity, frozen=True, kw_only=True):
+    """A figure in its parts, the largest first."""
+
+    key: str
+    data: Sequence[Part]
+
+
+class Kept(Entity, frozen=True, kw_only=True):
+    """How many of a cohort were there in one period."""
+
+    date: str
+    rate: float
+    value: str
+
+
+class Cohort(Entity, frozen=True, kw_only=True):
+    """Those who joined in one period, and how many of them came back."""
+
+    period: str
+    frequency: str
+    data: Sequence[Kept]

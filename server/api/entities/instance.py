@@ -8,3 +8,12 @@ class ExtendedDescription(Entity, frozen=True, kw_only=True):
 
     updated_at: str | None
     content: str
+
+
+class DomainBlock(Entity, frozen=True, kw_only=True):
+    """A node that is shut out or kept from strangers."""
+
+    domain: str
+    digest: str
+    severity: str
+    comment: str
