@@ -26,6 +26,7 @@ from federation.moves import Movers
 from federation.policy import Policy
 from federation.remote import FederatedRemote
 from federation.resolver import Resolver
+from federation.results import Results
 from federation.routes import routes
 from federation.signers import Signers
 from federation.signing.knocking import Knocking
@@ -44,6 +45,7 @@ from social.jobs import (
     Greet,
     Job,
     RefreshAccount,
+    RefreshPoll,
     SyncFollowers,
     TransferFollowers,
     VerifyQuote,
@@ -134,6 +136,7 @@ class Federation:
         self.history = History(self.wire, self.resolver)
         self.stamps = Stamps(self.wire, self.resolver)
         self.catching_up = CatchingUp(self.wire, self.resolver, self.inbox)
+        self.results = Results(self.wire, self.resolver)
         self._works = works
         self._tidying: asyncio.Task[None] | None = None
 
@@ -161,6 +164,7 @@ class Federation:
             Backfill: self.history.backfill,
             CatchUp: self.catching_up.catch_up,
             RefreshAccount: self.history.refresh,
+            RefreshPoll: self.results.refresh,
             Greet: self.greeting.greet,
             SyncFollowers: self.listener.synchronise,
             VerifyQuote: self.stamps.verify,

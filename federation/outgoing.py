@@ -20,6 +20,7 @@ from federation.sending import (
     send,
     uri_of,
 )
+from federation.tellers import polls
 from social import events, jobs
 from social.people import accounts as people
 from social.people import keys
@@ -240,6 +241,9 @@ _TELLERS: dict[type, Callable[..., None]] = {
     events.PostBoosted: _boosted,
     events.PostLiked: _liked,
     events.PostUnliked: _unliked,
+    events.PollVoted: polls.voted,
+    events.PollCounted: polls.counted,
+    events.PollClosed: polls.counted,
     events.FollowRequested: _follow_requested,
     events.FollowAccepted: _follow_accepted,
     events.FollowRejected: _follow_rejected,

@@ -11,6 +11,7 @@ from typing import Protocol
 import msgspec
 
 from federation.names import parse_url
+from federation.questions import received_poll
 from federation.read.posts import kind_of
 from federation.signing.keys import BadKey, verify_key
 from federation.vocabulary import PUBLIC, Actor, Attachment, Emoji, Permissions, Post, PublicKey
@@ -116,7 +117,7 @@ def remote_actor(actor: Actor, key_id: str | None = None) -> RemoteActor:
 def words(post: Post, limit: int) -> Words:
     """Title, HTML and warning of a post; `limit` is in characters of its HTML."""
     if post.kind in _OWN_WORDS:
-        parts = [_safe(post.content, post.media_type, limit), *_options(post)]
+        parts = [_safe(post.content, post.media_type, limit)]
         spoiler = plain(post.summary or "")[:MAX_SPOILER]
     else:
         body = _safe(post.content, post.media_type, limit) or _safe(post.summary or "", "text/html", limit)
@@ -181,6 +182,7 @@ def received(
         conversation=post.conversation or "",
         replies_url=post.replies or "",
         claims=(_claim(post.likes_total), _claim(post.shares_total), _claim(post.replies_total)),
+        poll=received_poll(post),
     )
 
 
@@ -247,13 +249,6 @@ def _safe(text: str, media_type: str, limit: int) -> str:
         return sanitise(text, limit=limit)
     paragraphs = [part.strip() for part in text[:limit].split("\n\n") if part.strip()]
     return "".join(f"<p>{entities.escape(part).replace(chr(10), '<br>')}</p>" for part in paragraphs)
-
-
-def _options(post: Post) -> list[str]:
-    if post.poll is None:
-        return []
-    items = "".join(f"<li>{entities.escape(plain(option.name))}</li>" for option in post.poll.options)
-    return [f"<ul>{items}</ul>", _link(post.url or post.id)]
 
 
 def _occasion(post: Post) -> list[str]:

@@ -117,14 +117,6 @@ _FORGET = Query(None, "DELETE FROM polls WHERE post_id = :post")
 _FORGET_OPTIONS = Query(None, "DELETE FROM poll_options WHERE poll_id = :poll")
 _FORGET_VOTES = Query(None, "DELETE FROM poll_votes WHERE poll_id = :poll")
 _FORGET_VOTERS = Query(None, "DELETE FROM poll_voters WHERE poll_id = :poll")
-_VOTERS_ELSEWHERE = Query(
-    AccountId,
-    """
-    SELECT v.account_id FROM poll_voters AS v JOIN accounts AS a ON a.id = v.account_id
-    WHERE v.poll_id = :poll AND a.domain <> ''
-    ORDER BY v.account_id""",
-    hot=True,
-)
 _VOTES_OF = Query(
     VoteRow,
     """
@@ -227,11 +219,6 @@ def count_vote(tx: Tx, poll: PollId, position: int) -> None:
 def forget(tx: Tx, post: PostId) -> bool:
     """The post asks nothing any more; False if it did not."""
     return tx.run(_FORGET, post=post) == 1
-
-
-def voters_elsewhere(tx: Tx, poll: PollId) -> list[AccountId]:
-    """Whoever voted from another node."""
-    return tx.rows(_VOTERS_ELSEWHERE, poll=poll)
 
 
 def votes_of(tx: Tx, poll: PollId, accounts: Sequence[AccountId]) -> list[VoteRow]:

@@ -5,7 +5,7 @@ Every handler may come twice, late, and in any order with the others, and ends i
 
 from collections.abc import Callable
 
-from federation.incoming import accounts, moderation, moves, posts, quotes, reactions, relations
+from federation.incoming import accounts, moderation, moves, polls, posts, quotes, reactions, relations
 from federation.incoming.arrived import OTHER, Arrived, Context, Disagreement, Outcome
 from federation.vocabulary import ACTOR_KINDS, POST_KINDS
 from social.errors import Conflict, Forbidden, Gone, Invalid, NotFound, SocialError
@@ -20,6 +20,7 @@ HANDLERS: dict[str, Handler] = {
     **{f"Create/{kind}": posts.create for kind in [*sorted(POST_KINDS), OTHER]},
     **{f"Update/{kind}": posts.update for kind in [*sorted(POST_KINDS), OTHER]},
     **{f"Update/{kind}": accounts.update for kind in sorted(ACTOR_KINDS)},
+    "Create/several": polls.several,
     "Delete": posts.delete,
     "Announce": reactions.announce,
     "Like": reactions.like,
@@ -42,7 +43,7 @@ HANDLERS: dict[str, Handler] = {
     "Undo/EmojiReact": reactions.undo_like,
     "Undo/Dislike": reactions.dislike,
 }
-"""Whatever is not here is kept as unsupported: Add, Remove, votes, …"""
+"""Whatever is not here is kept as unsupported: Add, Remove, …"""
 
 OF_SUSPENDED = frozenset({"Delete", "Undo", "Reject", "Update"})
 """What may still come from somebody who is suspended here (CVE-2026-23961)."""

@@ -1,6 +1,7 @@
 """Create, Update and Delete of posts."""
 
 from federation import translate
+from federation.incoming import polls
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.names import same_origin
 from federation.resolver import would_have_come
@@ -9,6 +10,7 @@ from federation.vocabulary import Post
 from social.clock import DAY
 from social.people import remote
 from social.posts import edit, publish, quotes_received
+from social.posts import polls as poll_commands
 from social.posts.publish import Received
 from storage import accounts, known
 from storage import posts as post_rows
@@ -22,7 +24,7 @@ def create(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
     """A post appears: kept if somebody here follows its author or its node, is addressed, answered or quoted."""
     post, said = _content(arrived)
     if translate.is_vote(post):
-        return Outcome.UNSUPPORTED
+        return polls.vote(tx, actor, post, now)
     if post_rows.by_uri(tx, post.id) is None and not _is_related(tx, actor, post, context):
         return Outcome.UNRELATED
     received = _received(tx, actor, post, said, now)
@@ -36,8 +38,12 @@ def update(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
     if translate.is_vote(post):
         return Outcome.UNSUPPORTED
     changed_at = post.updated if post.updated is not None else arrived.activity.published
-    if post_rows.by_uri(tx, post.id) is not None:
+    known = post_rows.by_uri(tx, post.id)
+    if known is not None:
         received = _received(tx, actor, post, said, now)
+        if polls.is_figures(known, post, received, is_other=poll_commands.is_other(tx, known.id, received.poll)):
+            edit.receive_edit(tx, actor, received, Millis(0), ids=context.ids, now=now)
+            return polls.figures(tx, actor, known, received, arrived, now)
         # Without a time it is not newer: only what may change at any time does.
         is_newer = edit.receive_edit(tx, actor, received, Millis(changed_at or 0), ids=context.ids, now=now)
         return Outcome.APPLIED if is_newer else Outcome.ALREADY

@@ -33,6 +33,11 @@ def refresh(view: PostView, urls: Urls, at: Millis) -> Activity:
     return _about_post("Update", f"{view.post.uri}#refreshes/{at}-{mark}", view, urls)
 
 
+def count(view: PostView, at: Millis, urls: Urls) -> Activity:
+    """The figures of a poll as they are now, or its end. Of two such the later one is told by its `published`."""
+    return _about_post("Update", f"{view.post.uri}#polls/{at}", view, urls) | {"published": iso(at)}
+
+
 def delete(actor: str, uri: str, visibility: Visibility, followers: str, mentioned: list[str]) -> Activity:
     """A post is gone."""
     to, cc = addressing(visibility, followers, mentioned)

@@ -1,7 +1,8 @@
-"""Posts as objects: Note for what people write, Tombstone for what was deleted."""
+"""Posts as objects: Note for what people write, Question for what they ask, Tombstone for what was deleted."""
 
 from typing import Any
 
+from federation.render.polls import question
 from federation.vocabulary import CONTEXT, PUBLIC
 from social import emojis
 from social.clock import iso
@@ -67,6 +68,8 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
         "likes": {"id": f"{post.uri}/likes", "type": "Collection", "totalItems": post.likes_count},
         "shares": {"id": f"{post.uri}/shares", "type": "Collection", "totalItems": post.boosts_count},
     }
+    if view.poll is not None:
+        document |= question(view.poll)
     if post.visibility is Visibility.DIRECT:
         document["directMessage"] = True
     if post.title:

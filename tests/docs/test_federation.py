@@ -25,7 +25,8 @@ def test_every_term_that_is_sent_is_named() -> None:
 def test_every_activity_that_is_applied_is_named() -> None:
     words = {word for kind in HANDLERS for word in kind.split("/")}
     actors = {"Person", "Service", "Group", "Application", "Organization"}
-    assert words - actors <= set(re.findall(r"`([A-Za-z]+)`", _section("Activities")))
+    ours = {"several"}
+    assert words - actors - ours <= set(re.findall(r"`([A-Za-z]+)`", _section("Activities")))
 
 
 def test_the_limits_are_those_of_the_code() -> None:

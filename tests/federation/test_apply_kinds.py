@@ -38,16 +38,6 @@ from tests.federation.test_apply_posts import followed, the_post
             "<p>Boil it</p>",
             id="a type that nobody knows",
         ),
-        pytest.param(
-            {
-                "type": "Question",
-                "content": "<p>Lunch?</p>",
-                "oneOf": [{"type": "Note", "name": "Soup"}, {"type": "Note", "name": "<b>Rice</b>"}],
-            },
-            "",
-            "<p>Lunch?</p><ul><li>Soup</li><li>Rice</li></ul>",
-            id="poll",
-        ),
     ],
 )
 async def test_what_is_no_note_becomes_title_text_and_link(
@@ -73,14 +63,12 @@ async def test_a_file_that_is_neither_shown_nor_played_becomes_a_link(
     assert await quick.db.read(media.of_posts, [post.id]) == []
 
 
-@pytest.mark.parametrize("kind", ["Add", "Remove", "Arrive", "vote", "votes"])
+@pytest.mark.parametrize("kind", ["Add", "Remove", "Arrive", "several posts"])
 async def test_what_this_version_does_not_know_is_kept_as_unsupported(
     quick: Station, siege: Neighbour, bruno: Somebody, kind: str
 ) -> None:
-    vote = {**siege.note(bruno), "content": None, "name": "Soup", "inReplyTo": "https://x.example/1"}
     made = {
-        "vote": siege.about("Create", bruno.id, vote),
-        "votes": siege.about("Create", bruno.id, [vote, vote]),
+        "several posts": siege.about("Create", bruno.id, [siege.note(bruno), siege.note(bruno)]),
     }
     activity = made.get(kind) or siege.about(kind, bruno.id, bruno.id)
     assert await quick.accept(siege, activity, by=bruno) == ["unsupported"]

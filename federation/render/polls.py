@@ -1,0 +1,44 @@
+"""Polls on the wire (FEP-9967): the choices of a Question with their figures, and a vote."""
+
+from typing import Any
+
+from federation.vocabulary import CONTEXT
+from social.clock import iso
+from social.tally import PollView
+from storage.ids import Millis
+
+
+def question(view: PollView) -> dict[str, Any]:
+    """What a post that asks says beside its words. Figures that are hidden are none until the end."""
+    poll = view.poll
+    shown = not poll.hides_totals or poll.closed_at is not None
+    document: dict[str, Any] = {
+        "anyOf" if poll.is_multiple else "oneOf": [
+            {
+                "type": "Note",
+                "name": option.title,
+                "replies": {"type": "Collection", "totalItems": option.votes_count if shown else 0},
+            }
+            for option in view.options
+        ],
+        "votersCount": poll.voters_count or 0,
+    }
+    if poll.expires_at is not None:
+        document["endTime"] = iso(poll.expires_at)
+    if poll.closed_at is not None:
+        document["closed"] = iso(poll.expires_at or poll.closed_at)
+    return document
+
+
+def vote(id: str, voter: str, post: str, author: str, title: str, at: Millis) -> dict[str, Any]:
+    """One choice, for the author alone: a Note with a name and no words."""
+    note = {"id": id, "type": "Note", "name": title, "attributedTo": voter, "inReplyTo": post, "to": author}
+    return {
+        "@context": CONTEXT,
+        "id": f"{id}/activity",
+        "type": "Create",
+        "actor": voter,
+        "to": author,
+        "published": iso(at),
+        "object": note,
+    }
