@@ -12,6 +12,7 @@ from starlette.routing import Route
 from federation import followups, outgoing, sending
 from federation.addresses import AddressRules
 from federation.backfill import History
+from federation.cards import Cards
 from federation.catching_up import CatchingUp
 from federation.client import Client, ClientSettings
 from federation.delivery import Courier
@@ -39,6 +40,7 @@ from social.jobs import (
     Backfill,
     BelieveMove,
     CatchUp,
+    FetchCard,
     FetchDirectory,
     FetchMedia,
     FetchParent,
@@ -135,6 +137,7 @@ class Federation:
         self.movers = Movers(self.wire, self.resolver)
         self.history = History(self.wire, self.resolver)
         self.stamps = Stamps(self.wire, self.resolver)
+        self.cards = Cards(self.wire)
         self.catching_up = CatchingUp(self.wire, self.resolver, self.inbox)
         self.results = Results(self.wire, self.resolver)
         self._works = works
@@ -168,6 +171,7 @@ class Federation:
             Greet: self.greeting.greet,
             SyncFollowers: self.listener.synchronise,
             VerifyQuote: self.stamps.verify,
+            FetchCard: self.cards.fetch,
             FetchDirectory: self.directory.fetch,
         }
 
@@ -202,6 +206,7 @@ class Federation:
         await self.gallery.close()
         await self.resolver.close()
         await self.client.close()
+        await self.cards.close()
 
     async def _heard(self, host: str) -> None:
         """A host has proved to be there: what waits for it goes at once, and its keys can be had."""

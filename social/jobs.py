@@ -101,6 +101,12 @@ class ReadThread(Job, frozen=True, kw_only=True, tag="read_thread"):
     post: PostId
 
 
+class FetchCard(Job, frozen=True, kw_only=True, tag="fetch_card"):
+    """Read the page that a post links to first."""
+
+    post: PostId
+
+
 class TellTallies(Job, frozen=True, kw_only=True, tag="tell_tallies"):
     """Tell the nodes of the group how many like and boost posts of here."""
 
@@ -160,6 +166,7 @@ AnyJob = (
     | TellTallies
     | Greet
     | VerifyQuote
+    | FetchCard
     | SyncFollowers
     | FetchDirectory
     | PruneFile

@@ -13,12 +13,14 @@ from social.errors import NotFound
 from social.matching import Filter, Match, Readable, matches, together
 from social.policy import Viewer
 from social.tally import ASKING, PollView, polls
+from storage import cards as card_rows
 from storage import filters as filter_rows
 from storage import media as media_rows
 from storage import posts as post_rows
 from storage import reactions as reaction_rows
 from storage import threads
 from storage.accounts import AccountRow
+from storage.cards import ShownCardRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, PostId
 from storage.media import MediaRow
@@ -71,6 +73,7 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
     mine: Mine | None = None
     poll: PollView | None = None
     quote: QuoteView | None = None
+    card: ShownCardRow | None = None
     app_name: str | None = None
     app_website: str | None = None
     filtered: tuple[Match, ...] = ()
@@ -119,6 +122,7 @@ def assemble(
     keys = list(every)
     media = _grouped(media_rows.of_posts(tx, keys))
     mentions, tags = post_rows.around(tx, keys)
+    cards = {row.post_id: row for row in card_rows.of_posts(tx, linking)} if (linking := _linking(every)) else {}
     mine = _mine(tx, viewer, every) if viewer.is_person and not shared else None
     asking = [] if shared else [id for id in keys if every[id].post.kind == ASKING]
     asked = polls(tx, viewer, asking) if asking else {}
@@ -136,6 +140,7 @@ def assemble(
             mine=None if mine is None else mine[id],
             poll=_asked(asked.get(id), row, viewer),
             quote=quote,
+            card=cards.get(id),
             app_name=row.app_name,
             app_website=row.app_website,
         )
@@ -157,6 +162,10 @@ def assemble(
         return ready if inner else with_own_filters(ready)
 
     return [ready for id in ids if (ready := view(id, inner=False)) is not None]
+
+
+def _linking(rows: Mapping[PostId, ShownRow]) -> list[PostId]:
+    return [id for id, row in rows.items() if row.has_card]
 
 
 def _marked(row: ShownRow) -> PostRow:

@@ -170,6 +170,19 @@ class FederationSettings(_Section, frozen=True, kw_only=True):
     ] = 90
 
 
+class CardSettings(_Section, frozen=True, kw_only=True):
+    """`[cards]`: previews of the pages that posts link to, fetched by this node."""
+
+    enabled: Annotated[bool, Meta(description="Fetch them at all.")] = True
+    allow: Annotated[
+        tuple[str, ...], Meta(description="Hosts whose pages are read, with all below them; empty: all public ones.")
+    ] = ()
+    deny: Annotated[tuple[str, ...], Meta(description="Hosts whose pages are never read, with all below them.")] = ()
+    private_ranges: Annotated[
+        tuple[str, ...], Meta(description="`host=CIDR` pairs: pages that may live on private addresses, over https.")
+    ] = ()
+
+
 class LimitSettings(_Section, frozen=True, kw_only=True):
     """`[limits]`: requests per window; 0 switches a limit off."""
 
@@ -196,6 +209,7 @@ class Settings(_Section, frozen=True, kw_only=True):
     polls: PollSettings = PollSettings()
     people: PeopleSettings = PeopleSettings()
     federation: FederationSettings = FederationSettings()
+    cards: CardSettings = CardSettings()
     limits: LimitSettings = LimitSettings()
 
     @property

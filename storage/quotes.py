@@ -93,6 +93,10 @@ def seen(viewer: str = ":viewer") -> str:
                 SELECT 1 FROM blocks AS qb WHERE qb.account_id = {viewer} AND qb.target_id = q.quoted_author_id)
                 THEN 'blocked_account'
             WHEN EXISTS (
+                SELECT 1 FROM accounts AS qa JOIN domain_blocks AS qd ON qd.domain = qa.domain
+                WHERE qa.id = q.quoted_author_id AND qd.account_id = {viewer})
+                THEN 'blocked_domain'
+            WHEN EXISTS (
                 SELECT 1 FROM mutes AS qm WHERE qm.account_id = {viewer} AND qm.target_id = q.quoted_author_id)
                 THEN 'muted_account'"""
     return _state(visible_to("qp").replace(":viewer", viewer), chosen)

@@ -28,6 +28,11 @@ from web.i18n import LOCALES, NAMES, translations
 from web.screens import Screen, context_of, screen
 
 
+def host_of(url: str) -> str:
+    """The host of an address, for people."""
+    return url.split("/", 3)[2].removeprefix("www.")
+
+
 @dataclass(frozen=True)
 class Face:
     """What all pages of a node share: its settings, its assets, and an environment for each language."""
@@ -102,6 +107,7 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
         "page": page_of,
         "post_page": post_page,
         "quotable": is_offered,
+        "host": host_of,
         "initials": initials,
         "tint": tint,
         "ground": ground_of,

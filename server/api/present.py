@@ -7,6 +7,7 @@ from msgspec import UNSET, Raw, UnsetType
 
 from server.api.entities.accounts import Account, AccountRole, CredentialAccount, Field, MutedAccount, Source
 from server.api.entities.accounts import Role as RoleEntity
+from server.api.entities.cards import CardAuthor, PreviewCard
 from server.api.entities.emojis import CustomEmoji
 from server.api.entities.entity import Visibility as VisibilityEntity
 from server.api.entities.oauth import Application, CredentialApplication
@@ -25,6 +26,7 @@ from social.posts.policies import Choice
 from social.reading import PostView
 from social.urls import Urls
 from storage.accounts import AccountKind, AccountRow
+from storage.cards import ShownCardRow
 from storage.emojis import EmojiRow
 from storage.grants import AppRow
 from storage.ids import Millis
@@ -107,6 +109,31 @@ def status(view: PostView, author: Raw, urls: Urls, reblog: Raw | None = None) -
         reblog=reblog,
         language=shown.language,
         edited_at=_iso(shown.edited_at),
+        card=None if view.card is None else card(view.card, urls),
+    )
+
+
+def card(row: ShownCardRow, urls: Urls) -> PreviewCard:
+    """What the page behind a post's link says of itself. HTML of others is never handed on."""
+    said = row.card
+    authors = [CardAuthor(name=said.author_name, url=said.author_url)] if said.author_name or said.author_url else []
+    return PreviewCard(
+        url=said.url,
+        title=said.title,
+        description=said.description,
+        type="photo" if said.kind == "photo" else "link",
+        language=said.language,
+        authors=authors,
+        author_name=said.author_name,
+        author_url=said.author_url,
+        provider_name=said.provider_name,
+        provider_url=said.provider_url,
+        width=row.width,
+        height=row.height,
+        image=None if row.token is None else urls.media(row.token),
+        image_description=row.image_description,
+        blurhash=row.blurhash,
+        published_at=_iso(said.published_at),
     )
 
 

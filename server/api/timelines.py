@@ -6,6 +6,7 @@ from server.api.rendered import Listed, listing
 from server.api.routing import Answer, Auth, Door, Endpoint, route
 from social.feeds import timelines
 from social.paging import Page
+from social.posts import cards
 from social.reading import PostView
 
 
@@ -23,6 +24,12 @@ class TagParams(PublicParams, frozen=True, kw_only=True):
     any: tuple[str, ...] = ()
     all: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
+
+
+class LinkParams(Paged, frozen=True, kw_only=True):
+    """The address of a page."""
+
+    url: str = ""
 
 
 async def home(call: Call, params: Paged) -> Answer:
@@ -63,6 +70,12 @@ async def tag(call: Call, params: TagParams) -> Answer:
     return posts(call, page, found)
 
 
+async def link(call: Call, params: LinkParams) -> Answer:
+    """GET /api/v1/timelines/link: public posts with the card of that address."""
+    page = params.page()
+    return posts(call, page, await call.read(call.rendered.list_of(cards.timeline), params.url, page))
+
+
 async def favourites(call: Call, params: Paged) -> Answer:
     """GET /api/v1/favourites."""
     page = params.page()
@@ -93,6 +106,7 @@ ROUTES: tuple[Endpoint, ...] = (
     route("GET", "/api/v1/timelines/home", home, Auth.USER, *_READ, door=Door.FEEDS, params=Paged),
     route("GET", "/api/v1/timelines/public", public, Auth.READER, *_READ, door=Door.FEEDS, params=PublicParams),
     route("GET", "/api/v1/timelines/tag/:hashtag", tag, Auth.READER, *_READ, door=Door.FEEDS, params=TagParams),
+    route("GET", "/api/v1/timelines/link", link, Auth.READER, *_READ, door=Door.FEEDS, params=LinkParams),
     route("GET", "/api/v1/favourites", favourites, Auth.USER, "read:favourites", door=Door.FEEDS, params=Paged),
     route("GET", "/api/v1/bookmarks", bookmarks, Auth.USER, "read:bookmarks", door=Door.FEEDS, params=Paged),
 )

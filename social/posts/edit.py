@@ -5,7 +5,7 @@ import msgspec
 from social import emojis, events, reading
 from social.errors import Conflict, Forbidden, NotFound
 from social.policy import Role, Viewer, require_person
-from social.posts import languages, media, polls, quotes, quotes_received, wording
+from social.posts import cards, languages, media, polls, quotes, quotes_received, wording
 from social.posts.attached import attach, receive_media
 from social.posts.publish import Context, Draft, Received, check_words, name_tags
 from social.tally import ASKING
@@ -87,6 +87,7 @@ def edit(
                 media_rows.release(tx, picture.id, new_token())
         attach(tx, viewer, row.id, draft.media, context.settings)
     post_rows.rewrite(tx, changed)
+    cards.wish(tx, changed, now=now)
     post_rows.forget_tags(tx, row.id)
     name_tags(tx, row.id, written.tags, context.ids, now)
     post_rows.mention(tx, row.id, [account.id for account in written.mentions])
@@ -127,6 +128,7 @@ def receive_edit(
         versions=languages.kept(received.versions),
     )
     post_rows.rewrite(tx, changed)
+    cards.wish(tx, changed, now=now)
     _receive_pictures(tx, author, row, received, ids, now)
     polls.receive_edit(tx, author, row.id, received.poll, ids=ids, now=now)
     post_rows.forget_tags(tx, row.id)

@@ -12,7 +12,7 @@ from social.clock import DAY
 from social.emojis import ReceivedEmoji
 from social.errors import Conflict, Gone, Invalid, NotFound, raise_all
 from social.policy import Viewer, require_person
-from social.posts import languages, policies, polls, quotes, quotes_received, wording
+from social.posts import cards, languages, policies, polls, quotes, quotes_received, wording
 from social.posts.attached import ReceivedMedia, attach, receive_media
 from social.posts.defaults import chosen
 from social.posts.languages import DraftVersion, Version
@@ -162,6 +162,7 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
     if draft.poll is not None:
         polls.ask(tx, row.id, draft.poll, ids=context.ids, now=now)
     _connect(tx, row, parent, [account.id for account in written.mentions], (), written.tags, context.ids, now)
+    cards.wish(tx, row, now=now)
     timelines.enter(tx, row.author_id, row.id, row.id, row.author_id)
     events.append(tx, events.PostPublished(by=author.id, at=now, post=row.id))
     if quoting is not None:
@@ -195,6 +196,7 @@ def receive(tx: Tx, author: AccountRow, received: Received, *, ids: IdMaker, liv
         jobs.enqueue(tx, jobs.FetchParent(uri=received.parent_uri), key=received.parent_uri, due=now)
     events.append(tx, events.PostPublished(by=author.id, host=author.domain, at=now, post=row.id, history=not live))
     quotes_received.receive(tx, row, received.quote, depth=received.quote_depth, now=now)
+    cards.wish(tx, row, now=now)
     return row.id
 
 

@@ -164,6 +164,7 @@ ELSEWHERE = {
     "GET /lists/{id:int}": "test_matrix: the list is made by whoever reads it",
     "DELETE /api/v1/statuses/:id": "test_matrix: each is tried once, at the end",
     "PATCH /api/v1/statuses/:id": "the same endpoint as PUT",
+    "GET /api/v1/timelines/link": "tests/federation/test_cards: a card is of a page elsewhere",
     "GET /users/{name}/stamps/{id:int}": "test_quotes: a stamp is of one quote",
     "PATCH /api/v1/statuses/:id/interaction_policy": "the same endpoint as PUT",
     "POST /api/v1/statuses/:id/quotes/:quoting_status_id/revoke": "test_quotes: it needs somebody's quote",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import UNSET, Raw, UnsetType
 
+from server.api.entities.cards import PreviewCard
 from server.api.entities.emojis import CustomEmoji
 from server.api.entities.entity import Entity, Visibility
 from server.api.entities.media import MediaAttachment
@@ -57,7 +58,7 @@ class Status(Entity, frozen=True, kw_only=True):
     in_reply_to_id: str | None
     in_reply_to_account_id: str | None
     reblog: Raw | None = None
-    card: None = None
+    card: PreviewCard | None = None
     language: str | None
     edited_at: str | None
     tagged_collections: Sequence[Raw] = ()
