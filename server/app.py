@@ -62,7 +62,7 @@ def create_app(
     answer of the API.
     """
     hub = hub or Hub(node)
-    limits = Limits(node.settings.limits)
+    limits = Limits(node.settings.limits, node.db)
     errors = Errors(web_errors.render_error, node.clock)
     api = Api(node, hub.rendered, limits, ROUTES, observe)
     app = Starlette(
@@ -73,7 +73,7 @@ def create_app(
             Middleware(Sessions, node),
         ],
         exception_handlers=errors.handlers(),
-        lifespan=lambda _: _life((hub, *parts)),
+        lifespan=lambda _: _life((hub, limits, *parts)),
     )
     # A slash too many is an address that is not there, as everywhere else; the API takes both by itself.
     app.router.redirect_slashes = False

@@ -9,6 +9,7 @@ No `BaseHTTPMiddleware`: it costs a task for each request and breaks streaming.
 """
 
 import asyncio
+import re
 import secrets
 from collections.abc import Callable
 from functools import lru_cache
@@ -62,6 +63,7 @@ GUARDS: RawHeaders = [
 ]
 HSTS = (b"strict-transport-security", b"max-age=63072000")
 
+_HEADER_NAMES = re.compile(r"[A-Za-z0-9-]+(?:\s*,\s*[A-Za-z0-9-]+){0,63}")
 NO_SESSION = ("/api/", "/media/", "/avatars/", "/static/", "/health", *PEER_PATHS)
 """Paths on which the session cookie is not looked at."""
 
@@ -91,7 +93,7 @@ class Surroundings:
         path: str = scope["path"]
         shared = next((methods for prefix, methods in CORS_PATHS if path.startswith(prefix)), None)
         if shared and scope["method"] == "OPTIONS" and _asks_first(scope):
-            await _preflight(shared, send)
+            await _preflight(shared, Headers(scope=scope).get("access-control-request-headers", ""), send)
             return
         started = False
 
@@ -242,11 +244,13 @@ async def _drain(receive: Receive, most: int) -> None:
         return
 
 
-async def _preflight(methods: str, send: Send) -> None:
+async def _preflight(methods: str, asked: str, send: Send) -> None:
+    """Any header may be sent. `*` does not stand for `Authorization`, so what is asked for is named."""
+    named = asked if _HEADER_NAMES.fullmatch(asked) else "Authorization, Content-Type, Idempotency-Key, Accept"
     headers: RawHeaders = [
         *CORS,
         (b"access-control-allow-methods", methods.encode()),
-        (b"access-control-allow-headers", b"Authorization, Content-Type, Idempotency-Key, Accept, *"),
+        (b"access-control-allow-headers", named.encode()),
         (b"access-control-max-age", b"86400"),
         (b"content-length", b"0"),
     ]

@@ -187,11 +187,17 @@ class LimitSettings(_Section, frozen=True, kw_only=True):
     """`[limits]`: requests per window; 0 switches a limit off."""
 
     per_user: Annotated[int, Meta(description="API requests of one person in 5 minutes.", ge=0)] = 1_500
-    per_token: Annotated[int, Meta(description="API requests of one token in 5 minutes.", ge=0)] = 1_500
+    per_token: Annotated[int, Meta(description="API requests of one token in 5 minutes.", ge=0)] = 300
     per_address: Annotated[int, Meta(description="Requests of one address without a token in 5 minutes.", ge=0)] = 300
     per_peer: Annotated[int, Meta(description="Inbox requests of one peer in a minute.", ge=0)] = 6_000
-    media_uploads: Annotated[int, Meta(description="Uploads of one person in 30 minutes.", ge=0)] = 60
+    paging: Annotated[
+        int, Meta(description="Requests for a further page, by one person or address, in 15 minutes.", ge=0)
+    ] = 300
+    media_uploads: Annotated[int, Meta(description="Uploads of one person in 30 minutes.", ge=0)] = 30
+    deletes: Annotated[int, Meta(description="Posts deleted and boosts undone by one person in 30 minutes.", ge=0)] = 30
+    sign_ups: Annotated[int, Meta(description="Accounts made from one address in 30 minutes.", ge=0)] = 5
     app_registrations: Annotated[int, Meta(description="App registrations of one address in 10 minutes.", ge=0)] = 30
+    off: Annotated[bool, Meta(description="Switch off all of these limits: for tests only.")] = False
     password_grant: Annotated[
         bool, Meta(description="Accept the OAuth password grant: for compatibility tests only.")
     ] = False

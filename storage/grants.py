@@ -65,6 +65,14 @@ class TokenRow(Row, frozen=True, kw_only=True):
     app_id: AppId
 
 
+class SealedRow(Row, frozen=True, kw_only=True):
+    """A token that its application can be given again."""
+
+    id: TokenId
+    sealed: str
+    created_at: Millis
+
+
 class AuthorisedRow(Row, frozen=True, kw_only=True):
     """An application that a person let in, with the widest and latest of its tokens."""
 
@@ -96,11 +104,28 @@ _TAKE_GRANT = Query(
     f"DELETE FROM grants WHERE code_hash = :code_hash RETURNING {GrantRow.columns()}",
 )
 _PRUNE_GRANTS = Query(None, "DELETE FROM grants WHERE expires_at <= :before")
+_NOTE_USED = Query(
+    None,
+    """
+    INSERT INTO used_codes (code_hash, token_id, used_at) VALUES (:code_hash, :token, :now)
+    ON CONFLICT (code_hash) DO NOTHING""",
+)
+_USED = Query(TokenId, "SELECT c.token_id FROM used_codes AS c WHERE c.code_hash = :code_hash", hot=True)
+_PRUNE_USED = Query(None, "DELETE FROM used_codes WHERE used_at <= :before")
 _INSERT_TOKEN = Query(
     None,
     """
-    INSERT INTO tokens (id, token_hash, app_id, user_id, scopes, created_at)
-    VALUES (:id, :token_hash, :app, CAST(:user AS BIGINT), :scopes, :now)""",
+    INSERT INTO tokens (id, token_hash, app_id, user_id, scopes, created_at, sealed)
+    VALUES (:id, :token_hash, :app, CAST(:user AS BIGINT), :scopes, :now, CAST(:sealed AS TEXT))""",
+)
+_SEALED = Query(
+    SealedRow,
+    """
+    SELECT t.id, t.sealed, t.created_at
+    FROM tokens AS t
+    WHERE t.user_id = :user AND t.app_id = :app AND t.scopes = :scopes AND t.sealed IS NOT NULL
+    ORDER BY t.id DESC LIMIT 1""",
+    hot=True,
 )
 _BEARER = Query(
     BearerRow,
@@ -199,10 +224,33 @@ def prune_grants(tx: Tx, before: Millis) -> int:
 
 
 def insert_token(
-    tx: Tx, id: TokenId, token_hash: str, app: AppId, user: UserId | None, scopes: str, now: Millis
+    tx: Tx,
+    id: TokenId,
+    token_hash: str,
+    app: AppId,
+    user: UserId | None,
+    scopes: str,
+    now: Millis,
+    sealed: str | None = None,
 ) -> None:
-    """Add a token."""
-    tx.run(_INSERT_TOKEN, id=id, token_hash=token_hash, app=app, user=user, scopes=scopes, now=now)
+    """Add a token; `sealed` is what its application alone can read it from again."""
+    tx.run(_INSERT_TOKEN, id=id, token_hash=token_hash, app=app, user=user, scopes=scopes, now=now, sealed=sealed)
+
+
+def sealed(tx: Tx, user: UserId, app: AppId, scopes: str) -> SealedRow | None:
+    """The latest token of the person for the application with just these scopes, if it can be given again."""
+    return tx.row(_SEALED, user=user, app=app, scopes=scopes)
+
+
+def note_used(tx: Tx, code_hash: str, token: TokenId, now: Millis, forget_before: Millis) -> None:
+    """A code became a token: known for a while, should it come again."""
+    tx.run(_PRUNE_USED, before=forget_before)
+    tx.run(_NOTE_USED, code_hash=code_hash, token=token, now=now)
+
+
+def token_of_used(tx: Tx, code_hash: str) -> TokenId | None:
+    """The token that a used code became."""
+    return tx.row(_USED, code_hash=code_hash)
 
 
 def bearer(tx: Tx, token_hash: str) -> BearerRow | None:

@@ -29,6 +29,8 @@ Observer = Callable[[Endpoint, int], None]
 
 COUNTED = ("/api/", "/oauth/")
 """Paths under the limits of requests: pictures are not, a timeline shows forty."""
+PAGING = frozenset({"page", "max_id", "min_id", "since_id"})
+"""Parameters of a request for a further page."""
 SMALL_BODY = 64 * 1024
 """A larger body, and every multipart one, is read only after its sender was admitted."""
 
@@ -145,6 +147,7 @@ class Api(BaseRoute):
         if seen is None:
             if not is_open:
                 raise Unauthorized("token_needed")
+            self._count_page(call, network_of(call.address))
             return
         if seen.is_app and endpoint.auth is not Auth.APP and not is_open:
             raise Unauthorized("user_needed")
@@ -153,6 +156,11 @@ class Api(BaseRoute):
         if seen.viewer.user is not None:
             counted = self.limits.user.count(str(seen.viewer.user), self.node.clock())
             call.standing = nearest(call.standing, counted)
+        self._count_page(call, str(seen.viewer.user or seen.app.id))
+
+    def _count_page(self, call: Call, key: str) -> None:
+        if not PAGING.isdisjoint(call.query):
+            call.standing = nearest(call.standing, self.limits.paging.count(key, self.node.clock()))
 
     async def _note_use(self, call: Call) -> None:
         now = self.node.clock()

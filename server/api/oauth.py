@@ -126,7 +126,12 @@ async def _code(call: Call, params: TokenParams) -> grants.Token:
         redirect_uri=params.redirect_uri,
         verifier=params.code_verifier,
     )
-    return await call.node.db.write(grants.exchange, asked, ids=call.node.ids, now=call.node.clock())
+    try:
+        return await call.node.db.write(grants.exchange, asked, ids=call.node.ids, now=call.node.clock())
+    except Invalid:
+        # In a transaction of its own: the refusal undoes that of the exchange.
+        await call.node.db.write(grants.end_replayed, params.code)
+        raise
 
 
 async def _client(call: Call, params: TokenParams) -> grants.Token:

@@ -78,7 +78,7 @@ ROUTES: tuple[Endpoint, ...] = (
     route("POST", f"{_POST}/favourite", favourite, Auth.USER, *_FAVOURITES, door=Door.REST),
     route("POST", f"{_POST}/unfavourite", unfavourite, Auth.USER, *_FAVOURITES, door=Door.REST),
     route("POST", f"{_POST}/reblog", reblog, Auth.USER, *_STATUSES, door=Door.REST, params=ReblogParams),
-    route("POST", f"{_POST}/unreblog", unreblog, Auth.USER, *_STATUSES, door=Door.REST),
+    route("POST", f"{_POST}/unreblog", unreblog, Auth.USER, *_STATUSES, door=Door.REST, window="deletes"),
     route("POST", f"{_POST}/bookmark", bookmark, Auth.USER, *_BOOKMARKS, door=Door.REST),
     route("POST", f"{_POST}/unbookmark", unbookmark, Auth.USER, *_BOOKMARKS, door=Door.REST),
 )

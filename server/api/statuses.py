@@ -296,7 +296,9 @@ ROUTES: tuple[Endpoint, ...] = (
     route("GET", "/api/v1/statuses", several, Auth.READER, *_READ, door=_REST, params=IdsParams),
     route("GET", "/api/v1/statuses/:id", show, Auth.READER, *_READ, door=_REST),
     route("PUT PATCH", "/api/v1/statuses/:id", change, Auth.USER, *_WRITE, door=_REST, params=StatusParams),
-    route("DELETE", "/api/v1/statuses/:id", delete, Auth.USER, *_WRITE, door=_REST, params=DeleteParams),
+    route(
+        "DELETE", "/api/v1/statuses/:id", delete, Auth.USER, *_WRITE, door=_REST, params=DeleteParams, window="deletes"
+    ),
     route("GET", "/api/v1/statuses/:id/context", context, Auth.READER, *_READ, door=_REST),
     route("GET", "/api/v1/statuses/:id/source", source, Auth.USER, *_READ, door=_REST),
     route("GET", "/api/v1/statuses/:id/history", history, Auth.READER, *_READ, door=_REST),

@@ -86,6 +86,8 @@ def _configuration(settings: Settings) -> list[Finding]:
         )
     if settings.limits.password_grant:
         found.append(Finding(Level.MIND, "sign-in", "limits.password_grant is on: apps may send passwords"))
+    if settings.limits.off:
+        found.append(Finding(Level.MIND, "limits", "limits.off is on: nobody is held back"))
     if settings.node.open:
         found.append(Finding(Level.MIND, "node", "node.open is on: the anonymous internet reads public posts"))
     return found

@@ -8,7 +8,7 @@ from social.node import Node
 from social.people import sessions
 from social.posts import media as pictures
 from social.settings import PeopleSettings
-from storage import idempotency, log, media, relations
+from storage import idempotency, limits, log, media, relations
 from storage import sessions as session_rows
 from storage.engine.database import Tx
 from storage.engine.errors import StorageError
@@ -54,6 +54,7 @@ def tidy(tx: Tx, settings: PeopleSettings, now: Millis) -> None:
     sessions.prune(tx, settings=settings, now=now)
     session_rows.prune_attempts(tx, Millis(now - settings.attempts_minutes * MINUTE))
     relations.prune_mutes(tx, now)
+    limits.prune(tx, now)
     idempotency.prune(tx, Millis(now - DAY - HOUR))
     log.prune(tx, log.slowest(tx), Millis(now - EVENTS_KEPT))
     for row in media.unused(tx, Millis(now - UPLOADS_KEPT), PRUNED_AT_ONCE):

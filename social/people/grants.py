@@ -11,8 +11,11 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from social.clock import HOUR, MINUTE
+from social.clock import DAY, HOUR, MINUTE
 from social.errors import Forbidden, Invalid, NotFound, Unauthorized, raise_all
+from social.people.issued import Token as Token
+from social.people.issued import give
+from social.people.issued import issue as issue
 from social.people.scopes import is_for_role, is_within, parse_scopes, scopes_of_role
 from social.people.tokens import is_token, new_token, token_digest
 from social.people.users import refuse_closed
@@ -26,6 +29,7 @@ from storage.ids import AppId, IdMaker, Millis, TokenId, UserId
 
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 CODE_LIFE = 10 * MINUTE
+USED_CODES_KEPT = DAY
 STALE = HOUR
 """How old the note of the last use of a token may get before it is written again."""
 
@@ -65,15 +69,6 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     redirect_uri: str
     verifier: str | None = None
-
-
-class Token(msgspec.Struct, frozen=True, kw_only=True):
-    """A fresh token; shown this once."""
-
-    token: str
-    scopes: str
-    created_at: Millis
-    app: AppRow
 
 
 class TokenView(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,13 +188,22 @@ def exchange(tx: Tx, brought: Exchange, *, ids: IdMaker, now: Millis) -> Token:
     if not _is_verified(grant.challenge, brought.verifier):
         raise Invalid("code", "invalid_grant")
     _require_open(tx, grant.user_id)
-    return _issue(tx, app, grant.user_id, grant.scopes, ids, now)
+    id, token = give(tx, app, grant.user_id, grant.scopes, ids, now, secret=brought.client_secret)
+    rows.note_used(tx, token_digest(brought.code), id, now, Millis(now - USED_CODES_KEPT))
+    return token
+
+
+def end_replayed(tx: Tx, code: str) -> None:
+    """A code that was used came again: one of the two who have it stole it, and what it gave ends (RFC 6749 §10.5)."""
+    token = rows.token_of_used(tx, token_digest(code))
+    if token is not None:
+        rows.revoke(tx, token)
 
 
 def client_token(tx: Tx, client_id: str, client_secret: str | None, scopes: str, *, ids: IdMaker, now: Millis) -> Token:
     """A token of the application itself (`client_credentials`). Raises Unauthorized(invalid_client), Invalid(scope)."""
     app = _client(tx, client_id, client_secret)
-    return _issue(tx, app, None, _within(app, scopes), ids, now)
+    return give(tx, app, None, _within(app, scopes), ids, now)[1]
 
 
 def password_token(
@@ -211,15 +215,7 @@ def password_token(
     wanted = _within(app, scopes)
     if not all(is_for_role(scope, role) for scope in wanted.split()):
         raise Forbidden("scope_needs_role")
-    return _issue(tx, app, user, wanted, ids, now)
-
-
-def issue(tx: Tx, app: AppId, user: UserId | None, scopes: str, *, ids: IdMaker, now: Millis) -> str:
-    """A token without further questions: for the command line and for whoever has just joined."""
-    token = new_token()
-    wanted = " ".join(parse_scopes(scopes))
-    rows.insert_token(tx, TokenId(ids.make()), token_digest(token), app, user, wanted, now)
-    return token
+    return give(tx, app, user, wanted, ids, now, secret=client_secret)[1]
 
 
 def viewer_of_token(tx: Tx, token: str) -> TokenView | None:
@@ -318,11 +314,6 @@ def _require_open(tx: Tx, user: UserId) -> Role:
         raise Invalid("code", "invalid_grant")
     refuse_closed(login.is_disabled, login.is_suspended)
     return Role(row.role)
-
-
-def _issue(tx: Tx, app: AppRow, user: UserId | None, scopes: str, ids: IdMaker, now: Millis) -> Token:
-    token = issue(tx, app.id, user, scopes, ids=ids, now=now)
-    return Token(token=token, scopes=scopes, created_at=now, app=app)
 
 
 def _is_verified(challenge: str | None, verifier: str | None) -> bool:

@@ -205,9 +205,7 @@ def site_settings(
 ) -> Settings:
     """A node at http://localhost:PORT, without limits unless the test wants them."""
     settings = cheap_settings(f"localhost:{port}")
-    without = LimitSettings(
-        per_user=0, per_token=0, per_address=0, media_uploads=0, app_registrations=0, password_grant=True
-    )
+    without = LimitSettings(off=True, password_grant=True)
     return msgspec.structs.replace(
         settings,
         node=msgspec.structs.replace(settings.node, scheme="http", title="Usine", open=is_open),

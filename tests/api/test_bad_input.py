@@ -61,7 +61,7 @@ async def test_a_body_without_an_end_is_cut_off(site: Site) -> None:
 
 async def test_an_upload_above_the_limit_is_refused_in_json(site: Site) -> None:
     files = {"file": ("photo", b"x" * (site.node.settings.media.max_bytes + 2 * 1024 * 1024))}
-    await site.post("/api/v2/media", by="amina", form={}, files=files, status=413)
+    await site.post("/api/v2/media", by="amina", form={}, files=files, status=422)
 
 
 async def test_multipart_that_is_none_is_refused(site: Site) -> None:

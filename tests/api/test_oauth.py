@@ -9,6 +9,8 @@ import pytest
 
 from social.people import grants
 from social.people.grants import Asked
+from storage.engine.database import Tx
+from storage.engine.query import Query
 from tests.api.browser import code_of
 from tests.api.site import Site
 from tests.world import PASSWORD
@@ -166,3 +168,42 @@ async def test_the_metadata_and_userinfo_describe_what_is_there(site: Site) -> N
         info = (await site.call(method, "/oauth/userinfo", "OAuthUserInfo", by="amina", scopes="profile")).json
         assert info["preferred_username"] == "amina"
     await site.get("/oauth/userinfo", "Error", by="amina", scopes="write", status=403)
+
+
+async def exchanged(site: Site, client: dict[str, Any], given: str, **more: Any) -> Any:
+    """The answer to a code."""
+    form = {"grant_type": "authorization_code", "code": given, "redirect_uri": OOB, **credentials(client)}
+    return (await site.post("/oauth/token", form=form, **more)).json
+
+
+async def test_a_second_consent_for_the_same_rights_gives_the_same_token(site: Site) -> None:
+    client, other = await app(site), await app(site)
+    first = await exchanged(site, client, await code(site, client))
+    again = await exchanged(site, client, await code(site, client))
+    assert again == first
+    narrower = await exchanged(site, client, await code(site, client, scopes="read"))
+    others = await exchanged(site, other, await code(site, other))
+    assert len({one["access_token"] for one in (first, narrower, others)}) == 3
+    kept = str(await site.node.db.read(_tokens))
+    assert first["access_token"] not in kept and client["client_secret"] not in kept
+    await site.post("/oauth/revoke", form={**credentials(client), "token": first["access_token"]})
+    await site.get("/api/v1/accounts/verify_credentials", token=first["access_token"], status=401)
+    fresh = await exchanged(site, client, await code(site, client))
+    assert fresh["access_token"] != first["access_token"]
+
+
+async def test_a_code_that_comes_again_ends_what_it_gave(site: Site) -> None:
+    client = await app(site)
+    given = await code(site, client)
+    token = (await exchanged(site, client, given))["access_token"]
+    await site.get("/api/v1/accounts/verify_credentials", "CredentialAccount", token=token)
+    assert (await exchanged(site, client, given, status=400))["error"] == "invalid_grant"
+    await site.get("/api/v1/accounts/verify_credentials", token=token, status=401)
+
+
+def _tokens(tx: Tx) -> list[str]:
+    return [f"{one} {seal}" for one, seal in zip(tx.rows(_HASHES), tx.rows(_SEALS), strict=True)]
+
+
+_HASHES = Query(str, "SELECT t.token_hash FROM tokens AS t ORDER BY t.id")
+_SEALS = Query(str, "SELECT COALESCE(t.sealed, '') FROM tokens AS t ORDER BY t.id")

@@ -2,9 +2,12 @@
 
 import pytest
 
-from server.limits import Window, nearest, network_of
+from server.limits import Limits, Standing, Window, nearest, network_of
 from social.clock import MINUTE
 from social.errors import TooMany
+from social.settings import LimitSettings
+from storage.engine.database import Database, Tx
+from storage.engine.query import Query
 from storage.ids import Millis
 
 NOON = Millis(1_795_521_600_000)
@@ -55,3 +58,49 @@ def test_the_headers_tell_the_limit_that_is_closer() -> None:
 )
 def test_one_customer_of_ipv6_is_one_asker(address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+def test_what_other_processes_counted_counts_here_too() -> None:
+    one, other = Window(5, MINUTE), Window(5, MINUTE)
+    for _ in range(3):
+        one.count("amina", NOON)
+    other.count("amina", NOON)
+    totals: dict[str, int] = {}
+    for _ in range(2):
+        for window in (one, other):
+            for key, count in window.fresh().items():
+                totals[key] = totals.get(key, 0) + count
+            window.learn(totals, window.ends)
+    standing = other.count("amina", NOON)
+    assert standing is not None
+    assert standing.remaining == 0
+    with pytest.raises(TooMany):
+        other.count("amina", NOON)
+    assert one.count("luc", NOON) is not None
+    later = Millis(NOON + MINUTE)
+    one.learn({"amina": 100}, one.ends)
+    assert one.count("amina", later) == Standing(5, 4, one._reset)
+    one.learn({"amina": 100}, NOON)
+    assert one.count("amina", later) == Standing(5, 3, one._reset)
+
+
+async def test_two_processes_of_a_node_count_together(db: Database) -> None:
+    settings = LimitSettings(per_token=4)
+    one, other = Limits(settings, db), Limits(settings, db)
+    for _ in range(3):
+        one.token.count("secret token", NOON)
+    await one.share(db)
+    other.token.count("secret token", NOON)
+    await other.share(db)
+    with pytest.raises(TooMany):
+        other.token.count("secret token", NOON)
+    assert "secret" not in str(await db.read(_kept))
+
+
+def test_one_switch_ends_all_limits() -> None:
+    limits = Limits(LimitSettings(off=True))
+    assert all(window.count("amina", NOON) is None for window in limits.windows for _ in range(2_000))
+
+
+def _kept(tx: Tx) -> list[str]:
+    return tx.rows(Query(str, "SELECT c.key FROM limit_counts AS c"))

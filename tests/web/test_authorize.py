@@ -129,3 +129,16 @@ async def test_consent_cannot_be_given_from_another_site(site: Site) -> None:
         "/oauth/authorize", {**fields, "answer": "yes"}, headers={"origin": "https://elk.example"}
     )
     assert answer.status == 403
+
+
+async def test_an_app_may_ask_that_one_says_again_who_one_is_and_in_which_language(site: Site) -> None:
+    amina = await site.person("amina", language="en")
+    address = await asked(site, force_login="true", lang="fr", state="s")
+    page = await amina.read(address)
+    assert page.path.startswith("/sign-in")
+    then = page.form("/sign-in").select_one("input[name=next]")["value"]
+    assert "force_login" not in str(then)
+    consent = await amina.fill(page, "/sign-in", {"name": "amina", "password": PASSWORD})
+    assert consent.path.startswith("/oauth/authorize")
+    assert consent.page.select_one("html")["lang"] == "fr"
+    assert (await amina.read(address.replace("force_login=true", "force_login=false"))).path.startswith("/oauth")

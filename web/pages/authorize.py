@@ -17,7 +17,7 @@ from storage.engine.database import Tx
 from storage.grants import AppRow
 from storage.ids import Millis
 from web.forms import Form
-from web.i18n import N_
+from web.i18n import N_, choose
 from web.visit import Visit
 
 PARAMETERS = (
@@ -38,7 +38,13 @@ RIGHTS = {
 
 async def consent(visit: Visit) -> Response:
     """GET /oauth/authorize: who asks for what, in words."""
-    given = {name: visit.request.query_params.get(name, "")[:_LONGEST] for name in PARAMETERS}
+    query = visit.request.query_params
+    if query.get("force_login", "").lower() in ("true", "1", "on"):
+        return visit.back(f"/sign-in?{urlencode({'again': '1', 'next': _without_force(visit)})}")
+    if query.get("lang"):
+        # The app knows in which language it is read; elsewhere the person's own choice comes first.
+        visit.locale = choose(query["lang"], "", visit.locale)
+    given = {name: query.get(name, "")[:_LONGEST] for name in PARAMETERS}
     try:
         app = await visit.read(_checked, given)
     except (NotFound, Invalid, Forbidden) as refused:
@@ -75,6 +81,12 @@ def rights(visit: Visit, scopes: str) -> list[str]:
         words = visit.say(RIGHTS[wide])
         said.append(f"{words} ({narrow})" if narrow else words)
     return list(dict.fromkeys(said))
+
+
+def _without_force(visit: Visit) -> str:
+    """The address of this question, once the person has signed in anew."""
+    kept = [(name, value) for name, value in visit.request.query_params.multi_items() if name != "force_login"]
+    return f"{visit.request.url.path}?{urlencode(kept)}"
 
 
 def _asked(given: dict[str, str]) -> Asked:

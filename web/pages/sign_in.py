@@ -19,8 +19,8 @@ _LONGEST_PASSWORD = 1_000
 
 
 async def show(visit: Visit) -> Response:
-    """GET /sign-in."""
-    if visit.viewer.is_person:
+    """GET /sign-in: also for somebody who is signed in and asked to say `again` who they are."""
+    if visit.viewer.is_person and not visit.request.query_params.get("again"):
         return visit.back(visit.request.query_params.get("next", "/"))
     return _page(visit, "", visit.request.query_params.get("next", "/"))
 
