@@ -118,7 +118,7 @@ def mastodon_api() -> str:
         "",
         _made_from("server/api/table.py"),
         "",
-        "What an app of Mastodon can call; the node announces itself as `4.2.0 (compatible; Archipel …)`.",
+        "What an app of Mastodon can call; the node announces itself as `4.6.0 (compatible; Archipel …)`.",
         "A path under `/api` that is not here answers 404, and every error is JSON with `error`.",
         "A slash at the end of a path changes nothing.",
         "Parameters are read from the query, a form, a multipart form or JSON alike; ids are strings.",

@@ -97,6 +97,14 @@ class PicturesRow(Row, frozen=True, kw_only=True):
 
 _COLUMNS = AccountRow.columns("a")
 _BY_ID = Query(AccountRow, f"SELECT {_COLUMNS} FROM accounts AS a WHERE a.id = :id", hot=True)
+_FIRST_ADMINISTRATOR = Query(
+    AccountRow,
+    f"""
+    SELECT {_COLUMNS}
+    FROM users AS u JOIN accounts AS a ON a.id = u.account_id
+    WHERE u.role = 'admin' AND u.disabled_at IS NULL AND a.suspended_at IS NULL AND a.deleted_at IS NULL
+    ORDER BY u.id LIMIT 1""",
+)
 _BY_IDS = Query(AccountRow, f"SELECT {_COLUMNS} FROM accounts AS a WHERE a.id IN (:ids[])", hot=True)
 _BY_URI = Query(AccountRow, f"SELECT {_COLUMNS} FROM accounts AS a WHERE a.uri = :uri", hot=True)
 _BY_URL = Query(AccountRow, f"SELECT {_COLUMNS} FROM accounts AS a WHERE a.url = :url ORDER BY a.id LIMIT 1", hot=True)
@@ -189,6 +197,11 @@ _RESTORE = Query(
     None,
     "UPDATE accounts SET suspended_at = NULL, revision = revision + 1 WHERE id = :id AND suspended_at IS NOT NULL",
 )
+
+
+def first_administrator(tx: Tx) -> AccountRow | None:
+    """The account of the first administrator who may come in."""
+    return tx.row(_FIRST_ADMINISTRATOR)
 
 
 def by_id(tx: Tx, id: AccountId) -> AccountRow | None:

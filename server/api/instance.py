@@ -10,6 +10,7 @@ from server.api.entities.reports import Rule
 from server.api.params import Empty
 from server.api.routing import Answer, Auth, Endpoint, route
 from social.clock import MINUTE
+from social.feeds.tags import MOST_FEATURED
 from social.people import accounts
 from social.people.accounts import FIELD_LIMIT, FIELDS_LIMIT, NAME_LIMIT, NOTE_LIMIT
 from social.policy import Viewer
@@ -20,14 +21,18 @@ from social.recordings.tools import tools_of
 from social.settings import Settings
 from storage import peers
 from storage import rules as rule_rows
+from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.peers import PeerRow, Policy
 from storage.rules import RuleRow
 from storage.users import CountsRow
 
 SOFTWARE = "0.1.0"
-VERSION = f"4.2.0 (compatible; Archipel {SOFTWARE})"
+VERSION = f"4.6.0 (compatible; Archipel {SOFTWARE})"
 """The form that clients read: what we are compatible with first, and nothing that looks like a second version."""
+LEVEL = 7
+"""Mastodon's `api_versions`: quotes, grouped notifications, filters that veil. 8 to 10 are collections and profiles as
+resources, which are not here."""
 LANGUAGES = ("fr", "en")
 CHARACTERS_PER_URL = 23
 COUNTED_FOR = MINUTE
@@ -38,6 +43,7 @@ async def second(call: Call, _: Empty) -> Answer:
     """GET /api/v2/instance."""
     settings, urls = call.node.settings, call.node.urls
     counts, _peers, rules = await _counted(call)
+    contact = await _contact(call)
     body = {
         "domain": settings.node.domain,
         "title": settings.node.title,
@@ -64,7 +70,7 @@ async def second(call: Call, _: Empty) -> Answer:
                 "max_note_length": NOTE_LIMIT,
                 "max_avatar_description_length": 0,
                 "max_header_description_length": 0,
-                "max_featured_tags": 0,
+                "max_featured_tags": MOST_FEATURED,
                 "max_pinned_statuses": 0,
                 "max_profile_fields": FIELDS_LIMIT,
                 "profile_field_name_limit": FIELD_LIMIT,
@@ -83,9 +89,8 @@ async def second(call: Call, _: Empty) -> Answer:
             "min_age": None,
             "url": None,
         },
-        # No level of Mastodon's later interfaces is complete here.
-        "api_versions": {"mastodon": 0},
-        "contact": {"email": settings.node.contact, "account": None},
+        "api_versions": {"mastodon": LEVEL},
+        "contact": {"email": settings.node.contact, "account": contact and call.rendered.account(contact)},
         "rules": [reported.rule(row) for row in rules],
     }
     return Answer(body=body)
@@ -95,6 +100,7 @@ async def first(call: Call, _: Empty) -> Answer:
     """GET /api/v1/instance."""
     settings, urls = call.node.settings, call.node.urls
     counts, known, rules = await _counted(call)
+    contact = await _contact(call)
     body = {
         "uri": settings.node.domain,
         "title": settings.node.title,
@@ -113,8 +119,11 @@ async def first(call: Call, _: Empty) -> Answer:
         "registrations": False,
         "approval_required": False,
         "invites_enabled": True,
-        "configuration": {"accounts": {"max_featured_tags": 0}, **_limits(settings)},
-        "contact_account": None,
+        "configuration": {
+            "accounts": {"max_featured_tags": MOST_FEATURED},
+            **_limits(settings),
+        },
+        "contact_account": contact and call.rendered.account(contact),
         "rules": [reported.rule(row) for row in rules],
     }
     return Answer(body=body)
@@ -158,6 +167,11 @@ async def extended_description(call: Call, _: Empty) -> ExtendedDescription:
 def streaming_base(settings: Settings) -> str:
     """Address of the WebSocket without its path: clients put it behind."""
     return f"{'wss' if settings.node.scheme == 'https' else 'ws'}://{settings.node.domain}"
+
+
+async def _contact(call: Call) -> AccountRow | None:
+    """Whom one turns to, where the anonymous internet may see people at all."""
+    return await call.node.db.read(accounts.contact) if call.node.settings.node.open else None
 
 
 async def _counted(call: Call) -> tuple[CountsRow, list[str], list[RuleRow]]:

@@ -215,6 +215,11 @@ def active_counts(tx: Tx, now: Millis) -> CountsRow:
     return user_rows.counts(tx, Millis(now - 30 * DAY), Millis(now - 180 * DAY))
 
 
+def contact(tx: Tx) -> AccountRow | None:
+    """Whom one turns to with questions about the site: the first who administers it."""
+    return rows.first_administrator(tx)
+
+
 def new_row(id: AccountId, username: str, urls: Urls, *, now: Millis) -> AccountRow:
     """A fresh account of this node, before anything is said of it."""
     return AccountRow(

@@ -1,15 +1,20 @@
 """What an app asks before anybody has signed in, and the lists that are empty by nature."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.api.site import Site
+from social.policy import Role
+from storage.engine.database import Database
+from tests.api.site import Site, running
 
 
 async def test_the_site_announces_itself_and_no_more_than_is_true(site: Site) -> None:
     await site.say("amina", "One")
     second = (await site.get("/api/v2/instance", "Instance")).json
-    assert second["version"] == "4.2.0 (compatible; Archipel 0.1.0)"
-    assert second["api_versions"] == {"mastodon": 0}
+    assert second["version"] == "4.6.0 (compatible; Archipel 0.1.0)"
+    assert second["api_versions"] == {"mastodon": 7}
+    assert second["contact"]["account"] is None
     assert second["configuration"]["statuses"]["max_characters"] == site.node.settings.posts.max_characters
     assert second["configuration"]["urls"]["streaming"] == f"ws://{site.node.urls.host}"
     assert "image/jpeg" in second["configuration"]["media_attachments"]["supported_mime_types"]
@@ -49,8 +54,6 @@ async def test_what_nobody_can_make_yet_is_an_empty_list(site: Site, path: str, 
     "path",
     [
         "/api/v1/push/subscription",
-        "/api/v2/notifications",
-        "/api/v2/notifications/policy",
         "/api/v1/instance/activity",
         "/api/v1/polls/1",
         "/api/v1/what/ever",
@@ -61,3 +64,13 @@ async def test_what_nobody_can_make_yet_is_an_empty_list(site: Site, path: str, 
 async def test_what_is_not_built_is_not_found_in_mastodons_form(site: Site, path: str) -> None:
     reply = await site.get(path, by="amina", status=404)
     assert reply.headers["Access-Control-Allow-Origin"] == "*"
+
+
+async def test_an_open_site_says_whom_one_turns_to(sqlite_db: Database, tmp_path: Path) -> None:
+    async with running(sqlite_db, tmp_path, is_open=True) as site:
+        assert (await site.get("/api/v1/instance", "V1_Instance")).json["contact_account"] is None
+        await site.world.person("marc", role=Role.ADMIN)
+        await site.world.person("amina", role=Role.ADMIN)
+        for path, entity in (("/api/v1/instance", "V1_Instance"), ("/api/v2/instance", "Instance")):
+            found = (await site.get(path, entity)).json
+            assert (found.get("contact_account") or found["contact"]["account"])["username"] == "marc"

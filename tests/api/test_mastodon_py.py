@@ -54,7 +54,7 @@ async def test_a_day_with_mastodon_py(nodes: tuple[LocalNode, ...], tmp_path: Pa
     instance = await asyncio.to_thread(client.instance)
     assert instance.domain == usine.host
     assert (await asyncio.to_thread(client.instance_v1)).uri == usine.host
-    assert client.verify_minimum_version("4.2.0")
+    assert client.verify_minimum_version("4.6.0")
 
     media = await asyncio.to_thread(
         client.media_post, picture(), mime_type="image/jpeg", description="The new crane", focus=(0.1, -0.2)

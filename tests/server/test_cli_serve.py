@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from server.cli.serve import STOP_SECONDS
-from social.settings import ListenSettings
+from social.settings import LimitSettings, ListenSettings
 from storage import log
 from tests.conftest import NewDatabase
 from tests.nodes import eventually, free_port, served_node
@@ -112,6 +112,36 @@ async def test_web_and_worker_processes_are_one_node_on_postgresql(tmp_path: Pat
         home = await web.api("GET", "/api/v1/timelines/home", carla)
         assert [post["id"] for post in home] == [said["id"]]
         assert await web.read(log.parked) == []
+
+
+async def test_two_web_processes_tell_the_same_and_count_together(tmp_path: Path, new_database: NewDatabase) -> None:
+    limits = LimitSettings(per_user=0, per_token=20, per_address=0, paging=0)
+    url = new_database("postgres")
+    async with contextlib.AsyncExitStack() as stack:
+        first = await stack.enter_async_context(served_node(tmp_path, database_urls={"usine": url}, limits=limits))
+        second = _beside(first, tmp_path, free_port(stack))
+        stack.push_async_callback(second.close)
+        await second.launch("--role", "web")
+        await eventually(second.is_healthy, seconds=30)
+        amina, carla, luc = [await first.person(name) for name in ("amina", "carla", "luc")]
+        await first.follow(carla, amina)
+        async with _stream(first, carla) as here, _stream(second, carla) as there:
+            said = await second.say(amina, "Line 3 stops")
+            async with asyncio.timeout(30):
+                frames = [await here.receive_json(), await there.receive_json()]
+        assert [said["id"] in frame["payload"] for frame in frames] == [True, True]
+
+        async def is_refused() -> bool:
+            async with second.request(
+                "GET", "/api/v1/preferences", headers={"Authorization": f"Bearer {luc.token}"}
+            ) as answer:
+                return answer.status == 429
+
+        for _ in range(19):
+            await first.api("GET", "/api/v1/preferences", luc)
+        assert not await is_refused()
+        # By itself the second process would let in twenty: what the first has counted is known to it soon.
+        await eventually(is_refused, seconds=5, every=0.5)
 
 
 def _beside(node: ProcessNode, folder: Path, port: int) -> ProcessNode:
