@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from social.errors import Invalid, NotFound
+from social.governance.audit import Act, record
 from social.people.names import INSTANCE_ACTOR
 from social.policy import Role, Viewer, require_role
 from social.posts import media
@@ -113,6 +114,7 @@ def add(
         blurhash=upload.blurhash,
     )
     media_rows.insert(tx, made)
+    record(tx, viewer, Act.EMOJI_ADD, subject=f":{name}:", now=now)
     if known:
         rows.change(tx, known[0].id, made.id, category, now, now)
         return known[0].id
@@ -127,6 +129,7 @@ def retire(tx: Tx, viewer: Viewer | None, name: str, *, now: Millis) -> None:
         require_role(viewer, Role.ADMIN)
     if not rows.retire(tx, name, now):
         raise NotFound("emoji")
+    record(tx, viewer, Act.EMOJI_RETIRE, subject=f":{name}:", now=now)
 
 
 def by_name(tx: Tx, name: str) -> EmojiRow:

@@ -104,6 +104,16 @@ _EMPTY = Query(
         followers_count = 0, following_count = 0, last_post_at = NULL, revision = revision + 1
     WHERE id = :id""",
 )
+_DROP_DISMISSED = Query(None, "DELETE FROM dismissed_suggestions WHERE account_id = :id OR target_id = :id")
+_DROP_IMPORTS = Query(None, "DELETE FROM imports WHERE account_id = :id")
+_DROP_NOTICE_POLICY = Query(None, "DELETE FROM notification_policies WHERE account_id = :id")
+_DROP_NOTICE_PERMITS = Query(None, "DELETE FROM notification_permissions WHERE account_id = :id OR from_id = :id")
+_DROP_NOTICE_REQUESTS = Query(None, "DELETE FROM notification_requests WHERE account_id = :id OR from_id = :id")
+_DROP_CONVERSATIONS = Query(None, "DELETE FROM conversations WHERE account_id = :id")
+_DROP_BULLETIN_READS = Query(None, "DELETE FROM bulletin_reads WHERE account_id = :id")
+_DROP_BULLETIN_REACTIONS = Query(None, "DELETE FROM bulletin_reactions WHERE account_id = :id")
+_DROP_DRAFTS = Query(None, "DELETE FROM drafts WHERE account_id = :id")
+_DROP_PINS = Query(None, "DELETE FROM pins WHERE account_id = :id")
 # Counters of others first: they are told by the rows that go.
 _STEPS = (
     _UNCOUNT_LIKES,
@@ -133,6 +143,16 @@ _STEPS = (
     _DROP_FEATURED_TAGS,
     _DROP_DOMAIN_BLOCKS,
     _DROP_MEDIA,
+    _DROP_DISMISSED,
+    _DROP_IMPORTS,
+    _DROP_NOTICE_POLICY,
+    _DROP_NOTICE_PERMITS,
+    _DROP_NOTICE_REQUESTS,
+    _DROP_CONVERSATIONS,
+    _DROP_BULLETIN_READS,
+    _DROP_BULLETIN_REACTIONS,
+    _DROP_DRAFTS,
+    _DROP_PINS,
 )
 _OF_PEOPLE = (_DROP_BOOKMARKS, _DROP_HOME, _DROP_MARKERS, _DROP_MENTIONS, _DROP_WARNINGS, _DROP_LOGIN)
 

@@ -33,6 +33,7 @@ class Door(Enum):
     ANYBODY = "anybody"
     READERS = "readers"
     PEOPLE = "people"
+    COMMUNICATORS = "communicators"
     MODERATORS = "moderators"
     ADMINS = "admins"
 
@@ -117,7 +118,9 @@ def _is_open(visit: Visit, door: Door) -> bool:
 
 def _require(visit: Visit, door: Door) -> None:
     """Raises Forbidden for somebody whose role does not open the door."""
-    if door is Door.MODERATORS:
+    if door is Door.COMMUNICATORS:
+        require_role(visit.viewer, Role.COMMUNICATOR)
+    elif door is Door.MODERATORS:
         require_role(visit.viewer, Role.MODERATOR)
     elif door is Door.ADMINS:
         require_role(visit.viewer, Role.ADMIN)

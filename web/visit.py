@@ -116,11 +116,13 @@ class Visit:
 
     def offices(self, present: str) -> list[tuple[str, str, bool]]:
         """Tabs of the administration that the reader's role opens."""
-        parts = [
-            ("people", self.say("People")),
-            ("reports", self.say("Reports")),
-            ("invitations", self.say("Invitations")),
-        ]
+        parts = []
+        if self.viewer.may(Role.MODERATOR):
+            parts += [
+                ("people", self.say("People")),
+                ("reports", self.say("Reports")),
+                ("invitations", self.say("Invitations")),
+            ]
         if self.viewer.may(Role.ADMIN):
             parts += [
                 ("create", self.say("Create an account")),
@@ -128,8 +130,9 @@ class Visit:
                 ("emojis", self.say("Emoji")),
                 ("rules", self.say("Rules")),
                 ("log", self.say("Log")),
-                ("bulletins", self.say("Words to everybody")),
             ]
+        if self.viewer.may(Role.COMMUNICATOR):
+            parts.append(("bulletins", self.say("Words to everybody")))
         return [(f"/admin/{name}", words, name == present) for name, words in parts]
 
     def say(self, sentence: str, /, **values: object) -> str:

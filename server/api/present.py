@@ -50,7 +50,7 @@ ROLES: dict[Role, RoleEntity] = {
     Role.MEMBER: RoleEntity(id="-99", name="", permissions="0", highlighted=False),
     Role.COMMUNICATOR: RoleEntity(id="1", name="Communicator", permissions=str(0x2000), highlighted=True),
     Role.MODERATOR: RoleEntity(
-        id="2", name="Moderator", permissions=str(0x8 | 0x10 | 0x200 | 0x400 | 0x2000 | 0x10000), highlighted=True
+        id="2", name="Moderator", permissions=str(0x8 | 0x10 | 0x200 | 0x400 | 0x10000), highlighted=True
     ),
     Role.ADMIN: RoleEntity(id="3", name="Admin", permissions=str(0x1), highlighted=True),
 }

@@ -55,11 +55,11 @@ class Act(StrEnum):
     RULE_ADD = "rule.add"
     RULE_CHANGE = "rule.change"
     RULE_REMOVE = "rule.remove"
-    MAIL_REFUSE = "mail.refuse"
-    MAIL_ADMIT = "mail.admit"
-    NETWORK_REFUSE = "network.refuse"
-    NETWORK_CHANGE = "network.change"
-    NETWORK_ADMIT = "network.admit"
+    BULLETIN_WRITE = "bulletin.write"
+    BULLETIN_CHANGE = "bulletin.change"
+    BULLETIN_REMOVE = "bulletin.remove"
+    EMOJI_ADD = "emoji.add"
+    EMOJI_RETIRE = "emoji.retire"
     LOG_EXPORT = "log.export"
 
 

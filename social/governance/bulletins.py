@@ -5,6 +5,7 @@ import regex
 
 from social import events, text
 from social.errors import Invalid, NotFound
+from social.governance.audit import Act, record
 from social.policy import NOBODY, Role, Viewer, require_person, require_role
 from social.urls import Urls
 from storage import bulletins as rows
@@ -106,13 +107,13 @@ def unreact(tx: Tx, viewer: Viewer, id: BulletinId, name: str, *, now: Millis) -
 
 def written(tx: Tx, viewer: Viewer) -> list[BulletinRow]:
     """The last ones, shown or not, newest first. Raises Forbidden."""
-    require_role(viewer, Role.ADMIN)
+    require_role(viewer, Role.COMMUNICATOR)
     return rows.latest(tx, LISTED)
 
 
 def one(tx: Tx, viewer: Viewer, id: BulletinId) -> BulletinRow:
     """One of them, to be changed. Raises Forbidden, NotFound."""
-    require_role(viewer, Role.ADMIN)
+    require_role(viewer, Role.COMMUNICATOR)
     row = rows.by_id(tx, id)
     if row is None:
         raise NotFound("bulletin")
@@ -121,9 +122,10 @@ def one(tx: Tx, viewer: Viewer, id: BulletinId) -> BulletinRow:
 
 def write(tx: Tx, viewer: Viewer, draft: BulletinDraft, *, urls: Urls, now: Millis) -> BulletinId:
     """A new bulletin. Raises Forbidden, Invalid."""
-    require_role(viewer, Role.ADMIN)
+    require_role(viewer, Role.COMMUNICATOR)
     row = _row(draft, None, urls, now)
     id = rows.insert(tx, row, viewer.account)
+    record(tx, viewer, Act.BULLETIN_WRITE, id=id, now=now)
     if row.published_at is not None:
         events.append(tx, events.BulletinPublished(by=viewer.account, bulletin=id, at=now))
     return id
@@ -134,6 +136,7 @@ def change(tx: Tx, viewer: Viewer, id: BulletinId, draft: BulletinDraft, *, urls
     former = one(tx, viewer, id)
     row = _row(draft, former, urls, now)
     rows.update(tx, row)
+    record(tx, viewer, Act.BULLETIN_CHANGE, id=id, now=now)
     if row.published_at is not None:
         events.append(tx, events.BulletinPublished(by=viewer.account, bulletin=id, at=now))
     elif former.published_at is not None:
@@ -144,6 +147,7 @@ def remove(tx: Tx, viewer: Viewer, id: BulletinId, *, now: Millis) -> None:
     """Remove it for good. Raises Forbidden, NotFound."""
     former = one(tx, viewer, id)
     rows.delete(tx, id)
+    record(tx, viewer, Act.BULLETIN_REMOVE, id=id, now=now)
     if former.published_at is not None:
         events.append(tx, events.BulletinWithdrawn(by=viewer.account, bulletin=id, at=now))
 

@@ -4,6 +4,7 @@ import msgspec
 
 from social import emojis, events, reading
 from social.errors import Conflict, Forbidden, NotFound
+from social.governance.audit import Act, record
 from social.policy import Role, Viewer, require_person
 from social.posts import cards, languages, media, polls, quotes, quotes_received, wording
 from social.posts.attached import attach, receive_media
@@ -149,6 +150,8 @@ def delete(tx: Tx, viewer: Viewer, post: PostId, *, keep_media: bool = True, now
     own = view.post.author_id == viewer.account
     if not own and not (viewer.may(Role.MODERATOR) and view.post.is_local):
         raise Forbidden("not_yours")
+    if not own:
+        record(tx, viewer, Act.POST_DELETE, id=view.post.id, subject=view.post.uri, now=now)
     _remove(tx, view.post, view.author, by_moderator=not own, keep_media=keep_media and own, now=now)
     return view
 

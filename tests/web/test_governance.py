@@ -228,3 +228,13 @@ async def test_many_are_invited_from_a_table_on_a_sheet(site: Site) -> None:
     assert welcome.status == 200
     listed = await marc.read("/admin/invitations")
     assert "Inès Moreau" in listed.words and links[0] not in listed.text
+
+
+async def test_a_communicator_speaks_for_the_site_and_does_no_more(site: Site) -> None:
+    await site.world.person("ines", role=Role.ADMIN)
+    carla = await site.person("carla", role=Role.COMMUNICATOR)
+    page = await carla.read("/admin/bulletins")
+    assert page.status == 200
+    assert [str(link["href"]) for link in page.page.select(".tabs a[href^='/admin']")] == ["/admin/bulletins"]
+    for path in ("/admin", "/admin/people", "/admin/reports", "/admin/invitations", "/admin/log"):
+        assert (await carla.read(path)).status == 403, path
