@@ -47,7 +47,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
         return self.user is not None
 
     def may(self, role: Role) -> bool:
-        """Whether the viewer is a person here with at least that role; speaking for the site is no part of moderating."""
+        """Whether the viewer is a person here with at least that role. Moderating is not speaking for the site."""
         if role is Role.COMMUNICATOR:
             return self.is_person and self.role in (Role.COMMUNICATOR, Role.ADMIN)
         return self.is_person and RANK[self.role] >= RANK[role]
