@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from social.feeds import streams
+from social.governance import states
 from social.people import accounts
 from social.policy import Role
 from storage.ids import PostId
@@ -222,12 +223,11 @@ async def test_nonsense_is_answered_in_a_frame(site: Site) -> None:
         assert message.data == 1003
 
 
-async def test_a_suspended_person_hears_nothing_more(site: Site) -> None:
+@pytest.mark.parametrize("verb", [accounts.suspend, states.delete], ids=["suspended", "deleted"])
+async def test_whose_account_is_closed_hears_nothing_more(site: Site, verb: Callable[..., object]) -> None:
     await site.world.person("marc", role=Role.ADMIN)
     async with ear(site, "luc", query="?stream=user") as luc:
-        await site.node.db.write(
-            accounts.suspend, site.world.viewer("marc"), site.world.id("luc"), now=site.node.clock()
-        )
+        await site.node.db.write(verb, site.world.viewer("marc"), site.world.id("luc"), now=site.node.clock())
         message = await luc.socket.receive(5)
         assert message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)
     await eventually(lambda: _is_empty(site))
