@@ -97,6 +97,8 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
     return {
         "entity": entity,
         "place": place,
+        "entity_at": settings.entity_of,
+        "place_at": lambda host: place_of(settings, host),
         "number": number,
         "relative": _relative(dates),
         "screened": _screened,

@@ -92,6 +92,7 @@ def routes() -> list[BaseRoute]:
         get("/drafts", drafts.show, Door.PEOPLE),
         post("/drafts", drafts.keep, Door.PEOPLE),
         post("/drafts/forget", drafts.forget, Door.PEOPLE),
+        post("/posts/{id:int}/again/{host}", posts.again, Door.PEOPLE),
         post("/posts/{id:int}/undo", drafts.undo, Door.PEOPLE),
         get("/posts/{id:int}/edit", posts.editor, Door.PEOPLE, shows=Shows.PAGES),
         post("/posts/{id:int}/edit", posts.save, Door.PEOPLE, shows=Shows.PAGES),

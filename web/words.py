@@ -154,6 +154,7 @@ OF_STATUS: Mapping[int, tuple[str, str]] = {
 }
 DONE: Mapping[str, str] = {
     "published": N_("Published."),
+    "again": N_("It is tried again now."),
     "draft_kept": N_("Draft kept."),
     "draft_forgotten": N_("Draft forgotten."),
     "taken_back": N_("Taken back. Your words are here."),

@@ -10,11 +10,14 @@ from social import reading
 from social.errors import Invalid
 from social.feeds import threads
 from social.feeds.threads import Thread
-from social.posts import edit, policies, reactions
+from social.policy import Viewer
+from social.posts import arrivals, edit, policies, reactions
+from social.posts.arrivals import Arrival
 from social.posts.edit import Description
 from social.posts.publish import Context, Draft
 from social.reading import PostView
-from storage.ids import MediaId, PostId
+from storage.engine.database import Tx
+from storage.ids import MediaId, Millis, PostId
 from storage.reactions import ReactionRow
 from web import writing
 from web.bodies import excerpt
@@ -35,7 +38,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
 async def thread(visit: Visit) -> Response:
     """GET /@{acct}/{id}: a post among what it answers and what answers it."""
-    shown = await visit.read(threads.thread, _id(visit))
+    shown, proof = await visit.read(_thread, _id(visit), visit.now)
     view = shown.post
     if view.boost_of is not None:
         return RedirectResponse(post_page(view.boost_of), HTTPStatus.SEE_OTHER)
@@ -43,10 +46,23 @@ async def thread(visit: Visit) -> Response:
         "posts/thread.html",
         title=f"{view.author.name}: {excerpt(view)}",
         thread=shown,
+        arrivals=proof,
         replies=_replies(visit, shown),
         writing=writing.reply(visit, view) if visit.viewer.is_person else None,
         alternate=view.post.uri if view.post.is_local else "",
     )
+
+
+async def again(visit: Visit, form: Form) -> Response:
+    """POST /posts/{id}/again/{host}: send it to a site that is late or refused it, now."""
+    id = PostId(visit.request.path_params["id"])
+    await visit.write(arrivals.again, id, visit.request.path_params["host"], now=visit.now)
+    return visit.back(form.written("back"), done="again")
+
+
+def _thread(tx: Tx, viewer: Viewer, id: PostId, now: Millis) -> tuple[Thread, list[Arrival]]:
+    shown = threads.thread(tx, viewer, id)
+    return shown, arrivals.arrivals(tx, viewer, shown.post, now=now)
 
 
 async def history(visit: Visit) -> Response:
