@@ -101,7 +101,9 @@ class Client:
         self._knocking = knocking
         self._resolver = Resolver(settings.addresses, lookup)
         self._clock = clock
-        self._opened: aiohttp.ClientSession | None = None
+        # Two pools: a delivery waits until the other side has fetched its key here. With one, two nodes that deliver
+        # to each other on all their sockets would wait for each other.
+        self._opened: dict[str, aiohttp.ClientSession] = {}
 
     async def __aenter__(self) -> "Client":
         return self
@@ -111,9 +113,9 @@ class Client:
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._opened is not None:
-            await self._opened.close()
-            self._opened = None
+        for session in self._opened.values():
+            await session.close()
+        self._opened.clear()
         await self._resolver.close()
 
     async def fetch(
@@ -206,7 +208,9 @@ class Client:
         self, url: Url, headers: dict[str, str], max_bytes: int, kinds: tuple[str, ...], knock: "_Knock"
     ) -> Fetched | Url | None:
         """The answer to one GET; None if it is to be asked once more, signed otherwise."""
-        async with self._session().get(URL(url.wire, encoded=True), headers=headers, allow_redirects=False) as response:
+        async with self._session("GET").get(
+            URL(url.wire, encoded=True), headers=headers, allow_redirects=False
+        ) as response:
             if await self._is_refused(response, url, knock, has_body=False):
                 return None
             if response.status in _REDIRECTS:
@@ -234,7 +238,7 @@ class Client:
 
     async def _posted(self, url: Url, body: bytes, headers: dict[str, str], knock: "_Knock") -> Answer | None:
         """The answer to one POST; None if it is to be sent once more, signed otherwise."""
-        async with self._session().post(
+        async with self._session("POST").post(
             URL(url.wire, encoded=True), data=body, headers=headers, allow_redirects=False
         ) as response:
             if await self._is_refused(response, url, knock, has_body=True):
@@ -297,10 +301,11 @@ class Client:
             wait = retry_after(response.headers.get("Retry-After"), self._clock())
             raise Refused(response.status, url.text, wait)
 
-    def _session(self) -> aiohttp.ClientSession:
-        if self._opened is None:
-            self._opened = _open(self.settings, self._resolver)
-        return self._opened
+    def _session(self, method: str) -> aiohttp.ClientSession:
+        session = self._opened.get(method)
+        if session is None:
+            session = self._opened[method] = _open(self.settings, self._resolver)
+        return session
 
     @asynccontextmanager
     async def _deadline(self, url: str, seconds: float | None = None) -> AsyncIterator[None]:

@@ -206,3 +206,15 @@ async def test_a_copy_of_a_request_is_answered_and_is_no_sign_of_life(
         assert (await siege.send("POST", quick.at("/inbox"), headers, body)).status == 202
     assert heard == [siege.authority]
     assert len(await quick.received()) == 1
+
+
+async def test_a_key_is_fetched_while_every_delivery_to_its_host_waits(quick: Station, siege: Neighbour) -> None:
+    client, key = quick.federation.client, await quick.federation.resolver.key()
+    inbox = siege.silent("/inbox")
+    posts = [asyncio.create_task(client.post(inbox, b"{}", key)) for _ in range(client.settings.sockets_per_host)]
+    await siege.asked(len(posts), "/inbox")
+    bruno = siege.person("bruno")
+    assert (await client.fetch_document(bruno.id, key)).id == bruno.id
+    for post in posts:
+        post.cancel()
+    await asyncio.gather(*posts, return_exceptions=True)

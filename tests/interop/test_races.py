@@ -38,10 +38,11 @@ async def test_a_key_that_could_not_be_fetched_is_asked_for_again_when_its_node_
 ) -> None:
     siege, filiale = sites
     wires = Wires(sites, monkeypatch)
-    carla, javier = await filiale.person("carla"), await filiale.person("javier")
+    carla = await filiale.person("carla")
     await filiale.say(carla, "Ya me conocen.")
     await settled(*sites)
     wires.cut.add((siege.host, filiale.host))
+    javier = await filiale.person("javier")
     said = await filiale.say(javier, "A mí no.")
     await eventually(lambda: filiale.read(_refusal))
     assert await siege.read(post_rows.by_uri, said["uri"]) is None
