@@ -180,10 +180,11 @@ class Federation:
         await self.group.start()
         if not self._works:
             return
-        while await self.wire.db.write(keys.complete, now=self.wire.clock()):
-            continue
-        while await self.wire.db.write(published.complete):
-            continue
+        try:
+            await self._complete()
+        except StorageError:
+            # As below: what is missing is completed by the next start.
+            logger.exception("keys and marks of public posts were not completed; the next start does")
         await self.courier.start()
         await self.inbox.start()
         self._tidying = asyncio.create_task(self._tidy_for_ever(), name="federation tidying")
@@ -207,6 +208,13 @@ class Federation:
         await self.resolver.close()
         await self.client.close()
         await self.cards.close()
+
+    async def _complete(self) -> None:
+        """What a former version did not have yet, a batch at a time."""
+        while await self.wire.db.write(keys.complete, now=self.wire.clock()):
+            continue
+        while await self.wire.db.write(published.complete):
+            continue
 
     async def _heard(self, host: str) -> None:
         """A host has proved to be there: what waits for it goes at once, and its keys can be had."""
