@@ -8,7 +8,7 @@ from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.engine.statement import Engine
 from storage.ids import AccountId, Millis, PostId
-from storage.visibility import visible_to, wanted_by
+from storage.visibility import heard_by, visible_to, wanted_by
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +99,7 @@ _CONDITIONS = f"""p.boost_of_id IS NULL AND p.id < :before AND p.id > :floor
     AND (p.visibility <> 'unlisted' OR {_OWN} OR EXISTS (
         SELECT 1 FROM follows AS sf
         WHERE sf.follower_id = :viewer AND sf.followee_id = p.author_id AND sf.state = 'accepted'))
-    AND {visible_to("p")} AND {wanted_by("p")}
+    AND {visible_to("p")} AND {wanted_by("p")} AND {heard_by("p")}
     ORDER BY p.id DESC LIMIT :limit OFFSET :offset"""
 _WITH_WORDS = Query(
     PostId,

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from social.feeds import fulltext
+from social.governance import states
 from social.people import relations
-from social.policy import ANONYMOUS, Viewer
+from social.policy import ANONYMOUS, Role, Viewer
 from social.posts import edit
 from social.posts.publish import Draft
 from storage.ids import PostId
@@ -135,3 +136,13 @@ async def test_posts_older_than_the_index_are_put_into_it(plant: World) -> None:
     await plant.db.write(fulltext.index_all, PostId(0), now=plant.clock())
     await plant.db.write(fulltext.index_all, PostId(0), now=plant.clock())
     assert await found(plant, "gasket") == posts[::-1]
+
+
+async def test_posts_of_who_is_limited_are_found_by_followers_only(plant: World) -> None:
+    await plant.person("ines", role=Role.ADMIN)
+    await plant.follow("marc", "amina")
+    post = await plant.say("amina", "La courroie demain", language="fr")
+    assert await found(plant, "courroie") == [post]
+    await plant.db.write(states.silence, plant.viewer("ines"), plant.id("amina"), now=plant.clock())
+    assert await found(plant, "courroie") == []
+    assert await found(plant, "courroie", "marc") == await found(plant, "courroie", "amina") == [post]
