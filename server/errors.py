@@ -119,6 +119,7 @@ WORDS: Mapping[str, str] = {
     "doubled": "must differ from one another",
     "inclusion": "is not included in the list: {allowed}",
     "invalid": "is invalid",
+    "not_accepted": "must be accepted",
     "not_available": "is not available on this server yet",
     "no_recordings": "could not be verified: this server takes neither video nor sound",
     "not_a_file": "is not a file",
@@ -171,6 +172,11 @@ def sentence(error: Exception) -> str:
             return "Validation failed: " + ", ".join(_problem(one) for one in error.all())
     kind = next((text for kind, text in KINDS if isinstance(error, kind)), None)
     return kind or OF_STATUS.get(status_of(error), OF_STATUS[500])
+
+
+def described(error: Invalid) -> str:
+    """What is wrong with the field of an error, without its name."""
+    return _filled(WORDS.get(error.code, WORDS["invalid"]), error.values)
 
 
 def face_of(path: str) -> Face:
@@ -243,8 +249,7 @@ def _problem_json(error: Exception, status: int) -> bytes:
 
 
 def _problem(error: Invalid) -> str:
-    words = _filled(WORDS.get(error.code, WORDS["invalid"]), error.values)
-    return f"{error.field.replace('_', ' ').capitalize()} {words}"
+    return f"{error.field.replace('_', ' ').capitalize()} {described(error)}"
 
 
 def _filled(template: str, values: Mapping[str, object]) -> str:

@@ -131,6 +131,9 @@ class PollSettings(_Section, frozen=True, kw_only=True):
 class PeopleSettings(_Section, frozen=True, kw_only=True):
     """`[people]`: sign-in and accounts."""
 
+    registrations: Annotated[
+        bool, Meta(description="Whether anybody may make an account through an app; else only with an invitation.")
+    ] = False
     session_days: Annotated[int, Meta(description="Days after which an unused session ends.", ge=1)] = 30
     invitation_days: Annotated[int, Meta(description="Days an invitation link is good.", ge=1)] = 14
     password_length: Annotated[int, Meta(description="Shortest password.", ge=6)] = 10

@@ -67,7 +67,7 @@ _UNFIT_IN_LINE = regex.compile(rf"[{_BIDI}\u200b\u2060\ufeff\u00ad]")
 _LANGUAGE = regex.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z0-9]{1,8})*+")
 _MAX_LANGUAGE = 35
 # ISO 639-1, and the three-letter codes of ISO 639 that Mastodon's clients offer beside it.
-_LANGUAGES = frozenset(
+LANGUAGES = frozenset(
     str.split("""
     aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee
     el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is
@@ -211,7 +211,7 @@ def clean_line(text: str) -> str:
 def is_language(code: str) -> bool:
     """Whether `code` is a BCP 47 tag whose first part is a language of ISO 639 known here (`fr`, `pt-BR`, `ckb`)."""
     match = _LANGUAGE.fullmatch(code) if len(code) <= _MAX_LANGUAGE else None
-    return match is not None and match[1].lower() in _LANGUAGES
+    return match is not None and match[1].lower() in LANGUAGES
 
 
 def language_base(code: str | None) -> str:

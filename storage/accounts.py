@@ -64,6 +64,14 @@ class AccountRow(Row, frozen=True, kw_only=True):
     moved_to: str = ""
     moved_id: AccountId | None = None
     moved_at: Millis | None = None
+    avatar_description: str = ""
+    header_description: str = ""
+    hide_collections: bool = False
+    show_media: bool = True
+    show_media_replies: bool = True
+    show_featured: bool = True
+    attribution_domains: str = ""
+    """Domains that may name the account as an author, parted by spaces."""
 
     @property
     def is_limited(self) -> bool:
@@ -154,6 +162,15 @@ _REWRITE = Query(
         shared_inbox_url = :shared_inbox_url, outbox_url = :outbox_url, followers_url = :followers_url,
         following_url = :following_url, language = :language, fetched_at = CAST(:fetched_at AS BIGINT),
         emojis = :emojis, aliases = :aliases, revision = revision + 1
+    WHERE id = :id""",
+)
+_PRESENT = Query(
+    None,
+    """
+    UPDATE accounts
+    SET avatar_description = :avatar_description, header_description = :header_description,
+        hide_collections = :hide_collections, show_media = :show_media, show_media_replies = :show_media_replies,
+        show_featured = :show_featured, attribution_domains = :attribution_domains, revision = revision + 1
     WHERE id = :id""",
 )
 _FETCHED = Query(None, "UPDATE accounts SET fetched_at = :now WHERE id = :id")
@@ -257,6 +274,21 @@ def insert(tx: Tx, row: AccountRow, username_key: str, search_name: str) -> bool
 def rewrite(tx: Tx, row: AccountRow, username_key: str, search_name: str) -> None:
     """Replace all that the account says of itself; counters, pictures and states stay."""
     tx.run(_REWRITE, id=row.id, **_written(row, username_key, search_name))
+
+
+def present(tx: Tx, row: AccountRow) -> None:
+    """Replace how the account wants to be shown."""
+    tx.run(
+        _PRESENT,
+        id=row.id,
+        avatar_description=row.avatar_description,
+        header_description=row.header_description,
+        hide_collections=row.hide_collections,
+        show_media=row.show_media,
+        show_media_replies=row.show_media_replies,
+        show_featured=row.show_featured,
+        attribution_domains=row.attribution_domains,
+    )
 
 
 def _written(row: AccountRow, username_key: str, search_name: str) -> dict[str, object]:

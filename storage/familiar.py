@@ -22,6 +22,7 @@ _FAMILIAR = Query(
     FROM follows AS f
     JOIN follows AS g ON g.follower_id = :viewer AND g.followee_id = f.follower_id AND g.state = 'accepted'
     JOIN accounts AS a ON a.id = f.follower_id
+    JOIN accounts AS o ON o.id = f.followee_id AND o.hide_collections = 0
     WHERE f.followee_id IN (:ids[]) AND f.state = 'accepted' AND a.suspended_at IS NULL AND a.deleted_at IS NULL
     ORDER BY f.id DESC
     LIMIT :limit""",

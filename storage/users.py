@@ -22,6 +22,9 @@ class UserRow(Row, frozen=True, kw_only=True):
     created_at: Millis
     disabled_at: Millis | None
     quote_policy: str = "public"
+    expand_media: str = "default"
+    expand_spoilers: bool = False
+    autoplay_gifs: bool = False
 
 
 class MemberRow(Row, frozen=True, kw_only=True):
@@ -78,7 +81,8 @@ _PREFER = Query(
     """
     UPDATE users
     SET locale = :locale, theme = :theme, post_visibility = :post_visibility, post_sensitive = :post_sensitive,
-        post_language = CAST(:post_language AS TEXT), quote_policy = :quote_policy
+        post_language = CAST(:post_language AS TEXT), expand_media = :expand_media,
+        expand_spoilers = :expand_spoilers, autoplay_gifs = :autoplay_gifs, quote_policy = :quote_policy
     WHERE id = :id""",
 )
 _OTHER_ADMINS = Query(
@@ -177,6 +181,9 @@ def prefer(tx: Tx, user: UserRow) -> None:
         post_visibility=user.post_visibility,
         post_sensitive=user.post_sensitive,
         post_language=user.post_language,
+        expand_media=user.expand_media,
+        expand_spoilers=user.expand_spoilers,
+        autoplay_gifs=user.autoplay_gifs,
         quote_policy=user.quote_policy,
     )
 

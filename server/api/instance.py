@@ -13,6 +13,7 @@ from social.clock import MINUTE
 from social.feeds.tags import MOST_FEATURED
 from social.people import accounts
 from social.people.accounts import FIELD_LIMIT, FIELDS_LIMIT, NAME_LIMIT, NOTE_LIMIT
+from social.people.showing import DESCRIPTION_LIMIT
 from social.policy import Viewer
 from social.posts.images import MIME
 from social.recordings.kinds import TAKEN
@@ -68,8 +69,8 @@ async def second(call: Call, _: Empty) -> Answer:
             "accounts": {
                 "max_display_name_length": NAME_LIMIT,
                 "max_note_length": NOTE_LIMIT,
-                "max_avatar_description_length": 0,
-                "max_header_description_length": 0,
+                "max_avatar_description_length": DESCRIPTION_LIMIT,
+                "max_header_description_length": DESCRIPTION_LIMIT,
                 "max_featured_tags": MOST_FEATURED,
                 "max_pinned_statuses": 0,
                 "max_profile_fields": FIELDS_LIMIT,
@@ -82,7 +83,7 @@ async def second(call: Call, _: Empty) -> Answer:
             "limited_federation": True,
         },
         "registrations": {
-            "enabled": False,
+            "enabled": settings.people.registrations,
             "approval_required": False,
             "reason_required": None,
             "message": None,
@@ -116,7 +117,7 @@ async def first(call: Call, _: Empty) -> Answer:
         },
         "thumbnail": urls.default_header(),
         "languages": LANGUAGES,
-        "registrations": False,
+        "registrations": settings.people.registrations,
         "approval_required": False,
         "invites_enabled": True,
         "configuration": {

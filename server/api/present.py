@@ -1,7 +1,7 @@
 """Presenters: views of the network in, Mastodon's entities out. Pure: no transaction, no waiting."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import UNSET, Raw, UnsetType
 
@@ -43,6 +43,11 @@ WIRE_VISIBILITY: dict[Visibility, VisibilityEntity] = {
 }
 VISIBILITY_OF: dict[str, Visibility] = {wire: ours for ours, wire in WIRE_VISIBILITY.items()}
 
+EXPANSIONS: dict[str, Literal["default", "show_all", "hide_all"]] = {
+    "default": "default",
+    "show_all": "show_all",
+    "hide_all": "hide_all",
+}
 _BOTS = frozenset({AccountKind.SERVICE, AccountKind.APPLICATION})
 # Mastodon's bits: 0x1 all, 0x8 dashboard, 0x10 reports, 0x200 appeals, 0x400 users, 0x2000 announcements,
 # 0x10000 invitations.
@@ -77,6 +82,8 @@ def own_account(row: AccountRow, user: UserRow, requests: int, urls: Urls) -> Cr
         follow_requests_count=requests,
         discoverable=row.discoverable,
         indexable=row.indexable,
+        hide_collections=row.hide_collections,
+        attribution_domains=row.attribution_domains.split(),
         quote_policy=Choice(user.quote_policy).value,
     )
     return CredentialAccount(**_account(row, urls), source=source, role=ROLES[Role(user.role)])
@@ -228,6 +235,9 @@ def preferences(user: UserRow) -> Preferences:
         posting_default_visibility=WIRE_VISIBILITY[Visibility(user.post_visibility)],
         posting_default_sensitive=user.post_sensitive,
         posting_default_language=user.post_language,
+        reading_expand_media=EXPANSIONS[user.expand_media],
+        reading_expand_spoilers=user.expand_spoilers,
+        reading_autoplay_gifs=user.autoplay_gifs,
     )
 
 
@@ -255,8 +265,14 @@ def _account(row: AccountRow, urls: Urls) -> dict[str, Any]:
         "note": "" if hidden else row.note_html,
         "avatar": avatar,
         "avatar_static": avatar,
+        "avatar_description": row.avatar_description,
         "header": header,
         "header_static": header,
+        "header_description": row.header_description,
+        "hide_collections": row.hide_collections,
+        "show_media": row.show_media,
+        "show_media_replies": row.show_media_replies,
+        "show_featured": row.show_featured,
         "locked": row.locked,
         "fields": () if hidden else [_field(one) for one in people.fields(row)],
         "emojis": () if hidden else custom_emojis(row.emojis, urls),

@@ -1,6 +1,7 @@
 """Every route of the API in one table."""
 
 from server.api import (
+    about,
     accounts,
     admin_accounts,
     admin_domains,
@@ -23,11 +24,13 @@ from server.api import (
     oauth,
     personal,
     polls,
+    profile,
     quotes,
     reactions,
     relations,
     reports,
     search,
+    sign_up,
     statuses,
     streaming,
     tags,
@@ -42,6 +45,9 @@ ROUTES = Routes(
         apps,
         oauth,
         instance,
+        about,
+        sign_up,
+        profile,
         accounts,
         relations,
         reports,

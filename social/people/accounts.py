@@ -37,6 +37,7 @@ FIELD_LIMIT = 255
 JOB_LIMIT = 100
 LOCALES = ("", "fr", "en")
 THEMES = ("", "light", "dark")
+EXPANSIONS = ("default", "show_all", "hide_all")
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +68,9 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
     quote_policy: Choice | UnsetType = UNSET
     locale: str | UnsetType = UNSET
     theme: str | UnsetType = UNSET
+    expand_media: str | UnsetType = UNSET
+    expand_spoilers: bool | UnsetType = UNSET
+    autoplay_gifs: bool | UnsetType = UNSET
 
 
 _FIELDS = msgspec.json.Decoder(tuple[Field, ...])
@@ -294,6 +298,8 @@ def _problems(change: ProfileChange) -> list[Invalid]:
             problems.append(Invalid("fields", "too_long", maximum=FIELD_LIMIT))
     if change.locale is not UNSET and change.locale not in LOCALES:
         problems.append(Invalid("locale", "invalid"))
+    if change.expand_media is not UNSET and change.expand_media not in EXPANSIONS:
+        problems.append(Invalid("expand_media", "invalid"))
     if change.theme is not UNSET and change.theme not in THEMES:
         problems.append(Invalid("theme", "invalid"))
     if change.post_language and not is_language(change.post_language):
@@ -330,7 +336,10 @@ def _rewritten(row: AccountRow, change: ProfileChange, urls: Urls) -> AccountRow
 
 
 def _preferring(user: UserRow, change: ProfileChange) -> UserRow:
-    settings = ("post_visibility", "post_sensitive", "quote_policy", "locale", "theme")
+    settings = (
+        "post_visibility", "post_sensitive", "quote_policy", "locale", "theme", "expand_media", "expand_spoilers",
+        "autoplay_gifs",
+    )  # fmt: skip
     wanted = {name: getattr(change, name) for name in settings}
     changed = {name: value for name, value in wanted.items() if value is not UNSET}
     if change.post_language is not UNSET:

@@ -17,9 +17,7 @@ from storage.engine.database import Tx
 from storage.ids import IdMaker, Millis
 from storage.relations import Bounds
 
-_DOMAIN = re.compile(
-    r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d{1,5})?"
-)
+DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d{1,5})?")
 
 
 def blocked(tx: Tx, viewer: Viewer, page: Page) -> list[tuple[int, str]]:
@@ -64,6 +62,6 @@ def domain_of(written: str, urls: Urls) -> str:
         raise Invalid("domain", "invalid") from strange
     if not domain:
         raise Invalid("domain", "blank")
-    if not _DOMAIN.fullmatch(domain) or domain == urls.host.casefold():
+    if not DOMAIN.fullmatch(domain) or domain == urls.host.casefold():
         raise Invalid("domain", "invalid")
     return domain

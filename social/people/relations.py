@@ -211,13 +211,15 @@ def unmute(tx: Tx, viewer: Viewer, target: AccountId, *, now: Millis) -> Relatio
 
 def followers(tx: Tx, viewer: Viewer, account: AccountId, page: Page) -> list[tuple[int, AccountRow]]:
     """Who follows the account, latest first, each with the id of the follow to page by. Raises NotFound."""
-    accounts.account(tx, viewer, account)
+    if _is_hidden(tx, viewer, account):
+        return []
     return _pairs(rows.followers(tx, account, _bounds(page)))
 
 
 def following(tx: Tx, viewer: Viewer, account: AccountId, page: Page) -> list[tuple[int, AccountRow]]:
     """Whom the account follows, latest first, each with the id of the follow to page by. Raises NotFound."""
-    accounts.account(tx, viewer, account)
+    if _is_hidden(tx, viewer, account):
+        return []
     return _pairs(rows.following(tx, account, _bounds(page)))
 
 
@@ -275,6 +277,11 @@ def following_uris(tx: Tx, account: AccountId, page: Page) -> list[tuple[int, st
     """Followees as the protocol's collection names them, latest first, each with the id to page by."""
     found = follower_rows.following_uris(tx, account, page.before, page.floor, page.limit)
     return [(row.relation, row.uri) for row in found]
+
+
+def _is_hidden(tx: Tx, viewer: Viewer, account: AccountId) -> bool:
+    """Whether the account keeps its followers and followees to itself. Raises NotFound."""
+    return accounts.account(tx, viewer, account).hide_collections and account != viewer.account
 
 
 def _other(tx: Tx, viewer: Viewer, target: AccountId) -> AccountRow:

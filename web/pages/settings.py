@@ -44,6 +44,8 @@ class ReadingValues(msgspec.Struct, frozen=True, kw_only=True):
     post_language: str
     post_sensitive: bool
     quote_policy: str
+    expand_media: str
+    expand_spoilers: bool
 
 
 async def profile(visit: Visit) -> Response:
@@ -88,6 +90,8 @@ async def save_reading(visit: Visit, form: Form) -> Response:
             post_language=form.text("post_language") or None,
             post_sensitive=form.flag("post_sensitive"),
             quote_policy=writing.policy_of(form) or UNSET,
+            expand_media=form.chosen("expand_media", accounts.EXPANSIONS, "default"),
+            expand_spoilers=form.flag("expand_spoilers"),
         )
         await visit.write(accounts.edit_profile, change, urls=visit.node.urls, now=visit.now)
     except Invalid as wrong:
@@ -186,6 +190,8 @@ def _reading_page(visit: Visit, wrong: Invalid | None = None) -> Response:
         post_language=(user.post_language if user else None) or "",
         post_sensitive=bool(user and user.post_sensitive),
         quote_policy=user.quote_policy if user else "",
+        expand_media=user.expand_media if user else "default",
+        expand_spoilers=bool(user and user.expand_spoilers),
     )
     return visit.page(
         "settings/reading.html",

@@ -7,6 +7,7 @@ from msgspec import UNSET, Raw, UnsetType
 
 from server.api.entities.emojis import CustomEmoji
 from server.api.entities.entity import Entity, Visibility
+from server.api.entities.tags import FeaturedTag
 
 
 class Field(Entity, frozen=True, kw_only=True):
@@ -109,6 +110,33 @@ class CredentialAccount(Account, frozen=True, kw_only=True):
 
     source: Source
     role: Role
+
+
+class Profile(Entity, frozen=True, kw_only=True):
+    """One's own profile as it was typed; beside it as it is shown."""
+
+    id: str
+    display_name: str
+    note: str
+    fields: Sequence[Field]
+    avatar: str | None
+    avatar_static: str | None
+    avatar_description: str
+    header: str | None
+    header_static: str | None
+    header_description: str
+    locked: bool
+    bot: bool
+    hide_collections: bool
+    discoverable: bool
+    indexable: bool
+    show_media: bool
+    show_media_replies: bool
+    show_featured: bool
+    attribution_domains: Sequence[str]
+    featured_tags: Sequence[FeaturedTag]
+    formatted_note: str
+    formatted_fields: Sequence[Field]
 
 
 class FamiliarFollowers(Entity, frozen=True, kw_only=True):

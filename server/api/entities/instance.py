@@ -3,6 +3,22 @@
 from server.api.entities.entity import Entity
 
 
+class InstanceActivity(Entity, frozen=True, kw_only=True):
+    """A week of the site; every number is text."""
+
+    week: str
+    statuses: str
+    logins: str
+    registrations: str
+
+
+class Language(Entity, frozen=True, kw_only=True):
+    """A language by its code and its own name."""
+
+    code: str
+    name: str
+
+
 class ExtendedDescription(Entity, frozen=True, kw_only=True):
     """The long text about the site."""
 
