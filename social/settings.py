@@ -55,6 +55,7 @@ class NodeSettings(_Section, frozen=True, kw_only=True):
         str, Meta(description="Language of pages for those who did not choose one: `fr` or `en`.", pattern=r"^(fr|en)$")
     ] = "fr"
     timezone: Annotated[str, Meta(description="IANA name of the time zone of the site.")] = "Europe/Paris"
+    trends: Annotated[bool, Meta(description="Whether the node tells what many people speak of these days.")] = True
     open: Annotated[bool, Meta(description="Whether the anonymous internet may read public posts and profiles.")] = (
         False
     )

@@ -35,6 +35,7 @@ from server.api import (
     streaming,
     tags,
     timelines,
+    trends,
     unmade,
 )
 from server.api.routing import Routes
@@ -61,6 +62,7 @@ ROUTES = Routes(
         polls,
         timelines,
         lists,
+        trends,
         circles,
         tags,
         filters,

@@ -13,8 +13,5 @@ async def nothing(call: Call, _: Empty) -> list[object]:
 
 ROUTES: tuple[Endpoint, ...] = (
     route("GET", "/api/v1/scheduled_statuses", nothing, Auth.USER, "read:statuses"),
-    route("GET", "/api/v1/trends", nothing, Auth.READER),
-    route("GET", "/api/v1/trends/tags", nothing, Auth.READER),
-    route("GET", "/api/v1/trends/statuses", nothing, Auth.READER),
     route("GET", "/api/v1/trends/links", nothing, Auth.READER),
 )

@@ -1,9 +1,10 @@
-"""What is due by the clock: forgetting what need not be kept."""
+"""What is due by the clock: forgetting what need not be kept, and seeing what many people speak of."""
 
 import asyncio
 import logging
 
 from social.clock import DAY, HOUR, MINUTE
+from social.feeds import trends
 from social.node import Node
 from social.people import sessions
 from social.posts import media as pictures
@@ -42,7 +43,9 @@ class Schedule:
     async def _run(self) -> None:
         while True:
             try:
-                await self._node.db.write(tidy, self._node.settings.people, self._node.clock())
+                settings, now = self._node.settings, self._node.clock()
+                await self._node.db.write(tidy, settings.people, now)
+                await self._node.db.write(trends.compute, is_on=settings.node.trends, now=now)
             except StorageError:
                 logger.exception("tidying failed; the next round tries again")
             await asyncio.sleep(EVERY_SECONDS)

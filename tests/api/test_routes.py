@@ -31,7 +31,6 @@ NO_POSTS_THERE = {
     "/api/v2/filters/:id/statuses": "ids of posts, named by the viewer",
     "/api/v2/filters/statuses/:id": "ids of posts, named by the viewer",
     "/api/v1/scheduled_statuses": "empty by nature",
-    "/api/v1/trends/statuses": "empty by nature",
 }
 
 

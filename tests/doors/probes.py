@@ -133,6 +133,11 @@ def in_public(scene: Scene, asker: Asker, subject: Subject) -> bool:
     return subject.is_post and subject.visibility is Visibility.PUBLIC and subject.parent is None
 
 
+def trending(scene: Scene, asker: Asker, subject: Subject) -> bool:
+    """Public posts that everybody liked."""
+    return subject.is_post and subject.visibility is Visibility.PUBLIC
+
+
 def kept(scene: Scene, asker: Asker, subject: Subject) -> bool:
     """What everybody liked and kept when they saw it."""
     return subject.is_post and isinstance(asker, Person) and asker.is_somebody and scene.saw(asker, subject)

@@ -160,6 +160,7 @@ FEDERATION = (
 PROBES = (*REST, *FEEDS, *SEARCH, *NOTIFICATIONS, *PAGES, *FEDERATION)
 ELSEWHERE = {
     "GET /api/v1/accounts/:id/statuses": "test_matrix: the id of the account is not known before",
+    "GET /api/v1/trends/statuses": "test_matrix: computed by the schedule",
     "GET /api/v1/timelines/list/:id": "test_matrix: the list is made by whoever reads it",
     "GET /lists/{id:int}": "test_matrix: the list is made by whoever reads it",
     "DELETE /api/v1/statuses/:id": "test_matrix: each is tried once, at the end",

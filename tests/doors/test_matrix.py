@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from social.feeds import trends
 from social.visibility import Door
 from tests.doors.askers import Person
-from tests.doors.probes import Probe, at_home, authors, of_author, of_booster
+from tests.doors.probes import Probe, at_home, authors, of_author, of_booster, trending
 from tests.doors.scene import Scene
 from tests.doors.table import PROBES
 
@@ -84,6 +85,15 @@ async def test_a_list_is_shown_by_the_rule_and_to_its_owner_alone(scene: Scene) 
         if isinstance(asker, Person) and asker.is_somebody and asker is not owner:
             assert (await asker.ask("GET", path)).status == 404, name
             assert not page.shows(scene.subjects["public"], await page.ask(asker)), name
+
+
+async def test_trends_show_public_posts_by_the_rule(scene: Scene) -> None:
+    await scene.node.write(trends.compute, is_on=True, now=scene.node.clock())
+    probe = Probe(
+        face="api", route="GET /api/v1/trends/statuses", door=Door.FEEDS, path="/api/v1/trends/statuses?limit=40",
+        narrows=trending,
+    )  # fmt: skip
+    assert not await mistakes(scene, probe)
 
 
 async def test_a_notification_is_shown_to_whom_it_was_sent_and_with_its_post_by_the_rule(scene: Scene) -> None:

@@ -1,0 +1,35 @@
+"""What the group speaks of these days, as this node knows it: recomputed by the schedule, read as a list.
+
+Counted are people, once a day each; nobody makes a trend alone. `node.trends` switches all of it off.
+"""
+
+from social.clock import DAY
+from social.feeds.tags import TagView, views
+from social.policy import Viewer
+from storage import trends as rows
+from storage.engine.database import Tx
+from storage.ids import Millis, PostId
+
+TAGS_FROM = 7 * DAY
+POSTS_FROM = 3 * DAY
+LEAST = 2
+"""People without whom nothing trends."""
+MOST = 100
+
+
+def compute(tx: Tx, *, is_on: bool, now: Millis) -> None:
+    """Compute everything anew; nothing trends when it is switched off."""
+    rows.forget(tx)
+    if is_on:
+        rows.compute_tags(tx, Millis(max(0, now - TAGS_FROM)), LEAST, MOST, now)
+        rows.compute_posts(tx, Millis(max(0, now - POSTS_FROM)), LEAST, MOST, now)
+
+
+def tags(tx: Tx, viewer: Viewer, *, limit: int, offset: int, now: Millis) -> list[TagView]:
+    """Hashtags with their week, the first first."""
+    return views(tx, viewer, rows.tags(tx, limit, offset), now=now)
+
+
+def post_ids(tx: Tx, viewer: Viewer, *, limit: int, offset: int, now: Millis) -> list[PostId]:
+    """Posts that the viewer may see and wants to, the first first."""
+    return rows.posts(tx, viewer.account, limit, offset, now)
