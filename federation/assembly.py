@@ -33,6 +33,8 @@ from federation.signers import Signers
 from federation.signing.knocking import Knocking
 from federation.stamps import Stamps
 from federation.synchronisation import Listener
+from federation.tallies import Teller
+from federation.threads import ThreadReader
 from federation.wire import Wire
 from social import events
 from social.clock import DAY, Clock
@@ -46,9 +48,11 @@ from social.jobs import (
     FetchParent,
     Greet,
     Job,
+    ReadThread,
     RefreshAccount,
     RefreshPoll,
     SyncFollowers,
+    TellTallies,
     TransferFollowers,
     VerifyQuote,
 )
@@ -134,6 +138,8 @@ class Federation:
         self.group = GroupKeeper(self.wire, self.policy, self.resolver, works=works)
         self.directory = DirectoryReader(self.wire, self.resolver)
         self.listener = Listener(self.wire, self.resolver)
+        self.threads = ThreadReader(self.wire, self.resolver)
+        self.tallies = Teller(self.wire)
         self.movers = Movers(self.wire, self.resolver)
         self.history = History(self.wire, self.resolver)
         self.stamps = Stamps(self.wire, self.resolver)
@@ -163,6 +169,8 @@ class Federation:
             FetchMedia: self._fetch_media,
             FetchParent: self.history.fetch_parent,
             BelieveMove: self.movers.believe,
+            ReadThread: self.threads.read,
+            TellTallies: self.tallies.tell,
             TransferFollowers: self.movers.transfer,
             Backfill: self.history.backfill,
             CatchUp: self.catching_up.catch_up,

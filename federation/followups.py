@@ -1,6 +1,6 @@
-"""What follows from an event beyond this node: older posts of whom somebody here has begun to follow."""
+"""What follows from an event beyond this node: older posts of whom somebody here follows now, and numbers."""
 
-from social import events, jobs
+from social import contexts, events, jobs
 from storage import accounts
 from storage.accounts import AccountKind
 from storage.engine.database import Tx
@@ -9,8 +9,17 @@ from storage.ids import Millis
 
 def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
     """Subscriber: asks for jobs. Twice asks for the same ones."""
-    if not isinstance(event, events.FollowAccepted):
-        return
+    if isinstance(event, events.PostLiked | events.PostUnliked):
+        contexts.counted(tx, event.post, now=now)
+    elif isinstance(event, events.PostBoosted):
+        contexts.counted(tx, event.of, now=now)
+    elif isinstance(event, events.PostDeleted) and event.boost_of is not None:
+        contexts.counted(tx, event.boost_of, now=now)
+    elif isinstance(event, events.FollowAccepted):
+        _followed(tx, event, now)
+
+
+def _followed(tx: Tx, event: events.FollowAccepted, now: Millis) -> None:
     follower, followee = accounts.by_id(tx, event.by), accounts.by_id(tx, event.of)
     if follower is None or followee is None or not follower.is_local or followee.is_local:
         return

@@ -181,7 +181,7 @@ def received(
         versions=said.versions,
         conversation=post.conversation or "",
         replies_url=post.replies or "",
-        claims=(_claim(post.likes_total), _claim(post.shares_total), _claim(post.replies_total)),
+        claims=(claim(post.likes_total), claim(post.shares_total), claim(post.replies_total)),
         poll=received_poll(post),
     )
 
@@ -231,7 +231,7 @@ def _versions(post: Post, limit: int) -> tuple[Version, ...]:
     return tuple(found[: languages.MOST])
 
 
-def _claim(total: int | None) -> int:
+def claim(total: int | None) -> int:
     """A number by somebody else's word; nothing is as many as a database cannot hold."""
     return min(total or 0, MAX_CLAIM)
 

@@ -22,9 +22,10 @@ from social.errors import NotFound
 from social.policy import Viewer
 from social.posts import quotes as quoted_by
 from social.reading import PostView
-from storage import accounts, threads, tombstones
+from storage import accounts, contexts, threads, tombstones
 from storage.engine.database import Tx
 from storage.ids import PostId
+from storage.posts import PostRow
 from storage.tombstones import TombstoneRow
 
 REPLIES = 50
@@ -83,8 +84,26 @@ class PostDoors:
         if "page" not in request.query_params:
             total = found.post.replies_count
             return document(collections.collection(id, total, first=f"{id}?page=true", ordered=False))
-        answers = await self._wire.db.read(_answers, found.post.id, viewer)
-        return document(collections.page(id, f"{id}?page=true", answers, ordered=False))
+        after = number(request.query_params.get("after", ""))
+        last, answers = await self._wire.db.read(_answers, found.post.id, viewer, PostId(after))
+        next = f"{id}?page=true&after={last}" if last is not None else None
+        here = f"{id}?page=true" + (f"&after={after}" if after else "")
+        return document(collections.page(id, here, answers, next=next, ordered=False))
+
+    async def context(self, request: Request) -> Response:
+        """The thread that began with a post of here: ids of what anybody may read of it, oldest first (FEP-7888)."""
+        viewer = await self._reception.viewer(request)
+        thread, after = PostId(request.path_params["id"]), number(request.query_params.get("after", ""))
+        found = await self._wire.db.read(_thread, thread, viewer, PostId(after))
+        if found is None:
+            return problem(404, "no such thread")
+        total, rows = found
+        id = self._wire.urls.context(thread)
+        if "page" not in request.query_params:
+            return document(collections.collection(id, total, first=f"{id}?page=true"))
+        next = f"{id}?page=true&after={rows[-1].id}" if len(rows) == REPLIES else None
+        here = f"{id}?page=true" + (f"&after={after}" if after else "")
+        return document(collections.page(id, here, [row.uri for row in rows], next=next))
 
     async def stamp(self, request: Request) -> Response:
         """The QuoteAuthorization by which somebody here agreed to be quoted; for whoever may see what is quoted."""
@@ -159,9 +178,21 @@ def _stamped(tx: Tx, viewer: Viewer, actor: str, uri: str) -> Stamped | Tombston
     return tombstones.by_uri(tx, uri)
 
 
-def _answers(tx: Tx, post: PostId, viewer: Viewer) -> list[str]:
-    ids = threads.replies_for_host(tx, post, viewer.host, PostId(0), REPLIES)
-    return [view.post.uri for view in reading.posts(tx, viewer, ids)]
+def number(text: str) -> int:
+    """A position in a collection; 0 for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0
+
+
+def _answers(tx: Tx, post: PostId, viewer: Viewer, after: PostId) -> tuple[PostId | None, list[str]]:
+    """A page of answers, and the last id of it if there may be more."""
+    ids = threads.replies_for_host(tx, post, viewer.host, after, REPLIES)
+    last = ids[-1] if len(ids) == REPLIES else None
+    return last, [view.post.uri for view in reading.posts(tx, viewer, ids)]
+
+
+def _thread(tx: Tx, thread: PostId, viewer: Viewer, after: PostId) -> tuple[int, list[PostRow]] | None:
+    total = contexts.count(tx, thread, viewer.host)
+    return (total, contexts.of_thread(tx, thread, viewer.host, after, REPLIES)) if total else None
 
 
 def _absent(found: TombstoneRow | None) -> Response:

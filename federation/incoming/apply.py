@@ -5,7 +5,7 @@ Every handler may come twice, late, and in any order with the others, and ends i
 
 from collections.abc import Callable
 
-from federation.incoming import accounts, moderation, moves, polls, posts, quotes, reactions, relations
+from federation.incoming import accounts, moderation, moves, polls, posts, quotes, reactions, relations, tallies
 from federation.incoming.arrived import OTHER, Arrived, Context, Disagreement, Outcome
 from federation.vocabulary import ACTOR_KINDS, POST_KINDS
 from social.errors import Conflict, Forbidden, Gone, Invalid, NotFound, SocialError
@@ -22,6 +22,8 @@ HANDLERS: dict[str, Handler] = {
     **{f"Update/{kind}": accounts.update for kind in sorted(ACTOR_KINDS)},
     "Create/several": polls.several,
     "Delete": posts.delete,
+    "Update/Collection": tallies.update,
+    "Update/several": tallies.update,
     "Announce": reactions.announce,
     "Like": reactions.like,
     "EmojiReact": reactions.like,

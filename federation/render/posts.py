@@ -55,6 +55,8 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
             *(emoji(one, urls) for one in emojis.shown(post.emojis)),
         ],
         "attachment": [_file(file, urls) for file in addressed(view, urls, for_peers=True)],
+        "context": post.conversation or urls.context(post.thread_id),
+        "conversation": post.conversation or urls.context(post.thread_id),
         "replies": {
             "id": f"{post.uri}/replies",
             "type": "Collection",

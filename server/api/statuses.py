@@ -16,7 +16,7 @@ from server.api.paging import ACCOUNTS, Paged
 from server.api.params import Empty
 from server.api.rendered import Listed
 from server.api.routing import Answer, Auth, Door, Endpoint, route
-from social import reading
+from social import contexts, reading
 from social.errors import Invalid, NotFound
 from social.feeds import threads
 from social.people import accounts
@@ -130,6 +130,8 @@ async def delete(call: Call, params: DeleteParams) -> Raw:
 async def context(call: Call, _: Empty) -> ContextEntity:
     """GET /api/v1/statuses/:id/context."""
     is_strange = not call.token
+    if not is_strange and await call.read(contexts.is_worth_reading, post_id(call)):
+        await call.write(contexts.opened, post_id(call), now=call.node.clock())
     found = await call.read(
         _around,
         post_id(call),

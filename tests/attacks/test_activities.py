@@ -137,6 +137,28 @@ LIES: dict[str, Made] = {
         **on.foe.create(on.eve, "x", to=on.names()), "id": "https://elsewhere.example/activities/1",
     },
     "a move of somebody here": _by_eve("Move", lambda on: on.amina, target="https://elsewhere.example/u"),
+    "a move to somebody who knows nothing of it": _by_eve(
+        "Move", lambda on: on.eve, target="https://elsewhere.example/u"
+    ),
+    "a move in the name of another": _by_eve("Move", lambda on: on.rita, target="https://elsewhere.example/u"),
+    "a boost around a post of a third": _by_eve("Announce", lambda on: {
+        "id": "https://elsewhere.example/activities/1", "type": "Create", "actor": "https://elsewhere.example/u",
+        "object": {"id": "https://elsewhere.example/1", "type": "Note", "attributedTo": "https://elsewhere.example/u"},
+    }),
+    "a boost around an edit of a profile": _by_eve("Announce", lambda on: {
+        "id": f"{on.rita}#updates/1", "type": "Update", "actor": on.rita,
+        "object": {"id": on.rita, "type": "Person", "name": "faux"},
+    }),
+    "a boost around the end of a post": _by_eve("Announce", lambda on: {
+        "id": f"{on.rita}#x", "type": "Delete", "actor": on.rita, "object": on.theirs["id"],
+    }),
+    "numbers of another's post": _by_eve("Update", lambda on: [
+        {"id": f"{on.theirs['id']}/{name}", "type": "Collection", "totalItems": 9} for name in ("likes", "shares")
+    ]),
+    "numbers of a post here": _by_eve("Update", lambda on: {
+        "id": f"{on.post}/likes", "type": "Collection", "totalItems": 9,
+    }),
+    "a reaction to what is for followers": _by_eve("EmojiReact", lambda on: on.closed, content="x"),
     "an addition to the collection of another": _by_eve("Add", lambda on: on.post, target="https://usine.example/x"),
 }  # fmt: skip
 

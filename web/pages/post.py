@@ -6,7 +6,7 @@ from http import HTTPStatus
 import msgspec
 from starlette.responses import RedirectResponse, Response
 
-from social import reading
+from social import contexts, reading
 from social.errors import Invalid
 from social.feeds import threads
 from social.feeds.threads import Thread
@@ -40,6 +40,9 @@ async def thread(visit: Visit) -> Response:
     """GET /@{acct}/{id}: a post among what it answers and what answers it."""
     shown, proof = await visit.read(_thread, _id(visit), visit.now)
     view = shown.post
+    if visit.viewer.is_person and contexts.is_elsewhere(view.post):
+        # What others said is read beside: the page shows it when it is here, the next time at the latest.
+        await visit.write(contexts.opened, view.post.id, now=visit.now)
     if view.boost_of is not None:
         return RedirectResponse(post_page(view.boost_of), HTTPStatus.SEE_OTHER)
     return visit.page(
