@@ -13,7 +13,15 @@ from server.api.entities.entity import Visibility as VisibilityEntity
 from server.api.entities.oauth import Application, CredentialApplication
 from server.api.entities.personal import Marker, Preferences
 from server.api.entities.relations import Relationship as RelationshipEntity
-from server.api.entities.statuses import Status, StatusApplication, StatusEdit, StatusMention, StatusSource, StatusTag
+from server.api.entities.statuses import (
+    ShallowQuote,
+    Status,
+    StatusApplication,
+    StatusEdit,
+    StatusMention,
+    StatusSource,
+    StatusTag,
+)
 from server.api.shown import media as media
 from social import emojis
 from social.clock import iso
@@ -23,7 +31,7 @@ from social.policy import Role
 from social.posts.edit import History
 from social.posts.media import addressed
 from social.posts.policies import Choice
-from social.reading import PostView
+from social.reading import PostView, QuoteView
 from social.urls import Urls
 from storage.accounts import AccountKind, AccountRow
 from storage.cards import ShownCardRow
@@ -148,6 +156,8 @@ def edits(history: History, author: Raw, urls: Urls) -> list[StatusEdit]:
     """All versions of a post, oldest first."""
     now = history.post.post
     pictures = [media(one, urls) for one in addressed(history.post, urls)]
+    # An edit here cannot change what is quoted; of elsewhere only the present version is known to quote.
+    quote = _quoted(history.post.quote)
     former = [
         StatusEdit(
             content=one.html,
@@ -156,6 +166,7 @@ def edits(history: History, author: Raw, urls: Urls) -> list[StatusEdit]:
             created_at=iso(one.created_at),
             account=author,
             media_attachments=(),
+            quote=quote if now.is_local else None,
         )
         for one in history.former
     ]
@@ -166,8 +177,15 @@ def edits(history: History, author: Raw, urls: Urls) -> list[StatusEdit]:
         created_at=iso(now.edited_at or now.published_at),
         account=author,
         media_attachments=pictures,
+        quote=quote,
     )
     return [*former, present]
+
+
+def _quoted(quote: QuoteView | None) -> ShallowQuote | None:
+    if quote is None:
+        return None
+    return ShallowQuote(state=quote.state, quoted_status_id=None if quote.id is None else str(quote.id))
 
 
 def source(view: PostView) -> StatusSource:

@@ -182,6 +182,8 @@ async def test_an_edit_keeps_the_quote(site: Site) -> None:
     second = (await quote(site, "luc", first))["id"]
     edited = await site.call("PUT", f"/api/v1/statuses/{second}", "Status", by="luc", form={"status": "Look here"})
     assert edited.json["quote"]["state"] == "accepted"
+    versions = (await site.get(f"/api/v1/statuses/{second}/history", "StatusEdit[]", by="marc")).json
+    assert [one["quote"] for one in versions] == [{"state": "accepted", "quoted_status_id": first}] * 2
     assert 'class="quote-inline"' in edited.json["content"] and "Look here" in edited.json["content"]
 
 
