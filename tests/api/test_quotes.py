@@ -160,21 +160,22 @@ async def test_people_are_told_that_they_are_quoted_and_that_what_they_quoted_ch
     first = await site.say("amina", "Line 3 stops")
     second = (await quote(site, "luc", first))["id"]
     await quote(site, "amina", first)
-    await site.world.settle()
-    (told,) = (await site.get("/api/v1/notifications", "Notification[]", by="amina")).json
-    assert (told["type"], told["account"]["acct"], told["status"]["id"]) == ("quote", "luc", second)
+
+    async def told(by: str, *expected: tuple[str, str, str]) -> None:
+        """Until the node has told exactly this."""
+
+        async def is_told() -> bool:
+            found = (await site.get("/api/v1/notifications", "Notification[]", by=by)).json
+            return [(one["type"], one["account"]["acct"], one["status"]["id"]) for one in found] == [*expected]
+
+        await eventually(is_told)
+
+    await told("amina", ("quote", "luc", second))
     for text in ("Line 3 stops at noon", "Line 3 stops at one"):
         await site.call("PUT", f"/api/v1/statuses/{first}", "Status", by="amina", form={"status": text})
-        await site.world.settle()
-    (told,) = (await site.get("/api/v1/notifications", "Notification[]", by="luc")).json
-    assert (told["type"], told["account"]["acct"], told["status"]["id"]) == ("quoted_update", "amina", second)
+        await told("luc", ("quoted_update", "amina", second))
     await site.post(f"/api/v1/statuses/{first}/quotes/{second}/revoke", "Status", by="amina")
-    await site.world.settle()
-
-    async def is_told_nothing() -> bool:
-        return not (await site.get("/api/v1/notifications", "Notification[]", by="amina")).json
-
-    await eventually(is_told_nothing)
+    await told("amina")
 
 
 async def test_an_edit_keeps_the_quote(site: Site) -> None:
