@@ -76,7 +76,16 @@ Run = Callable[[Any], Awaitable[None]]
 
 
 def make_client(settings: Settings, clock: Clock, version: str, policy: Policy, knocking: Knocking) -> Client:
-    """The one HTTP client of the node: it asks nobody whom the policy does not allow."""
+    """The HTTP client for other nodes: it asks nobody whom the policy does not allow."""
+    return Client(_as_client(settings, version), knocking=knocking, may_ask=policy.allows, clock=clock)
+
+
+def make_outward(settings: Settings, clock: Clock, version: str) -> Client:
+    """The HTTP client for servers that are no nodes, such as push services: of them only the address is checked."""
+    return Client(_as_client(settings, version), clock=clock)
+
+
+def _as_client(settings: Settings, version: str) -> ClientSettings:
     federation = settings.federation
     pairs = [pair.partition("=") for pair in federation.private_ranges]
     rules = AddressRules(
@@ -84,8 +93,7 @@ def make_client(settings: Settings, clock: Clock, version: str, policy: Policy, 
         allowed=tuple((host.strip().lower(), network.strip()) for host, _, network in pairs),
     )
     agent = f"Archipel/{version} (+{settings.base_url})"
-    made = ClientSettings(user_agent=agent, addresses=rules, ca_file=federation.ca_file or None)
-    return Client(made, knocking=knocking, may_ask=policy.allows, clock=clock)
+    return ClientSettings(user_agent=agent, addresses=rules, ca_file=federation.ca_file or None)
 
 
 class Federation:
@@ -110,6 +118,7 @@ class Federation:
         self.policy = Policy(db, settings, clock=clock)
         self.knocking = Knocking(clock, known=self.policy.manner, keep=self._keep_manner)
         self.client = make_client(settings, clock, version, self.policy, self.knocking)
+        self.outward = make_outward(settings, clock, version)
         self.wire = Wire(
             settings=settings,
             db=db,
@@ -216,6 +225,7 @@ class Federation:
         await self.resolver.close()
         await self.client.close()
         await self.cards.close()
+        await self.outward.close()
 
     async def _complete(self) -> None:
         """What a former version did not have yet, a batch at a time."""

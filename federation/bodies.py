@@ -2,11 +2,14 @@
 
 import asyncio
 import zlib
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 
 import aiohttp
 
 from federation.errors import BadAnswer, BadContentType, TooLarge, Unreachable
 
+LONGEST_RETRY_AFTER = 7 * 24 * 3600
 MAX_BODY = 1024 * 1024
 EXCERPT = 500
 # Enough of an answer to keep the connection; who says more to a delivery loses it.
@@ -81,3 +84,22 @@ def _inflated(inflate: "zlib._Decompress", chunk: bytes, room: int, url: str) ->
     if inflate.unused_data:
         raise BadAnswer("bytes after the end of a compressed body", url)
     return piece
+
+
+def retry_after(value: str | None, now: int) -> int | None:
+    """The seconds that a `Retry-After` header asks for (a number or a date), a week at most; None if it is none.
+
+    `now` is in milliseconds.
+    """
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return min(int(text[:12]), LONGEST_RETRY_AFTER)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0, min(int(moment.timestamp()) - now // 1000, LONGEST_RETRY_AFTER))

@@ -11,8 +11,6 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 import aiohttp
 import msgspec
@@ -20,7 +18,7 @@ from multidict import CIMultiDictProxy
 from yarl import URL
 
 from federation.addresses import AddressRules, Lookup, Resolver, check_url
-from federation.bodies import MAX_BODY, media_type, read_body, read_excerpt
+from federation.bodies import MAX_BODY, media_type, read_body, read_excerpt, retry_after
 from federation.document import BadDocument, Document, decode
 from federation.errors import BadAnswer, BadContentType, Gone, NotAllowed, PeerError, Refused, Unreachable
 from federation.names import BadName, Url, is_id, join_url, same_origin, without_fragment
@@ -30,7 +28,6 @@ from federation.signing.knocking import REFUSALS, Demand, Knocking, Manner, dema
 from federation.vocabulary import CONTEXT_URL
 
 ACCEPT_DOCUMENT = f'application/activity+json, application/ld+json; profile="{CONTEXT_URL}"'
-LONGEST_RETRY_AFTER = 7 * 24 * 3600
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PROFILE = re.compile(r';\s*profile\s*=\s*(?:"([^"]*)"|([^\s;"]+))', re.IGNORECASE)
@@ -173,6 +170,20 @@ class Client:
             except (aiohttp.ServerDisconnectedError, ConnectionResetError):
                 # The peer closed an idle connection in the very moment of its use. A delivery may arrive twice.
                 return await self._post(target, body, key, more)
+
+    async def push(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+        """POST a body as it is, unsigned. Any status is an answer; redirections are not followed. Raises PeerError."""
+        target = await self._checked(url)
+        async with (
+            self._deadline(url),
+            self._session().post(
+                URL(target.wire, encoded=True), data=body, headers=headers, allow_redirects=False
+            ) as response,
+        ):
+            said = await read_excerpt(response)
+            is_good = 200 <= response.status < 300
+            wait = retry_after(response.headers.get("Retry-After"), self._clock())
+            return Answer(status=response.status, retry_after=wait, error="" if is_good else said)
 
     async def _checked(self, url: str) -> Url:
         checked = check_url(url, self.settings.addresses)
@@ -332,25 +343,6 @@ def is_document_type(content_type: str) -> bool:
         return False
     profiles = [quoted or bare for quoted, bare in _PROFILE.findall(content_type)]
     return len(profiles) == 1 and CONTEXT_URL in profiles[0].split()
-
-
-def retry_after(value: str | None, now: int) -> int | None:
-    """The seconds that a `Retry-After` header asks for (a number or a date), a week at most; None if it is none.
-
-    `now` is in milliseconds.
-    """
-    if value is None:
-        return None
-    text = value.strip()
-    if text.isascii() and text.isdigit():
-        return min(int(text[:12]), LONGEST_RETRY_AFTER)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0, min(int(moment.timestamp()) - now // 1000, LONGEST_RETRY_AFTER))
 
 
 def _open(settings: ClientSettings, resolver: Resolver) -> aiohttp.ClientSession:

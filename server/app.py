@@ -24,6 +24,10 @@ from server.streaming import Hub
 from social.node import Node
 from web import errors as web_errors
 from web import routes as web_routes
+from web.letters import write as letter
+from web.notices import sentence
+
+__all__ = ["Part", "create_app", "letter", "sentence"]
 
 
 class _IdConvertor(IntegerConvertor):

@@ -153,6 +153,19 @@ class FetchFeatured(Job, frozen=True, kw_only=True, tag="fetch_featured"):
     actor: str
 
 
+class SendPush(Job, frozen=True, kw_only=True, tag="send_push"):
+    """Push a notification to the device of a subscription."""
+
+    subscription: int
+    notification: int
+
+
+class SendLetter(Job, frozen=True, kw_only=True, tag="send_letter"):
+    """Write to a person by mail what happened for them since the last letter."""
+
+    user: int
+
+
 AnyJob = (
     FetchMedia
     | Transcode
@@ -177,6 +190,8 @@ AnyJob = (
     | FetchFeatured
     | IndexPosts
     | PurgeAccount
+    | SendPush
+    | SendLetter
 )
 
 _ENCODER = msgspec.json.Encoder()

@@ -207,6 +207,22 @@ class LimitSettings(_Section, frozen=True, kw_only=True):
     ] = False
 
 
+class MailSettings(_Section, frozen=True, kw_only=True):
+    """`[mail]`: the server that takes letters. Without a host none is written."""
+
+    host: Annotated[str, Meta(description="Mail server; empty: no letters.")] = ""
+    port: Annotated[int, Meta(description="Its port.", ge=1, le=65535)] = 587
+    security: Annotated[
+        str,
+        Meta(
+            description="`starttls`, `tls`, or `none` for a server on this machine.", pattern=r"^(starttls|tls|none)$"
+        ),
+    ] = "starttls"
+    username: Annotated[str, Meta(description="Name to sign in with; empty: without.")] = ""
+    password: Annotated[str, Meta(description="Password to sign in with.")] = ""
+    sender: Annotated[str, Meta(description="Address that letters come from.")] = ""
+
+
 class Settings(_Section, frozen=True, kw_only=True):
     """All of it."""
 
@@ -221,6 +237,7 @@ class Settings(_Section, frozen=True, kw_only=True):
     federation: FederationSettings = FederationSettings()
     cards: CardSettings = CardSettings()
     limits: LimitSettings = LimitSettings()
+    mail: MailSettings = MailSettings()
 
     @property
     def base_url(self) -> str:

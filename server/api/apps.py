@@ -6,6 +6,7 @@ from server.api import present
 from server.api.call import Call
 from server.api.entities.oauth import Application, CredentialApplication
 from server.api.params import Empty
+from server.api.push import node_key
 from server.api.routing import Auth, Endpoint, route
 from social.errors import Unauthorized
 from social.people import grants
@@ -30,7 +31,7 @@ async def register(call: Call, params: AppParams) -> CredentialApplication:
     )
     now = call.node.clock()
     app, secret = await call.node.db.write(grants.register_app, draft, ids=call.node.ids, now=now)
-    return present.new_application(app, secret)
+    return present.new_application(app, secret, await node_key(call))
 
 
 async def verify(call: Call, _: Empty) -> Application:
@@ -38,7 +39,7 @@ async def verify(call: Call, _: Empty) -> Application:
     await call.admit()
     if call.seen is None:
         raise Unauthorized("token_needed")
-    return present.application(call.seen.app)
+    return present.application(call.seen.app, await node_key(call))
 
 
 ROUTES: tuple[Endpoint, ...] = (

@@ -8,6 +8,7 @@ from server.api.call import Call
 from server.api.entities.instance import DomainBlock, ExtendedDescription
 from server.api.entities.reports import Rule
 from server.api.params import Empty
+from server.api.push import node_key
 from server.api.routing import Answer, Auth, Endpoint, route
 from social.clock import MINUTE
 from social.feeds.tags import MOST_FEATURED
@@ -64,8 +65,7 @@ async def second(call: Call, _: Empty) -> Answer:
                 "privacy_policy": None,
                 "terms_of_service": None,
             },
-            # Clients want the key to be there; nobody can subscribe to pushes on this version.
-            "vapid": {"public_key": "none"},
+            "vapid": {"public_key": await node_key(call)},
             "accounts": {
                 "max_display_name_length": NAME_LIMIT,
                 "max_note_length": NOTE_LIMIT,

@@ -259,14 +259,14 @@ def preferences(user: UserRow) -> Preferences:
     )
 
 
-def application(app: AppRow) -> Application:
+def application(app: AppRow, vapid: str) -> Application:
     """A registered app, without its secret."""
-    return Application(**_app(app))
+    return Application(**_app(app), vapid_key=vapid)
 
 
-def new_application(app: AppRow, secret: str) -> CredentialApplication:
+def new_application(app: AppRow, secret: str, vapid: str) -> CredentialApplication:
     """A registered app with its secret: the only time that it is shown."""
-    return CredentialApplication(**_app(app), client_id=app.client_id, client_secret=secret)
+    return CredentialApplication(**_app(app), vapid_key=vapid, client_id=app.client_id, client_secret=secret)
 
 
 def _account(row: AccountRow, urls: Urls) -> dict[str, Any]:

@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     _peers(commands.add_parser("peer", help="other nodes").add_subparsers(required=True))
     _manifest(commands.add_parser("manifest", help="the signed list of the group").add_subparsers(required=True))
     _emojis(commands.add_parser("emoji", help="emoji of this site").add_subparsers(required=True))
+    _push(commands.add_parser("push", help="pushes to devices").add_subparsers(required=True))
     _demo(commands.add_parser("demo", help="three nodes of an example group").add_subparsers(required=True))
     return top
 
@@ -194,6 +195,10 @@ def _emojis(commands: Any) -> None:
     add.add_argument("--category", default="", help="emoji of one category stand together")
     _command(commands, "list", "emojis:listed", "every emoji of this site")
     _command(commands, "retire", "emojis:retire", "offer an emoji no longer").add_argument("name")
+
+
+def _push(commands: Any) -> None:
+    _command(commands, "rotate-key", "push:rotate_key", "push new devices under another key; those known keep theirs")
 
 
 def _demo(commands: Any) -> None:

@@ -23,7 +23,7 @@ from starlette.applications import Starlette
 
 from federation.assembly import Federation
 from server.api.instance import SOFTWARE
-from server.app import Part, create_app
+from server.app import Part, create_app, letter, sentence
 from server.assemble import NotMigrated, Parts, build_node, close_node
 from server.cli.toolbox import CommandFailed, say
 from server.config import load
@@ -32,7 +32,7 @@ from server.work.dispatcher import Dispatcher
 from server.work.quiet import Watched
 from server.work.runner import JobRunner
 from server.work.schedule import Schedule
-from server.work.subscribers import job_table, subscribers
+from server.work.subscribers import Words, job_table, subscribers
 from social import jobs
 from social.clock import Clock, system_clock
 from social.node import Node, Remote
@@ -185,7 +185,9 @@ def _assembled(node: Node, federation: Federation, role: ProcessRole) -> Running
     dispatcher = Dispatcher(node.db, node.clock, subscribers(federation), leads=role is not ProcessRole.WEB)
     if role is not ProcessRole.WORKER:
         dispatcher.listen(hub.publish)
-    runner = JobRunner(node.db, node.clock, job_table(node, federation))
+    runner = JobRunner(
+        node.db, node.clock, job_table(node, federation, Words(sentence, partial(letter, node.settings)))
+    )
     # Making a recording ready takes minutes and both processors: it must not stand before anything else.
     recorder = JobRunner(node.db, node.clock, {jobs.Transcode: partial(transcode, node)}, slots=1)
     # Federation begins last and ends first: what it asks for is done by the others.

@@ -5,6 +5,7 @@ import logging
 
 from social.clock import DAY, HOUR, MINUTE
 from social.feeds import trends
+from social.letters import letters
 from social.node import Node
 from social.people import sessions
 from social.posts import media as pictures
@@ -52,13 +53,14 @@ class Schedule:
 
 
 def tidy(tx: Tx, settings: PeopleSettings, now: Millis) -> None:
-    """Forget ended sessions, old failures to sign in, old keys, mutes that are over,
+    """Have letters written that are due; forget ended sessions, old failures to sign in, old keys, mutes that are over,
     events everybody has read, uploads never posted."""
     sessions.prune(tx, settings=settings, now=now)
     session_rows.prune_attempts(tx, Millis(now - settings.attempts_minutes * MINUTE))
     relations.prune_mutes(tx, now)
     limits.prune(tx, now)
     idempotency.prune(tx, Millis(now - DAY - HOUR))
+    letters.enqueue_due(tx, now)
     log.prune(tx, log.slowest(tx), Millis(now - EVENTS_KEPT))
     for row in media.unused(tx, Millis(now - UPLOADS_KEPT), PRUNED_AT_ONCE):
         pictures.forget(tx, row, now=now)

@@ -5,9 +5,12 @@ Jobs hold the network and slow work, and may run twice too.
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from federation.assembly import Federation
 from server.work.dispatcher import Subscriber
+from server.work.letters import Letters, Write
+from server.work.push import Pushes, Title
 from server.work.runner import Run
 from social import jobs
 from social.errors import Unavailable
@@ -19,6 +22,14 @@ from social.posts import polls
 from storage import media
 from storage.engine.database import Tx
 from storage.files import FileKey, Files
+
+
+class Words(NamedTuple):
+    """What leaves the node in sentences: the pages know them."""
+
+    sentence: Title
+    letter: Write
+
 
 YOUNGEST_SECONDS = 60.0
 """Age of a file that nobody is about to show any more."""
@@ -32,7 +43,7 @@ def subscribers(federation: Federation) -> Mapping[str, Subscriber]:
     }
 
 
-def job_table(node: Node, federation: Federation) -> Mapping[type[jobs.Job], Run]:
+def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[jobs.Job], Run]:
     """What runs each kind of job."""
 
     async def prune_file(job: jobs.PruneFile) -> None:
@@ -57,6 +68,8 @@ def job_table(node: Node, federation: Federation) -> Mapping[type[jobs.Job], Run
         jobs.ClosePoll: close_poll,
         jobs.CountPoll: count_poll,
         jobs.PurgeAccount: purge_account,
+        jobs.SendPush: Pushes(node, federation.outward, words.sentence).send,
+        jobs.SendLetter: Letters(node, words.letter).send,
     }
 
 

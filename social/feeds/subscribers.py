@@ -1,9 +1,11 @@
-"""Who of the feeds hears what happened, in this order: homes, lists, notifications."""
+"""Who hears what happened for people here, in this order: homes, lists, notifications, at last pushes and letters."""
 
 from collections.abc import Callable, Mapping
 
 from social.events import AnyEvent
 from social.feeds import conversations, fulltext, lists, telling, timelines
+from social.letters import letters
+from social.push import subscriptions
 from storage.engine.database import Tx
 from storage.ids import Millis
 
@@ -13,5 +15,7 @@ FEEDS: Mapping[str, Callable[[Tx, AnyEvent, Millis], None]] = {
     "notifications": telling.apply,
     "conversations": conversations.apply,
     "fulltext": fulltext.apply,
+    "pushes": subscriptions.apply,
+    "letters": letters.apply,
 }
 """By the name that `archipel check` shows of a parked event."""

@@ -24,7 +24,7 @@ from server.work.dispatcher import CURSOR, Dispatcher
 from social.feeds.subscribers import FEEDS
 from social.node import Node
 from social.people import grants
-from social.settings import DatabaseSettings, LimitSettings, ListenSettings, MediaSettings, Settings
+from social.settings import DatabaseSettings, FederationSettings, LimitSettings, ListenSettings, MediaSettings, Settings
 from storage import log
 from storage.engine.database import Database, Tx
 from storage.files import LocalFiles
@@ -188,7 +188,13 @@ class Site:
     async def settle(self) -> None:
         """Until the subscribers have read everything: also when the node's own dispatcher is at it just now."""
         await self.world.settle()
-        await eventually(lambda: self.node.db.read(_is_settled))
+
+        async def is_settled() -> bool:
+            if self.node.db.engine == "postgres":
+                await self.node.db.write(log.number)
+            return await self.node.db.read(_is_settled)
+
+        await eventually(is_settled)
 
     def cost(self, path: str) -> int:
         """Statements of the last answer of that route."""
@@ -213,6 +219,7 @@ def site_settings(
         database=DatabaseSettings(url=database),
         media=MediaSettings(root=str(folder)),
         limits=limits or without,
+        federation=FederationSettings(insecure_loopback=True),
     )
 
 

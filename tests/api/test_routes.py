@@ -85,7 +85,8 @@ async def test_no_route_answers_a_token_without_its_scope(site: Site) -> None:
         if endpoint.scopes:
             for method in endpoint.methods:
                 path = re.sub(r":\w+", "1", endpoint.path)
-                await site.call(method, path, "Error", status=403, by="amina", scopes="push")
+                scopes = "profile" if "push" in endpoint.scopes else "push"
+                await site.call(method, path, "Error", status=403, by="amina", scopes=scopes)
 
 
 async def test_a_name_wins_over_a_parameter_and_a_slash_changes_nothing() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from federation.addresses import AddressRules
-from federation.client import Answer, Client, ClientSettings, is_document_type, retry_after
+from federation.bodies import retry_after
+from federation.client import Answer, Client, ClientSettings, is_document_type
 from federation.errors import (
     BadAnswer,
     BadContentType,

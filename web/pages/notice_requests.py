@@ -1,6 +1,7 @@
 """Whose notifications the reader wants: the policy among the settings, and those who wait."""
 
 from http import HTTPStatus
+from typing import NamedTuple
 
 from starlette.responses import Response
 
@@ -8,6 +9,8 @@ from social import reading
 from social.errors import Invalid, NotFound
 from social.feeds import notice_requests
 from social.feeds.notice_requests import PolicyChange
+from social.letters import letters
+from social.letters.letters import Rhythm
 from social.paging import Page
 from social.policy import Viewer
 from social.reading import PostView
@@ -61,8 +64,7 @@ async def act(visit: Visit, form: Form) -> Response:
 
 async def policy(visit: Visit) -> Response:
     """GET /settings/notifications."""
-    row, summary = await visit.read(notice_requests.policy)
-    return _policy_page(visit, row, summary)
+    return _policy_page(visit, await visit.read(_settings))
 
 
 async def save_policy(visit: Visit, form: Form) -> Response:
@@ -70,8 +72,7 @@ async def save_policy(visit: Visit, form: Form) -> Response:
     try:
         change = PolicyChange(**{name: Answer(form.chosen(name, tuple(Answer), Answer.ACCEPT)) for name in CATEGORIES})
     except Invalid as wrong:
-        row, summary = await visit.read(notice_requests.policy)
-        return _policy_page(visit, row, summary, wrong)
+        return _policy_page(visit, await visit.read(_settings), wrong)
     await visit.write(notice_requests.change_policy, change)
     return visit.back("/settings/notifications", done="saved")
 
@@ -82,10 +83,23 @@ def _found(tx: Tx, viewer: Viewer, page: Page) -> tuple[list[RequestRow], list[P
     return rows, reading.posts(tx, viewer, ids)
 
 
-def _policy_page(visit: Visit, row: PolicyRow, summary: SummaryRow, wrong: Invalid | None = None) -> Response:
+class _Settings(NamedTuple):
+    """What the page of notifications holds."""
+
+    policy: PolicyRow
+    summary: SummaryRow
+    rhythm: Rhythm
+    address: str
+
+
+def _settings(tx: Tx, viewer: Viewer) -> _Settings:
+    return _Settings(*notice_requests.policy(tx, viewer), *letters.rhythm(tx, viewer))
+
+
+def _policy_page(visit: Visit, found: _Settings, wrong: Invalid | None = None) -> Response:
     answers = [(answer.value, visit.say(words)) for answer, words in ANSWERS.items()]
     categories = [
-        (name, visit.say(words), visit.say(more) if more else "", getattr(row, name).value)
+        (name, visit.say(words), visit.say(more) if more else "", getattr(found.policy, name).value)
         for name, (words, more) in CATEGORIES.items()
     ]
     return visit.page(
@@ -94,6 +108,8 @@ def _policy_page(visit: Visit, row: PolicyRow, summary: SummaryRow, wrong: Inval
         part="notifications",
         categories=categories,
         answers=answers,
-        waiting=summary.requests,
+        waiting=found.summary.requests,
+        rhythm=found.rhythm,
+        address=found.address,
         errors=visit.errors(wrong),
     )

@@ -1,0 +1,87 @@
+"""Letters by mail: written in the reader's language, handed to the mail server of the configuration."""
+
+import asyncio
+import smtplib
+import ssl
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr
+
+from social import jobs
+from social.errors import Unavailable
+from social.letters import letters
+from social.letters.letters import Letter, Written
+from social.node import Node
+from social.settings import MailSettings
+from storage.ids import NotificationId, UserId
+
+TIMEOUT_SECONDS = 30
+_POLICY = SMTP.clone(max_line_length=200)
+"""Long enough for the address of the way out on the line of its name: some mail programs do not unfold it."""
+
+
+Write = Callable[[Letter, str, str], Written]
+"""Words for a letter: in a language, with the address of its way out."""
+
+
+class Letters:
+    """Sends the letters of one node."""
+
+    def __init__(self, node: Node, write: Write) -> None:
+        self._node = node
+        self._write = write
+
+    async def send(self, job: jobs.SendLetter) -> None:
+        """One letter, if there is something to tell. Raises Unavailable when it is to be tried again."""
+        node, user = self._node, UserId(job.user)
+        if not node.settings.mail.host:
+            return
+        now = node.clock()
+        letter = await node.db.read(letters.letter, user, now=now)
+        if letter is None:
+            await node.db.write(letters.told, user, NotificationId(0), now)
+            return
+        message = self._message(letter)
+        try:
+            await asyncio.to_thread(_deliver, node.settings.mail, message)
+        except smtplib.SMTPRecipientsRefused:
+            # The address takes no letters: asking again each minute would change nothing. The next one tries again.
+            await node.db.write(letters.told, user, letter.newest, now)
+            return
+        except (smtplib.SMTPException, OSError) as trouble:
+            raise Unavailable("mail_server") from trouble
+        await node.db.write(letters.told, user, letter.newest, now)
+
+    def _message(self, letter: Letter) -> EmailMessage:
+        settings = self._node.settings
+        out = f"{self._node.urls.base}/letters/{letter.token}"
+        written = self._write(letter, letter.user.locale or settings.node.locale, out)
+        message = EmailMessage(policy=_POLICY)
+        message["Subject"] = written.subject
+        message["From"] = formataddr((settings.node.title, settings.mail.sender))
+        message["To"] = letter.email
+        message["Date"] = format_datetime(datetime.fromtimestamp(self._node.clock() / 1000, UTC))
+        # The same letter tried twice has the same name.
+        message["Message-ID"] = f"<letter-{letter.user.id}-{letter.newest}@{settings.node.domain.partition(':')[0]}>"
+        message["List-Unsubscribe"] = f"<{out}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(written.text)
+        message.add_alternative(written.html, subtype="html")
+        return message
+
+
+def _deliver(mail: MailSettings, message: EmailMessage) -> None:
+    trust = ssl.create_default_context()
+    if mail.security == "tls":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT_SECONDS, context=trust)
+    else:
+        server = smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT_SECONDS)
+    with server:
+        if mail.security == "starttls":
+            server.starttls(context=trust)
+        if mail.username:
+            server.login(mail.username, mail.password)
+        server.send_message(message)

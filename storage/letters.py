@@ -1,0 +1,94 @@
+"""Letters by mail: how often somebody wants them, and up to which notification they were told."""
+
+from collections.abc import Sequence
+
+from storage.engine.database import Tx
+from storage.engine.query import Query, Row
+from storage.ids import AccountId, Millis, NotificationId, UserId
+
+
+class LetterRow(Row, frozen=True, kw_only=True):
+    """Somebody's wish. `token`: the secret of the way out, which stands in each letter."""
+
+    user_id: UserId
+    rhythm: str
+    token: str
+    told_id: NotificationId
+    sent_at: Millis
+
+
+_OF = Query(LetterRow, f"SELECT {LetterRow.columns('l')} FROM letters AS l WHERE l.user_id = :user", hot=True)
+_BY_TOKEN = Query(LetterRow, f"SELECT {LetterRow.columns('l')} FROM letters AS l WHERE l.token = :token", hot=True)
+_SET = Query(
+    None,
+    """
+    INSERT INTO letters (user_id, rhythm, token, told_id, sent_at)
+    SELECT u.id, CAST(:rhythm AS TEXT), CAST(:token AS TEXT), COALESCE((
+        SELECT MAX(n.id) FROM notifications AS n WHERE n.account_id = u.account_id), 0), CAST(:now AS BIGINT)
+    FROM users AS u WHERE u.id = :user
+    ON CONFLICT (user_id) DO UPDATE SET rhythm = excluded.rhythm""",
+)
+_STOP = Query(None, "UPDATE letters SET rhythm = 'off' WHERE token = :token")
+_TOLD = Query(
+    None,
+    """
+    UPDATE letters SET told_id = CASE WHEN told_id < :told THEN :told ELSE told_id END, sent_at = :now
+    WHERE user_id = :user""",
+)
+_DUE = Query(
+    UserId,
+    """
+    SELECT l.user_id
+    FROM letters AS l
+    JOIN users AS u ON u.id = l.user_id
+    JOIN accounts AS o ON o.id = u.account_id
+    WHERE l.rhythm = :rhythm AND l.sent_at <= :before AND u.email IS NOT NULL AND u.disabled_at IS NULL
+        AND o.suspended_at IS NULL AND o.deleted_at IS NULL
+    ORDER BY l.sent_at LIMIT :limit""",
+    hot=True,
+)
+_AT_ONCE = Query(
+    UserId,
+    """
+    SELECT l.user_id
+    FROM users AS u JOIN letters AS l ON l.user_id = u.id
+    JOIN notifications AS n ON n.account_id = u.account_id
+    WHERE u.account_id = :account AND n.id = :notification AND n.kind IN (:kinds[]) AND l.rhythm = 'immediate'
+        AND u.email IS NOT NULL""",
+    hot=True,
+)
+
+
+def of(tx: Tx, user: UserId) -> LetterRow | None:
+    """What the person wants; None: they never said."""
+    return tx.row(_OF, user=user)
+
+
+def by_token(tx: Tx, token: str) -> LetterRow | None:
+    """Whose the way out is."""
+    return tx.row(_BY_TOKEN, token=token)
+
+
+def choose(tx: Tx, user: UserId, rhythm: str, token: str, now: Millis) -> None:
+    """Set the rhythm; `token` is for whoever has none yet. What happened before is not told."""
+    tx.run(_SET, user=user, rhythm=rhythm, token=token, now=now)
+
+
+def stop(tx: Tx, token: str) -> bool:
+    """No more letters to whom the token belongs; False if it is nobody's."""
+    return tx.run(_STOP, token=token) == 1
+
+
+def told(tx: Tx, user: UserId, told: NotificationId, now: Millis) -> None:
+    """The person was written to, up to this notification."""
+    tx.run(_TOLD, user=user, told=told, now=now)
+
+
+def due(tx: Tx, rhythm: str, before: Millis, limit: int) -> list[UserId]:
+    """Who has a letter coming: the last one is as old as that."""
+    return tx.rows(_DUE, rhythm=rhythm, before=before, limit=limit)
+
+
+def at_once(tx: Tx, account: AccountId, notification: int, kinds: Sequence[str]) -> list[UserId]:
+    """The account's login, if it wants to be written to at once of a notification of these kinds."""
+    return tx.rows(_AT_ONCE, account=account, notification=notification, kinds=kinds)

@@ -1,0 +1,48 @@
+"""Letters by mail in words: plain text and HTML, in the reader's language."""
+
+import msgspec
+
+from social.feeds.notifications import NotificationView
+from social.letters.letters import Letter, Written
+from social.sanitise import excerpt
+from social.settings import Settings
+from storage.ids import Millis
+from web import notices
+from web.i18n import translations
+from web.render import face, post_page
+
+EXCERPT = 200
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that happened."""
+
+    sentence: str
+    text: str
+    url: str
+    at: Millis
+
+
+def write(settings: Settings, letter: Letter, locale: str, out: str) -> Written:
+    """The letter in a language. `out`: the address of the way out."""
+    total = len(letter.items) + letter.more
+    said = translations(locale).ngettext("%(num)s thing happened for you", "%(num)s things happened for you", total)
+    subject = str(said) % {"num": total}
+    values = {
+        "subject": subject,
+        "items": [_item(one, locale, settings.base_url) for one in letter.items],
+        "more": letter.more,
+        "address": f"{settings.base_url}/notifications",
+        "out": out,
+    }
+    ready = face(settings)
+    text = ready.render("letters/plain.html", locale, **values)
+    return Written(subject=subject, text=text, html=ready.render("letters/letter.html", locale, **values))
+
+
+def _item(one: NotificationView, locale: str, base: str) -> Item:
+    # What stands behind a warning does not stand in a mailbox.
+    post = one.post
+    text = "" if post is None else (post.post.spoiler or excerpt(post.post.html, EXCERPT))
+    url = f"{base}{post_page(post)}" if post else f"{base}/@{one.sender.acct}"
+    return Item(sentence=notices.sentence(locale, one), text=text, url=url, at=one.created_at)

@@ -1,0 +1,26 @@
+"""Notifications in one sentence each, as a device or a letter tells them."""
+
+from social.feeds.notifications import NotificationView
+from storage.notifications import Kind
+from web.i18n import N_, translations
+
+SENTENCES: dict[Kind, str] = {
+    Kind.MENTION: N_("%(name)s names you"),
+    Kind.STATUS: N_("%(name)s wrote"),
+    Kind.REBLOG: N_("%(name)s boosted your post"),
+    Kind.FOLLOW: N_("%(name)s follows you"),
+    Kind.FOLLOW_REQUEST: N_("%(name)s asks to follow you"),
+    Kind.FAVOURITE: N_("%(name)s likes your post"),
+    Kind.POLL: N_("The poll of %(name)s has ended"),
+    Kind.UPDATE: N_("%(name)s changed a post that you boosted"),
+    Kind.QUOTE: N_("%(name)s quotes your post"),
+    Kind.QUOTED_UPDATE: N_("%(name)s changed a post that you quoted"),
+    Kind.ADMIN_SIGN_UP: N_("%(name)s has joined"),
+    Kind.ADMIN_REPORT: N_("%(name)s reports somebody"),
+    Kind.MODERATION_WARNING: N_("The moderators of this site wrote to you"),
+}
+
+
+def sentence(locale: str, view: NotificationView) -> str:
+    """What happened, in a language of the pages."""
+    return str(translations(locale).gettext(SENTENCES[view.kind])) % {"name": view.sender.name}
