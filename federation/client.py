@@ -176,7 +176,7 @@ class Client:
         target = await self._checked(url)
         async with (
             self._deadline(url),
-            self._session().post(
+            self._session("POST").post(
                 URL(target.wire, encoded=True), data=body, headers=headers, allow_redirects=False
             ) as response,
         ):
