@@ -208,7 +208,7 @@ class LimitSettings(_Section, frozen=True, kw_only=True):
 
 
 class MailSettings(_Section, frozen=True, kw_only=True):
-    """`[mail]`: the server that takes letters. Without a host none is written."""
+    """`[mail]`: the server that takes letters; without a host none is written."""
 
     host: Annotated[str, Meta(description="Mail server; empty: no letters.")] = ""
     port: Annotated[int, Meta(description="Its port.", ge=1, le=65535)] = 587
