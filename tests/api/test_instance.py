@@ -54,7 +54,6 @@ async def test_what_nobody_can_make_yet_is_an_empty_list(site: Site, path: str, 
     "path",
     [
         "/api/v1/push/subscription",
-        "/api/v1/instance/activity",
         "/api/v1/polls/1",
         "/api/v1/what/ever",
         "/api/v9/timelines/home",

@@ -7,6 +7,7 @@ import pytest
 from starlette.routing import Route
 
 from social.feeds import lists
+from social.governance import bulletins
 from social.policy import Role
 from storage.ids import PostId
 from tests.web.conftest import Site
@@ -127,7 +128,16 @@ async def own_filter(_: Site, amina: Visitor) -> int:
     return int(await filter_of(amina))
 
 
+async def own_bulletin(site: Site, amina: Visitor) -> int:
+    """Words of hers to everybody."""
+    await amina.send("/admin/bulletins", {"text": "The gate is closed"})
+    return (await site.world.db.read(bulletins.written, site.world.viewer("amina")))[0].id
+
+
+ELSEWHERE = {"/oauth/authorize", "/oauth/authorize/", "/messages/{id:int}"}
+"""Pages of an app's request, and one that only leads on."""
 OWN = {
+    "/admin/bulletins/{id:int}": own_bulletin,
     "/posts/{id:int}/edit": own_post,
     "/posts/{id:int}/delete": own_post,
     "/lists/{id:int}": own_list,
