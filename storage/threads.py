@@ -55,6 +55,15 @@ _SURFACE = Query(
 _KEEP_FORMER = Query(None, "INSERT INTO former_ids (former, post_id) VALUES (:former, :id)")
 _SUCCESSOR = Query(PostId, "SELECT f.post_id FROM former_ids AS f WHERE f.former = :former", hot=True)
 _RENAME_THREAD = Query(None, "UPDATE posts SET thread_id = :id WHERE thread_id = :former")
+# Whoever is tired of a thread stays so when it gets another beginning.
+_LEAD_MUTES = Query(
+    None,
+    """
+    INSERT INTO thread_mutes (account_id, thread_id, created_at)
+    SELECT tm.account_id, :id, tm.created_at FROM thread_mutes AS tm WHERE tm.thread_id = :former
+    ON CONFLICT (account_id, thread_id) DO NOTHING""",
+)
+_FORGET_MUTES = Query(None, "DELETE FROM thread_mutes WHERE thread_id = :former")
 _RENAME_MEDIA = Query(None, "UPDATE media SET post_id = :id WHERE post_id = :former")
 
 
@@ -81,12 +90,14 @@ def adopt(tx: Tx, uri: str, parent: PostId, author: AccountId) -> int:
 def join_threads(tx: Tx, former: PostId, thread: PostId) -> None:
     """Everything of the thread `former` belongs to `thread` from now on."""
     tx.run(_JOIN_THREADS, former=former, thread=thread)
+    _lead_mutes(tx, former, thread)
 
 
 def surface(tx: Tx, former: PostId, id: PostId, now: Millis) -> None:
     """Give a post known as history the id of its arrival."""
     tx.run(_SURFACE, former=former, id=id, now=now)
     tx.run(_RENAME_THREAD, former=former, id=id)
+    _lead_mutes(tx, former, id)
     tx.run(_RENAME_MEDIA, former=former, id=id)
     tx.run(_KEEP_FORMER, former=former, id=id)
 
@@ -94,3 +105,9 @@ def surface(tx: Tx, former: PostId, id: PostId, now: Millis) -> None:
 def successor(tx: Tx, former: PostId) -> PostId | None:
     """The id of the post that surfaced and had the id `former` before."""
     return tx.row(_SUCCESSOR, former=former)
+
+
+def _lead_mutes(tx: Tx, former: PostId, id: PostId) -> None:
+    if former != id:
+        tx.run(_LEAD_MUTES, former=former, id=id)
+        tx.run(_FORGET_MUTES, former=former)

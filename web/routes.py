@@ -25,6 +25,7 @@ from web.pages import (
     notifications,
     peers,
     people,
+    polls,
     profile,
     push,
     reactions,
@@ -187,6 +188,7 @@ def routes() -> list[BaseRoute]:
         get("/admin/peers/{host}", peers.show, Door.ADMINS),
         post("/admin/peers/{host}", peers.limit, Door.ADMINS),
         # Pages of people and posts, last: their first part is a name.
+        post("/polls/{id:int}/vote", polls.vote, Door.PEOPLE),
         post("/posts/{id:int}/{act}", reactions.react, Door.PEOPLE, shows=Shows.PAGES),
         get("/@{acct}", profile.posts, Door.READERS, document=documents.actor, shows=Shows.FEEDS),
         get("/@{acct}/with-replies", profile.with_replies, Door.READERS, shows=Shows.FEEDS),

@@ -14,6 +14,7 @@ from social.text import is_language
 from storage.ids import MediaId, Millis
 from storage.media import MediaRow
 from storage.visibility import OPEN, Visibility
+from web.asking import OPEN_FOR, Asking
 from web.forms import Form
 from web.i18n import N_
 from web.visit import Errors, Visit
@@ -56,6 +57,8 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     outside: Sequence[str] = ()
     languages: Sequence[tuple[str, str]] = LANGUAGES
     notice: str = ""
+    asking: Asking = Asking()
+    open_for: Sequence[tuple[str, str]] = ()
     draft_at: Millis | None = None
     """When the draft was last written on with which this begins."""
     errors: Errors
@@ -88,6 +91,7 @@ def fresh(visit: Visit, **values: object) -> Writing:
         "audiences": audiences(visit, me.followers_count if me else 0),
         "quote_policy": user.quote_policy if user else Choice.NOBODY.value,
         "quoters": quoters(visit),
+        "open_for": [(str(seconds), visit.say(words)) for seconds, words in OPEN_FOR],
         "errors": visit.errors(),
     }
     return Writing(**(start | values))  # type: ignore[arg-type]  # the names are Writing's own

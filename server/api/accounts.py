@@ -9,11 +9,13 @@ from server.api.entities.accounts import FamiliarFollowers
 from server.api.entities.relations import Relationship
 from server.api.paging import ACCOUNTS, Counted, Paged, limit, links, offset
 from server.api.params import Empty
+from server.api.rendered import listing
 from server.api.routing import Answer, Auth, Door, Endpoint, route
 from server.api.timelines import posts
 from social.feeds import search, timelines
 from social.paging import Page
 from social.people import accounts, familiar, moves, relations
+from social.posts import pins
 from storage.accounts import AccountRow
 from storage.ids import AccountId
 
@@ -99,8 +101,11 @@ async def familiar_followers(call: Call, params: IdsParams) -> list[FamiliarFoll
 
 
 async def statuses(call: Call, params: StatusesParams) -> Answer:
-    """GET /api/v1/accounts/:id/statuses. Nothing is pinned here yet."""
+    """GET /api/v1/accounts/:id/statuses."""
     page = params.page()
+    if params.pinned:
+        shown = await call.read(call.rendered.list_of(pins.pinned_ids), AccountId(call.id()))
+        return Answer(body=listing(shown))
     found = await call.read(
         call.rendered.list_of(timelines.profile_ids),
         AccountId(call.id()),
@@ -110,7 +115,7 @@ async def statuses(call: Call, params: StatusesParams) -> Answer:
         only_media=params.only_media,
         tag=params.tagged or None,
     )
-    return posts(call, page, [] if params.pinned else found)
+    return posts(call, page, found)
 
 
 async def followers(call: Call, params: Paged) -> Answer:

@@ -16,6 +16,7 @@ from social.people import accounts
 from social.people.accounts import FIELD_LIMIT, FIELDS_LIMIT, NAME_LIMIT, NOTE_LIMIT
 from social.people.showing import DESCRIPTION_LIMIT
 from social.policy import Viewer
+from social.posts import pins
 from social.posts.images import MIME
 from social.recordings.kinds import TAKEN
 from social.recordings.orders import FRAMES_PER_SECOND
@@ -72,7 +73,7 @@ async def second(call: Call, _: Empty) -> Answer:
                 "max_avatar_description_length": DESCRIPTION_LIMIT,
                 "max_header_description_length": DESCRIPTION_LIMIT,
                 "max_featured_tags": MOST_FEATURED,
-                "max_pinned_statuses": 0,
+                "max_pinned_statuses": pins.MOST,
                 "max_profile_fields": FIELDS_LIMIT,
                 "profile_field_name_limit": FIELD_LIMIT,
                 "profile_field_value_limit": FIELD_LIMIT,

@@ -13,7 +13,7 @@ from server.api.routing import Auth, Door, Endpoint, route
 from server.api.statuses import post_id, written_with
 from social import reading
 from social.policy import Viewer
-from social.posts import reactions
+from social.posts import pins, reactions
 from social.reading import PostView
 from storage.engine.database import Tx
 from storage.ids import PostId
@@ -58,6 +58,26 @@ async def unbookmark(call: Call, _: Empty) -> Raw:
     return await _done(call, reactions.unbookmark)
 
 
+async def pin(call: Call, _: Empty) -> Raw:
+    """POST /api/v1/statuses/:id/pin."""
+    return await _done(call, pins.pin, ids=call.node.ids, now=call.node.clock())
+
+
+async def unpin(call: Call, _: Empty) -> Raw:
+    """POST /api/v1/statuses/:id/unpin."""
+    return await _done(call, pins.unpin, now=call.node.clock())
+
+
+async def mute(call: Call, _: Empty) -> Raw:
+    """POST /api/v1/statuses/:id/mute: no notification of the thread from now on."""
+    return await _done(call, pins.mute_thread, now=call.node.clock())
+
+
+async def unmute(call: Call, _: Empty) -> Raw:
+    """POST /api/v1/statuses/:id/unmute."""
+    return await _done(call, pins.unmute_thread)
+
+
 async def _done(
     call: Call, verb: Callable[Concatenate[Tx, Viewer, PostId, P], PostId], *args: P.args, **kwargs: P.kwargs
 ) -> Raw:
@@ -80,5 +100,9 @@ ROUTES: tuple[Endpoint, ...] = (
     route("POST", f"{_POST}/reblog", reblog, Auth.USER, *_STATUSES, door=Door.REST, params=ReblogParams),
     route("POST", f"{_POST}/unreblog", unreblog, Auth.USER, *_STATUSES, door=Door.REST, window="deletes"),
     route("POST", f"{_POST}/bookmark", bookmark, Auth.USER, *_BOOKMARKS, door=Door.REST),
+    route("POST", f"{_POST}/pin", pin, Auth.USER, "write:accounts", door=Door.REST),
+    route("POST", f"{_POST}/unpin", unpin, Auth.USER, "write:accounts", door=Door.REST),
+    route("POST", f"{_POST}/mute", mute, Auth.USER, "write:mutes", door=Door.REST),
+    route("POST", f"{_POST}/unmute", unmute, Auth.USER, "write:mutes", door=Door.REST),
     route("POST", f"{_POST}/unbookmark", unbookmark, Auth.USER, *_BOOKMARKS, door=Door.REST),
 )

@@ -1,6 +1,8 @@
 """The probes, one for each route that names a door. `tests/doors/test_routes.py` finds the route without one."""
 
 from social.visibility import Door
+from storage.visibility import Visibility
+from tests.doors.askers import Asker
 from tests.doors.probes import (
     Probe,
     at_home,
@@ -17,10 +19,15 @@ from tests.doors.probes import (
     told,
     with_pictures,
 )
-from tests.doors.scene import Subject
+from tests.doors.scene import Scene, Subject
 
 _STATUS = "/api/v1/statuses"
 _MOST = "limit=40"
+
+
+def may_be_pinned(scene: Scene, asker: Asker, subject: Subject) -> bool:
+    """Own posts, but what is for few."""
+    return authors(scene, asker, subject) and subject.visibility is not Visibility.DIRECT
 
 
 def _rest(method: str, path: str, /, **more: object) -> Probe:
@@ -63,6 +70,10 @@ REST = (
     _rest("POST", "/:id/unfavourite", narrows=post_only, spare=True),
     _rest("POST", "/:id/bookmark", narrows=post_only, spare=True),
     _rest("POST", "/:id/unbookmark", narrows=post_only, spare=True),
+    _rest("POST", "/:id/pin", narrows=may_be_pinned, spare=True),
+    _rest("POST", "/:id/unpin", spare=True),
+    _rest("POST", "/:id/mute", spare=True),
+    _rest("POST", "/:id/unmute", spare=True),
     _rest("POST", "/:id/reblog", narrows=may_be_boosted, spare=True),
     _rest("POST", "/:id/unreblog", narrows=post_only, spare=True),
     _rest("PUT", "/:id", narrows=authors, spare=True, form={"status": "{word} encore @mentioned @blocked #armor"}),

@@ -17,7 +17,7 @@ from storage.engine.database import Tx
 from storage.ids import MediaId, Millis, PostId
 from storage.media import MediaRow
 from storage.visibility import Visibility
-from web import writing
+from web import asking, writing
 from web.forms import Form
 from web.pictures import stored
 from web.render import post_page
@@ -143,6 +143,7 @@ def _draft(form: Form, added: Sequence[MediaId]) -> Draft:
         quoted=PostId(form.number("quoted") or 0) or None,
         quote_policy=writing.policy_of(form),
         idempotency=form.line("key", limit=100),
+        poll=asking.asked(form),
         written_at=Millis(form.number("written") or 0) or None,
     )
 
@@ -187,6 +188,7 @@ async def _again(
         sensitive=form.has("sensitive"),
         visibility=form.written("visibility") or asked.visibility,
         language=form.written("language") or asked.language,
+        asking=asking.filled(form, visit.node.settings.polls.max_options),
         media=rows,
         words={row.id: form.written(f"words-{row.id}") for row in rows},
         notice=visit.say("Your pictures are here. Describe them, then publish.") if added else "",

@@ -19,7 +19,7 @@ from social.reading import PostView
 from storage.engine.database import Tx
 from storage.ids import MediaId, Millis, PostId
 from storage.reactions import ReactionRow
-from web import writing
+from web import asking, writing
 from web.bodies import excerpt
 from web.forms import Form
 from web.pages.home import older
@@ -93,7 +93,7 @@ async def save(visit: Visit, form: Form) -> Response:
     """POST /posts/{id}/edit: the changed post, or the form again with what is wrong."""
     view = await visit.read(edit.source, _id(visit))
     try:
-        draft, descriptions = _changes(form)
+        draft, descriptions = _changes(form, view)
         context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
         await visit.write(edit.edit, view.post.id, draft, descriptions=descriptions, context=context, now=visit.now)
     except Invalid as wrong:
@@ -156,7 +156,7 @@ def _edited(visit: Visit, view: PostView) -> Writing:
     )
 
 
-def _changes(form: Form) -> tuple[Draft, tuple[Description, ...]]:
+def _changes(form: Form, view: PostView) -> tuple[Draft, tuple[Description, ...]]:
     without = set(form.numbers("without"))
     media = tuple(MediaId(id) for id in form.numbers("media") if id not in without)
     draft = Draft(
@@ -166,6 +166,7 @@ def _changes(form: Form) -> tuple[Draft, tuple[Description, ...]]:
         language=writing.language_of(form),
         media=media,
         quote_policy=writing.policy_of(form),
+        poll=asking.kept(view),
     )
     return draft, tuple(Description(media=id, description=form.line(f"words-{id}", limit=10_000)) for id in media)
 

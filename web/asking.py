@@ -1,0 +1,68 @@
+"""A poll that is being written: what the composer shows of it, and what its fields mean."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from social.posts.polls import PollDraft
+from social.reading import PostView
+from web.forms import Form
+from web.i18n import N_
+
+FIRST, MORE = 4, 4
+"""Fields for choices at first, and how many are added by asking for more."""
+DAY = 86_400
+OPEN_FOR: tuple[tuple[int, str], ...] = (
+    (3_600, N_("an hour")),
+    (DAY, N_("a day")),
+    (3 * DAY, N_("three days")),
+    (7 * DAY, N_("a week")),
+    (14 * DAY, N_("two weeks")),
+)
+
+
+class Asking(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields of a poll as they are filled."""
+
+    options: Sequence[str] = ("",) * FIRST
+    open_for: str = str(DAY)
+    is_multiple: bool = False
+    hides_totals: bool = False
+    is_open: bool = False
+
+
+def filled(form: Form, most: int) -> Asking:
+    """The fields as they came, to be shown again; with room for more choices when that was asked for."""
+    written = [option for option in form.kept("option") if option.strip()]
+    wanted = len(written) + MORE if form.written("do") == "choices" else max(FIRST, len(written))
+    return Asking(
+        options=[*written, *([""] * (min(wanted, most) - len(written)))],
+        open_for=form.written("open_for") or str(DAY),
+        is_multiple=form.has("several"),
+        hides_totals=form.has("hides_totals"),
+        is_open=bool(written) or form.written("do") == "choices",
+    )
+
+
+def asked(form: Form) -> PollDraft | None:
+    """The poll of a form; None when no choice is written."""
+    options = tuple(option for option in form.all("option", limit=10_000) if option)
+    if not options:
+        return None
+    return PollDraft(
+        options=options,
+        expires_in=min(form.number("open_for") or 0, 2**40),
+        is_multiple=form.flag("several"),
+        hides_totals=form.flag("hides_totals"),
+    )
+
+
+def kept(view: PostView) -> PollDraft | None:
+    """The poll of a post whose words are edited: it stays as it is, with its votes and its end."""
+    if view.poll is None:
+        return None
+    return PollDraft(
+        options=tuple(option.title for option in view.poll.options),
+        is_multiple=view.poll.poll.is_multiple,
+        hides_totals=view.poll.poll.hides_totals,
+    )
