@@ -28,7 +28,7 @@ COMPONENTS = (
     "nav", "brand", "tabbar", "head", "tabs", "count", "button", "field", "choices", "flag", "avatar", "post", "why",
     "author", "body", "warning", "media", "actions", "menu", "dialog", "composer", "audience", "shot", "divider", "end",
     "empty", "rail", "note", "band", "thread", "hull", "facts", "links", "banner", "person", "rows", "notice", "toast",
-    "gate", "card", "chart", "quoted", "strip", "hoist", "emoji",
+    "gate", "card", "chart", "quoted", "strip", "hoist", "emoji", "poll",
 )  # fmt: skip
 
 LONELY = Pennant("flag", "square", COLOURS["blue"])
