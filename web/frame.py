@@ -1,10 +1,9 @@
-"""What stands around every page: who reads, how they want it, and how much waits for them. Two statements."""
+"""What stands around every page: who reads, how they want it, and how much waits for them. One statement."""
 
 import msgspec
 
-from social.feeds import notifications
 from social.policy import Viewer
-from storage import users
+from storage import frames
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import Millis
@@ -12,6 +11,8 @@ from storage.users import UserRow
 
 ASKING = ("mention", "follow_request", "admin.report", "moderation_warning")
 """Kinds of notifications that ask something of the reader: these alone are counted."""
+
+MOST_COUNTED = 100
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,8 +35,5 @@ def frame(tx: Tx, viewer: Viewer, now: Millis) -> Frame:
     """The frame of a page for whoever asks."""
     if viewer.user is None:
         return EMPTY
-    own = users.members(tx, viewer.user + 1, viewer.user - 1, 1, up=False)
-    if not own:
-        return EMPTY
-    unread = notifications.unread_count(tx, viewer, now=now, kinds=ASKING)
-    return Frame(me=own[0].account, user=own[0].user, unread=unread)
+    row = frames.frame(tx, viewer.user, viewer.account, ASKING, limit=MOST_COUNTED, now=now)
+    return EMPTY if row is None else Frame(me=row.account, user=row.user, unread=row.unread)

@@ -18,7 +18,7 @@ from web.routes import routes
 MOST = 10
 """Statements of a page, authentication included (ARCHITECTURE, "Somebody reads")."""
 FREE = {"/sign-in", "/sign-out", "/invitation/{token}", "/static/{version}/{path:path}", "/theme/{name}", "/"} | {
-    "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
+    "/letters/{token}", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
 }  # fmt: skip
 REPORTED = {"/admin/reports/{id:int}", "/disputes/strikes/{id:int}", "/admin/peers/{host}"}
 """Pages of what a report made, and of one site: `test_governance.py`."""
@@ -146,9 +146,7 @@ OWN = {
 """Pages of what only its maker may see, and who makes it for these tests."""
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in PAGES if path not in FREE | REPORTED | {"/oauth/authorize", "/oauth/authorize/"}]
-)
+@pytest.mark.parametrize("path", [path for path in PAGES if path not in FREE | REPORTED | ELSEWHERE])
 async def test_a_page_costs_ten_statements_at_most(site: Site, path: str) -> None:
     amina, root = await busy(site)
     address = filled(path, root, site.world.id("bruno")).replace("/@amina/", "/@bruno/")
