@@ -89,7 +89,9 @@ def settings_of(folder: Path, *, is_open: bool = False) -> Settings:
         cheap,
         group=ARMOR,
         node=msgspec.structs.replace(cheap.node, title="Usine", locale="fr", open=is_open),
-        media=msgspec.structs.replace(cheap.media, root=str(folder / "media"), max_bytes=400_000),
+        media=msgspec.structs.replace(
+            cheap.media, root=str(folder / "media"), max_bytes=400_000, max_video_bytes=400_000
+        ),
     )
 
 
