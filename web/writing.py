@@ -8,6 +8,7 @@ import msgspec
 from social.errors import Invalid
 from social.posts.drafts import SavedDraft
 from social.posts.policies import Choice
+from social.posts.publish import mentioned
 from social.reading import PostView
 from social.settings import Settings
 from social.text import is_language
@@ -15,6 +16,7 @@ from storage.ids import MediaId, Millis
 from storage.media import MediaRow
 from storage.visibility import OPEN, Visibility
 from web.asking import OPEN_FOR, Asking
+from web.audience import Audience, audiences
 from web.forms import Form
 from web.i18n import N_
 from web.visit import Errors, Visit
@@ -25,16 +27,6 @@ LANGUAGES = (
     ("ar", "العربية"), ("zh", "中文"),
 )  # fmt: skip
 """Languages offered for a post, each in its own words."""
-
-
-class Audience(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the four audiences: its name, who that is, and what the button says."""
-
-    key: str
-    name: str
-    sentence: str
-    help: str
-    act: str
 
 
 class Writing(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,13 +55,12 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     """When the draft was last written on with which this begins."""
     errors: Errors
 
+    @property
+    def named(self) -> str:
+        """Whom the text names, one after the other."""
+        return ", ".join(f"@{handle}" for handle in mentioned(self.text))
 
-_NAMES: Mapping[Visibility, tuple[str, str]] = {
-    Visibility.PUBLIC: (N_("The whole group"), N_("Publish to the group")),
-    Visibility.UNLISTED: (N_("The whole group, quietly"), N_("Publish quietly")),
-    Visibility.FOLLOWERS: (N_("Your followers"), N_("Publish to my followers")),
-    Visibility.DIRECT: (N_("The people named"), N_("Send to the people named")),
-}
+
 _QUOTERS: Mapping[Choice, str] = {
     Choice.PUBLIC: N_("Everybody who may read it"),
     Choice.FOLLOWERS: N_("Those who follow you"),
@@ -78,9 +69,9 @@ _QUOTERS: Mapping[Choice, str] = {
 _REACH = {Visibility.PUBLIC: 0, Visibility.UNLISTED: 1, Visibility.FOLLOWERS: 2, Visibility.DIRECT: 3}
 
 
-def fresh(visit: Visit, **values: object) -> Writing:
+async def fresh(visit: Visit, **values: object) -> Writing:
     """An empty composer with the person's own defaults."""
-    user, me = visit.frame.user, visit.frame.me
+    user = visit.frame.user
     language = str(values.get("language") or (user.post_language if user else None) or visit.locale)
     start: dict[str, object] = {
         "key": secrets.token_urlsafe(12),
@@ -88,7 +79,7 @@ def fresh(visit: Visit, **values: object) -> Writing:
         "sensitive": bool(user and user.post_sensitive),
         "language": language,
         "languages": languages(language),
-        "audiences": audiences(visit, me.followers_count if me else 0),
+        "audiences": values["audiences"] if "audiences" in values else await audiences(visit),
         "quote_policy": user.quote_policy if user else Choice.NOBODY.value,
         "quoters": quoters(visit),
         "open_for": [(str(seconds), visit.say(words)) for seconds, words in OPEN_FOR],
@@ -129,9 +120,9 @@ def languages(present: str) -> list[tuple[str, str]]:
     return known if not present or present in dict(known) else [*known, (present, present)]
 
 
-def reply(visit: Visit, parent: PostView) -> Writing:
+async def reply(visit: Visit, parent: PostView) -> Writing:
     """A composer that answers `parent`: names whom it answers, and reaches no further than it."""
-    asked = fresh(visit)
+    asked = await fresh(visit)
     narrowest = max((Visibility(asked.visibility), parent.post.visibility), key=lambda one: _REACH[one])
     return msgspec.structs.replace(
         asked,
@@ -181,41 +172,3 @@ def strangers(settings: Settings, parent: PostView) -> tuple[str, ...]:
     if not settings.group.entities:
         return ()
     return tuple(dict.fromkeys(f"@{name}@{domain}" for name, domain in people if settings.entity_of(domain) is None))
-
-
-def audiences(visit: Visit, followers: int) -> list[Audience]:
-    """The four audiences of a post, each in words."""
-    return [
-        Audience(
-            key=one,
-            name=visit.say(name),
-            sentence=_sentence(visit, one, followers),
-            help=_help(visit, one),
-            act=visit.say(act),
-        )
-        for one, (name, act) in _NAMES.items()
-    ]
-
-
-def _sentence(visit: Visit, one: Visibility, followers: int) -> str:
-    sites = len(visit.node.settings.group.entities)
-    group = visit.node.settings.group.name
-    if one is Visibility.FOLLOWERS:
-        return visit.count(": %(num)s person, and whom you name.", ": %(num)s people, and whom you name.", followers)
-    if one is Visibility.DIRECT:
-        return visit.say(": nobody else.")
-    if sites > 1:
-        return visit.say(": %(group)s, %(sites)s sites.", group=group, sites=sites)
-    return visit.say(": %(group)s.", group=group)
-
-
-def _help(visit: Visit, one: Visibility) -> str:
-    words = {
-        Visibility.PUBLIC: N_("Also in the feed of the group and under its subjects."),
-        Visibility.UNLISTED: N_("Whoever comes by may read it; it is in no feed of the group."),
-        Visibility.FOLLOWERS: N_("Those who follow you, and those whom the text names."),
-        Visibility.DIRECT: N_("Only those whom the text names with @."),
-    }[one]
-    if visit.node.settings.node.open and one in (Visibility.PUBLIC, Visibility.UNLISTED):
-        return f"{visit.say(words)} {visit.say('The internet may read it too.')}"
-    return visit.say(words)

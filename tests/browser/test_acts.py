@@ -88,7 +88,9 @@ async def test_a_file_that_is_no_picture_is_told_in_the_composer(harbour: Harbou
         await page.locator(".opener > summary").click()
         broken: FilePayload = {"name": "plan.png", "mimeType": "image/png", "buffer": b"no picture"}
         await page.locator("#pictures").set_input_files(broken)
-        await expect(page.locator(".composer .wrong[role=alert]")).to_contain_text("Rien ici que nous puissions montrer")
+        await expect(page.locator(".composer .wrong[role=alert]")).to_contain_text(
+            "Rien ici que nous puissions montrer"
+        )
 
 
 async def test_the_counter_counts_as_the_node_does(harbour: Harbour, browser: Browser) -> None:

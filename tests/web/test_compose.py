@@ -2,6 +2,7 @@
 
 import pytest
 
+from social import peers
 from social.feeds import timelines
 from social.jobs import Transcode
 from social.paging import FIRST
@@ -50,16 +51,40 @@ async def test_the_chosen_audience_is_kept(site: Site, visibility: str) -> None:
     assert (await posts(site))[0].post.visibility == visibility
 
 
-async def test_each_audience_is_said_in_words(site: Site) -> None:
+async def said_before(visitor: Visitor, path: str = "/compose") -> list[str]:
+    """What is said of each audience, in the order of the composer."""
+    audience = (await visitor.read(path)).page.select_one(".audience")
+    return [" ".join(each.get_text().replace("\u00a0", " ").split()) for each in audience.select(".said [data-for]")]
+
+
+async def test_each_audience_is_said_in_words_with_its_number(site: Site) -> None:
     amina = await site.person("amina", language="fr")
-    audience = (await amina.read("/compose")).page.select_one(".audience")
-    said = [" ".join(each.get_text().replace("\u00a0", " ").split()) for each in audience.select(".said [data-for]")]
-    assert said == [
-        "Tout le groupe : Groupe Armor, 3 sites.",
-        "Tout le groupe, discrètement : Groupe Armor, 3 sites.",
-        "Vos abonnés : 0 personne, et qui vous citez.",
+    assert await said_before(amina) == [
+        "Tout le groupe : personne d’autre que vous pour le moment.",
+        "Tout le groupe, discrètement : personne d’autre que vous pour le moment.",
+        "Vos abonnés : personne ne vous suit encore, seulement qui vous citez.",
         "Les personnes citées : personne d’autre.",
     ]
+    await site.person("luc")
+    for name, domain in (("bruno", "siege.example"), ("marc", "siege.example"), ("carla", "filiale.example")):
+        await site.world.elsewhere(name, domain)
+    await site.world.follow("luc", "amina")
+    assert await said_before(amina, "/compose?to=bruno@siege.example") == [
+        "Tout le groupe : 4 personnes sur 3 sites.",
+        "Tout le groupe, discrètement : 4 personnes sur 3 sites.",
+        "Vos abonnés : 1 personne, et qui vous citez.",
+        "Les personnes citées : @bruno@siege.example, personne d’autre.",
+    ]
+
+
+async def test_a_site_that_is_shut_out_is_named_before_a_post_is_sent(site: Site) -> None:
+    amina = await site.person("amina", language="fr")
+    await site.world.person("luc")
+    await site.world.elsewhere("bruno", "siege.example")
+    await site.world.db.write(peers.deny, None, "siege.example", now=site.world.clock())
+    assert (await said_before(amina))[0] == (
+        "Tout le groupe : 1 personne de ce site. Sans Siège : rien n’y part, ce site n’est pas admis ici."
+    )
 
 
 async def test_an_empty_post_comes_back_with_its_error(site: Site) -> None:

@@ -28,7 +28,7 @@ from web.writing import Writing
 async def composer(visit: Visit) -> Response:
     """GET /compose: empty, addressed to somebody (`to`), an answer (`reply`), a quote (`quote`), or with `text`."""
     parent, draft, rows = await visit.read(_begun, visit.number("reply"))
-    asked = writing.reply(visit, parent) if parent else writing.fresh(visit)
+    asked = await writing.reply(visit, parent) if parent else await writing.fresh(visit)
     if draft is not None:
         asked = writing.taken_up(visit, asked, draft, rows)
     held = draft.first("quoted") if draft is not None else ""
@@ -84,7 +84,7 @@ async def whole(visit: Visit, form: Form) -> Draft:
 async def shared(visit: Visit, form: Form) -> Response:
     """A composer with what another app handed over: words, an address, pictures. What cannot be taken is said."""
     await visit.read(_parent, 0)
-    asked = writing.fresh(visit)
+    asked = await writing.fresh(visit)
     said = [form.written(name).strip() for name in ("title", "text", "url")]
     words = "\n".join(dict.fromkeys(part for part in said if part))
     try:
@@ -176,7 +176,7 @@ async def _again(
     """The form as it was filled, with its pictures; and with what is wrong, or what is still asked for."""
     without = set(form.numbers("without"))
     rows = [*await visit.read(_own_media, [id for id in form.numbers("media") if id not in without]), *added]
-    asked = writing.reply(visit, parent) if parent else writing.fresh(visit)
+    asked = await writing.reply(visit, parent) if parent else await writing.fresh(visit)
     quoted = await visit.read(_parent, form.number("quoted") or 0)
     filled = msgspec.structs.replace(
         asked,

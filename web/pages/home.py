@@ -56,7 +56,7 @@ async def home(visit: Visit) -> Response:
         fresh=fresh,
         since=marker.updated_at if marker else visit.now,
         newest=views[0].post.id if views and is_first else 0,
-        writing=writing.fresh(visit) if is_first else None,
+        writing=await writing.fresh(visit) if is_first else None,
         words=feed.words,
     )
 

@@ -51,7 +51,7 @@ async def thread(visit: Visit) -> Response:
         thread=shown,
         arrivals=proof,
         replies=_replies(visit, shown),
-        writing=writing.reply(visit, view) if visit.viewer.is_person else None,
+        writing=await writing.reply(visit, view) if visit.viewer.is_person else None,
         alternate=view.post.uri if view.post.is_local else "",
     )
 
@@ -86,7 +86,7 @@ async def boosts(visit: Visit) -> Response:
 async def editor(visit: Visit) -> Response:
     """GET /posts/{id}/edit."""
     view = await visit.read(edit.source, _id(visit))
-    return _edit_page(visit, _edited(visit, view), view)
+    return _edit_page(visit, await _edited(visit, view), view)
 
 
 async def save(visit: Visit, form: Form) -> Response:
@@ -98,7 +98,10 @@ async def save(visit: Visit, form: Form) -> Response:
         await visit.write(edit.edit, view.post.id, draft, descriptions=descriptions, context=context, now=visit.now)
     except Invalid as wrong:
         again = msgspec.structs.replace(
-            _edited(visit, view), text=form.written("text"), spoiler=form.written("spoiler"), errors=visit.errors(wrong)
+            await _edited(visit, view),
+            text=form.written("text"),
+            spoiler=form.written("spoiler"),
+            errors=visit.errors(wrong),
         )
         return _edit_page(visit, again, view, HTTPStatus.UNPROCESSABLE_ENTITY)
     return visit.back(post_page(view), done="edited")
@@ -141,9 +144,9 @@ async def _people(visit: Visit, who: Callable[..., list[ReactionRow]], title: st
     return visit.page("posts/people.html", title=title, people=people, back=back, older=older(visit, ids, page.limit))
 
 
-def _edited(visit: Visit, view: PostView) -> Writing:
+async def _edited(visit: Visit, view: PostView) -> Writing:
     post = view.post
-    return writing.fresh(
+    return await writing.fresh(
         visit,
         action=f"/posts/{post.id}/edit",
         text=post.source,

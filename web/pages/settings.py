@@ -16,7 +16,7 @@ from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import AppId, MediaId, Millis
 from storage.visibility import Visibility
-from web import writing
+from web import audience, writing
 from web.forms import Form
 from web.pictures import stored
 from web.visit import Visit
@@ -198,7 +198,7 @@ def _reading_page(visit: Visit, wrong: Invalid | None = None) -> Response:
         HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         part="reading",
         values=values,
-        visibilities=[(one.key, one.name, one.help) for one in writing.audiences(visit, 0)],
+        visibilities=audience.names(visit),
         written=list(writing.LANGUAGES),
         quoters=writing.quoters(visit),
         errors=visit.errors(wrong),

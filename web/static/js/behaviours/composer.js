@@ -5,6 +5,7 @@ import { ask } from "../fragments.js";
 
 const URL_LENGTH = 23;
 const SIDE = 320;
+const NAMED = /(?<![\w/@.])@\w+(?:@[\w.:-]+\w)?/g;
 
 export default (form) => {
   const text = form.elements.text;
@@ -27,6 +28,14 @@ export default (form) => {
     const rest = limit - length(text.value) - length(form.elements.spoiler.value);
     left.textContent = rest < 0 ? form.dataset.over.replace("{count}", String(-rest)) : String(rest);
     left.parentElement.classList.toggle("over", rest < 0);
+    naming();
+  }
+
+  // Whom a post for the people named is for, as they are written.
+  function naming() {
+    const said = form.querySelector("[data-some]");
+    const names = [...new Set(text.value.match(NAMED) ?? [])].join(", ");
+    if (said) said.textContent = names ? said.dataset.some.replace("{names}", () => names) : said.dataset.none;
   }
 
   async function preview(file) {
