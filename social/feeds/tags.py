@@ -12,6 +12,7 @@ from social.people import accounts
 from social.policy import Viewer, require_person
 from social.text import tag_normal
 from storage import tags as rows
+from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, Millis, TagId
 from storage.relations import Bounds
@@ -140,7 +141,12 @@ def unfeature_by_name(tx: Tx, viewer: Viewer, name: str, *, now: Millis) -> TagV
 
 def featured(tx: Tx, viewer: Viewer, account: AccountId) -> list[FeaturedRow]:
     """Hashtags that somebody puts forward. Raises NotFound for an account that is not there."""
-    return rows.featured(tx, accounts.account(tx, viewer, account).id)
+    return featured_by(tx, accounts.account(tx, viewer, account))
+
+
+def featured_by(tx: Tx, account: AccountRow) -> list[FeaturedRow]:
+    """Hashtags that an account puts forward which the viewer was found to see."""
+    return rows.featured(tx, account.id)
 
 
 def own_featured(tx: Tx, viewer: Viewer) -> list[FeaturedRow]:

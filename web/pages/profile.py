@@ -106,7 +106,7 @@ def _shown(
         tie=tie,
         views=views,
         fields=accounts.fields(account),
-        featured=tags.featured(tx, viewer, account.id),
+        featured=tags.featured_by(tx, account),
     )
 
 
