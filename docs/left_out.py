@@ -73,7 +73,7 @@ REASONS: tuple[tuple[str, str], ...] = (
     ),
     (r"GET /api/v1_alpha/async_refreshes/:id", "Nothing is refreshed in the background of an answer."),
     (
-        r"\w+ /api/v1/(announcements|push/subscription|profile|scheduled_statuses|statuses/:id/(un)?(mute|pin)).*",
+        r"\w+ /api/v1/(announcements|push/subscription|profile|statuses/:id/(un)?(mute|pin)).*",
         "Not served yet.",
     ),
 )

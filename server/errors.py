@@ -81,6 +81,7 @@ SENTENCES: Mapping[tuple[type[Exception], str], str] = {
     (Conflict, "duplicate"): "Duplicate record",
     (Invalid, "unreadable"): "The request could not be read: {reason}",
     (Invalid, "too_large"): "The request is too large",
+    (Invalid, "no_time"): "Record invalid",
     (Invalid, "not_ready"): "Cannot attach files that have not finished processing. Try again in a moment!",
     (Invalid, "not_processed"): "Error processing thumbnail for uploaded media",
     (Invalid, "mixed"): "Cannot attach a video to a post that already contains images",
@@ -148,7 +149,10 @@ WORDS: Mapping[str, str] = {
     "too_many_pixels": "has too many pixels, at most {maximum}",
     "too_many_frames": "has too many frames, at most {maximum}",
     "too_many_pins": "cannot be pinned: {maximum} are already",
+    "too_many_scheduled": "has too many posts that wait, at most {maximum}",
+    "too_many_that_day": "has too many posts on that day, at most {maximum}",
     "too_short": "is too short",
+    "too_soon": "must be at least {minutes} minutes from now",
     "unsupported": "could not be verified: this type of file is not supported",
     "voted": "was voted in by you already",
 }

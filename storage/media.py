@@ -83,7 +83,8 @@ _FREE = Query(
     f"""
     SELECT {_COLUMNS} FROM media AS m
     WHERE m.id IN (:ids[]) AND m.account_id = :account AND m.purpose = 'attachment'
-        AND (m.post_id IS NULL OR m.post_id = :post)""",
+        AND (m.post_id IS NULL OR m.post_id = :post)
+        AND NOT EXISTS (SELECT 1 FROM scheduled_media AS h WHERE h.media_id = m.id)""",
     hot=True,
 )
 _INSERT = Query(
@@ -131,6 +132,7 @@ _UNUSED = Query(
     f"""
     SELECT {_COLUMNS} FROM media AS m
     WHERE m.post_id IS NULL AND m.purpose = 'attachment' AND m.created_at < :before
+        AND NOT EXISTS (SELECT 1 FROM scheduled_media AS h WHERE h.media_id = m.id)
         AND NOT EXISTS (
             SELECT 1 FROM drafts AS d
             WHERE d.account_id = m.account_id AND d.fields LIKE '%"' || CAST(m.id AS TEXT) || '"%')
@@ -175,7 +177,7 @@ def renew(tx: Tx, tokens: Mapping[MediaId, str]) -> None:
 
 
 def free(tx: Tx, account: AccountId, ids: Sequence[MediaId], post: PostId | None = None) -> list[MediaRow]:
-    """Which of `ids` are the account's own and attached to nothing (or to `post` already)."""
+    """Which of `ids` are the account's own and attached to nothing, waiting posts included (or to `post` already)."""
     return tx.rows(_FREE, ids=ids, account=account, post=post or 0)
 
 
@@ -275,5 +277,5 @@ def is_file_in_use(tx: Tx, key: str) -> bool:
 
 
 def unused(tx: Tx, before: Millis, limit: int) -> list[MediaRow]:
-    """Uploads older than `before` that were never attached and wait in no draft."""
+    """Uploads older than `before` that were never attached, and wait in no draft and with no post for later."""
     return tx.rows(_UNUSED, before=before, limit=limit)

@@ -7,8 +7,10 @@ import msgspec
 from msgspec import Raw
 
 from server.api import present
+from server.api import scheduled as scheduling
 from server.api.accounts import handle, related
 from server.api.call import Call, id_of, id_or_none
+from server.api.entities.scheduled import ScheduledStatus
 from server.api.entities.statuses import Context as ContextEntity
 from server.api.entities.statuses import StatusEdit, StatusSource
 from server.api.media import focus_of
@@ -21,15 +23,16 @@ from social.errors import Invalid, NotFound
 from social.feeds import threads
 from social.people import accounts
 from social.policy import Viewer
-from social.posts import edit, media, publish, reactions
+from social.posts import edit, media, publish, reactions, scheduled
 from social.posts.edit import Description
 from social.posts.languages import DraftVersion
 from social.posts.policies import Choice
 from social.posts.polls import PollDraft
 from social.posts.publish import Context, Draft
+from social.posts.scheduled import ScheduledView
 from social.reading import PostView
 from storage.engine.database import Tx
-from storage.ids import MediaId, PostId
+from storage.ids import MediaId, Millis, PostId
 
 MOST_IDS = 20
 STRANGERS_ANCESTORS = 40
@@ -65,7 +68,7 @@ class VersionParams(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StatusParams(msgspec.Struct, frozen=True, kw_only=True):
-    """A post as it is written. What does not exist here yet is refused rather than lost in silence."""
+    """A post as it is written."""
 
     status: str = ""
     spoiler_text: str = ""
@@ -94,11 +97,14 @@ class DeleteParams(msgspec.Struct, frozen=True, kw_only=True):
     delete_media: bool = False
 
 
-async def create(call: Call, params: StatusParams) -> Raw:
-    """POST /api/v1/statuses."""
-    _refuse_missing_features(params)
+async def create(call: Call, params: StatusParams) -> Raw | ScheduledStatus:
+    """POST /api/v1/statuses: now, or at a time to come."""
+    at = scheduling.time_of(params.scheduled_at) if params.scheduled_at else None
     await resolve(call, params.status)
     draft = _draft(call, params, idempotency=call.header(b"idempotency-key"))
+    now = call.node.clock()
+    if at is not None and at > now:
+        return scheduling.entity(await call.write(_kept, draft, at, call, now), call.node.urls)
     return call.rendered.status(await call.write(_published, draft, call))
 
 
@@ -117,7 +123,6 @@ async def several(call: Call, params: IdsParams) -> bytes:
 
 async def change(call: Call, params: StatusParams) -> Raw:
     """PUT or PATCH /api/v1/statuses/:id: words, warning and pictures are replaced by what is sent."""
-    _refuse_missing_features(params)
     await resolve(call, params.status)
     return call.rendered.status(await call.write(_edited, post_id(call), params, call))
 
@@ -208,11 +213,6 @@ def _known(tx: Tx, viewer: Viewer, handles: list[tuple[str, str]]) -> set[tuple[
     return set(accounts.by_handles(tx, handles))
 
 
-def _refuse_missing_features(params: StatusParams) -> None:
-    if params.scheduled_at:
-        raise Invalid("scheduled_at", "not_available")
-
-
 def _draft(call: Call, params: StatusParams, idempotency: str = "") -> Draft:
     app = call.seen.app.id if call.seen else None
     return Draft(
@@ -256,9 +256,16 @@ def _media_ids(written: tuple[str, ...]) -> tuple[MediaId, ...]:
         raise Invalid("media", "not_found") from cause
 
 
+def _from_app(draft: Draft, call: Call) -> Draft:
+    return msgspec.structs.replace(draft, app=call.seen.app.id if call.seen else None)
+
+
+def _kept(tx: Tx, viewer: Viewer, draft: Draft, at: Millis, call: Call, now: Millis) -> ScheduledView:
+    return scheduled.schedule(tx, viewer, _from_app(draft, call), at, context=written_with(call), now=now)
+
+
 def _published(tx: Tx, viewer: Viewer, draft: Draft, call: Call) -> PostView:
-    app = call.seen.app.id if call.seen else None
-    draft = msgspec.structs.replace(draft, app=app)
+    draft = _from_app(draft, call)
     post = publish.publish(tx, viewer, draft, context=written_with(call), now=call.node.clock())
     return reading.post(tx, viewer, post)
 

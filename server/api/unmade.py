@@ -11,7 +11,4 @@ async def nothing(call: Call, _: Empty) -> list[object]:
     return []
 
 
-ROUTES: tuple[Endpoint, ...] = (
-    route("GET", "/api/v1/scheduled_statuses", nothing, Auth.USER, "read:statuses"),
-    route("GET", "/api/v1/trends/links", nothing, Auth.READER),
-)
+ROUTES: tuple[Endpoint, ...] = (route("GET", "/api/v1/trends/links", nothing, Auth.READER),)

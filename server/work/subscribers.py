@@ -13,12 +13,13 @@ from server.work.letters import Letters, Write
 from server.work.push import Pushes, Title
 from server.work.runner import Run
 from social import jobs
-from social.errors import Unavailable
+from social.errors import Conflict, SocialError, Unavailable
 from social.feeds import fulltext
 from social.feeds.subscribers import FEEDS
 from social.governance import states
 from social.node import Node
-from social.posts import polls
+from social.posts import polls, scheduled
+from social.posts.publish import Context
 from storage import media
 from storage.engine.database import Tx
 from storage.files import FileKey, Files
@@ -58,6 +59,15 @@ def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[
     async def count_poll(job: jobs.CountPoll) -> None:
         await node.db.write(polls.count, job.poll, node.clock())
 
+    async def publish_scheduled(job: jobs.PublishScheduled) -> None:
+        context, now = Context(node.ids, node.urls, node.settings), node.clock()
+        try:
+            await node.db.write(scheduled.publish_due, job.scheduled, context=context, now=now)
+        except (Conflict, Unavailable):
+            raise  # another try may do
+        except SocialError as error:
+            await node.db.write(scheduled.fail, job.scheduled, error, now=now)
+
     async def purge_account(job: jobs.PurgeAccount) -> None:
         await node.db.write(states.purge_suspended, job.account, now=node.clock())
 
@@ -67,6 +77,7 @@ def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[
         jobs.IndexPosts: index_posts,
         jobs.ClosePoll: close_poll,
         jobs.CountPoll: count_poll,
+        jobs.PublishScheduled: publish_scheduled,
         jobs.PurgeAccount: purge_account,
         jobs.SendPush: Pushes(node, federation.outward, words.sentence).send,
         jobs.SendLetter: Letters(node, words.letter).send,

@@ -7,7 +7,6 @@ import msgspec
 from social import jobs
 from social.errors import Invalid
 from social.policy import Viewer
-from social.settings import Settings
 from storage import media as media_rows
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, MediaId, Millis, PostId, new_token
@@ -29,11 +28,15 @@ class ReceivedMedia(msgspec.Struct, frozen=True, kw_only=True):
     preview_url: str | None = None
 
 
-def attach(tx: Tx, viewer: Viewer, post: PostId, media: Sequence[MediaId], settings: Settings) -> None:
-    """Attach the viewer's own free uploads in this order.
+def attach(tx: Tx, viewer: Viewer, post: PostId, media: Sequence[MediaId]) -> None:
+    """Attach the viewer's own free uploads in this order. Raises Invalid as `require_free` does."""
+    require_free(tx, viewer, media, post)
+    media_rows.attach(tx, post, media)
 
-    Raises Invalid if one is another's, used, absent or not ready, and for a recording that is not alone.
-    """
+
+def require_free(tx: Tx, viewer: Viewer, media: Sequence[MediaId], post: PostId | None = None) -> None:
+    """Raises Invalid if one is another's, used (by another than `post`), promised to a post that waits, absent or not
+    ready, and for a recording that is not alone."""
     if not media:
         return
     found = media_rows.free(tx, viewer.account, media, post)
@@ -44,7 +47,6 @@ def attach(tx: Tx, viewer: Viewer, post: PostId, media: Sequence[MediaId], setti
         raise Invalid("media", "not_ready")
     if len(found) > 1 and any(row.kind in ("video", "audio") for row in found):
         raise Invalid("media", "mixed")
-    media_rows.attach(tx, post, media)
 
 
 def receive_media(

@@ -86,7 +86,7 @@ def edit(
         for picture in before:
             if picture.id not in draft.media:
                 media_rows.release(tx, picture.id, new_token())
-        attach(tx, viewer, row.id, draft.media, context.settings)
+        attach(tx, viewer, row.id, draft.media)
     post_rows.rewrite(tx, changed)
     cards.wish(tx, changed, now=now)
     post_rows.forget_tags(tx, row.id)

@@ -11,7 +11,7 @@ from social.settings import MediaSettings
 from social.urls import Urls
 from storage import media as rows
 from storage import posts as post_rows
-from storage import states
+from storage import scheduled, states
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, MediaId, Millis, new_token
@@ -244,9 +244,9 @@ def renew_addresses(tx: Tx, account: AccountId) -> None:
 
 
 def remove(tx: Tx, viewer: Viewer, id: MediaId, *, now: Millis) -> None:
-    """Forget an own picture that no post shows. Raises NotFound."""
+    """Forget an own picture that no post shows, or is to show. Raises NotFound."""
     row = own(tx, viewer, id)
-    if row.post_id is not None:
+    if row.post_id is not None or scheduled.holds(tx, row.id):
         raise NotFound("media")
     forget(tx, row, now=now)
 

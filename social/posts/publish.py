@@ -158,7 +158,7 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
     )
     if not post_rows.insert(tx, row):
         raise Conflict("try_again")
-    attach(tx, viewer, row.id, draft.media, context.settings)
+    attach(tx, viewer, row.id, draft.media)
     if draft.poll is not None:
         polls.ask(tx, row.id, draft.poll, ids=context.ids, now=now)
     _connect(tx, row, parent, [account.id for account in written.mentions], (), written.tags, context.ids, now)

@@ -28,9 +28,10 @@ OPEN_TO_ALL = {
 SHOWS_POSTS = re.compile(r"statuses|timelines|favourites|bookmarks|v2/search|streaming/(user|public|hashtag)|media/")
 NO_POSTS_THERE = {
     "/api/v1/media/:id": "uploads of one's own",
+    "/api/v1/scheduled_statuses": "not published yet: their author's alone",
+    "/api/v1/scheduled_statuses/:id": "not published yet: its author's alone",
     "/api/v2/filters/:id/statuses": "ids of posts, named by the viewer",
     "/api/v2/filters/statuses/:id": "ids of posts, named by the viewer",
-    "/api/v1/scheduled_statuses": "empty by nature",
 }
 
 

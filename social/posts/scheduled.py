@@ -1,0 +1,187 @@
+"""Posts for later: kept with their pictures, changed, taken back, and published once when their time has come.
+
+What is kept is what the author chose, their settings of that moment filled in. Their rights are looked at again at the
+time itself.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from social import jobs, reading
+from social.clock import DAY, MINUTE
+from social.errors import Conflict, Invalid, NotFound, SocialError, Unauthorized
+from social.paging import Page
+from social.people import users
+from social.policy import Viewer, require_person
+from social.posts import quotes
+from social.posts.attached import require_free
+from social.posts.defaults import chosen
+from social.posts.policies import Act
+from social.posts.publish import Context, Draft, check_words, publish
+from storage import accounts, idempotency
+from storage import scheduled as rows
+from storage import users as user_rows
+from storage.engine.database import Tx
+from storage.ids import AccountId, Millis, PostId, ScheduledId
+from storage.media import MediaRow
+from storage.scheduled import ScheduledRow
+
+SOONEST = 5 * MINUTE
+MOST = 300
+MOST_A_DAY = 25
+TRIES = 4
+
+_encode = msgspec.json.Encoder().encode
+_DRAFT = msgspec.json.Decoder(Draft)
+
+
+class ScheduledView(msgspec.Struct, frozen=True, kw_only=True):
+    """A post that waits, with its pictures. `error`: why it was not published at its time."""
+
+    id: ScheduledId
+    at: Millis
+    draft: Draft
+    media: tuple[MediaRow, ...]
+    error: str = ""
+
+
+def schedule(tx: Tx, viewer: Viewer, draft: Draft, at: Millis, *, context: Context, now: Millis) -> ScheduledView:
+    """Keep a post until `at`; the same idempotency key gives the first one.
+
+    Raises as `publish` does, and Invalid for a time that is too soon or a post too many.
+    """
+    require_person(viewer)
+    check_words(draft, context.settings)
+    id = ScheduledId(context.ids.make())
+    if draft.idempotency and viewer.user is not None:
+        key = f"scheduled:{draft.idempotency}"[:200]
+        held = idempotency.claim(tx, viewer.user, key, PostId(id), now, Millis(now - DAY))
+        if held is not None:
+            return scheduled(tx, viewer, ScheduledId(held))
+    _require_time(tx, viewer.account, id, at, now)
+    if rows.count(tx, viewer.account) >= MOST:
+        raise Invalid("scheduled_at", "too_many_scheduled", maximum=MOST)
+    draft = _settled(tx, viewer, draft)
+    require_free(tx, viewer, draft.media)
+    row = ScheduledRow(
+        id=id,
+        account_id=viewer.account,
+        scheduled_at=at,
+        draft=_encode(draft).decode(),
+        error="",
+        created_at=now,
+    )
+    if not rows.insert(tx, row, draft.media):
+        raise Conflict("try_again")
+    _publish_later(tx, id, at)
+    return _views(tx, [row])[0]
+
+
+def several(tx: Tx, viewer: Viewer, page: Page) -> list[ScheduledView]:
+    """What waits of the viewer's, the latest written first."""
+    require_person(viewer)
+    return _views(tx, rows.page(tx, viewer.account, page.before, page.floor, page.limit, up=page.is_upward))
+
+
+def scheduled(tx: Tx, viewer: Viewer, id: ScheduledId) -> ScheduledView:
+    """One of the viewer's. Raises NotFound."""
+    require_person(viewer)
+    return _views(tx, [_own(tx, viewer, id)])[0]
+
+
+def move(tx: Tx, viewer: Viewer, id: ScheduledId, at: Millis, *, now: Millis) -> ScheduledView:
+    """Give it another time. Raises NotFound, or Invalid for a time that is too soon or has too many already."""
+    require_person(viewer)
+    _own(tx, viewer, id)
+    _require_time(tx, viewer.account, id, at, now)
+    if not rows.move(tx, viewer.account, id, at):
+        raise NotFound("record")
+    _publish_later(tx, id, at)
+    return scheduled(tx, viewer, id)
+
+
+def cancel(tx: Tx, viewer: Viewer, id: ScheduledId) -> ScheduledView:
+    """It is not published; its pictures are free again. What it was. Raises NotFound."""
+    view = scheduled(tx, viewer, id)
+    if not rows.remove(tx, viewer.account, id):
+        raise NotFound("record")
+    return view
+
+
+def publish_due(tx: Tx, id: ScheduledId, *, context: Context, now: Millis) -> PostId | None:
+    """Publish what waits if its time has come; else see to it that its time is not missed. None: nothing was published.
+
+    It is taken out in the transaction that publishes it, so that it is published once. Raises what `publish` raises.
+    """
+    row = rows.take(tx, id, now)
+    if row is None:
+        at = rows.time(tx, id)
+        if at is not None:
+            _publish_later(tx, id, at)
+        return None
+    draft = msgspec.structs.replace(_DRAFT.decode(row.draft), idempotency="", written_at=None)
+    return publish(tx, _author(tx, row.account_id), draft, context=context, now=now)
+
+
+def fail(tx: Tx, id: ScheduledId, error: SocialError, *, now: Millis) -> None:
+    """Keep with the post why it was not published: its author sees it, and may give it another time."""
+    rows.fail(tx, id, error.code, now)
+
+
+def _own(tx: Tx, viewer: Viewer, id: ScheduledId) -> ScheduledRow:
+    row = rows.by_id(tx, viewer.account, id)
+    if row is None:
+        raise NotFound("record")
+    return row
+
+
+def _require_time(tx: Tx, account: AccountId, id: ScheduledId, at: Millis, now: Millis) -> None:
+    if at < now + SOONEST:
+        raise Invalid("scheduled_at", "too_soon", minutes=SOONEST // MINUTE)
+    day = Millis(at - at % DAY)
+    if rows.count_between(tx, account, day, Millis(day + DAY), id) >= MOST_A_DAY:
+        raise Invalid("scheduled_at", "too_many_that_day", maximum=MOST_A_DAY)
+
+
+def _settled(tx: Tx, viewer: Viewer, draft: Draft) -> Draft:
+    """The draft with the author's settings of now. Raises NotFound or Forbidden for what it answers or quotes."""
+    if draft.parent is not None:
+        quotes.require(tx, viewer, reading.post(tx, viewer, draft.parent).shown.post, Act.REPLY)
+    if draft.quoted is not None:
+        reading.post(tx, viewer, draft.quoted)
+    author = accounts.by_id(tx, viewer.account)
+    if author is None:
+        raise NotFound("account")
+    said = chosen(tx, viewer, author, draft.visibility, draft.language, draft.quote_policy)
+    return msgspec.structs.replace(draft, visibility=said.visibility, language=said.language, quote_policy=said.quotes)
+
+
+def _author(tx: Tx, account: AccountId) -> Viewer:
+    """The author, who may have lost the right to speak since. Raises Unauthorized or Forbidden."""
+    viewer = users.viewer_of(tx, account)
+    login = user_rows.login_by_id(tx, viewer.user) if viewer.user is not None else None
+    if login is None:
+        raise Unauthorized("sign_in_needed")
+    users.refuse_closed(login.is_disabled, login.is_suspended)
+    return viewer
+
+
+def _publish_later(tx: Tx, id: ScheduledId, at: Millis) -> None:
+    jobs.enqueue(tx, jobs.PublishScheduled(scheduled=id), key=str(id), due=at)
+
+
+def _views(tx: Tx, found: Sequence[ScheduledRow]) -> list[ScheduledView]:
+    held: dict[ScheduledId, list[MediaRow]] = {}
+    for one in rows.media(tx, [row.id for row in found]) if found else ():
+        held.setdefault(one.scheduled_id, []).append(one.media)
+    return [
+        ScheduledView(
+            id=row.id,
+            at=row.scheduled_at,
+            draft=_DRAFT.decode(row.draft),
+            media=tuple(held.get(row.id, ())),
+            error=row.error,
+        )
+        for row in found
+    ]
