@@ -199,7 +199,8 @@ def is_offered(view: reading.PostView) -> bool:
 def quotes_of(tx: Tx, viewer: Viewer, post: PostId, page: Page) -> list[PostId]:
     """Posts that quote the post with its author's consent, newest first. Raises NotFound."""
     found = rows.page(tx, post, viewer.account, page.before, page.floor, page.limit, up=page.is_upward)
-    if not found and not post_rows.shown_to(tx, [post], viewer.account):
+    # What a boost boosts comes with it, and may be open where the boost is not.
+    if not found and not any(row.post.id == post for row in post_rows.shown_to(tx, [post], viewer.account)):
         raise NotFound("post")
     return list(found)
 
