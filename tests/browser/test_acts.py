@@ -93,22 +93,6 @@ async def test_a_file_that_is_no_picture_is_told_in_the_composer(harbour: Harbou
         )
 
 
-async def test_the_counter_counts_as_the_node_does(harbour: Harbour, browser: Browser) -> None:
-    async with tab(browser, harbour) as page:
-        await enter(page, "bruno")
-        await page.locator(".opener > summary").click()
-        for text, counted in (
-            ("abc", 3),
-            ("https://intranet.example/" + "x" * 80, 23),
-            ("@amina@usine.example", 6),
-            ("👩🏽‍🏭", 1),
-        ):
-            await page.fill("#text", text)
-            await expect(page.locator("[data-left]")).to_have_text(str(2000 - counted))
-        await page.fill("#text", "x" * 2012)
-        await expect(page.locator("[data-left]")).to_have_text("12 de trop")
-
-
 async def test_the_button_names_the_chosen_audience(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour, script=False) as page:
         await enter(page, "bruno", script=False)

@@ -1,11 +1,10 @@
 // The composer with help: characters left, pictures sent as soon as they are chosen, pasted or dropped, Ctrl+Enter sends,
 // and a second press on the button does not send twice.
 
+import { length, named } from "../counting.js";
 import { ask } from "../fragments.js";
 
-const URL_LENGTH = 23;
 const SIDE = 320;
-const NAMED = /(?<![\w/@.])@\w+(?:@[\w.:-]+\w)?/g;
 
 export default (form) => {
   const text = form.elements.text;
@@ -14,18 +13,9 @@ export default (form) => {
   const shots = form.querySelector(".shots");
   const limit = Number(form.dataset.limit);
   const held = new DataTransfer();
-  const segmenter = new Intl.Segmenter();
-
-  // As the node counts: graphemes, a link for 23, a name without its site.
-  function length(words) {
-    const counted = words
-      .replace(/https?:\/\/\S+/gi, "x".repeat(URL_LENGTH))
-      .replace(/(^|[^\w/])@(\w+)@[\w.:-]+\w/g, "$1@$2");
-    return [...segmenter.segment(counted)].length;
-  }
 
   function count() {
-    const rest = limit - length(text.value) - length(form.elements.spoiler.value);
+    const rest = limit - length(text.value, form.elements.spoiler.value);
     left.textContent = rest < 0 ? form.dataset.over.replace("{count}", String(-rest)) : String(rest);
     left.parentElement.classList.toggle("over", rest < 0);
     naming();
@@ -34,7 +24,7 @@ export default (form) => {
   // Whom a post for the people named is for, as they are written.
   function naming() {
     const said = form.querySelector("[data-some]");
-    const names = [...new Set(text.value.match(NAMED) ?? [])].join(", ");
+    const names = [...new Set(named(text.value))].map((name) => `@${name}`).join(", ");
     if (said) said.textContent = names ? said.dataset.some.replace("{names}", () => names) : said.dataset.none;
   }
 
