@@ -70,6 +70,8 @@ OF_FIELD: Mapping[tuple[str, str], str] = {
     ("names", "too_many"): N_("At most %(maximum)s links at once."),
     ("posts", "blank"): N_("There is no post left to do this with."),
     ("password", "wrong"): N_("This is not your present password. Nothing was changed."),
+    ("versions", "invalid"): N_("Each version needs words, and a language that no other has."),
+    ("versions", "too_many"): N_("At most %(maximum)s further languages."),
     ("host", "invalid"): N_("This is no domain. Write it as in site.example."),
 }
 OF_CODE: Mapping[str, str] = {

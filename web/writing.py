@@ -19,6 +19,7 @@ from web.asking import OPEN_FOR, Asking
 from web.audience import Audience, audiences
 from web.forms import Form
 from web.i18n import N_
+from web.versions import BLANK, VersionField, kept
 from web.visit import Errors, Visit
 
 LANGUAGES = (
@@ -48,6 +49,7 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     audiences: Sequence[Audience] = ()
     outside: Sequence[str] = ()
     languages: Sequence[tuple[str, str]] = LANGUAGES
+    versions: Sequence[VersionField] = BLANK
     notice: str = ""
     asking: Asking = Asking()
     open_for: Sequence[tuple[str, str]] = ()
@@ -151,6 +153,7 @@ def taken_up(visit: Visit, asked: Writing, draft: SavedDraft, media: Sequence[Me
         words={row.id: draft.first(f"words-{row.id}") for row in media},
         quote_policy=draft.first("quote_policy") or asked.quote_policy,
         draft_at=draft.updated_at,
+        versions=kept(draft.fields),
     )
 
 

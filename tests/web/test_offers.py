@@ -6,6 +6,7 @@ from social.policy import Role
 from tests.social.pictures import encoded, workshop
 from tests.web.conftest import Site
 from tests.web.test_doors import counted
+from tests.web.test_emojis import ready
 from tests.web.visitor import Picture, Visitor
 
 
@@ -16,12 +17,14 @@ async def offered(visitor: Visitor, words: str) -> list[str]:
 
 
 async def test_people_subjects_and_emoji_are_offered_by_their_beginning(site: Site) -> None:
+    await ready(site)
     amina = await site.person("amina", role=Role.ADMIN)
     await site.world.person("bruno")
     await site.world.elsewhere("brigitte", "siege.example")
     await site.world.say("bruno", "#Presse et #prévention")
     picture = Picture("ok.png", encoded(workshop(64, 64), "PNG"))
-    await amina.send("/admin/emojis", {"name": "pressing", "picture": picture})
+    added = await amina.send("/admin/emojis", {"name": "pressing", "picture": picture})
+    assert added.status == 200, added.words
     assert await offered(amina, "@br") == ["@bruno", "@brigitte@siege.example"]
     assert await offered(amina, "@brigitte@si") == ["@brigitte@siege.example"]
     assert await offered(amina, "#pr") == ["#Presse", "#prévention"]

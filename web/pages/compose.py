@@ -17,7 +17,7 @@ from storage.engine.database import Tx
 from storage.ids import MediaId, Millis, PostId
 from storage.media import MediaRow
 from storage.visibility import Visibility
-from web import asking, writing
+from web import asking, versions, writing
 from web.forms import Form
 from web.pictures import stored
 from web.render import post_page
@@ -145,6 +145,7 @@ def _draft(form: Form, added: Sequence[MediaId]) -> Draft:
         idempotency=form.line("key", limit=100),
         poll=asking.asked(form),
         written_at=Millis(form.number("written") or 0) or None,
+        versions=versions.asked(form),
     )
 
 
@@ -188,6 +189,7 @@ async def _again(
         sensitive=form.has("sensitive"),
         visibility=form.written("visibility") or asked.visibility,
         language=form.written("language") or asked.language,
+        versions=versions.filled(form),
         asking=asking.filled(form, visit.node.settings.polls.max_options),
         media=rows,
         words={row.id: form.written(f"words-{row.id}") for row in rows},

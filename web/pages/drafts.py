@@ -12,6 +12,7 @@ from social.reading import PostView
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId
 from web.forms import Form
+from web.versions import as_draft
 from web.visit import Visit
 
 NOT_KEPT = frozenset({"csrf", "key", "do", "back", "parent", "without", "written"})
@@ -76,6 +77,7 @@ def _taken_back(tx: Tx, viewer: Viewer, post: PostId, now: Millis) -> PostId | N
         "language": [row.language or ""],
         "media": [str(one.id) for one in view.media],
         **({"sensitive": ["1"]} if row.sensitive else {}),
+        **as_draft(row),
         **{f"words-{one.id}": [one.description] for one in view.media},
     }
     edit.delete(tx, viewer, post, keep_media=True, now=now)

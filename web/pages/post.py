@@ -19,7 +19,7 @@ from social.reading import PostView
 from storage.engine.database import Tx
 from storage.ids import MediaId, Millis, PostId
 from storage.reactions import ReactionRow
-from web import asking, writing
+from web import asking, versions, writing
 from web.bodies import excerpt
 from web.forms import Form
 from web.pages.home import older
@@ -101,6 +101,7 @@ async def save(visit: Visit, form: Form) -> Response:
             await _edited(visit, view),
             text=form.written("text"),
             spoiler=form.written("spoiler"),
+            versions=versions.filled(form),
             errors=visit.errors(wrong),
         )
         return _edit_page(visit, again, view, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -153,6 +154,7 @@ async def _edited(visit: Visit, view: PostView) -> Writing:
         spoiler=post.spoiler,
         sensitive=post.sensitive and not post.spoiler,
         language=post.language or visit.locale,
+        versions=versions.written(post),
         media=view.media,
         quote_policy=policies.choice(post.interactions).value,
         audiences=(),
@@ -169,6 +171,7 @@ def _changes(form: Form, view: PostView) -> tuple[Draft, tuple[Description, ...]
         language=writing.language_of(form),
         media=media,
         quote_policy=writing.policy_of(form),
+        versions=versions.asked(form),
         poll=asking.kept(view),
     )
     return draft, tuple(Description(media=id, description=form.line(f"words-{id}", limit=10_000)) for id in media)
