@@ -90,6 +90,7 @@ def routes() -> list[BaseRoute]:
         # Writing
         get("/compose", compose.composer, Door.PEOPLE, shows=Shows.PAGES),
         post("/compose", compose.send, Door.PEOPLE, pictures=True, shows=Shows.PAGES),
+        get("/compose/pictures", compose.picture, Door.PEOPLE),
         post("/compose/pictures", compose.pictures, Door.PEOPLE, pictures=True),
         post("/compose/queued", installed.queued, Door.PEOPLE, pictures=True),
         post("/share", installed.share, Door.PEOPLE, pictures=True),

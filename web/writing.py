@@ -53,6 +53,8 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     notice: str = ""
     asking: Asking = Asking()
     open_for: Sequence[tuple[str, str]] = ()
+    is_asked: bool = False
+    """Whether the words for a picture were asked for: they are once."""
     draft_at: Millis | None = None
     """When the draft was last written on with which this begins."""
     errors: Errors

@@ -1,10 +1,12 @@
 """Writing with help: names are offered, what one writes is counted as the node counts it."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, Route, expect
 
 from social.text import length
-from tests.browser.harbour import USINE, Harbour, enter, tab
+from tests.browser.harbour import USINE, Harbour, drawn, enter, tab
 from tests.browser.reader import complaints
 
 WRITTEN = (
@@ -15,6 +17,8 @@ WRITTEN = (
     "https://a.example/x)", "HTTPS://A.example/(b)…", "https://bank@evil.example", "http://[::1]:80/x",
     "x https://a.example/@bruno@siege.example y", "مرحبا @amina@usine.example 👋", "@amina@usine.example, merci !",
 )  # fmt: skip
+
+HALL: FilePayload = {"name": "halle.png", "mimeType": "image/png", "buffer": drawn("halle")}
 
 
 async def opened(page: Page) -> None:
@@ -60,3 +64,47 @@ async def test_people_are_offered_and_taken_by_key_and_by_touch(harbour: Harbour
         await expect(page.locator(".audience .said")).to_contain_text(
             "@marc, @am, personne d’autre", use_inner_text=True
         )
+
+
+async def test_a_file_that_did_not_arrive_is_tried_again_and_pictures_are_put_into_order(
+    harbour: Harbour, browser: Browser
+) -> None:
+    async with tab(browser, harbour) as page:
+        await opened(page)
+        await page.fill("#text", "Deux vues")
+        await page.route("**/compose/pictures", lambda route: route.abort(), times=1)
+        await page.locator("#pictures").set_input_files(HALL)
+        await page.get_by_role("button", name="Réessayer").click()
+        await expect(page.locator(".shot img")).to_have_count(1)
+        await page.locator("#pictures").set_input_files(
+            {"name": "quai.png", "mimeType": "image/png", "buffer": drawn("quai")}
+        )
+        await expect(page.locator(".shot img")).to_have_count(2)
+        second = await page.locator(".shot [name=media]").nth(1).get_attribute("value")
+        await page.locator(".shot .earlier").nth(1).click()
+        assert await page.locator(".shot [name=media]").first.get_attribute("value") == second
+        await page.click(".composer .foot .button")
+        await expect(page.locator(".notice:visible")).to_contain_text("n’a pas de description")
+        assert not await complaints(page)
+        await page.locator(".shot input[id]").first.fill("Le quai")
+        await page.click(".composer .foot .button")
+        await page.wait_for_url("**#p*")
+        await expect(page.locator("article.post").first.locator("img[alt='Le quai']")).to_be_visible()
+
+
+async def test_a_file_on_its_way_shows_how_far_it_is_and_is_stopped(harbour: Harbour, browser: Browser) -> None:
+    async with tab(browser, harbour) as page:
+        await opened(page)
+        waiting = asyncio.Event()
+
+        async def held(route: Route) -> None:
+            await waiting.wait()
+            await route.abort()
+
+        await page.route("**/compose/pictures", held)
+        await page.locator("#pictures").set_input_files(HALL)
+        await expect(page.get_by_role("progressbar", name="halle.png")).to_be_visible()
+        await page.locator(".shot.sending button").click()
+        await expect(page.locator(".shot")).to_have_count(0)
+        await expect(page.locator(".composer .foot .button")).to_be_enabled()
+        waiting.set()

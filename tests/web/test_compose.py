@@ -276,3 +276,23 @@ async def test_a_video_waits_in_the_composer_until_it_is_ready_and_is_then_playe
     (player,) = shown.page.select("figure video")
     assert player.has_attr("controls") and not player.has_attr("autoplay")
     assert (player["preload"], player["aria-label"]) == ("none", "La presse")
+
+
+async def test_words_for_a_picture_are_asked_for_once(site: Site) -> None:
+    amina = await site.person("amina")
+    sent = await amina.send("/compose/pictures", {"pictures": GOOD})
+    id = shots(sent)[0]
+    asked = await amina.send("/compose", {"text": "La halle", "media": id, f"words-{id}": ""})
+    assert "A picture has no words" in asked.words
+    assert await posts(site) == []
+    await amina.fill(asked, "/compose", {})
+    assert len((await posts(site))[0].media) == 1
+
+
+async def test_pictures_are_put_into_order_without_a_script(site: Site) -> None:
+    amina = await site.person("amina")
+    asked = await amina.send("/compose", {"text": "La halle", "pictures": [GOOD, GOOD]})
+    first, second = shots(asked)
+    turned = await amina.fill(asked, "/compose", {"earlier": second})
+    assert shots(turned) == [second, first]
+    assert await posts(site) == []

@@ -49,7 +49,7 @@ async def send(visit: Visit, form: Form) -> Response:
         draft = _draft(form, [row.id for row in added])
     except Invalid as wrong:
         return await _again(visit, form, parent, (), wrong)
-    if (added and not form.has("words")) or form.has("do"):
+    if (added and not form.has("words")) or form.has("do") or form.has("earlier") or _lacks_words(form, draft):
         return await _again(visit, form, parent, added, None)
     try:
         await _describe(visit, form, draft)
@@ -70,6 +70,12 @@ async def pictures(visit: Visit, form: Form) -> Response:
     except Invalid as wrong:
         added, error = [], visit.sentence(wrong)
     return visit.fragment("live/shot.html", pictures=added, error=error)
+
+
+async def picture(visit: Visit) -> Response:
+    """GET /compose/pictures?id=: for a script: one of the person's own, to see whether it is ready."""
+    found = await visit.read(_own_media, [visit.number("id")])
+    return visit.fragment("live/shot.html", pictures=found, error="")
 
 
 async def whole(visit: Visit, form: Form) -> Draft:
@@ -114,7 +120,7 @@ def _parent(tx: Tx, viewer: Viewer, id: int) -> PostView | None:
 
 async def _added(visit: Visit, form: Form) -> list[MediaRow]:
     """The pictures that came with this request, kept as the person's own."""
-    files = form.files("pictures")
+    files = [*form.files("pictures"), *form.files("camera")]
     held = len(form.numbers("media")) - len(form.numbers("without"))
     if len(files) + held > visit.node.settings.media.per_post:
         raise Invalid("media", "too_many", limit=visit.node.settings.media.per_post)
@@ -176,7 +182,9 @@ async def _again(
 ) -> Response:
     """The form as it was filled, with its pictures; and with what is wrong, or what is still asked for."""
     without = set(form.numbers("without"))
-    rows = [*await visit.read(_own_media, [id for id in form.numbers("media") if id not in without]), *added]
+    held = _in_order([id for id in form.numbers("media") if id not in without], form.number("earlier"))
+    rows = [*await visit.read(_own_media, held), *added]
+    lacks = not wrong and any(form.has(f"words-{id}") and not form.written(f"words-{id}").strip() for id in held)
     asked = await writing.reply(visit, parent) if parent else await writing.fresh(visit)
     quoted = await visit.read(_parent, form.number("quoted") or 0)
     filled = msgspec.structs.replace(
@@ -193,10 +201,34 @@ async def _again(
         asking=asking.filled(form, visit.node.settings.polls.max_options),
         media=rows,
         words={row.id: form.written(f"words-{row.id}") for row in rows},
-        notice=visit.say("Your pictures are here. Describe them, then publish.") if added else "",
+        notice=_notice(visit, bool(added), lacks=lacks and not form.has("do") and not form.has("earlier")),
+        is_asked=form.has("undescribed") or lacks or bool(added),
         errors=visit.errors(wrong),
     )
     return _page(visit, filled, HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK)
+
+
+def _lacks_words(form: Form, draft: Draft) -> bool:
+    """Whether a picture has no words and they were not asked for yet."""
+    if form.has("undescribed"):
+        return False
+    return any(form.has(f"words-{id}") and not form.line(f"words-{id}", limit=10_000) for id in draft.media)
+
+
+def _in_order(ids: Sequence[int], earlier: int | None) -> list[int]:
+    """The pictures with one of them a place earlier."""
+    ordered = list(ids)
+    if earlier in ordered and (place := ordered.index(earlier)):
+        ordered.insert(place - 1, ordered.pop(place))
+    return ordered
+
+
+def _notice(visit: Visit, added: bool, *, lacks: bool) -> str:
+    if added:
+        return visit.say("Your pictures are here. Describe them, then publish.")
+    if lacks:
+        return visit.say("A picture has no words for those who do not see it. Describe it, or publish it as it is.")
+    return ""
 
 
 def _own_media(tx: Tx, viewer: Viewer, ids: Sequence[int]) -> list[MediaRow]:

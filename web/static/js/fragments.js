@@ -1,6 +1,6 @@
 // Parts of pages that the node renders, asked for and put in place.
 
-const LIVE = { "X-Archipel-Live": "1" };
+export const LIVE = { "X-Archipel-Live": "1" };
 
 export async function ask(address, options = {}) {
   const response = await fetch(address, { ...options, headers: { ...LIVE, ...options.headers }, redirect: "error" });
