@@ -112,6 +112,7 @@ async def test_a_draft_is_there_on_another_device_and_after_a_lost_session(harbo
         await expect(phone.locator("#text")).to_have_value("Le planning de jeudi et de vendredi")
         await phone.click(".composer .foot .button")
         await expect(phone.locator(".toast")).to_contain_text("Publié")
+        await awake(phone)
         await phone.goto("/compose")
         await expect(phone.locator("#text")).to_have_value("")
 
