@@ -82,6 +82,33 @@ async def test_what_the_node_refuses_is_said_and_can_be_forgotten(harbour: Harbo
         await expect(page.locator(".strip")).to_be_hidden()
 
 
+async def test_what_waits_is_taken_back_into_the_composer_and_a_change_of_a_post_is_not_sent_later(
+    harbour: Harbour, browser: Browser
+) -> None:
+    mine = await harbour.world.say("bruno", "Le planning de jeudi")
+    async with tab(browser, harbour, worker=True) as page:
+        await enter(page, "bruno")
+        await controlled(page)
+        await page.goto("/compose")
+        await awake(page)
+        await page.context.set_offline(True)
+        await page.fill("#text", "Une fuite à la ligne 4")
+        await page.click(".composer .foot .button")
+        await page.locator(WAITS).get_by_role("button", name="Modifier").click()
+        await page.wait_for_url("**/compose")
+        await awake(page)
+        await expect(page.locator("#text")).to_have_value("Une fuite à la ligne 4")
+        await expect(page.locator(".strip")).to_be_hidden()
+        await page.context.set_offline(False)
+        await page.goto(f"/posts/{mine}/edit")
+        await awake(page)
+        await page.context.set_offline(True)
+        await page.fill("#text", "Le planning de vendredi")
+        await page.click(".composer .foot .button")
+        await expect(page.locator(".notice:visible")).to_contain_text("la modification n’est pas partie")
+        await expect(page.locator("#text")).to_have_value("Le planning de vendredi")
+
+
 async def test_nobody_else_reads_what_was_kept_after_signing_out(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour, worker=True) as page:
         await enter(page, "bruno")

@@ -160,9 +160,12 @@ async function send(own) {
   }
 }
 
+const said = (fields, wanted) => fields.find(([name]) => name === wanted)?.[1] ?? "";
+
 async function tell() {
   const waits = (await list("queue")).map(({ key, person, written, fields, error }) => ({
-    key, person, written, error, text: fields.find(([name]) => name === "text")?.[1] ?? "",
+    key, person, written, error, text: said(fields, "text"), spoiler: said(fields, "spoiler"), parent: said(fields, "parent"),
+    hasFiles: fields.some(([, value]) => value instanceof File), hasMedia: Boolean(said(fields, "media")),
   }));
   for (const client of await self.clients.matchAll()) client.postMessage({ waits });
 }

@@ -26,6 +26,14 @@ export default (form) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   };
   const sent = (event) => {
+    // A new post waits for the network; the change of a post does not, since another may come before it.
+    if (form.dataset.offline && !navigator.onLine) {
+      event.preventDefault();
+      const said = form.querySelector("[data-waits]");
+      said.hidden = false;
+      said.textContent = form.dataset.offline;
+      return;
+    }
     if (!event.defaultPrevented) setTimeout(() => (form.querySelector(".foot .button").disabled = true));
   };
   // Coming back by the browser's history: the button works again.

@@ -5,7 +5,7 @@ import { say } from "../fragments.js";
 export default (strip) => {
   const worker = navigator.serviceWorker;
   if (!worker) return undefined;
-  const { person, words, refused, gone, drop } = strip.dataset;
+  const { person, words, refused, gone, drop, change } = strip.dataset;
   const count = Number(strip.dataset.unread);
   if (count) navigator.setAppBadge?.(count);
   else navigator.clearAppBadge?.();
@@ -23,14 +23,27 @@ export default (strip) => {
     const text = document.createElement("span");
     text.textContent = `${one.error ? `${refused} ${one.error}` : words} « ${one.text.slice(0, 80)} »`;
     row.append(text);
-    if (one.error) {
-      const button = document.createElement("button");
-      button.className = "button bare";
-      button.textContent = drop;
-      button.addEventListener("click", () => tell({ ask: "drop", key: one.key }));
-      row.append(button);
-    }
+    // What holds files cannot go back into the form: it is forgotten or sent as it is.
+    if (!one.hasFiles && !one.hasMedia) row.append(button(change, () => taken(one)));
+    row.append(button(drop, () => tell({ ask: "drop", key: one.key })));
     return row;
+  }
+
+  function button(words, act) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "button bare";
+    made.textContent = words;
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  // Back into the composer, as its draft on this device (draft.js).
+  async function taken(one) {
+    const here = { text: one.text, spoiler: one.spoiler, at: Date.now() };
+    localStorage.setItem(`draft:${person}:${one.parent}`, JSON.stringify(here));
+    await tell({ ask: "drop", key: one.key });
+    location.assign(one.parent ? `/compose?reply=${one.parent}` : "/compose");
   }
 
   const tell = async (message) => (await worker.ready).active.postMessage(message);
