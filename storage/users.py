@@ -25,6 +25,7 @@ class UserRow(Row, frozen=True, kw_only=True):
     expand_media: str = "default"
     expand_spoilers: bool = False
     autoplay_gifs: bool = False
+    shortcuts: bool = True
 
 
 class MemberRow(Row, frozen=True, kw_only=True):
@@ -82,7 +83,8 @@ _PREFER = Query(
     UPDATE users
     SET locale = :locale, theme = :theme, post_visibility = :post_visibility, post_sensitive = :post_sensitive,
         post_language = CAST(:post_language AS TEXT), expand_media = :expand_media,
-        expand_spoilers = :expand_spoilers, autoplay_gifs = :autoplay_gifs, quote_policy = :quote_policy
+        expand_spoilers = :expand_spoilers, autoplay_gifs = :autoplay_gifs, quote_policy = :quote_policy,
+        shortcuts = :shortcuts
     WHERE id = :id""",
 )
 _OTHER_ADMINS = Query(
@@ -185,6 +187,7 @@ def prefer(tx: Tx, user: UserRow) -> None:
         expand_spoilers=user.expand_spoilers,
         autoplay_gifs=user.autoplay_gifs,
         quote_policy=user.quote_policy,
+        shortcuts=user.shortcuts,
     )
 
 

@@ -6,11 +6,14 @@ from social.visibility import Door as Shows
 from web import documents, static_files
 from web.doors import Door, files, get, post
 from web.pages import (
+    absence,
     account,
     admin,
     authorize,
     bulletins,
     compose,
+    directory,
+    discover,
     drafts,
     emojis,
     filters,
@@ -34,6 +37,7 @@ from web.pages import (
     search,
     settings,
     sign_in,
+    strangers,
     strikes,
 )
 from web.pages import post as posts
@@ -66,8 +70,15 @@ def routes() -> list[BaseRoute]:
         get("/site", home.site, Door.READERS, shows=Shows.FEEDS),
         get("/group", home.group, Door.READERS, shows=Shows.FEEDS),
         get("/tags/{name}", home.tag, Door.READERS, shows=Shows.FEEDS),
+        get("/tags/{name}/feed.atom", strangers.tag_feed, Door.ANYBODY, shows=Shows.FEEDS),
+        get("/authorize_interaction", strangers.interact, Door.PEOPLE, shows=Shows.PAGES),
         post("/tags/{name}/{act}", home.follow_tag, Door.PEOPLE),
+        get("/live/person/{acct}", profile.preview, Door.PEOPLE),
         get("/live/home", home.live, Door.PEOPLE, shows=Shows.FEEDS),
+        get("/discover", discover.show, Door.PEOPLE, shows=Shows.FEEDS),
+        get("/people", directory.show, Door.PEOPLE),
+        get("/absence", absence.show, Door.PEOPLE, shows=Shows.FEEDS),
+        post("/absence", absence.done, Door.PEOPLE),
         get("/search", search.show, Door.PEOPLE, shows=Shows.SEARCH),
         get("/bookmarks", reactions.bookmarks, Door.PEOPLE, shows=Shows.FEEDS),
         get("/favourites", reactions.favourites, Door.PEOPLE, shows=Shows.FEEDS),
@@ -196,6 +207,9 @@ def routes() -> list[BaseRoute]:
         get("/@{acct}", profile.posts, Door.READERS, document=documents.actor, shows=Shows.FEEDS),
         get("/@{acct}/with-replies", profile.with_replies, Door.READERS, shows=Shows.FEEDS),
         get("/@{acct}/media", profile.media, Door.READERS, shows=Shows.FEEDS),
+        get("/@{acct}/feed.atom", strangers.profile_feed, Door.ANYBODY, shows=Shows.FEEDS),
+        get("/@{acct}/follow", strangers.follow, Door.READERS),
+        get("/@{acct}/about", profile.about, Door.READERS),
         get("/@{acct}/tagged/{name}", profile.tagged, Door.READERS, shows=Shows.FEEDS),
         get("/@{acct}/followers", profile.followers, Door.READERS),
         get("/@{acct}/following", profile.following, Door.READERS),

@@ -32,8 +32,8 @@ CLEAR = Screen()
 _OF_ACTION = {FilterAction.BLUR: Act.BLUR, FilterAction.WARN: Act.WARN, FilterAction.HIDE: Act.HIDE}
 _RANK = list(Act)
 _CONTEXTS = (
-    (re.compile(r"/|/live/home|/lists/\d+"), "home"),
-    (re.compile(r"/site|/group|/tags/.+|/explore.*"), "public"),
+    (re.compile(r"/|/live/home|/absence|/lists/\d+"), "home"),
+    (re.compile(r"/site|/group|/discover|/tags/.+|/explore.*"), "public"),
     (re.compile(r"/notifications.*"), "notifications"),
     (re.compile(r"/@[^/]+/\d+.*"), "thread"),
     (re.compile(r"/@.+"), "account"),

@@ -9,6 +9,7 @@ from social.policy import Viewer
 from storage import trends as rows
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId
+from storage.trends import LinkRow
 
 TAGS_FROM = 7 * DAY
 POSTS_FROM = 3 * DAY
@@ -33,3 +34,8 @@ def tags(tx: Tx, viewer: Viewer, *, limit: int, offset: int, now: Millis) -> lis
 def post_ids(tx: Tx, viewer: Viewer, *, limit: int, offset: int, now: Millis) -> list[PostId]:
     """Posts that the viewer may see and wants to, the first first."""
     return rows.posts(tx, viewer.account, limit, offset, now)
+
+
+def links(tx: Tx, *, limit: int, now: Millis) -> list[LinkRow]:
+    """Pages elsewhere that several people pointed to lately, by people."""
+    return rows.links(tx, Millis(max(0, now - TAGS_FROM)), LEAST, limit)

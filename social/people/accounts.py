@@ -71,6 +71,7 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
     expand_media: str | UnsetType = UNSET
     expand_spoilers: bool | UnsetType = UNSET
     autoplay_gifs: bool | UnsetType = UNSET
+    shortcuts: bool | UnsetType = UNSET
 
 
 _FIELDS = msgspec.json.Decoder(tuple[Field, ...])
@@ -338,7 +339,7 @@ def _rewritten(row: AccountRow, change: ProfileChange, urls: Urls) -> AccountRow
 def _preferring(user: UserRow, change: ProfileChange) -> UserRow:
     settings = (
         "post_visibility", "post_sensitive", "quote_policy", "locale", "theme", "expand_media", "expand_spoilers",
-        "autoplay_gifs",
+        "autoplay_gifs", "shortcuts",
     )  # fmt: skip
     wanted = {name: getattr(change, name) for name in settings}
     changed = {name: value for name, value in wanted.items() if value is not UNSET}

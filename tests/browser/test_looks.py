@@ -8,6 +8,7 @@ from tests.browser.reader import complaints
 
 PAGES = (
     "/", "/site", "/group", "/tags/foot", "/compose", "/notifications", "/requests", "/search", "/search?q=a",
+    "/absence", "/discover", "/people", "/@marc/about",
     "/bookmarks", "/favourites", "/settings", "/settings/account", "/settings/reading", "/settings/silence",
     "/settings/apps", "/@marc", "/@marc/with-replies", "/@marc/followers", "/@marc/following", f"/@amina@{USINE}",
     f"/@amina@{USINE}/{{amina}}", "/@bruno/{bruno}/likes", "/@bruno/{answer}/history", "/posts/{mine}/edit",

@@ -190,6 +190,11 @@ ELSEWHERE = {
     "GET /api/v1/polls/:id": "test_polls: a poll has an id of its own",
     "POST /api/v1/polls/:id/votes": "test_polls: each votes once",
     "GET /api/v2/notifications/:group_key": "test_matrix: each notification is somebody's",
+    "GET /@{acct}/feed.atom": "tests/web/test_strangers: it shows the same to everybody",
+    "GET /tags/{name}/feed.atom": "tests/web/test_strangers: it shows the same to everybody",
+    "GET /authorize_interaction": "tests/web/test_strangers: it leads to a page that has a door of its own",
+    "GET /discover": "tests/web/test_finding: computed by the schedule",
+    "GET /absence": "tests/web/test_absence: it holds a choice of what is at home",
     "GET /media/:token/:variant": "test_media",
     **dict.fromkeys(
         (

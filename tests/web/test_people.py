@@ -6,6 +6,7 @@ from social.people import relations
 from social.people.relations import Relationship
 from storage.ids import AccountId
 from tests.web.conftest import Site
+from tests.web.test_doors import counted
 from tests.web.visitor import Visitor
 
 
@@ -23,8 +24,25 @@ async def test_a_page_tells_who_somebody_is(site: Site) -> None:
     bruno, _ = await two(site)
     answer = await bruno.read("/@amina")
     assert answer.page.select_one("h1").text == "Amina Benali"
-    for words in ("Maintenance", "Usine, Lyon", "@amina", "Follow", "Here since 24 November 2026"):
+    for words in ("Maintenance", "Usine, Lyon", "@amina", "Follow"):
         assert words in answer.words
+    about = await bruno.read("/@amina/about")
+    for words in ("Maintenance", "@amina@usine.example", "Here since 24 November 2026"):
+        assert words in about.words
+
+
+async def test_a_preview_tells_who_somebody_is_in_a_few_statements(site: Site) -> None:
+    bruno, amina = await two(site)
+    carla = await site.person("carla")
+    await bruno.send(f"/people/{site.world.id('carla')}/follow", {})
+    await carla.send(f"/people/{amina}/follow", {})
+    statements = counted(site)
+    card = await bruno.ask("GET", "/live/person/amina")
+    assert statements() <= 10
+    assert card.page.select_one(".preview b").text == "Amina Benali"
+    assert "Carla Ruiz" in card.page.get_text(" ")
+    assert card.page.select_one(f'[formaction="/people/{amina}/follow"]') is not None
+    assert (await bruno.ask("GET", "/live/person/nobody")).status == 404
 
 
 @pytest.mark.parametrize("path", ["/@nobody", "/@nobody@filiale.example", "/@instance.actor", "/@", "/@@", "/@a@b@c"])

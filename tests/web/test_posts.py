@@ -256,3 +256,31 @@ async def test_what_people_write_is_never_markup(site: Site) -> None:
         answer = await amina.read(path)
         assert "<script>alert" not in answer.text and "<img src=x" not in answer.text and "<b>x</b>" not in answer.text
         assert not answer.page.select("[onerror]")
+
+
+async def test_what_is_deeper_than_two_levels_is_folded_with_who_writes_there(site: Site) -> None:
+    amina = await site.person("amina")
+    for name in ("bruno", "ines"):
+        await site.world.person(name)
+    root = await site.world.say("amina", "Qui décide ?")
+    parent = root
+    for depth in range(1, 6):
+        parent = await site.world.say(("bruno", "ines")[depth % 2], f"niveau {depth}", parent=parent)
+    page = (await amina.read(f"/@amina/{root}")).page
+    branch = page.select_one("details.branch")
+    assert [post.select_one(".words").text.strip() for post in branch.select("article.post")] == [
+        "niveau 3", "niveau 4", "niveau 5",
+    ]  # fmt: skip
+    assert branch.select_one("summary").get_text(" ", strip=True).endswith("3 more answers")
+    assert len(branch.select("summary .avatar")) == 2
+    assert "Answer to" in branch.select_one("article.post .why").get_text(" ")
+
+
+async def test_one_answer_alone_is_not_folded(site: Site) -> None:
+    amina = await site.person("amina")
+    parent = root = await site.world.say("amina", "Qui décide ?")
+    for depth in range(1, 4):
+        parent = await site.world.say("amina", f"niveau {depth}", parent=parent)
+    page = (await amina.read(f"/@amina/{root}")).page
+    assert page.select_one("details.branch") is None
+    assert len(page.select("article.reply")) == 3

@@ -58,6 +58,7 @@ async def home(visit: Visit) -> Response:
         newest=views[0].post.id if views and is_first else 0,
         writing=await writing.fresh(visit) if is_first else None,
         words=feed.words,
+        away_since=markers.away_since(marker, visit.now) if is_first else None,
     )
 
 
@@ -120,10 +121,12 @@ def older(visit: Visit, ids: Sequence[int], limit: int = PER_PAGE, name: str = "
 
 
 def answered(tx: Tx, viewer: Viewer, views: Sequence[PostView]) -> dict[AccountId, AccountRow]:
-    """Whom the posts of a feed answer: one statement, and none when they answer nobody."""
-    ids = {view.shown.post.parent_author_id for view in views} - {None}
-    found = accounts.accounts(tx, viewer, [id for id in ids if id is not None]) if ids else []
-    return {row.id: row for row in found}
+    """Whom the posts of a feed answer: one statement, and none when all of them write in it too."""
+    known = {view.shown.author.id: view.shown.author for view in views}
+    asked = {view.shown.post.parent_author_id for view in views}
+    missing = [id for id in asked if id is not None and id not in known]
+    found = accounts.accounts(tx, viewer, missing) if missing else []
+    return known | {row.id: row for row in found}
 
 
 def _home(tx: Tx, viewer: Viewer, page: Page, now: Millis) -> Feed:

@@ -1,6 +1,6 @@
 """One post: its conversation, its former versions, who liked or boosted it; editing and removing it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 import msgspec
@@ -16,6 +16,7 @@ from social.posts.arrivals import Arrival
 from social.posts.edit import Description
 from social.posts.publish import Context, Draft
 from social.reading import PostView
+from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import MediaId, Millis, PostId
 from storage.reactions import ReactionRow
@@ -27,13 +28,22 @@ from web.render import post_page
 from web.visit import Visit
 from web.writing import Writing
 
+LEVELS = 2
+"""Levels of answers that are shown at once."""
+
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """A post below another: how deep, and what stands above it when it is of another day."""
+    """A post below another: how deep, what stands above it when it is of another day, and what is folded below it."""
 
     view: PostView
     depth: int
     divider: str
+    folded: Sequence[PostView] = ()
+
+    @property
+    def faces(self) -> list[AccountRow]:
+        """Who writes in the folded branch, each once."""
+        return list({view.author.id: view.author for view in self.folded}.values())
 
 
 async def thread(visit: Visit) -> Response:
@@ -50,7 +60,8 @@ async def thread(visit: Visit) -> Response:
         title=f"{view.author.name}: {excerpt(view)}",
         thread=shown,
         arrivals=proof,
-        replies=_replies(visit, shown),
+        replies=_folded(_replies(visit, shown)),
+        parents={one.author.id: one.author for one in (*shown.ancestors, view, *shown.descendants)},
         writing=await writing.reply(visit, view) if visit.viewer.is_person else None,
         alternate=view.post.uri if view.post.is_local else "",
     )
@@ -134,6 +145,24 @@ def _replies(visit: Visit, shown: Thread) -> list[Reply]:
         replies.append(Reply(view=view, depth=depth, divider=divider))
         above = max(above, at)
     return replies
+
+
+def _folded(replies: Sequence[Reply]) -> list[Reply]:
+    """The two first levels, each post of the second with what is deeper in its branch; one alone is not folded."""
+    shown: list[Reply] = []
+    deeper: list[Reply] = []
+    for reply in [*replies, None]:
+        if reply is not None and reply.depth > LEVELS:
+            deeper.append(reply)
+            continue
+        if len(deeper) > 1:
+            shown[-1] = msgspec.structs.replace(shown[-1], folded=[one.view for one in deeper])
+        else:
+            shown += deeper
+        deeper = []
+        if reply is not None:
+            shown.append(reply)
+    return shown
 
 
 async def _people(visit: Visit, who: Callable[..., list[ReactionRow]], title: str) -> Response:

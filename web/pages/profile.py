@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from social.feeds import tags, timelines
 from social.paging import Page
-from social.people import accounts, relations
+from social.people import accounts, familiar, relations
 from social.people.accounts import Field
 from social.people.relations import Relationship
 from social.policy import Viewer
@@ -52,6 +52,18 @@ async def tagged(visit: Visit) -> Response:
     return await _profile(visit, "tagged")
 
 
+async def about(visit: Visit) -> Response:
+    """GET /@{acct}/about: who they are, in their own words and ours."""
+    return await _profile(visit, "about")
+
+
+async def preview(visit: Visit) -> Response:
+    """GET /live/person/{acct}: who somebody is, on a card, for a script."""
+    name, domain = _acct(visit)
+    account, tie, known = await visit.read(_card, name, domain, visit.now)
+    return visit.fragment("live/person.html", account=account, tie=tie, known=known)
+
+
 async def followers(visit: Visit) -> Response:
     """GET /@{acct}/followers."""
     return await _people(visit, relations.followers, N_("Followers of %(name)s"))
@@ -91,23 +103,37 @@ def _shown(
     account = accounts.by_name(tx, viewer, name, domain)
     is_other = viewer.is_person and account.id != viewer.account
     tie = next(iter(relations.relationships(tx, viewer, [account.id], now=now)), None) if is_other else None
-    views = timelines.profile(
-        tx,
-        viewer,
-        account.id,
-        page,
-        replies=part in ("with-replies", "tagged"),
-        boosts=part not in ("media", "tagged"),
-        only_media=part == "media",
-        tag=tag,
+    views = (
+        []
+        if part == "about"
+        else timelines.profile(
+            tx,
+            viewer,
+            account.id,
+            page,
+            replies=part in ("with-replies", "tagged"),
+            boosts=part not in ("media", "tagged"),
+            only_media=part == "media",
+            tag=tag,
+        )
     )
     return Profile(
         account=account,
         tie=tie,
         views=views,
         fields=accounts.fields(account),
-        featured=tags.featured_by(tx, account),
+        featured=tags.featured_by(tx, account) if part == "about" else (),
     )
+
+
+def _card(
+    tx: Tx, viewer: Viewer, name: str, domain: str, now: Millis
+) -> tuple[AccountRow, Relationship | None, Sequence[AccountRow]]:
+    """An account, the reader's relationship with it, and whom they follow that follows it too."""
+    account = accounts.by_name(tx, viewer, name, domain)
+    tie = ties(tx, viewer, [account.id], now).get(account.id)
+    known = familiar.followers(tx, viewer, [account.id]) if tie else {}
+    return account, tie, known.get(account.id, ())
 
 
 async def _people(

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from social import reading
 from social.errors import NotFound
-from social.feeds import fulltext, search
+from social.feeds import directory, fulltext, search
 from social.paging import MAX_ID
 from social.people import accounts
 from social.people.relations import Relationship
@@ -38,6 +38,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What a pasted address leads to."""
     posts: Sequence[PostView] = ()
     ties: dict[AccountId, Relationship] = {}
+    meant: str = ""
+    """What may have been meant, when nobody was found."""
 
 
 async def show(visit: Visit) -> Response:
@@ -79,10 +81,12 @@ def _found(tx: Tx, viewer: Viewer, q: str, part: str, visit: Visit) -> Found:
     people = search.people(tx, viewer, q, limit=_LIMIT if part else _FEW) if part in ("", "people") else []
     tags = search.tags(tx, viewer, q.removeprefix("#"), limit=_LIMIT if part else _FEW) if part in ("", "tags") else []
     ids = _posts(tx, viewer, q, part, visit) if part in ("", "posts") and viewer.is_person else []
+    is_for_people = viewer.is_person and part in ("", "people") and not people
     return Found(
         people=people,
         tags=tags,
         posts=reading.posts(tx, viewer, ids),
+        meant=directory.guess(tx, viewer, q) if is_for_people and not (tags or ids) else "",
         # In the overview a name leads on; the buttons beside it would cost a statement more than a page may.
         ties=ties(tx, viewer, [row.id for row in people], visit.now) if part else {},
     )

@@ -46,6 +46,7 @@ class ReadingValues(msgspec.Struct, frozen=True, kw_only=True):
     quote_policy: str
     expand_media: str
     expand_spoilers: bool
+    shortcuts: bool
 
 
 async def profile(visit: Visit) -> Response:
@@ -92,6 +93,7 @@ async def save_reading(visit: Visit, form: Form) -> Response:
             quote_policy=writing.policy_of(form) or UNSET,
             expand_media=form.chosen("expand_media", accounts.EXPANSIONS, "default"),
             expand_spoilers=form.flag("expand_spoilers"),
+            shortcuts=form.flag("shortcuts"),
         )
         await visit.write(accounts.edit_profile, change, urls=visit.node.urls, now=visit.now)
     except Invalid as wrong:
@@ -192,6 +194,7 @@ def _reading_page(visit: Visit, wrong: Invalid | None = None) -> Response:
         quote_policy=user.quote_policy if user else "",
         expand_media=user.expand_media if user else "default",
         expand_spoilers=bool(user and user.expand_spoilers),
+        shortcuts=bool(user and user.shortcuts),
     )
     return visit.page(
         "settings/reading.html",

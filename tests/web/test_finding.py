@@ -1,0 +1,78 @@
+"""Finding: the directory by plain links, what the group speaks of, and what may have been meant."""
+
+from bs4 import Tag
+
+from social.feeds import trends
+from storage.engine.database import Tx
+from tests.web.conftest import Site
+from tests.web.test_doors import counted
+from tests.web.visitor import Visitor
+
+
+async def crew(site: Site) -> Visitor:
+    """Amina, people of two sites with their work, and what they wrote."""
+    amina = await site.person("amina")
+    for name in ("bruno", "ines", "luc"):
+        await site.world.person(name)
+    await site.world.elsewhere("carla", "filiale.example", display_name="Carla Ortega", job="Maintenance")
+    await site.world.say("bruno", "Bonjour #presse", language="fr")
+    await site.world.say("ines", "Hello #presse", language="en")
+    await site.world.settle()
+    return amina
+
+
+def names(page: Tag) -> list[str]:
+    """Who is listed."""
+    return [" ".join(one.text.split()) for one in page.select("main .person b")]
+
+
+async def test_the_directory_is_chosen_from_by_plain_links_and_the_choices_add_up(site: Site) -> None:
+    amina = await crew(site)
+    everybody = await amina.read("/people")
+    assert names(everybody.page) == ["Amina Benali", "Bruno Keller", "Carla Ortega", "Inès Moreau", "Luc Perrin"]
+    link = everybody.page.select_one('.sift a[href="/people?job=Maintenance"]')
+    maintenance = await amina.read(link["href"])
+    assert names(maintenance.page) == ["Amina Benali", "Carla Ortega"]
+    there = await amina.read("/people?site=filiale&job=Maintenance")
+    assert names(there.page) == ["Carla Ortega"]
+    assert there.page.select_one('.sift a[aria-current][href="/people?job=Maintenance"]') is not None
+    assert names((await amina.read("/people?place=Lyon&language=fr")).page) == ["Bruno Keller"]
+    assert "Nobody who wants to be found" in (await amina.read("/people?site=nowhere")).words
+
+
+async def test_the_directory_costs_ten_statements_at_most(site: Site) -> None:
+    amina = await crew(site)
+    await amina.read("/people")
+    for path in ("/people", "/discover", "/discover?kind=posts"):
+        statements = counted(site)
+        assert (await amina.ask("GET", path)).status == 200
+        assert statements() <= 10
+
+
+async def test_what_several_people_speak_of_is_discovered(site: Site) -> None:
+    amina = await crew(site)
+    post = await site.world.say("luc", "Qui a la clé ?")
+    await site.world.like("bruno", post)
+    await site.world.like("ines", post)
+    hidden = await site.world.say("luc", "@bruno @ines entre nous", visibility="direct")
+    await site.world.like("bruno", hidden)
+    await site.world.like("ines", hidden)
+
+    def compute(tx: Tx) -> None:
+        trends.compute(tx, is_on=True, now=site.world.clock())
+
+    await site.world.db.write(compute)
+    page = await amina.read("/discover")
+    assert page.page.select_one('.rows a[href="/tags/presse"]') is not None
+    assert "Luc Perrin" in page.words and "Filiale" in page.words
+    posts = await amina.read("/discover?kind=posts")
+    assert [post.select_one(".words").text.strip() for post in posts.page.select("article.post")] == ["Qui a la clé ?"]
+
+
+async def test_a_name_written_wrongly_is_guessed(site: Site) -> None:
+    amina = await crew(site)
+    answer = await amina.read("/search?q=brunno")
+    link = answer.page.select_one('main a[href="/search?kind=people&q=bruno"]')
+    assert "Did you mean bruno" in answer.words
+    assert names((await amina.read(link["href"])).page) == ["Bruno Keller"]
+    assert "Did you mean" not in (await amina.read("/search?q=xqzzw")).words
