@@ -1,6 +1,6 @@
 """A poll that is being written: what the composer shows of it, and what its fields mean."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -41,6 +41,20 @@ def filled(form: Form, most: int) -> Asking:
         is_multiple=form.has("several"),
         hides_totals=form.has("hides_totals"),
         is_open=bool(written) or form.written("do") == "choices",
+    )
+
+
+def taken_up(fields: Mapping[str, Sequence[str]], fresh: Asking) -> Asking:
+    """The fields of a poll as a draft holds them."""
+    written = [option for option in fields.get("option", ()) if option.strip()]
+    if not written:
+        return fresh
+    return Asking(
+        options=[*written, *([""] * (FIRST - len(written)))],
+        open_for=next(iter(fields.get("open_for", ())), fresh.open_for),
+        is_multiple="several" in fields,
+        hides_totals="hides_totals" in fields,
+        is_open=True,
     )
 
 

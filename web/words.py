@@ -115,6 +115,7 @@ OF_CODE: Mapping[str, str] = {
     "too_soon": N_("Choose a time at least %(minutes)s minutes from now."),
     "too_many_that_day": N_("At most %(maximum)s posts wait for the same day: choose another."),
     "too_many_scheduled": N_("You have %(maximum)s posts waiting already: remove one first."),
+    "draft_there": N_("The composer holds a draft already: send or forget it first."),
     "too_many_drafts": N_("You have many drafts already: send or forget one first."),
     "another_person": N_("Somebody else is signed in now. What you wrote is kept for you."),
     "not_yours": N_("This post is not yours."),
@@ -170,6 +171,7 @@ OF_STATUS: Mapping[int, tuple[str, str]] = {
 DONE: Mapping[str, str] = {
     "published": N_("Published."),
     "again": N_("It is tried again now."),
+    "scheduled": N_("It waits for its time."),
     "draft_kept": N_("Draft kept."),
     "draft_forgotten": N_("Draft forgotten."),
     "taken_back": N_("Taken back. Your words are here."),

@@ -16,6 +16,7 @@ from storage.ids import MediaId, Millis
 from storage.media import MediaRow
 from storage.visibility import OPEN, Visibility
 from web.asking import OPEN_FOR, Asking
+from web.asking import taken_up as taken_up_poll
 from web.audience import Audience, audiences
 from web.forms import Form
 from web.i18n import N_
@@ -55,6 +56,8 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     open_for: Sequence[tuple[str, str]] = ()
     is_asked: bool = False
     """Whether the words for a picture were asked for: they are once."""
+    scheduled_at: str = ""
+    """The time to be published at, as the field of the form holds it."""
     draft_at: Millis | None = None
     """When the draft was last written on with which this begins."""
     errors: Errors
@@ -154,6 +157,8 @@ def taken_up(visit: Visit, asked: Writing, draft: SavedDraft, media: Sequence[Me
         media=media,
         words={row.id: draft.first(f"words-{row.id}") for row in media},
         quote_policy=draft.first("quote_policy") or asked.quote_policy,
+        scheduled_at=draft.first("scheduled_at"),
+        asking=taken_up_poll(draft.fields, asked.asking),
         draft_at=draft.updated_at,
         versions=kept(draft.fields),
     )

@@ -36,7 +36,7 @@ def keep(tx: Tx, viewer: Viewer, parent: PostId | None, fields: Mapping[str, Seq
     Raises Unauthorized, Invalid for one that is too long, Conflict for one too many.
     """
     require_person(viewer)
-    if not any(value.strip() for name in ("text", "spoiler", "media") for value in fields.get(name, ())):
+    if not any(value.strip() for name in ("text", "spoiler", "media", "option") for value in fields.get(name, ())):
         rows.forget(tx, viewer.account, _place(parent))
         return
     written = _encode({name: list(values) for name, values in fields.items()}).decode()

@@ -19,6 +19,7 @@ from storage.media import MediaRow
 from storage.visibility import Visibility
 from web import asking, versions, writing
 from web.forms import Form
+from web.pages import scheduled
 from web.pictures import stored
 from web.render import post_page
 from web.visit import Visit
@@ -55,6 +56,10 @@ async def send(visit: Visit, form: Form) -> Response:
         await _describe(visit, form, draft)
         await _meet(visit, draft.text)
         context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
+        at = scheduled.asked(visit, form)
+        if at is not None:
+            await visit.write(scheduled.keep, draft, at, context, visit.now)
+            return visit.back("/scheduled", done="scheduled")
         post = await visit.write(published, draft, context, visit.now)
     except Invalid as wrong:
         return await _again(visit, form, parent, (), wrong)
@@ -192,6 +197,7 @@ async def _again(
         quoted=quoted,
         quote_policy=form.written("quote_policy") or asked.quote_policy,
         key=form.written("key")[:100] or asked.key,
+        scheduled_at=form.written("scheduled_at"),
         text=form.written("text"),
         spoiler=form.written("spoiler"),
         sensitive=form.has("sensitive"),

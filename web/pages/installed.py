@@ -12,12 +12,13 @@ from social.feeds import timelines
 from social.paging import Page
 from social.policy import Viewer
 from social.posts.publish import Context
+from social.posts.scheduled import SOONEST
 from social.reading import PostView
 from storage.engine.database import Tx
 from storage.ids import Millis
 from web import icons
 from web.forms import Form
-from web.pages import compose
+from web.pages import compose, scheduled
 from web.visit import Visit
 
 KEPT = 100
@@ -117,6 +118,11 @@ async def queued(visit: Visit, form: Form) -> Response:
     try:
         draft = await compose.whole(visit, form)
         context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
+        at = scheduled.asked(visit, form)
+        if at is not None and at >= visit.now + SOONEST:
+            waits = await visit.write(scheduled.keep, draft, at, context, visit.now)
+            return JSONResponse({"scheduled": str(waits)}, HTTPStatus.CREATED)
+        # Its time came while it waited for the network.
         post = await visit.write(compose.published, draft, context, visit.now)
     except Invalid as wrong:
         return JSONResponse({"error": visit.sentence(wrong)}, HTTPStatus.UNPROCESSABLE_ENTITY)
