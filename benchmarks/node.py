@@ -32,10 +32,7 @@ insecure_loopback = true
 allow = {allow}
 
 [limits]
-per_user = 0
-per_token = 0
-per_address = 0
-per_peer = 0
+off = true
 """
 
 

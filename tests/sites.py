@@ -38,9 +38,7 @@ T = TypeVar("T")
 PLACES = {"siege": ("Siège", "Paris"), "usine": ("Usine", "Lyon"), "filiale": ("Filiale", "Madrid")}
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 30.0
-NO_LIMITS = LimitSettings(
-    per_user=0, per_token=0, per_address=0, per_peer=0, media_uploads=0, app_registrations=0, password_grant=True
-)
+NO_LIMITS = LimitSettings(off=True, password_grant=True)
 CHEAP = PeopleSettings(argon2_memory=8, argon2_passes=1)
 
 

@@ -45,7 +45,8 @@ class Receiver:
         self._listener = listener
         self._stored = stored
         self._replays = Replays()
-        self._pace = Pace(wire.settings.limits.per_peer)
+        limits = wire.settings.limits
+        self._pace = Pace(0 if limits.off else limits.per_peer)
 
     async def receive(self, target: str, headers: Sequence[Header], read: Callable[[], Awaitable[bytes]]) -> None:
         """Accept an activity. `target` and `headers` are as they came; `read` gives the body. Raises Refusal.

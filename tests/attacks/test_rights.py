@@ -33,6 +33,12 @@ class Things(msgspec.Struct, frozen=True, kw_only=True):
     asker: str
     invitation: str
     amina: str
+    list: str
+    filter: str
+    keyword: str
+    filtered: str
+    tag: str
+    conversation: str
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -48,6 +54,12 @@ async def things(usine: LocalNode, amina: Person, chief: Person) -> AsyncIterato
     notification = (await usine.api("GET", "/api/v1/notifications", amina.person))[0]["id"]
     app = await registered(usine)
     await app.exchange(await app.code(amina))
+    words = [{"keyword": "grève"}]
+    kept_out = await usine.api(
+        "POST", "/api/v2/filters", amina.person, title="x", context=["home"], keywords_attributes=words
+    )
+    filtered = await usine.api("POST", f"/api/v2/filters/{kept_out['id']}/statuses", amina.person, status_id=post)
+    await settled(usine)
 
     def owned(tx: Tx) -> tuple[str, str, str]:
         session = sessions.sessions(tx, amina.viewer)[0]
@@ -67,6 +79,12 @@ async def things(usine: LocalNode, amina: Person, chief: Person) -> AsyncIterato
         asker=str(other.account),
         invitation=invitation,
         amina=str(amina.account),
+        list=(await usine.api("POST", "/api/v1/lists", amina.person, title="les miens"))["id"],
+        filter=kept_out["id"],
+        keyword=kept_out["keywords"][0]["id"],
+        filtered=filtered["id"],
+        tag=(await usine.api("POST", "/api/v1/featured_tags", amina.person, name="quai"))["id"],
+        conversation=(await usine.api("GET", "/api/v1/conversations", amina.person))[0]["id"],
     )
 
 
@@ -93,18 +111,50 @@ TRIED = {
     "POST /admin/people/{id:int}/password": "{amina}",
     "POST /admin/people/{id:int}/{act}": "{amina}",
     "POST /admin/invitations/{id:int}/withdraw": "{invitation}",
-}
+    "DELETE /api/v1/featured_tags/:id": "{tag}",
+    "DELETE /api/v1/notifications/:id": "{notification}",
+    "DELETE /api/v1/conversations/:id": "{conversation}",
+    "POST /api/v1/conversations/:id/read": "{conversation}",
+    "POST /api/v1/conversations/:id/unread": "{conversation}",
+    "GET /api/v1/timelines/list/:id": "{list}",
+    "GET /lists/{id:int}": "{list}",
+    "GET /lists/{id:int}/edit": "{list}",
+    "POST /lists/{id:int}/edit": "{list}",
+    "POST /lists/{id:int}/delete": "{list}",
+    "POST /lists/{id:int}/members/{account:int}/remove": "{list}",
+    "GET /settings/filters/{id:int}": "{filter}",
+    "POST /settings/filters/{id:int}": "{filter}",
+    "POST /settings/filters/{id:int}/delete": "{filter}",
+    "GET /messages/{id:int}": "{conversation}",
+    "POST /messages/{id:int}/{act}": "{conversation}",
+    "POST /posts/{id:int}/again/{host}": "{post}",
+    "POST /posts/{id:int}/undo": "{post}",
+    "PUT /api/v1/statuses/:id/interaction_policy": "{post}",
+    "PATCH /api/v1/statuses/:id/interaction_policy": "{post}",
+} | {f"{method} /api/v{version}/{path}": id for methods, version, path, id in (
+    ("GET PUT PATCH DELETE", 1, "lists/:id", "{list}"),
+    ("GET POST DELETE", 1, "lists/:id/accounts", "{list}"),
+    ("GET PUT PATCH DELETE", 2, "filters/:id", "{filter}"),
+    ("GET POST", 2, "filters/:id/keywords", "{filter}"),
+    ("GET POST", 2, "filters/:id/statuses", "{filter}"),
+    ("GET PUT PATCH DELETE", 2, "filters/keywords/:id", "{keyword}"),
+    ("GET DELETE", 2, "filters/statuses/:id", "{filtered}"),
+    ("GET PUT PATCH DELETE", 1, "filters/:id", "{keyword}"),
+) for method in methods.split()}  # fmt: skip
 """Routes by which one has or changes what is one's own: refused to everybody else."""
 FOR_ALL = re.compile(
     r"(GET|POST) (/api/v1/(statuses|accounts)/:id|/@\{\w+\}/\{id:int\}|/users/\{name\}/"
     r"|/people/\{id:int\}|/posts/\{id:int\}/(\{act\}|delete))"
+    r"|\w+ (/api/v1/(polls|suggestions|announcements|notifications/requests)/:id|/contexts/|/bulletins/)"
+    r"|\w+ /notifications/requests/"
     r"|\w+ (/api/v\d/admin/|/admin/|/disputes/)"
 )
 """Routes that take the id of what others may see (`tests/doors`), and do something of one's own with it.
 
 All of administration is tried at once by `tests/api/test_admin.py` and `tests/web/test_governance.py`.
 """
-FORM = {"text": "mine now", "status": "mine now", "role": "admin", "password": "harbour-crane-43", "description": "x"}
+FORM = {"text": "mine now", "status": "mine now", "role": "admin", "password": "harbour-crane-43", "description": "x",
+        "keyword": "x", "phrase": "x", "title": "x", "context[]": "home", "account_ids[]": "1", "status_id": "1"}  # fmt: skip
 
 
 def _routes(node: LocalNode) -> list[str]:
@@ -129,9 +179,11 @@ async def test_what_is_anothers_is_refused_and_stays(
 ) -> None:
     method, _, path = route.partition(" ")
     id = TRIED[route].format(**msgspec.structs.asdict(things))
+    await settled(usine)
     before = kept(usine)
     for act in ("suspend", "restore", "disable", "enable") if "{act}" in path else ("",):
         filled = re.sub(r":id|\{id:int\}", id, path).replace("{act}", act)
+        filled = filled.replace("{account:int}", things.asker).replace("{host}", "siege.example")
         reply = await mallory.ask(method, filled, FORM if method != "GET" else None)
         assert reply.status in (403, 404), (filled, reply.status)
     assert not changed(before, kept(usine))
@@ -156,6 +208,7 @@ async def test_no_post_takes_anothers_pictures(usine: LocalNode, things: Things,
 
 
 async def test_nothing_answers_a_message_of_others(usine: LocalNode, things: Things, mallory: Person) -> None:
+    await settled(usine)
     before = kept(usine)
     for path, form in (
         ("/api/v1/statuses", {"status": "x", "in_reply_to_id": things.message}),
@@ -171,6 +224,7 @@ async def test_nothing_answers_a_message_of_others(usine: LocalNode, things: Thi
 async def test_administration_is_closed_to_members_by_every_page_and_form(
     usine: LocalNode, things: Things, mallory: Person
 ) -> None:
+    await settled(usine)
     before = kept(usine)
     tried = 0
     for route in usine.running.app.routes:
@@ -234,6 +288,7 @@ async def test_a_moderator_is_no_administrator_and_touches_none(
 ) -> None:
     boss = await Person.of(usine, "moderator", await usine.person("boss", role=Role.MODERATOR))
     other = await usine.person("boss2", role=Role.MODERATOR)
+    await settled(usine)
     before = kept(usine)
     for account in (chief.account, other.account, boss.account):
         for act in ("suspend", "restore", "disable", "enable", "role", "password"):
