@@ -13,7 +13,7 @@ from storage.visibility import OPEN
 
 READ_APART = 10 * MINUTE
 """Between two readings of one thread."""
-TELL_AFTER = 20 * SECOND
+TELL_AFTER = 5 * SECOND
 """How long likes and boosts are gathered before the group is told the numbers."""
 
 

@@ -153,8 +153,8 @@ FOR_ALL = re.compile(
 
 All of administration is tried at once by `tests/api/test_admin.py` and `tests/web/test_governance.py`.
 """
-FORM = {"text": "mine now", "status": "mine now", "role": "admin", "password": "harbour-crane-43", "description": "x",
-        "keyword": "x", "phrase": "x", "title": "x", "context[]": "home", "account_ids[]": "1", "status_id": "1"}  # fmt: skip
+FORM = {"text": "mine now", "status": "mine now", "role": "admin", "password": "harbour-crane-43", "description": "x"}
+FORM |= dict.fromkeys(("keyword", "phrase", "title", "status_id", "account_ids[]"), "1") | {"context[]": "home"}
 
 
 def _routes(node: LocalNode) -> list[str]:

@@ -1,7 +1,7 @@
 """What a node shows, in words that any node of the group would use: to hold nodes against one another.
 
 Ids are a node's own, so posts are named by their URIs and people by `name@host`. Who likes a post is told to the
-author's node alone, and left out; how many do is told to the group (docs/decisions/0016-numbers-told-by-the-authors-node.md).
+author's node alone, and left out; how many do is told to the group (decision 0016).
 """
 
 import re
