@@ -13,7 +13,7 @@ from tests.attacks.foe import PUBLIC, Foe, asked
 from tests.attacks.kept import changed, kept
 from tests.doors.askers import Person
 from tests.nodes import settled
-from tests.sites import LocalNode
+from tests.sites import LocalNode, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -24,7 +24,7 @@ NOTED = ("inbox", "activities", "tombstones", "sqlite_sequence", "peers", "deliv
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """Amina with a post for all and one for followers; rita and eve of the other node, with a post of rita's here."""
 
-    node: LocalNode
+    node: Site
     foe: Foe
     amina: str
     post: str

@@ -66,7 +66,8 @@ async def test_sixty_attacks_get_nothing_and_honest_peers_are_served_meanwhile(
         process = psutil.Process(on.node.pid)
         before, rest = _held(on), process.memory_info().rss / 2**20
         failed: list[str] = []
-        waits, most = [], rest
+        waits: list[float] = []
+        most = rest
         playing = asyncio.create_task(_all(plays, failed))
         while not playing.done():
             waits.append(await honest_letter(on, len(waits) + 1))

@@ -14,7 +14,7 @@ from tests.attacks.foe import DOCUMENT, PUBLIC, Foe, asked
 from tests.doors.askers import Person
 from tests.nodes import eventually, settled
 from tests.peer import Peer, Seen, response
-from tests.sites import LocalNode
+from tests.sites import LocalNode, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -41,7 +41,7 @@ def places(beside: Peer) -> list[str]:
     ]  # fmt: skip
 
 
-Vector = Callable[[Foe, LocalNode, str], dict[str, Any]]
+Vector = Callable[[Foe, Site, str], dict[str, Any]]
 _number = iter(range(10_000))
 
 

@@ -20,7 +20,7 @@ from tests.attacks.foe import DOCUMENT, Foe, Reply, asked
 from tests.attacks.kept import changed, kept
 from tests.doors.askers import Person
 from tests.nodes import settled
-from tests.sites import LocalNode
+from tests.sites import LocalNode, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -33,7 +33,7 @@ Twist = Callable[["Letter"], Headers]
 class Letter:
     """An activity on its way, honestly signed by rita before it is twisted."""
 
-    def __init__(self, foe: Foe, node: LocalNode, rita: str, other: KeyPair) -> None:
+    def __init__(self, foe: Foe, node: Site, rita: str, other: KeyPair) -> None:
         self.foe = foe
         self.node = node
         self.rita = rita

@@ -9,14 +9,14 @@ import pytest
 from tests.attacks.foe import asked
 from tests.attacks.kept import changed, kept
 from tests.doors.askers import Person
-from tests.sites import LocalNode
+from tests.sites import LocalNode, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MIB = 1024 * 1024
 
 
-async def spoken(node: LocalNode, request: bytes, *, seconds: float = 10.0) -> bytes:
+async def spoken(node: Site, request: bytes, *, seconds: float = 10.0) -> bytes:
     """What the node says to these bytes until it hangs up, or until the client does."""
     reader, writer = await asyncio.open_connection("127.0.0.1", node.port)
     writer.write(request)
