@@ -146,7 +146,7 @@ FOR_ALL = re.compile(
     r"(GET|POST) (/api/v1/(statuses|accounts)/:id|/@\{\w+\}/\{id:int\}|/users/\{name\}/"
     r"|/people/\{id:int\}|/posts/\{id:int\}/(\{act\}|delete))"
     r"|\w+ (/api/v1/(polls|suggestions|announcements|notifications/requests)/:id|/contexts/|/bulletins/)"
-    r"|\w+ /notifications/requests/"
+    r"|\w+ /(notifications/requests|polls)/"
     r"|\w+ (/api/v\d/admin/|/admin/|/disputes/)"
 )
 """Routes that take the id of what others may see (`tests/doors`), and do something of one's own with it.
