@@ -2,7 +2,7 @@
 
 import msgspec
 
-from social import emojis, events, reading
+from social import contexts, emojis, events, reading
 from social.errors import Conflict, Forbidden, NotFound
 from social.governance.audit import Act, record
 from social.policy import Role, Viewer, require_person
@@ -250,6 +250,7 @@ def _remove(tx: Tx, row: PostRow, author: AccountRow, *, by_moderator: bool, kee
         post_rows.count_boost(tx, boosted.id, -1)
     if row.parent_id is not None and row.visibility in OPEN:
         post_rows.count_reply(tx, row.parent_id, -1)
+        contexts.counted(tx, row.parent_id, now=now)
     if row.visibility in OPEN or not author.is_local:
         # Of a closed post here nothing says to strangers that it was there; whoever had it is told of its end.
         tombstones.bury(tx, row.uri, "Announce" if boosted else row.kind, author.uri, now)

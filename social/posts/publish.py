@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from social import emojis, events, jobs, peer_rules, reading, text
+from social import contexts, emojis, events, jobs, peer_rules, reading, text
 from social.clock import DAY
 from social.emojis import ReceivedEmoji
 from social.errors import Conflict, Gone, Invalid, NotFound, raise_all
@@ -324,10 +324,12 @@ def _connect(
         post_rows.count_of_author(tx, row.author_id, 1, row.published_at)
     if parent is not None and row.visibility in OPEN:
         post_rows.count_reply(tx, parent.id, 1)
+        contexts.counted(tx, parent.id, now=now)
     for orphan in threads.orphans(tx, row.uri):
         threads.join_threads(tx, orphan.thread_id, row.thread_id)
         if orphan.visibility in OPEN:
             post_rows.count_reply(tx, row.id, 1)
+            contexts.counted(tx, row.id, now=now)
     threads.adopt(tx, row.uri, row.id, row.author_id)
     quotes_received.adopt(tx, row, now)
 

@@ -8,8 +8,8 @@ from tests.sites import LocalNode
 
 NOTES = {"sessions": "seen_at", "tokens": "used_at"}
 """When something was last used is noted for those who are refused too."""
-BESIDE = ("attempts", "cursors", "jobs")
-"""Failures are counted on purpose; subscribers and jobs go on while somebody is refused."""
+BESIDE = ("attempts", "cursors", "jobs", "tallies")
+"""Failures are counted on purpose; subscribers and jobs go on while somebody is refused, and tell numbers."""
 
 Kept = dict[str, list[tuple[object, ...]]]
 

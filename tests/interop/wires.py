@@ -93,6 +93,8 @@ class Wires:
 def _sent(by: str, url: str, body: bytes) -> Sent:
     activity = msgspec.json.decode(body)
     about = activity.get("object") or activity.get("type")
+    if isinstance(about, list):
+        about = about[0]
     parts = urlsplit(url)
     return Sent(
         by=by,
