@@ -23,9 +23,11 @@ import asyncio
 import inspect
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from server.cli.serve import bound, running
 from server.cli.setup import prepare
@@ -90,11 +92,19 @@ async def served_group(
     *names: str,
     domain: str = "",
     database_urls: Mapping[str, str] | None = None,
+    between: Callable[[Sequence[Settings]], AbstractAsyncContextManager[None]] | None = None,
     **sections: Any,
 ) -> AsyncIterator[tuple[ProcessNode, ...]]:
-    """Nodes of one group as processes, started, each following the others."""
+    """Nodes of one group as processes, started, each following the others.
+
+    With `between`, nodes listen on other ports than those of their names: it is entered first, and leads from these to
+    those.
+    """
     async with AsyncExitStack() as stack:
         made = _settings(stack, folder, names, domain, database_urls or {}, sections)
+        if between is not None:
+            made = [msgspec.structs.replace(one, listen=ListenSettings(port=free_port(stack))) for one in made]
+            await stack.enter_async_context(between(made))
         nodes = tuple(ProcessNode(each, folder / name) for each, name in zip(made, names, strict=True))
         for node in nodes:
             stack.push_async_callback(node.close)

@@ -8,11 +8,12 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
+import aiohttp
 import msgspec
 import pytest
 
@@ -24,7 +25,7 @@ from storage.ids import Millis
 from tests.interop import views
 from tests.interop.wires import Wires
 from tests.nodes import running_group, settled
-from tests.sites import LocalNode, Person, Refused
+from tests.sites import LocalNode, Person, Refused, Site
 
 STEPS = 360
 ABREAST = 3
@@ -51,19 +52,26 @@ class Written(msgspec.Struct, kw_only=True):
 
     uri: str
     author: Person
-    site: LocalNode
+    site: Site
     visibility: str
     is_deleted: bool = False
+
+
+class Weather(Protocol):
+    """What the wires between the nodes suffer."""
+
+    stutter: Random | None
+    cut: set[tuple[str, str]]
 
 
 class Sea:
     """Nodes, people, and everything they have written, the same at each run of a seed."""
 
-    def __init__(self, sites: tuple[LocalNode, ...], wires: Wires, seed: int) -> None:
+    def __init__(self, sites: Sequence[Site], wires: Weather, seed: int) -> None:
         self.sites = sites
         self.wires = wires
         self.random = Random(seed)
-        self.people: list[tuple[LocalNode, Person]] = []
+        self.people: list[tuple[Site, Person]] = []
         self.readers: dict[Any, Person] = {}
         self.posts: list[Written] = []
         self.done: dict[str, int] = {}
@@ -78,9 +86,9 @@ class Sea:
                 await site.account_of(self.readers[site], person)
         await settled(*self.sites)
 
-    async def live(self) -> None:
-        """All the acts, some at the same time, and weather."""
-        for _ in range(STEPS // ABREAST):
+    async def live(self, steps: int = STEPS) -> None:
+        """So many acts, some at the same time, and weather."""
+        for _ in range(steps // ABREAST):
             self._weather()
             acts = [self._act() for _ in range(ABREAST)]
             await asyncio.gather(*(self._tried(name, act) for name, act in acts))
@@ -110,77 +118,80 @@ class Sea:
     async def _tried(self, name: str, act: Awaitable[None]) -> None:
         try:
             await act
+        except aiohttp.ClientConnectorError:
+            # The node is down: nothing was begun.
+            name = f"{name} (away)"
         except Refused as refused:
             # What somebody wanted to act upon is not at their node, or is gone already.
             assert refused.status == 404, refused
             name = f"{name} (in vain)"
         self.done[name] = self.done.get(name, 0) + 1
 
-    async def say(self, site: LocalNode, person: Person, _: Written | None, number: int) -> None:
+    async def say(self, site: Site, person: Person, _: Written | None, number: int) -> None:
         visibility = ("public", "public", "public", "unlisted", "private")[number % 5]
         words = f"{number} #tag{number % 7}"
         if number % 3 == 0:
             words += f" @{self.people[number % len(self.people)][1].acct}"
         await self._written(site, person, words, visibility=visibility)
 
-    async def tell(self, site: LocalNode, person: Person, _: Written | None, number: int) -> None:
+    async def tell(self, site: Site, person: Person, _: Written | None, number: int) -> None:
         words = f"@{self.people[number % len(self.people)][1].acct} {number}"
         await self._written(site, person, words, visibility="direct")
 
-    async def answer(self, site: LocalNode, person: Person, post: Written | None, number: int) -> None:
+    async def answer(self, site: Site, person: Person, post: Written | None, number: int) -> None:
         if post is not None and post.visibility == "public":
             parent = await self._id(site, post)
             await self._written(site, person, f"@{post.author.acct} {number}", in_reply_to_id=parent)
 
-    async def change(self, _: LocalNode, __: Person, post: Written | None, number: int) -> None:
+    async def change(self, _: Site, __: Person, post: Written | None, number: int) -> None:
         if post is not None:
             words = f"changed {number} #tag{number % 5}"
             await post.site.api("PUT", f"/api/v1/statuses/{await self._id(post.site, post)}", post.author, status=words)
 
-    async def delete(self, _: LocalNode, __: Person, post: Written | None, ___: int) -> None:
+    async def delete(self, _: Site, __: Person, post: Written | None, ___: int) -> None:
         if post is not None:
             path = f"/api/v1/statuses/{await self._id(post.site, post)}"
             await post.site.api("DELETE", path, post.author)
             post.is_deleted = True
 
-    async def boost(self, site: LocalNode, person: Person, post: Written | None, _: int) -> None:
+    async def boost(self, site: Site, person: Person, post: Written | None, _: int) -> None:
         await self._react(site, person, post, "reblog")
 
-    async def unboost(self, site: LocalNode, person: Person, post: Written | None, _: int) -> None:
+    async def unboost(self, site: Site, person: Person, post: Written | None, _: int) -> None:
         await self._react(site, person, post, "unreblog")
 
-    async def like(self, site: LocalNode, person: Person, post: Written | None, _: int) -> None:
+    async def like(self, site: Site, person: Person, post: Written | None, _: int) -> None:
         await self._react(site, person, post, "favourite")
 
-    async def unlike(self, site: LocalNode, person: Person, post: Written | None, _: int) -> None:
+    async def unlike(self, site: Site, person: Person, post: Written | None, _: int) -> None:
         await self._react(site, person, post, "unfavourite")
 
-    async def follow(self, site: LocalNode, person: Person, _: Written | None, number: int) -> None:
+    async def follow(self, site: Site, person: Person, _: Written | None, number: int) -> None:
         await self._relate(site, person, number, "follow")
 
-    async def unfollow(self, site: LocalNode, person: Person, _: Written | None, number: int) -> None:
+    async def unfollow(self, site: Site, person: Person, _: Written | None, number: int) -> None:
         await self._relate(site, person, number, "unfollow")
 
-    async def rename(self, site: LocalNode, person: Person, _: Written | None, number: int) -> None:
+    async def rename(self, site: Site, person: Person, _: Written | None, number: int) -> None:
         await site.api("PATCH", "/api/v1/accounts/update_credentials", person, display_name=f"{person.name} {number}")
 
-    async def _written(self, site: LocalNode, person: Person, words: str, **params: Any) -> None:
+    async def _written(self, site: Site, person: Person, words: str, **params: Any) -> None:
         params.setdefault("visibility", "public")
         said = await site.say(person, words, **params)
         self.posts.append(Written(uri=said["uri"], author=person, site=site, visibility=params["visibility"]))
 
-    async def _react(self, site: LocalNode, person: Person, post: Written | None, verb: str) -> None:
+    async def _react(self, site: Site, person: Person, post: Written | None, verb: str) -> None:
         if post is not None and post.visibility == "public":
             await site.api("POST", f"/api/v1/statuses/{await self._id(site, post)}/{verb}", person)
 
-    async def _relate(self, site: LocalNode, person: Person, number: int, verb: str) -> None:
+    async def _relate(self, site: Site, person: Person, number: int, verb: str) -> None:
         _, other = self.people[number % len(self.people)]
         if other is not person:
             row = await site.read(accounts.by_uri, uri_of(other))
             assert row is not None
             await site.api("POST", f"/api/v1/accounts/{row.id}/{verb}", person)
 
-    async def _id(self, site: LocalNode, post: Written) -> str:
+    async def _id(self, site: Site, post: Written) -> str:
         """The id that a post has at a node. Raises Refused where it is not."""
         row = await site.read(post_rows.by_uri, post.uri)
         if row is None:
@@ -188,7 +199,7 @@ class Sea:
         return str(row.id)
 
 
-Act = Callable[[Sea, LocalNode, Person, Written | None, int], Awaitable[None]]
+Act = Callable[[Sea, Site, Person, Written | None, int], Awaitable[None]]
 ACTS: dict[str, tuple[int, Act]] = {
     "say": (24, Sea.say),
     "tell": (4, Sea.tell),
@@ -230,9 +241,10 @@ async def test_random_acts_over_bad_wires_end_in_equal_views(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    sea = Sea(sites, Wires(sites, monkeypatch), seed)
+    wires = Wires(sites, monkeypatch)
+    sea = Sea(sites, wires, seed)
     await sea.settle()
-    sea.wires.stutter = Random(seed)
+    wires.stutter = Random(seed)
     began = time.monotonic()
     await sea.live()
     lived = time.monotonic() - began
@@ -248,20 +260,20 @@ async def test_random_acts_over_bad_wires_end_in_equal_views(
     view = await views.equal(sea.readers, [person for _, person in sea.people], seconds=5)
     with capsys.disabled():
         print(
-            f"\nseed {seed}: {len(sea.posts)} posts, {len(sea.wires.sent)} POSTs in {lived:.1f} s,"
+            f"\nseed {seed}: {len(sea.posts)} posts, {len(wires.sent)} POSTs in {lived:.1f} s,"
             f" equal after {time.monotonic() - began - lived:.1f} s; {dict(sorted(sea.done.items()))}"
         )
     assert len(view.posts) > STEPS / 10
-    await _check_what_is_for_some(sea)
-    await _check_follows(sea)
-    await _check_likes(sea, view)
-    await _check_homes(sea, view)
+    await check_what_is_for_some(sea)
+    await check_follows(sea)
+    await check_likes(sea, view)
+    await check_homes(sea, view)
     for site in sites:
         assert not await site.read(inbox.failed, 10)
         assert not await site.read(log.parked)
 
 
-async def _check_what_is_for_some(sea: Sea) -> None:
+async def check_what_is_for_some(sea: Sea) -> None:
     """What was deleted is nowhere; of everything else each node that has it has the last version."""
     for post in sea.posts:
         found = {site.name: await site.read(post_rows.by_uri, post.uri) for site in sea.sites}
@@ -278,7 +290,7 @@ async def _check_what_is_for_some(sea: Sea) -> None:
             assert len(rows) == len(sea.sites), post.uri
 
 
-async def _check_follows(sea: Sea) -> None:
+async def check_follows(sea: Sea) -> None:
     """Both nodes of a follow know the same, and nothing waits for an answer."""
     for _, follower in sea.people:
         for _, followee in sea.people:
@@ -295,7 +307,7 @@ async def _check_follows(sea: Sea) -> None:
             assert len(states) == 1 and states <= {None, "accepted"}, (follower.acct, followee.acct, states)
 
 
-async def _check_likes(sea: Sea, view: views.View) -> None:
+async def check_likes(sea: Sea, view: views.View) -> None:
     """The author's node knows all who like a post, each other one those of its own; all show the author's number."""
     for post in sea.posts:
         if post.uri not in view.posts:
@@ -314,7 +326,7 @@ async def _check_likes(sea: Sea, view: views.View) -> None:
             assert some == {acct for acct in at_home if acct.endswith(f"@{host}")}, post.uri
 
 
-async def _check_homes(sea: Sea, view: views.View) -> None:
+async def check_homes(sea: Sea, view: views.View) -> None:
     """Everybody's home has what those whom they follow have said to all, and nothing that only others said."""
     for site, person in sea.people:
         following = await site.api("GET", f"/api/v1/accounts/{person.account}/following", person, limit=80)

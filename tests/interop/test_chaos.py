@@ -1,0 +1,94 @@
+"""Three nodes as processes, a bad network between them, and `kill -9`: in the end all show the same.
+
+What a node has acknowledged is there, once, at every node that it is for (issue 5, must show 2).
+"""
+
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from social.clock import HOUR
+from storage import inbox, log
+from storage.engine.database import Tx
+from storage.engine.query import Query
+from storage.ids import Millis
+from tests.interop import views
+from tests.interop.proxies import Proxies
+from tests.interop.test_convergence import (
+    Sea,
+    check_follows,
+    check_homes,
+    check_likes,
+    check_what_is_for_some,
+)
+from tests.nodes import served_group, settled
+from tests.sites import ProcessNode
+
+AWAY = 30
+"""Acts of the others while a node that was killed is away."""
+HURRY = Query(None, "UPDATE jobs SET due = :now WHERE dead = 0 AND due < :soon")
+"""What would be tried again within the hour is tried at the start: nobody waits for that here."""
+
+
+@pytest.mark.parametrize(
+    ("acts", "kills", "seconds"),
+    [pytest.param(500, 2, 120, id="500"), pytest.param(10_000, 5, 900, id="10000", marks=pytest.mark.full)],
+)
+async def test_acts_over_a_bad_network_and_kills_end_in_equal_views(
+    acts: int, kills: int, seconds: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proxies, random = Proxies(), Random(acts)
+    async with served_group(tmp_path, "siege", "usine", "filiale", between=proxies.between) as sites:
+        sea = Sea(sites, proxies, acts)
+        await sea.settle()
+        proxies.stutter = Random(acts)
+        began = time.monotonic()
+        for _ in range(kills):
+            await sea.live(acts // kills - AWAY)
+            killed = random.choice(sites)
+            await killed.kill()
+            await sea.live(AWAY)
+            await killed.start()
+        lived = time.monotonic() - began
+        sea.calm()
+        await _all_greet(sites)
+        people = [person for _, person in sea.people]
+        await settled(*sites, seconds=seconds)
+        for site in sites:
+            await site.write(_hurry)
+        view = await views.equal(sea.readers, people, seconds=seconds)
+        with capsys.disabled():
+            print(
+                f"\n{acts} acts, {kills} kills, {len(sea.posts)} posts in {lived:.1f} s, equal after"
+                f" {time.monotonic() - began - lived:.1f} s more; {dict(proxies.happened)}; {dict(sea.done)}"
+            )
+        assert len(view.posts) > acts / 10 and proxies.happened["twice"] and proxies.happened["unheard"]
+        await check_what_is_for_some(sea)
+        await check_follows(sea)
+        await check_likes(sea, view)
+        await check_homes(sea, view)
+        for site, person in sea.people:
+            home = await views.home(site, person)
+            assert len(home) == len(set(home)), person.acct
+            # The same thing is told once: that somebody boosted, liked or followed again is told again.
+            told = [one for one in await views.notified(site, person) if one[0] == "mention"]
+            assert len(told) == len(set(told)), person.acct
+        for site in sites:
+            assert not await site.read(inbox.failed, 10)
+            assert not await site.read(log.parked)
+
+
+async def _all_greet(sites: tuple[ProcessNode, ...]) -> None:
+    """At its start a node tells the others that it is there: what waits for it is sent at once."""
+    for site in sites:
+        await site.stop()
+        await site.write(_hurry)
+    for site in sites:
+        await site.start()
+
+
+def _hurry(tx: Tx) -> None:
+    now = int(time.time() * 1000)
+    tx.run(HURRY, now=Millis(now), soon=Millis(now + HOUR))
