@@ -6,11 +6,16 @@ from federation.document import count_of, type_of
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.names import same_origin
 from federation.translate import claim
+from social.clock import HOUR
+from storage import early_numbers
 from storage import posts as post_rows
 from storage.accounts import AccountKind, AccountRow
+from storage.early_numbers import NumbersRow
 from storage.engine.database import Tx
 from storage.ids import Millis
 
+EARLY = HOUR
+"""How long numbers wait for their post."""
 _NAMES = ("likes", "shares", "replies")
 
 
@@ -26,7 +31,7 @@ def update(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
         total = _total(reference.fields)
         if name in _NAMES and total is not None:
             told.setdefault(uri, {})[name] = claim(total)
-    changed = [_keep(tx, uri, numbers) for uri, numbers in told.items()]
+    changed = [_keep(tx, uri, numbers, now) for uri, numbers in told.items()]
     return Outcome.APPLIED if any(changed) else Outcome.ALREADY
 
 
@@ -36,9 +41,16 @@ def _total(fields: dict[str, Any] | None) -> int | None:
     return count_of(fields.get("totalItems"))
 
 
-def _keep(tx: Tx, uri: str, numbers: dict[str, int]) -> bool:
+def _keep(tx: Tx, uri: str, numbers: dict[str, int], now: Millis) -> bool:
     post = post_rows.by_uri(tx, uri)
-    if post is None or post.is_local:
+    if post is None:
+        # It may be on its way, with numbers of when it was sent.
+        said = NumbersRow(
+            likes=numbers.get("likes", 0), boosts=numbers.get("shares", 0), replies=numbers.get("replies", 0)
+        )
+        early_numbers.keep(tx, uri, said, now, Millis(now - EARLY))
+        return False
+    if post.is_local:
         return False
     return post_rows.claim(
         tx,

@@ -22,7 +22,7 @@ from social.posts.quotes_received import SaidQuote
 from social.settings import Settings
 from social.tally import ASKING
 from social.urls import Urls
-from storage import accounts, idempotency, lists, threads, timelines, tombstones
+from storage import accounts, early_numbers, idempotency, lists, threads, timelines, tombstones
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
@@ -261,7 +261,8 @@ def _insert_received(
     now: Millis,
 ) -> PostRow:
     brought = emojis.receive(tx, author.domain, received.emojis, ids=ids, now=now)
-    likes, boosts, replies = received.claims
+    early = early_numbers.take(tx, received.uri)
+    likes, boosts, replies = (early.likes, early.boosts, early.replies) if early else received.claims
     for _ in range(TRIES):
         id = PostId(ids.make() if live else ids.make(published_at))
         row = PostRow(

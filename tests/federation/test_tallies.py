@@ -97,3 +97,37 @@ async def test_numbers_beyond_measure_are_cut(quick: Station, siege: Neighbour, 
     likes = {"type": "Collection", "totalItems": 2**63 - 1}
     await quick.accept(siege, siege.create(siege.note(bruno, likes=likes)), by=bruno)
     assert (await the_post(quick)).likes_shown == 1_000_000_000
+
+
+async def test_numbers_that_come_before_their_post_are_shown_with_it(
+    station: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    """The post went out before it was liked, and was held up; the numbers took another queue."""
+    node = siege.node()
+    await followed(station, siege, bruno)
+    note = siege.note(bruno)
+    for likes in (1, 2):
+        told = numbers(siege, node, note["id"], likes=likes, shares=1, replies=0)
+        assert await station.accept(siege, told, by=node) == ["already"]
+    await station.accept(siege, siege.create(note), by=bruno)
+    post = await the_post(station)
+    assert (post.likes_shown, post.boosts_shown, post.replies_shown) == (2, 1, 0)
+
+
+async def test_answers_are_told_when_they_come_and_when_they_go(
+    station: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    node = siege.node()
+    await station.accept(siege, siege.about("Follow", node.id, station.urls.instance_actor), by=node)
+    await station.person("amina")
+    post = await station.say("amina", "Line 3")
+    row = await station.db.read(post_rows.by_id, post)
+    assert row is not None
+    answer = siege.note(bruno, inReplyTo=row.uri)
+    for activity, expected in ((siege.create(answer), 1), (siege.about("Delete", bruno.id, answer["id"]), 0)):
+        await station.accept(siege, activity, by=bruno)
+        await station.settle()
+        station.clock.pass_by(minutes=1)
+        await station.run_jobs()
+        told = [body for body in await bodies(station) if isinstance(body["object"], list)]
+        assert told[-1]["object"][2]["totalItems"] == expected

@@ -69,11 +69,11 @@ async def test_acts_over_a_bad_network_and_kills_end_in_equal_views(
         await check_follows(sea)
         await check_likes(sea, view)
         await check_homes(sea, view)
-        for site, person in sea.people:
-            home = await views.home(site, person)
+        for home_of, person in sea.people:
+            home = await views.home(home_of, person)
             assert len(home) == len(set(home)), person.acct
             # The same thing is told once: that somebody boosted, liked or followed again is told again.
-            told = [one for one in await views.notified(site, person) if one[0] == "mention"]
+            told = [one for one in await views.notified(home_of, person) if one[0] == "mention"]
             assert len(told) == len(set(told)), person.acct
         for site in sites:
             assert not await site.read(inbox.failed, 10)
