@@ -10,6 +10,7 @@ from benchmarks.figures import Line
 from benchmarks.load import blast, request
 from benchmarks.node import BenchNode
 from benchmarks.world import World
+from federation.signing import message
 from federation.signing.cavage import sign
 from federation.signing.keys import SigningKey, signing_key
 from social.clock import iso
@@ -33,6 +34,8 @@ class Writer(msgspec.Struct, frozen=True):
 
     uri: str
     key: SigningKey
+    is_rsa: bool = True
+    """Signs as draft-cavage has it; else with Ed25519 after RFC 9421."""
 
 
 async def prepare(db: Database, world: World, host: str) -> list[Writer]:
@@ -43,11 +46,14 @@ async def prepare(db: Database, world: World, host: str) -> list[Writer]:
         await db.write(_followed, world, uri, host, pair, ids)
     for start in range(0, INBOXES, 500):
         await db.write(_followers, world, range(start, start + 500), host, pair, ids)
-    return [Writer(uri, signing_key(f"{uri}#main-key", pair.private_pem)) for uri in writers]
+    return [
+        *(Writer(uri, signing_key(f"{uri}#main-key", pair.private_pem)) for uri in writers),
+        *(Writer(uri, signing_key(f"{uri}#ed25519-key", pair.ed25519_private_pem), is_rsa=False) for uri in writers),
+    ]
 
 
 def _followed(tx: Tx, world: World, uri: str, host: str, pair: keys.KeyPair, ids: IdMaker) -> None:
-    account = _actor(tx, uri, host, f"http://{host}/inbox", pair, ids)
+    account = actor(tx, uri, host, f"http://{host}/inbox", pair, ids)
     reader = world.people[0]
     urls = Urls(f"http://{host}")
     relations.follow(tx, reader, account, ids=ids, urls=urls, now=millis())
@@ -61,12 +67,13 @@ def _followers(tx: Tx, world: World, numbers: range, host: str, pair: keys.KeyPa
     assert author is not None
     for number in numbers:
         uri = f"http://{host}/users/reader{number}"
-        account = accounts.by_id(tx, _actor(tx, uri, host, "", pair, ids))
+        account = accounts.by_id(tx, actor(tx, uri, host, "", pair, ids))
         assert account is not None
         received.receive_follow(tx, account, author, f"{uri}#follows/1", ids=ids, now=millis())
 
 
-def _actor(tx: Tx, uri: str, host: str, shared: str, pair: keys.KeyPair, ids: IdMaker) -> AccountId:
+def actor(tx: Tx, uri: str, host: str, shared: str, pair: keys.KeyPair, ids: IdMaker) -> AccountId:
+    """A remote actor with its two keys."""
     actor = RemoteActor(
         uri=uri,
         url=uri,
@@ -78,23 +85,27 @@ def _actor(tx: Tx, uri: str, host: str, shared: str, pair: keys.KeyPair, ids: Id
         followers_url=f"{uri}/followers",
         key_id=f"{uri}#main-key",
         key_pem=pair.public_pem,
+        more_keys=((f"{uri}#ed25519-key", pair.ed25519_public_pem),),
     )
     return store_remote(tx, actor, ids=ids, now=millis())
 
 
-async def activities_in(node: BenchNode, db: Database, writers: list[Writer]) -> list[Line]:
+async def activities_in(node: BenchNode, db: Database, writers: list[Writer], *, rsa: bool = True) -> list[Line]:
     """Signed Creates to the shared inbox: accepted, and applied so that they are in the database."""
-    prepared = list(_creates(node, writers))
+    prefix = f"{writers[0].uri.rsplit('/', 1)[0]}/%"
+    before = await db.read(_applied, prefix)
+    prepared = list(_creates(node, [writer for writer in writers if writer.is_rsa is rsa], before))
     started = time.perf_counter()
     rate = await blast("127.0.0.1", node.port, iter(prepared), clients=16)
     if rate.bad:
         raise RuntimeError(f"activities were not all taken: {rate.statuses}")
     async with asyncio.timeout(300):
-        while await db.read(_applied, f"{writers[0].uri.rsplit('/', 1)[0]}/%") < ACTIVITIES:  # noqa: ASYNC110  # another process applies them
+        while await db.read(_applied, prefix) < before + ACTIVITIES:  # noqa: ASYNC110  # another process applies them
             await asyncio.sleep(0.05)
     applied = ACTIVITIES / (time.perf_counter() - started)
+    name = "RSA" if rsa else "Ed25519"
     return [
-        Line(what="signed activities accepted", value=rate.per_second, budget=1_000),
+        Line(what=f"signed activities accepted, {name}", value=rate.per_second, budget=1_000),
         Line(what="… applied and visible", value=applied, budget=600),
     ]
 
@@ -103,8 +114,8 @@ def _applied(tx: Tx, like: str) -> int:
     return tx.value(COUNT, like=like)
 
 
-def _creates(node: BenchNode, writers: list[Writer]) -> Iterator[bytes]:
-    for number in range(ACTIVITIES):
+def _creates(node: BenchNode, writers: list[Writer], first: int = 0) -> Iterator[bytes]:
+    for number in range(first, first + ACTIVITIES):
         writer = writers[number % len(writers)]
         note = f"{writer.uri}/notes/{number}"
         to, cc = [PUBLIC], [f"{writer.uri}/followers"]
@@ -127,7 +138,8 @@ def _creates(node: BenchNode, writers: list[Writer]) -> Iterator[bytes]:
             "object": inner,
         }
         body = msgspec.json.encode(activity)
-        signed = sign(writer.key, "POST", f"http://{node.host}/inbox", body, millis())
+        signing = sign if writer.is_rsa else message.sign
+        signed = signing(writer.key, "POST", f"http://{node.host}/inbox", body, millis())
         yield request("POST", "/inbox", signed, body)
 
 

@@ -6,7 +6,7 @@ from federation.document import count_of, type_of
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.names import same_origin
 from federation.translate import claim
-from social.clock import HOUR
+from social.clock import DAY
 from storage import early_numbers
 from storage import posts as post_rows
 from storage.accounts import AccountKind, AccountRow
@@ -14,7 +14,7 @@ from storage.early_numbers import NumbersRow
 from storage.engine.database import Tx
 from storage.ids import Millis
 
-EARLY = HOUR
+EARLY = DAY
 """How long numbers wait for their post."""
 _NAMES = ("likes", "shares", "replies")
 

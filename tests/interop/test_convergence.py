@@ -257,7 +257,7 @@ async def test_random_acts_over_bad_wires_end_in_equal_views(
     # What came with that has changed numbers, which are told a while after.
     clock.ahead += MINUTE
     await settled(*sites)
-    view = await views.equal(sea.readers, [person for _, person in sea.people], seconds=5)
+    view = await views.equal(sea.readers, [person for _, person in sea.people], seconds=20)
     with capsys.disabled():
         print(
             f"\nseed {seed}: {len(sea.posts)} posts, {len(wires.sent)} POSTs in {lived:.1f} s,"

@@ -36,6 +36,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...]
     replies: int
     boosts: int
+    likes: int
     boosters: tuple[str, ...]
 
 
@@ -192,6 +193,7 @@ async def _seen(site: Site, reader: Person, status: Mapping[str, Any], uris: Map
         tags=tuple(sorted(tag["name"] for tag in status["tags"])),
         replies=status["replies_count"],
         boosts=status["reblogs_count"],
+        likes=status["favourites_count"],
         boosters=tuple(sorted(acct(site, one) for one in boosters)),
     )
 
