@@ -1,40 +1,41 @@
 """Every page at the three widths, by day and by night: readable by ear, thumb and eye, and nothing sticks out."""
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 
 from tests.browser.harbour import USINE, Harbour, enter, sizes, tab
 from tests.browser.reader import complaints
+from tests.browser.tour import addresses, outdoors
 
-PAGES = (
-    "/", "/site", "/group", "/tags/foot", "/compose", "/notifications", "/requests", "/search", "/search?q=a",
-    "/absence", "/discover", "/people", "/@marc/about",
-    "/bookmarks", "/favourites", "/settings", "/settings/account", "/settings/reading", "/settings/silence",
-    "/settings/apps", "/@marc", "/@marc/with-replies", "/@marc/followers", "/@marc/following", f"/@amina@{USINE}",
-    f"/@amina@{USINE}/{{amina}}", "/@bruno/{bruno}/likes", "/@bruno/{answer}/history", "/posts/{mine}/edit",
-    "/posts/{mine}/delete", "/compose?reply={bruno}", "/people/{other}/block", "/nowhere", "/admin",
-    "/admin/invitations", "/admin/create", "/admin/peers", "/admin/people/{other}",
-)  # fmt: skip
+GONE = ("/nowhere", "/invitation/gone", "/letters/gone")
 
 
 @pytest.mark.parametrize(("width", "dark"), sizes())
 async def test_no_page_has_anything_to_complain_about(
     harbour: Harbour, browser: Browser, width: int, dark: bool
 ) -> None:
-    harbour.posts["mine"] = await harbour.world.say("marc", "Le seuil est corrigé. #stock")
-    known = {**harbour.posts, "other": harbour.world.id("bruno")}
     wrong: list[str] = []
     async with tab(browser, harbour, width=width, dark=dark) as page:
         page.on("console", lambda said: wrong.append(f"console: {said.text}") if said.type == "error" else None)
         page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
-        await page.goto("/sign-in")
-        wrong += [f"/sign-in: {each}" for each in await complaints(page)]
+        for path in await outdoors(harbour):
+            wrong += [f"{path}: {each}" for each in await looked_at(page, path)]
+        inside = await addresses(harbour)
         await enter(page, "marc")
-        for path in PAGES:
-            await page.goto(path.format(**known))
-            wrong += [f"{path}: {each}" for each in await complaints(page)]
+        for path in inside:
+            wrong += [f"{path}: {each}" for each in await looked_at(page, path)]
     wrong = [each for each in wrong if "404 (Not Found)" not in each]
     assert not wrong, "\n".join(wrong)
+
+
+async def looked_at(page: Page, path: str) -> list[str]:
+    """What is wrong with a page, and whether it is the page that was asked for."""
+    answer = await page.goto(path)
+    assert answer
+    expected = 404 if path in GONE else 200
+    found = [] if answer.status == expected else [f"answered {answer.status}"]
+    led = [] if page.url.endswith(path) else [f"led to {page.url}"]
+    return [*found, *led, *await complaints(page)]
 
 
 @pytest.mark.parametrize("width", [320, 704, 1180])

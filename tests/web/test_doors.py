@@ -112,20 +112,20 @@ async def busy(site: Site) -> tuple[Visitor, PostId]:
     return amina, root
 
 
-async def own_post(site: Site, _: Visitor) -> int:
-    """A post of Amina's."""
-    return await site.world.say("amina", "À modifier")
+async def own_post(site: Site, _: Visitor, name: str = "amina") -> int:
+    """A post of theirs."""
+    return await site.world.say(name, "À modifier")
 
 
-async def own_list(site: Site, amina: Visitor) -> int:
-    """A list of hers."""
-    await amina.send("/lists", {"title": "Presse"})
-    return (await site.world.db.read(lists.lists, site.world.viewer("amina")))[0].id
+async def own_list(site: Site, visitor: Visitor, name: str = "amina") -> int:
+    """A list of theirs."""
+    await visitor.send("/lists", {"title": "Presse"})
+    return (await site.world.db.read(lists.lists, site.world.viewer(name)))[0].id
 
 
-async def own_filter(_: Site, amina: Visitor) -> int:
-    """A filter of hers."""
-    return int(await filter_of(amina))
+async def own_filter(_: Site, visitor: Visitor, name: str = "amina") -> int:
+    """A filter of theirs."""
+    return int(await filter_of(visitor))
 
 
 async def own_bulletin(site: Site, amina: Visitor) -> int:

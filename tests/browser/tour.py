@@ -1,0 +1,138 @@
+"""Every page of the route table with something on it, made by the makers of the pages' own tests."""
+
+import re
+
+from social.governance import warnings
+from social.posts.polls import PollDraft
+from storage.ids import AccountId, PostId
+from storage.visibility import Visibility
+from tests.browser.harbour import USINE, Harbour, drawn
+from tests.web.conftest import Site
+from tests.web.test_authorize import asked
+from tests.web.test_doors import OWN, PAGES
+from tests.web.visitor import Picture, Visitor
+from tests.world import PASSWORD
+
+FILES = {
+    "/static/{version}/{path:path}", "/theme/{name}", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js", "/push/key",
+}  # fmt: skip
+"""No pages: what pages are made of."""
+PARTS = {
+    "/live/me", "/live/home", "/messages/{id:int}", "/oauth/authorize/", "/sign-in", "/invitation/{token}",
+    "/letters/{token}",
+}  # fmt: skip
+"""Parts of pages, addresses that only lead to one, and what a stranger sees."""
+MORE = (
+    "/search?q=a", "/search?q=nothing-like-it", "/@marc", f"/@amina@{USINE}", f"/@amina@{USINE}/{{amina}}",
+    "/compose?reply={bruno}", "/compose?quote={ines}", "/admin/people?where=all", "/admin/log?act=report", "/nowhere",
+)  # fmt: skip
+"""Other states of pages of the table."""
+
+
+class Afternoon(Site):
+    """The running node as the tests of pages know one, and Marc, who administers it and looks at every page."""
+
+    def __init__(self, harbour: Harbour) -> None:
+        super().__init__(harbour.world, harbour.node, harbour.elsewhere)
+        self.posts = harbour.posts
+        self.afar = harbour.afar
+
+    def stranger(self, language: str = "fr") -> Visitor:
+        """A browser of nobody."""
+        return Visitor(self.app, self.node.urls.host, language, scheme="http")
+
+    async def come_in(self, name: str) -> Visitor:
+        """A browser of somebody of the morning."""
+        visitor = self.stranger()
+        answer = await visitor.send("/sign-in", {"name": name, "password": PASSWORD}, follow=False)
+        assert answer.status == 303, answer.words
+        return visitor
+
+
+async def addresses(harbour: Harbour) -> list[str]:
+    """One address at least for each page of the table, the address of a page that a stranger sees first."""
+    site = Afternoon(harbour)
+    marc, ines = await site.come_in("marc"), await site.come_in("ines")
+    await _talk(site, marc, ines)
+    known = {**await _govern(site, marc, ines), **await _own(site, marc)}
+    bruno = site.world.id("bruno")
+    shown = [
+        known.get(path) or _filled(path, site.posts["bruno"], bruno) for path in PAGES if path not in FILES | PARTS
+    ]
+    return [*shown, *(path.format(**site.posts) for path in MORE)]
+
+
+async def outdoors(harbour: Harbour) -> list[str]:
+    """The pages before one is signed in."""
+    site = Afternoon(harbour)
+    marc = await site.come_in("marc")
+    answer = await marc.send("/admin/invitations", {"role": "member", "note": "Inès"})
+    link = re.search(r"/invitation/[\w-]+", answer.text)
+    assert link
+    return ["/sign-in", link[0], "/invitation/gone", "/letters/gone"]
+
+
+async def _talk(site: Afternoon, marc: Visitor, ines: Visitor) -> None:
+    """A poll, a quote, messages, people kept aside, a request to follow, a list, words to everybody."""
+    world = site.world
+    question = PollDraft(options=("Jeudi", "Vendredi, avec tout le monde"), expires_in=86_400)
+    await world.say("marc", "Quel jour pour l’inventaire ?", poll=question)
+    poll = await world.say("ines", "Qui vient ? @marc", poll=question)
+    site.posts["poll"] = poll
+    site.posts["quoting"] = await world.say("marc", "À lire sur le quai.", quoted=site.posts["ines"])
+    await world.say("ines", "@marc le code du portail a changé", visibility=Visibility.DIRECT)
+    await world.follow("ines", "marc")
+    await world.follow("marc", "bruno")
+    await world.follow("marc", site.afar["amina"].id)
+    policy = ("not_following", "not_followers", "new_accounts", "private_mentions", "limited_accounts", "bots")
+    await marc.send("/settings/notifications", {name: "filter" for name in policy})
+    await world.say("ines", "@marc puis-je vous demander quelque chose ?")
+    await marc.send("/admin/bulletins", {"text": "Le portail sud est fermé jusqu’à lundi.", "published": "1"})
+    await marc.send("/settings/moving/aliases", {"alias": "luc@usine.example"})
+    await marc.send("/drafts", {"text": "Un brouillon", "slot": ""})
+    await marc.send("/admin/emojis", {"name": "grue", "category": "", "picture": Picture("x.png", drawn("grue"))})
+    await world.settle()
+
+
+async def _govern(site: Afternoon, marc: Visitor, ines: Visitor) -> dict[str, str]:
+    """Rules, reports, a warning to Marc himself, another site."""
+    await marc.send("/admin/rules", {"text": "Soyez aimables", "text-en": "Be kind", "hint-en": "As face to face"})
+    person, post = site.world.id("marc"), await site.world.say("marc", "Quel bazar au magasin")
+    await ines.send(f"/people/{person}/report", {"comment": "Blessant", "category": "other", "posts": str(post)})
+    await marc.send(f"/people/{site.world.id('bruno')}/report", {"comment": "Hors sujet", "category": "spam"})
+    await marc.send("/admin/peers", {"host": "loud.example"})
+    await marc.send(f"/admin/people/{site.world.id('bruno')}/silence", {"why": "trop"})
+    strike = await site.world.db.write(
+        warnings.warn,
+        site.world.viewer("marc"),
+        await site.world.row(person),
+        "none",
+        "Restez aimable.",
+        posts=[post],
+        now=site.world.clock(),
+    )
+    await site.world.settle()
+    report = (await marc.read("/admin/reports")).page.select_one('a[href^="/admin/reports/"]')
+    return {
+        "/admin/reports/{id:int}": str(report["href"]),
+        "/admin/peers/{host}": "/admin/peers/loud.example",
+        "/disputes/strikes/{id:int}": f"/disputes/strikes/{strike}",
+    }
+
+
+async def _own(site: Afternoon, marc: Visitor) -> dict[str, str]:
+    """Pages of what is Marc's own."""
+    found = {"/oauth/authorize": await asked(site)}
+    for path in PAGES:
+        for beginning, make in OWN.items():
+            if path.startswith(beginning):
+                own = await make(site, marc, "marc")
+                found[path] = _filled(path, PostId(own), AccountId(own))
+    return found
+
+
+def _filled(path: str, post: PostId, person: AccountId) -> str:
+    """An address of a page of the table, of a post or a person of the morning."""
+    values = {"acct": "bruno", "name": "foot", "host": "loud.example", "token": "x"}
+    number = post if "/posts/" in path or "/@" in path else 1 if "/admin/bulletins" in path else person
+    return re.sub(r"{([^}]+)}", lambda found: values.get(found[1]) or str(number), path)
