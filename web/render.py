@@ -108,6 +108,7 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
         "divider": dates.divider,
         "page": page_of,
         "post_page": post_page,
+        "tongue": lambda code: NAMES.get(code, code),
         "quotable": is_offered,
         "host": host_of,
         "initials": initials,
