@@ -14,7 +14,8 @@ from tests.web.visitor import Picture, Visitor
 from tests.world import PASSWORD
 
 FILES = {
-    "/static/{version}/{path:path}", "/theme/{name}", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js", "/push/key",
+    "/static/{version}/{path:path}", "/theme/{name}", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
+    "/push/key",
 }  # fmt: skip
 """No pages: what pages are made of."""
 PARTS = {
