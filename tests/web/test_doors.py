@@ -1,7 +1,7 @@
 """Who may come where, and what a page costs."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from starlette.routing import Route
@@ -136,7 +136,7 @@ async def own_bulletin(site: Site, amina: Visitor) -> int:
 
 ELSEWHERE = {"/oauth/authorize", "/oauth/authorize/", "/messages/{id:int}"}
 """Pages of an app's request, and one that only leads on."""
-OWN = {
+OWN: dict[str, Callable[[Site, Visitor, str], Awaitable[int]]] = {
     "/admin/bulletins/{id:int}": own_bulletin,
     "/posts/{id:int}/edit": own_post,
     "/posts/{id:int}/delete": own_post,
@@ -152,7 +152,7 @@ async def test_a_page_costs_ten_statements_at_most(site: Site, path: str) -> Non
     address = filled(path, root, site.world.id("bruno")).replace("/@amina/", "/@bruno/")
     for beginning, make in OWN.items():
         if path.startswith(beginning):
-            own = await make(site, amina)
+            own = await make(site, amina, "amina")
             address = filled(path, own, own)
     statements = counted(site)
     answer = await amina.ask("GET", address + ("?q=bruno" if path == "/search" else ""))
