@@ -128,10 +128,10 @@ async def own_filter(_: Site, visitor: Visitor, name: str = "amina") -> int:
     return int(await filter_of(visitor))
 
 
-async def own_bulletin(site: Site, amina: Visitor) -> int:
-    """Words of hers to everybody."""
-    await amina.send("/admin/bulletins", {"text": "The gate is closed"})
-    return (await site.world.db.read(bulletins.written, site.world.viewer("amina")))[0].id
+async def own_bulletin(site: Site, visitor: Visitor, name: str = "amina") -> int:
+    """Words of theirs to everybody."""
+    await visitor.send("/admin/bulletins", {"text": "The gate is closed"})
+    return (await site.world.db.read(bulletins.written, site.world.viewer(name)))[0].id
 
 
 ELSEWHERE = {"/oauth/authorize", "/oauth/authorize/", "/messages/{id:int}"}
