@@ -195,7 +195,7 @@ class Sessions:
             return
         state = scope["state"]
         token = state["session_token"] = session.token_of(scope["headers"])
-        state["viewer"] = await session.viewer_of(self.node, token) if token else ANONYMOUS
+        state["viewer"] = await session.viewer_of(self.node, token, state["address"]) if token else ANONYMOUS
 
         async def with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -13,6 +13,7 @@ class SessionRow(Row, frozen=True, kw_only=True):
     created_at: Millis
     seen_at: Millis
     token_hash: str
+    address: str = ""
 
 
 class BearerRow(Row, frozen=True, kw_only=True):
@@ -59,10 +60,10 @@ _OF_USER = Query(
 _INSERT = Query(
     None,
     """
-    INSERT INTO sessions (id, user_id, token_hash, user_agent, created_at, seen_at)
-    VALUES (:id, :user, :token_hash, :user_agent, :now, :now)""",
+    INSERT INTO sessions (id, user_id, token_hash, user_agent, address, created_at, seen_at)
+    VALUES (:id, :user, :token_hash, :user_agent, :address, :now, :now)""",
 )
-_TOUCH = Query(None, "UPDATE sessions SET seen_at = :now WHERE id = :id AND seen_at < :now")
+_TOUCH = Query(None, "UPDATE sessions SET seen_at = :now, address = :address WHERE id = :id AND seen_at < :now")
 _END = Query(None, "DELETE FROM sessions WHERE token_hash = :token_hash")
 _END_ONE = Query(None, "DELETE FROM sessions WHERE id = :id AND user_id = :user")
 _END_OTHERS = Query(None, "DELETE FROM sessions WHERE user_id = :user AND token_hash <> :keep")
@@ -95,14 +96,14 @@ def of_user(tx: Tx, user: UserId) -> list[SessionRow]:
     return tx.rows(_OF_USER, user=user)
 
 
-def insert(tx: Tx, id: SessionId, user: UserId, token_hash: str, user_agent: str, now: Millis) -> None:
+def insert(tx: Tx, id: SessionId, user: UserId, token_hash: str, user_agent: str, address: str, now: Millis) -> None:
     """Add a session."""
-    tx.run(_INSERT, id=id, user=user, token_hash=token_hash, user_agent=user_agent, now=now)
+    tx.run(_INSERT, id=id, user=user, token_hash=token_hash, user_agent=user_agent, address=address, now=now)
 
 
-def touch(tx: Tx, id: SessionId, now: Millis) -> None:
-    """The session was used."""
-    tx.run(_TOUCH, id=id, now=now)
+def touch(tx: Tx, id: SessionId, address: str, now: Millis) -> None:
+    """The session was used, from there."""
+    tx.run(_TOUCH, id=id, address=address, now=now)
 
 
 def end(tx: Tx, token_hash: str) -> bool:

@@ -82,6 +82,12 @@ class Visit:
         return getattr(self.request.state, "session_token", "")
 
     @property
+    def address(self) -> str:
+        """From where it comes, past the proxies that are trusted."""
+        client = self.request.client
+        return getattr(self.request.state, "address", "") or (client.host if client else "")
+
+    @property
     def is_live(self) -> bool:
         """Whether a script asks, and wants a fragment instead of a page."""
         return _LIVE in self.request.headers

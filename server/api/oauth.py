@@ -17,7 +17,7 @@ from server.api.routing import Answer, Auth, Endpoint, route
 from server.errors import sentence, status_of
 from social.clock import SECOND
 from social.errors import Forbidden, Invalid, SocialError, TooMany, Unauthorized
-from social.people import accounts, grants, passwords, scopes, sessions
+from social.people import accounts, factors, grants, passwords, scopes, sessions
 from storage.engine.database import Tx
 
 # What an app can tell apart; everything else of ours is `invalid_request` (RFC 6749 §5.2).
@@ -151,7 +151,8 @@ async def _password(call: Call, params: TokenParams) -> grants.Token:
     login = await node.db.write(sessions.attempt, params.username, call.address, settings=settings, now=node.clock())
     hashed = login.password_hash if login else None
     is_right = await node.crunched(partial(passwords.verify, settings, hashed, params.password))
-    if login is None or not is_right:
+    if login is None or not is_right or await node.db.read(factors.is_on, login.account):
+        # Who has a second step gives it on the page alone.
         raise Invalid("password", "invalid_grant")
 
     def issue(tx: Tx) -> grants.Token:

@@ -26,14 +26,14 @@ def token_of(headers: list[tuple[bytes, bytes]]) -> str:
     return ""
 
 
-async def viewer_of(node: Node, token: str) -> Viewer:
+async def viewer_of(node: Node, token: str, address: str = "") -> Viewer:
     """Whoever the token belongs to, or nobody. Notes at most hourly that the session was used."""
     now = node.clock()
     found: SessionView | None = await node.db.read(sessions.session_of, token, settings=node.settings.people, now=now)
     if found is None:
         return ANONYMOUS
     if found.is_stale:
-        await node.db.write(sessions.touch, found.id, now=now)
+        await node.db.write(sessions.touch, found.id, address=address, now=now)
     return found.viewer
 
 

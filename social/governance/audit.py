@@ -24,6 +24,7 @@ class Act(StrEnum):
     ACCOUNT_CREATE = "account.create"
     ACCOUNT_ROLE = "account.role"
     ACCOUNT_PASSWORD = "account.password"  # noqa: S105  # the name of an act
+    ACCOUNT_FACTOR = "account.factor"
     ACCOUNT_DISABLE = "account.disable"
     ACCOUNT_ENABLE = "account.enable"
     ACCOUNT_SILENCE = "account.silence"

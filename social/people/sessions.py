@@ -89,7 +89,7 @@ def clear(tx: Tx, keys: list[str]) -> None:
     rows.forgive(tx, keys)
 
 
-def open_session(tx: Tx, user: UserId, user_agent: str, *, ids: IdMaker, now: Millis) -> str:
+def open_session(tx: Tx, user: UserId, user_agent: str, *, address: str = "", ids: IdMaker, now: Millis) -> str:
     """The token of a new session, after the password was right. Raises Forbidden for a closed login.
 
     Failures of the name are forgotten, those of the address are not: an own account must not buy guesses at others.
@@ -102,7 +102,7 @@ def open_session(tx: Tx, user: UserId, user_agent: str, *, ids: IdMaker, now: Mi
     clear(tx, [name_key(found.username), *([name_key(own.email)] if own and own.email else [])])
     token = new_token()
     agent = " ".join(user_agent.split())[:_USER_AGENT_LIMIT]
-    rows.insert(tx, SessionId(ids.make()), user, token_digest(token), agent, now)
+    rows.insert(tx, SessionId(ids.make()), user, token_digest(token), agent, address[:_KEY_LIMIT], now)
     return token
 
 
@@ -128,9 +128,9 @@ def viewer_of_session(tx: Tx, token: str, *, settings: PeopleSettings, now: Mill
     return None if found is None else found.viewer
 
 
-def touch(tx: Tx, id: SessionId, *, now: Millis) -> None:
+def touch(tx: Tx, id: SessionId, *, address: str = "", now: Millis) -> None:
     """The session was used: written at most once an hour, because a write costs more than the page it is for."""
-    rows.touch(tx, id, now)
+    rows.touch(tx, id, address[:_KEY_LIMIT], now)
 
 
 def sessions(tx: Tx, viewer: Viewer) -> list[SessionRow]:

@@ -19,8 +19,8 @@ FILES = {
 }  # fmt: skip
 """No pages: what pages are made of."""
 PARTS = {
-    "/live/me", "/live/home", "/messages/{id:int}", "/oauth/authorize/", "/sign-in", "/invitation/{token}",
-    "/letters/{token}",
+    "/live/me", "/live/home", "/messages/{id:int}", "/oauth/authorize/", "/sign-in", "/sign-in/code",
+    "/invitation/{token}", "/letters/{token}",
 }  # fmt: skip
 """Parts of pages, addresses that only lead to one, and what a stranger sees."""
 MORE = (

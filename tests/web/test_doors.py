@@ -18,7 +18,7 @@ from web.routes import routes
 MOST = 10
 """Statements of a page, authentication included (ARCHITECTURE, "Somebody reads")."""
 FREE = {"/sign-in", "/sign-out", "/invitation/{token}", "/static/{version}/{path:path}", "/theme/{name}", "/"} | {
-    "/letters/{token}", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
+    "/letters/{token}", "/sign-in/code", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
 }  # fmt: skip
 REPORTED = {"/admin/reports/{id:int}", "/disputes/strikes/{id:int}", "/admin/peers/{host}"}
 """Pages of what a report made, and of one site: `test_governance.py`."""

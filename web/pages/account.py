@@ -24,6 +24,7 @@ class SessionShown(msgspec.Struct, frozen=True, kw_only=True):
     agent: str
     created_at: Millis
     seen_at: Millis
+    address: str
     is_own: bool
 
 
@@ -84,7 +85,12 @@ async def _page(visit: Visit, wrong: Invalid | None = None) -> Response:
 def _shown(visit: Visit, row: SessionRow, own: str) -> SessionShown:
     agent = agent_name(row.user_agent) or visit.say("Unknown browser")
     return SessionShown(
-        id=row.id, agent=agent, created_at=row.created_at, seen_at=row.seen_at, is_own=row.token_hash == own
+        id=row.id,
+        agent=agent,
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        address=row.address,
+        is_own=row.token_hash == own,
     )
 
 

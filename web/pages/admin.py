@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from social.errors import Invalid
 from social.governance import members, states
-from social.people import accounts, invitations, passwords, users
+from social.people import accounts, factors, invitations, passwords, users
 from social.policy import Role, Viewer
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
@@ -76,7 +76,7 @@ async def people(visit: Visit) -> Response:
 
 async def delete(visit: Visit, form: Form) -> Response:
     """POST /admin/people/{id}/delete: for good; the user name is written as a sign of being sure."""
-    account, _ = await visit.read(_governed, _account(visit))
+    account, _, _ = await visit.read(_governed, _account(visit))
     if form.line("name") != account.username:
         return await _person_page(visit, Invalid("name", "not_the_name"))
     await visit.write(states.delete, account.id, why=form.text("why", limit=2_000), now=visit.now)
@@ -86,6 +86,12 @@ async def delete(visit: Visit, form: Form) -> Response:
 async def person(visit: Visit) -> Response:
     """GET /admin/people/{id}."""
     return await _person_page(visit)
+
+
+async def reset_code(visit: Visit, form: Form) -> Response:
+    """POST /admin/people/{id}/code: for who lost the telephone and the codes on paper."""
+    await visit.write(factors.reset, _account(visit), why=form.text("why", limit=2_000), now=visit.now)
+    return visit.back(_path(visit), done="code_reset")
 
 
 async def act(visit: Visit, form: Form) -> Response:
@@ -181,7 +187,7 @@ async def create(visit: Visit, form: Form) -> Response:
 
 
 async def _person_page(visit: Visit, wrong: Invalid | None = None) -> Response:
-    account, user = await visit.read(_governed, _account(visit))
+    account, user, has_code = await visit.read(_governed, _account(visit))
     options = [(role.value, visit.say(ROLES[role.value]), visit.say(words)) for role, words in _ROLE_HELP.items()]
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
     return visit.page(
@@ -190,14 +196,17 @@ async def _person_page(visit: Visit, wrong: Invalid | None = None) -> Response:
         part="people",
         account=account,
         user=user,
+        has_code=has_code,
         role_choices=options,
         errors=visit.errors(wrong),
     )
 
 
-def _governed(tx: Tx, viewer: Viewer, id: AccountId) -> tuple[AccountRow, UserRow | None]:
+def _governed(tx: Tx, viewer: Viewer, id: AccountId) -> tuple[AccountRow, UserRow | None, bool]:
     account = accounts.account(tx, viewer, id)
-    return account, users.user_of(tx, account.id) if account.is_local else None
+    if not account.is_local:
+        return account, None, False
+    return account, users.user_of(tx, account.id), factors.is_on(tx, account.id)
 
 
 async def _invitations_page(

@@ -2,11 +2,12 @@
 
 from functools import partial
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from social.errors import Forbidden, Invalid, SocialError, TooMany, Unauthorized
-from social.people import invitations, keys, names, passwords, sessions
+from social.people import factors, invitations, keys, names, passwords, sessions
 from social.people.users import NewUser
 from social.policy import Viewer
 from storage.engine.database import Tx
@@ -30,10 +31,34 @@ async def enter(visit: Visit, form: Form) -> Response:
     name, then = form.line("name", limit=300), form.text("next", limit=4_000) or "/"
     try:
         user = await _verified(visit, name, form.text("password", limit=_LONGEST_PASSWORD))
+        half = await visit.node.db.write(factors.ask, user, now=visit.now)
+        if half:
+            return _code_page(visit, half, then)
         await _open(visit, user)
     except (Unauthorized, TooMany, Forbidden) as refused:
         return _page(visit, name, then, refused)
     return visit.back(then if is_own_path(then) else "/")
+
+
+async def second(visit: Visit, form: Form) -> Response:
+    """POST /sign-in/code: the code after the password, throttled with it."""
+    node, half, then = visit.node, form.text("half", limit=200), form.text("next", limit=4_000) or "/"
+    try:
+        asked = await node.db.write(factors.attempt, half, visit.address, settings=node.settings.people, now=visit.now)
+        if not await node.db.write(factors.answer, asked, form.line("code", limit=60), now=visit.now):
+            return _code_page(visit, half, then, Invalid("code", "wrong_code"))
+        await _open(visit, asked.user)
+    except Unauthorized as late:
+        return _page(visit, "", then, late)
+    except (TooMany, Forbidden) as refused:
+        return _code_page(visit, half, then, refused)
+    return visit.back(then if is_own_path(then) else "/")
+
+
+async def again(visit: Visit) -> Response:
+    """GET /sign-in/code: asked for anew, or in another language, the sign-in begins again."""
+    lang = visit.request.query_params.get("lang", "")
+    return visit.back(f"/sign-in?{urlencode({'lang': lang})}" if lang else "/sign-in")
 
 
 async def leave(visit: Visit, form: Form) -> Response:
@@ -93,8 +118,7 @@ async def new_user(visit: Visit, form: Form) -> NewUser:
 
 async def _verified(visit: Visit, name: str, password: str) -> UserId:
     node, settings = visit.node, visit.node.settings.people
-    address = getattr(visit.request.state, "address", "") or (visit.request.client.host if visit.request.client else "")
-    login = await node.db.write(sessions.attempt, name, address, settings=settings, now=visit.now)
+    login = await node.db.write(sessions.attempt, name, visit.address, settings=settings, now=visit.now)
     kept = login.password_hash if login else None
     if not await node.crunched(partial(passwords.verify, settings, kept, password)) or login is None:
         raise Unauthorized("wrong_password")
@@ -104,7 +128,9 @@ async def _verified(visit: Visit, name: str, password: str) -> UserId:
 async def _open(visit: Visit, user: UserId) -> None:
     """A session for this browser: the middleware writes its cookie."""
     agent = visit.request.headers.get("user-agent", "")
-    token = await visit.node.db.write(sessions.open_session, user, agent, ids=visit.node.ids, now=visit.now)
+    token = await visit.node.db.write(
+        sessions.open_session, user, agent, address=visit.address, ids=visit.node.ids, now=visit.now
+    )
     visit.request.state.new_session = token
 
 
@@ -119,9 +145,17 @@ def _token(visit: Visit) -> str:
 def _page(visit: Visit, name: str, then: str, refused: SocialError | None = None) -> Response:
     errors = visit.errors()
     if refused is not None:
-        errors["password" if isinstance(refused, Unauthorized) else "form"] = visit.sentence(refused)
+        errors["password" if refused.code == "wrong_password" else "form"] = visit.sentence(refused)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
     return visit.page("sign_in/sign_in.html", status, values={"name": name}, next=then, errors=errors)
+
+
+def _code_page(visit: Visit, half: str, then: str, refused: SocialError | None = None) -> Response:
+    errors = visit.errors()
+    if refused is not None:
+        errors["code" if isinstance(refused, Invalid) else "form"] = visit.sentence(refused)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
+    return visit.page("sign_in/code.html", status, half=half, next=then, errors=errors)
 
 
 def _invitation_page(visit: Visit, form: Form, wrong: Invalid | None = None) -> Response:

@@ -1,0 +1,84 @@
+"""The second step of one's sign-in: put into the telephone, confirmed by its first code, turned off; codes on paper."""
+
+from functools import partial
+from http import HTTPStatus
+
+import pyotp
+from starlette.responses import Response
+
+from social.errors import Invalid
+from social.people import factors, passwords, users
+from web.forms import Form
+from web.qr import square
+from web.visit import Visit
+
+
+async def show(visit: Visit) -> Response:
+    """GET /settings/code."""
+    return await _page(visit)
+
+
+async def begin(visit: Visit, form: Form) -> Response:
+    """POST /settings/code/begin: the password is asked for, so that nobody else turns it on at an open screen."""
+    try:
+        await _sure(visit, form)
+    except Invalid as wrong:
+        return await _page(visit, wrong)
+    await visit.write(factors.begin, now=visit.now)
+    return visit.back("/settings/code")
+
+
+async def confirm(visit: Visit, form: Form) -> Response:
+    """POST /settings/code/confirm: on from here; the codes for paper are shown this once."""
+    try:
+        made = await visit.write(factors.confirm, form.line("code", limit=40), now=visit.now)
+    except Invalid as wrong:
+        return await _page(visit, wrong)
+    await visit.read(factors.factor)
+    return visit.page("settings/codes.html", part="account", codes=made)
+
+
+async def renew(visit: Visit, form: Form) -> Response:
+    """POST /settings/code/renew: other codes for paper."""
+    try:
+        await _sure(visit, form)
+    except Invalid as wrong:
+        return await _page(visit, wrong)
+    made = await visit.write(factors.new_codes)
+    await visit.read(factors.factor)
+    return visit.page("settings/codes.html", part="account", codes=made)
+
+
+async def remove(visit: Visit, form: Form) -> Response:
+    """POST /settings/code/remove."""
+    try:
+        await _sure(visit, form)
+    except Invalid as wrong:
+        return await _page(visit, wrong)
+    await visit.write(factors.remove)
+    return visit.back("/settings/account", done="factor_off")
+
+
+async def _sure(visit: Visit, form: Form) -> None:
+    """Raises Invalid unless the present password was given."""
+    kept = await visit.read(users.password_of)
+    given = form.text("former", limit=1_000)
+    if not await visit.node.crunched(partial(passwords.verify, visit.node.settings.people, kept, given)):
+        raise Invalid("former", "wrong")
+
+
+async def _page(visit: Visit, wrong: Invalid | None = None) -> Response:
+    view = await visit.read(factors.factor)
+    address = ""
+    if view.secret:
+        clock, title = pyotp.TOTP(view.secret), visit.node.settings.node.title or visit.node.urls.host
+        address = clock.provisioning_uri(name=visit.viewer.username, issuer_name=title)
+    return visit.page(
+        "settings/code.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        part="account",
+        view=view,
+        drawn=square(address) if address else None,
+        address=address,
+        errors=visit.errors(wrong),
+    )
