@@ -26,6 +26,7 @@ class UserRow(Row, frozen=True, kw_only=True):
     expand_spoilers: bool = False
     autoplay_gifs: bool = False
     shortcuts: bool = True
+    looks: str = ""
 
 
 class MemberRow(Row, frozen=True, kw_only=True):
@@ -84,7 +85,8 @@ _PREFER = Query(
     SET locale = :locale, theme = :theme, post_visibility = :post_visibility, post_sensitive = :post_sensitive,
         post_language = CAST(:post_language AS TEXT), expand_media = :expand_media,
         expand_spoilers = :expand_spoilers, autoplay_gifs = :autoplay_gifs, quote_policy = :quote_policy,
-        shortcuts = :shortcuts
+        shortcuts = :shortcuts,
+        looks = :looks
     WHERE id = :id""",
 )
 _OTHER_ADMINS = Query(
@@ -188,6 +190,7 @@ def prefer(tx: Tx, user: UserRow) -> None:
         autoplay_gifs=user.autoplay_gifs,
         quote_policy=user.quote_policy,
         shortcuts=user.shortcuts,
+        looks=user.looks,
     )
 
 

@@ -27,6 +27,11 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         """`light`, `dark`, or empty for the device's wish."""
         return self.user.theme if self.user else ""
 
+    @property
+    def looks(self) -> str:
+        """The person's other wishes for every page, in words; style sheets ask for them on the root."""
+        return self.user.looks if self.user else ""
+
 
 EMPTY = Frame()
 

@@ -37,6 +37,8 @@ FIELD_LIMIT = 255
 JOB_LIMIT = 100
 LOCALES = ("", "fr", "en")
 THEMES = ("", "light", "dark")
+LOOKS = ("contrast", "still", "large", "larger", "underline")
+"""How pages may look besides: hard contrast, nothing that moves, larger letters, underlined links."""
 EXPANSIONS = ("default", "show_all", "hide_all")
 
 
@@ -72,6 +74,7 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
     expand_spoilers: bool | UnsetType = UNSET
     autoplay_gifs: bool | UnsetType = UNSET
     shortcuts: bool | UnsetType = UNSET
+    looks: tuple[str, ...] | UnsetType = UNSET
 
 
 _FIELDS = msgspec.json.Decoder(tuple[Field, ...])
@@ -303,6 +306,8 @@ def _problems(change: ProfileChange) -> list[Invalid]:
         problems.append(Invalid("expand_media", "invalid"))
     if change.theme is not UNSET and change.theme not in THEMES:
         problems.append(Invalid("theme", "invalid"))
+    if change.looks is not UNSET and not set(change.looks) <= set(LOOKS):
+        problems.append(Invalid("looks", "invalid"))
     if change.post_language and not is_language(change.post_language):
         problems.append(Invalid("post_language", "invalid"))
     return problems
@@ -343,6 +348,8 @@ def _preferring(user: UserRow, change: ProfileChange) -> UserRow:
     )  # fmt: skip
     wanted = {name: getattr(change, name) for name in settings}
     changed = {name: value for name, value in wanted.items() if value is not UNSET}
+    if change.looks is not UNSET:
+        changed["looks"] = " ".join(sorted(set(change.looks)))
     if change.post_language is not UNSET:
         changed["post_language"] = change.post_language or None
     return msgspec.structs.replace(user, **changed)

@@ -80,3 +80,48 @@ async def test_the_skip_link_is_the_first_stop_and_leads_to_the_content(harbour:
         assert await page.evaluate("document.activeElement.className") == "skip button"
         await page.keyboard.press("Enter")
         assert page.url.endswith("#content")
+
+
+async def test_a_persons_wishes_hold_on_every_page_and_device(harbour: Harbour, browser: Browser) -> None:
+    look = """(() => {
+        const root = getComputedStyle(document.documentElement);
+        const link = getComputedStyle(document.querySelector(".author a")).textDecorationLine;
+        const [line, quick] = ["--line", "--fast"].map((name) => root.getPropertyValue(name).trim());
+        return {size: root.fontSize, line, quick, link};
+    })()"""
+    async with tab(browser, harbour) as page, tab(browser, harbour, width=390, dark=True) as phone:
+        await enter(page, "bruno")
+        before = await page.evaluate(look)
+        assert before == {"size": "16px", "line": "1px", "quick": "120ms", "link": "none"}
+        await page.goto("/settings/reading")
+        await page.check("input[name=size][value=larger]")
+        for wish in ("contrast", "underline", "still"):
+            await page.check(f"input[name={wish}]")
+        await page.click("form[action='/settings/reading'] button")
+        await page.wait_for_url("**done=saved**")
+        assert await page.is_checked("input[name=contrast]")
+        await enter(phone, "bruno")
+        assert await phone.evaluate(look) == {"size": "21px", "line": "2px", "quick": "0ms", "link": "underline"}
+        for path in ("/", "/settings/reading", "/compose", f"/@amina@{USINE}", "/notifications"):
+            await phone.goto(path)
+            assert await complaints(phone) == []
+        await phone.goto("/settings/reading")
+        await phone.check("input[name=size][value='']")
+        for wish in ("contrast", "underline", "still"):
+            await phone.uncheck(f"input[name={wish}]")
+        await phone.click("form[action='/settings/reading'] button")
+        await phone.wait_for_url("**done=saved**")
+        await page.goto("/")
+        assert await page.evaluate(look) == before
+
+
+async def test_forced_colours_and_paper_lose_no_words(harbour: Harbour, browser: Browser) -> None:
+    async with tab(browser, harbour) as page:
+        await enter(page, "bruno")
+        await page.emulate_media(forced_colors="active")
+        border = await page.evaluate("getComputedStyle(document.querySelector('.nav .button')).borderTopStyle")
+        assert border == "solid"
+        await page.emulate_media(forced_colors="none", media="print")
+        assert await page.locator("article.post").first.is_visible()
+        for gone in (".nav", ".tabbar", ".actions"):
+            assert not await page.locator(gone).first.is_visible(), gone

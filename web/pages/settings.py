@@ -22,6 +22,8 @@ from web.pictures import stored
 from web.visit import Visit
 
 _LISTED = 200
+SIZES = ("large", "larger")
+WISHES = ("contrast", "still", "underline")
 
 
 class ProfileValues(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +42,8 @@ class ReadingValues(msgspec.Struct, frozen=True, kw_only=True):
 
     locale: str
     theme: str
+    size: str
+    looks: tuple[str, ...]
     post_visibility: str
     post_language: str
     post_sensitive: bool
@@ -87,6 +91,7 @@ async def save_reading(visit: Visit, form: Form) -> Response:
         change = ProfileChange(
             locale=form.text("locale"),
             theme=form.text("theme"),
+            looks=_looks(form),
             post_visibility=Visibility(form.chosen("post_visibility", tuple(Visibility), Visibility.PUBLIC)),
             post_language=form.text("post_language") or None,
             post_sensitive=form.flag("post_sensitive"),
@@ -183,11 +188,20 @@ def _profile_page(visit: Visit, values: ProfileValues, wrong: Invalid | None = N
     return visit.page("settings/profile.html", status, part="profile", values=values, errors=visit.errors(wrong))
 
 
+def _looks(form: Form) -> tuple[str, ...]:
+    """The wishes that were ticked, and the size of the letters."""
+    size = form.chosen("size", ("", *SIZES), "")
+    return tuple(wish for wish in WISHES if form.flag(wish)) + ((size,) if size else ())
+
+
 def _reading_page(visit: Visit, wrong: Invalid | None = None) -> Response:
     user = visit.frame.user
+    looks = tuple(visit.frame.looks.split())
     values = ReadingValues(
         locale=user.locale if user else "",
         theme=user.theme if user else "",
+        size=next((size for size in SIZES if size in looks), ""),
+        looks=looks,
         post_visibility=user.post_visibility if user else Visibility.PUBLIC,
         post_language=(user.post_language if user else None) or "",
         post_sensitive=bool(user and user.post_sensitive),

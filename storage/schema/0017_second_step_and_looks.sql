@@ -25,3 +25,6 @@ CREATE INDEX half_sign_ins_by_time ON half_sign_ins (created_at);
 
 -- From where a session was last used.
 ALTER TABLE sessions ADD COLUMN address TEXT NOT NULL DEFAULT '';
+
+-- How a person wants every page to look, in words: `contrast`, `still`, `large` or `larger`, `underline`.
+ALTER TABLE users ADD COLUMN looks TEXT NOT NULL DEFAULT '';
