@@ -25,6 +25,7 @@ from web.dates import Dates
 from web.emojis import named, pictured, spoken
 from web.faces import ground_of, initials, tint
 from web.i18n import LOCALES, NAMES, translations
+from web.qr import square
 from web.screens import Screen, context_of, screen
 
 
@@ -109,6 +110,7 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
         "page": page_of,
         "post_page": post_page,
         "tongue": lambda code: NAMES.get(code, code),
+        "square": square,
         "quotable": is_offered,
         "host": host_of,
         "initials": initials,

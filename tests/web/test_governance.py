@@ -223,6 +223,7 @@ async def test_many_are_invited_from_a_table_on_a_sheet(site: Site) -> None:
     assert (await marc.send("/admin/invitations/many", {"names": " \n"})).status == 422
     sheet = await marc.send("/admin/invitations/many", {"names": table, "between": ";"})
     links = [code.get_text() for code in sheet.page.select(".rows code")]
+    assert len({str(drawn) for drawn in sheet.page.select(".rows svg.qr[aria-hidden]")}) == 2
     assert len(set(links)) == 2 and "Inès Moreau" in sheet.words and "Line 3" not in sheet.words
     welcome = await site.stranger().read(links[0].removeprefix(site.node.urls.base))
     assert welcome.status == 200
