@@ -12,7 +12,7 @@ from storage.engine.database import Database
 from tests.docs.markdown import ROOT
 from tests.social.pictures import encoded, workshop
 from tests.web.conftest import Site, open_site
-from tests.web.visitor import Answer, Picture
+from tests.web.visitor import Answer, Fields, Picture
 from tests.world import PASSWORD
 
 STEPS = 7
@@ -69,7 +69,7 @@ async def test_somebody_new_follows_the_steps_and_reads_the_words(site: Site, la
     assert "Moi." in answered.words
     composer = await bruno.read("/compose")
     assert not missing(words[5], home, composer)
-    added = {"text": "La halle", "do": "add", "pictures": Picture("halle.png", encoded(workshop(), "PNG"))}
+    added: Fields = {"text": "La halle", "do": "add", "pictures": Picture("halle.png", encoded(workshop(), "PNG"))}
     described = await bruno.fill(composer, "/compose", added)
     field = described.page.select_one("textarea[name^=words-], input[name^=words-]")
     published = await bruno.fill(described, "/compose", {str(field["name"]): "La halle, vue du fond"})
