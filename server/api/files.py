@@ -91,9 +91,9 @@ def _header() -> bytes:
 
 
 async def health(call: Call, _: Empty) -> Answer:
-    """GET /health: the process answers and its database does too."""
+    """GET /health: the process answers and its database does too. The word is the one that Mastodon.py reads."""
     await call.node.db.read(_nothing)
-    return Answer(body={"status": "OK"})
+    return Answer(body=b"OK", headers=[(b"content-type", b"text/plain; charset=utf-8")])
 
 
 def _nothing(tx: object) -> None:

@@ -4,9 +4,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from storage.engine.database import Database
 from tests.api.site import Site, running
+from tests.nodes import running_group
+from tests.sites import LocalNode
 
 
 @pytest.fixture
@@ -21,3 +24,10 @@ async def open_site(sqlite_db: Database, tmp_path: Path) -> AsyncIterator[Site]:
     """A node that lets the anonymous internet read."""
     async with running(sqlite_db, tmp_path / "media", is_open=True) as served:
         yield served
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def pair(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[LocalNode, ...]]:
+    """Two nodes of one group at http://localhost, each at its port, for the tests of one file."""
+    async with running_group(tmp_path_factory.mktemp("pair"), "siege", "usine", domain="localhost") as made:
+        yield made
