@@ -38,8 +38,9 @@ class Client:
 
     async def sees(self, other: "Client") -> Any:
         """Somebody of any node, found by their address as in a search field."""
-        [found] = await self.account_search(f"@{other.person.acct}", resolve=True)
-        return found
+        found = await self.account_search(f"@{other.person.acct}", resolve=True)
+        acct = other.person.name if other.node is self.node else other.person.acct
+        return next(one for one in found if one.acct == acct)
 
     async def befriends(self, other: "Client") -> Any:
         """Follow somebody; the account as it is seen here."""
