@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from docs import left_out
+from server.api.instance import LEVEL
 from social.policy import Role
 from storage.engine.database import Database
 from tests.api.site import Site, running
@@ -73,3 +75,14 @@ async def test_an_open_site_says_whom_one_turns_to(sqlite_db: Database, tmp_path
         for path, entity in (("/api/v1/instance", "V1_Instance"), ("/api/v2/instance", "Instance")):
             found = (await site.get(path, entity)).json
             assert (found.get("contact_account") or found["contact"]["account"])["username"] == "marc"
+
+
+def test_the_level_is_no_more_than_what_is_served() -> None:
+    unserved = set(left_out.unserved())
+    quotes = {
+        call for call in left_out.CALLS.read_text().splitlines() if "/quotes" in call or "interaction_policy" in call
+    }
+    grouped = {call for call in left_out.CALLS.read_text().splitlines() if "/api/v2/notifications" in call}
+    assert quotes and grouped
+    assert not (quotes | grouped) & unserved, "below level 7"
+    assert LEVEL == 7 and "POST /api/v1/collections" in unserved, "collections make it 10"
