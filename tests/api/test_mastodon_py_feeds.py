@@ -68,6 +68,7 @@ async def test_what_many_speak_of_is_a_trend(pair: Nodes) -> None:
     assert "fair" in [one.name for one in await people[0].trends()]
     assert str(post.id) in ids(await people[0].trending_statuses())
     assert isinstance(await people[0].trending_links(), list)
+    assert await people[0].timeline_link("https://nobody.example/spoke-of") == []
 
 
 async def test_filters_of_both_kinds(pair: Nodes) -> None:

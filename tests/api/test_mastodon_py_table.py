@@ -66,7 +66,6 @@ LEFT_OUT = {
     "search_v1": "GET /api/v1/search",
     "status_card": "GET /api/v1/statuses/:id/card",
     "status_translate": "POST /api/v1/statuses/:id/translate",
-    "timeline_link": "GET /api/v1/timelines/link",
 }
 """Methods whose call is not served: what `docs/left_out.py` gives a reason for."""
 
