@@ -228,7 +228,7 @@ def _access(settings: Settings) -> dict[str, dict[str, str]]:
     return {
         "live_feeds": feed,
         "hashtag_feeds": feed,
-        "trending_link_feeds": {"local": "disabled", "remote": "disabled"},
+        "trending_link_feeds": feed,
     }
 
 
