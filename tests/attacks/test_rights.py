@@ -39,6 +39,7 @@ class Things(msgspec.Struct, frozen=True, kw_only=True):
     filtered: str
     tag: str
     conversation: str
+    scheduled: str
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -85,6 +86,7 @@ async def things(usine: LocalNode, amina: Person, chief: Person) -> AsyncIterato
         filtered=filtered["id"],
         tag=(await usine.api("POST", "/api/v1/featured_tags", amina.person, name="quai"))["id"],
         conversation=(await usine.api("GET", "/api/v1/conversations", amina.person))[0]["id"],
+        scheduled=(await usine.say(amina.person, "plus tard", scheduled_at="2100-01-01T00:00:00Z"))["id"],
     )
 
 
@@ -129,6 +131,9 @@ TRIED = {
     "POST /messages/{id:int}/{act}": "{conversation}",
     "POST /posts/{id:int}/again/{host}": "{post}",
     "POST /posts/{id:int}/undo": "{post}",
+    "POST /scheduled/{id:int}/move": "{scheduled}",
+    "POST /scheduled/{id:int}/reopen": "{scheduled}",
+    "POST /scheduled/{id:int}/remove": "{scheduled}",
     "PUT /api/v1/statuses/:id/interaction_policy": "{post}",
     "PATCH /api/v1/statuses/:id/interaction_policy": "{post}",
 } | {f"{method} /api/v{version}/{path}": id for methods, version, path, id in (
@@ -140,6 +145,7 @@ TRIED = {
     ("GET PUT PATCH DELETE", 2, "filters/keywords/:id", "{keyword}"),
     ("GET DELETE", 2, "filters/statuses/:id", "{filtered}"),
     ("GET PUT PATCH DELETE", 1, "filters/:id", "{keyword}"),
+        ("GET PUT PATCH DELETE", 1, "scheduled_statuses/:id", "{scheduled}"),
 ) for method in methods.split()}  # fmt: skip
 """Routes by which one has or changes what is one's own: refused to everybody else."""
 FOR_ALL = re.compile(
@@ -154,6 +160,7 @@ FOR_ALL = re.compile(
 All of administration is tried at once by `tests/api/test_admin.py` and `tests/web/test_governance.py`.
 """
 FORM = {"text": "mine now", "status": "mine now", "role": "admin", "password": "harbour-crane-43", "description": "x"}
+FORM |= {"scheduled_at": "2100-01-02T00:00:00Z", "day": "2100-01-02", "time": "08:00"}
 FORM |= dict.fromkeys(("keyword", "phrase", "title", "status_id", "account_ids[]"), "1") | {"context[]": "home"}
 
 
