@@ -15,12 +15,13 @@ from tests.world import PASSWORD
 
 FILES = {
     "/static/{version}/{path:path}", "/theme/{name}", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
-    "/push/key",
+    "/push/key", "/@{acct}/feed.atom", "/tags/{name}/feed.atom",
 }  # fmt: skip
 """No pages: what pages are made of."""
 PARTS = {
     "/live/me", "/live/home", "/messages/{id:int}", "/oauth/authorize/", "/sign-in", "/sign-in/code",
     "/invitation/{token}", "/letters/{token}",
+    "/@{acct}/follow", "/authorize_interaction", "/compose/offers", "/compose/pictures", "/live/person/{acct}",
 }  # fmt: skip
 """Parts of pages, addresses that only lead to one, and what a stranger sees."""
 MORE = (
