@@ -57,6 +57,7 @@ _TOLD = f"""
             AND n.created_at > :since AND n.filtered = 0 AND n.post_id IS NOT NULL AND n.kind IN (:kinds[])
         ORDER BY n.id DESC
         LIMIT :limit"""
+# Not hot: it scans what its own parts found, a few hundred rows.
 _MISSED = Query(
     MissedRow,
     f"""
@@ -67,7 +68,6 @@ _MISSED = Query(
     FROM (SELECT t.id, t.author_id, t.kind, t.acts, t.is_followed FROM told AS t UNION ALL
         SELECT e.id, e.author_id, e.kind, e.acts, e.is_followed FROM home AS e) AS m
     ORDER BY m.id DESC""",
-    hot=True,
 )
 
 

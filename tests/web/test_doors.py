@@ -19,9 +19,12 @@ MOST = 10
 """Statements of a page, authentication included (ARCHITECTURE, "Somebody reads")."""
 FREE = {"/sign-in", "/sign-out", "/invitation/{token}", "/static/{version}/{path:path}", "/theme/{name}", "/"} | {
     "/letters/{token}", "/sign-in/code", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
+    "/@{acct}/feed.atom", "/tags/{name}/feed.atom",
 }  # fmt: skip
 REPORTED = {"/admin/reports/{id:int}", "/disputes/strikes/{id:int}", "/admin/peers/{host}"}
 """Pages of what a report made, and of one site: `test_governance.py`."""
+STRANGE = {"/@{acct}/follow", "/authorize_interaction"}
+"""What only an open site has, and an address that leads on: `test_strangers.py`."""
 PAGES = sorted(route.path for route in routes() if isinstance(route, Route) and "GET" in (route.methods or set()))
 FORMS = sorted(route.path for route in routes() if isinstance(route, Route) and "POST" in (route.methods or set()))
 
@@ -146,7 +149,7 @@ OWN: dict[str, Callable[[Site, Visitor, str], Awaitable[int]]] = {
 """Pages of what only its maker may see, and who makes it for these tests."""
 
 
-@pytest.mark.parametrize("path", [path for path in PAGES if path not in FREE | REPORTED | ELSEWHERE])
+@pytest.mark.parametrize("path", [path for path in PAGES if path not in FREE | REPORTED | STRANGE | ELSEWHERE])
 async def test_a_page_costs_ten_statements_at_most(site: Site, path: str) -> None:
     amina, root = await busy(site)
     address = filled(path, root, site.world.id("bruno")).replace("/@amina/", "/@bruno/")
