@@ -166,6 +166,12 @@ class SendLetter(Job, frozen=True, kw_only=True, tag="send_letter"):
     user: int
 
 
+class CarryIn(Job, frozen=True, kw_only=True, tag="carry_in"):
+    """Do the next lines of a list that somebody brought."""
+
+    list: int
+
+
 AnyJob = (
     FetchMedia
     | Transcode
@@ -192,6 +198,7 @@ AnyJob = (
     | PurgeAccount
     | SendPush
     | SendLetter
+    | CarryIn
 )
 
 _ENCODER = msgspec.json.Encoder()

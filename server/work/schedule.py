@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from social import imports
 from social.clock import DAY, HOUR, MINUTE
 from social.feeds import trends
 from social.letters import letters
@@ -60,6 +61,7 @@ def tidy(tx: Tx, settings: PeopleSettings, now: Millis) -> None:
     relations.prune_mutes(tx, now)
     limits.prune(tx, now)
     idempotency.prune(tx, Millis(now - DAY - HOUR))
+    imports.prune(tx, now)
     letters.enqueue_due(tx, now)
     log.prune(tx, log.slowest(tx), Millis(now - EVENTS_KEPT))
     for row in media.unused(tx, Millis(now - UPLOADS_KEPT), PRUNED_AT_ONCE):

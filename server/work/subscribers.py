@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from federation.assembly import Federation
 from server.work.dispatcher import Subscriber
+from server.work.imports import Imports
 from server.work.letters import Letters, Write
 from server.work.push import Pushes, Title
 from server.work.runner import Run
@@ -81,6 +82,7 @@ def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[
         jobs.PurgeAccount: purge_account,
         jobs.SendPush: Pushes(node, federation.outward, words.sentence).send,
         jobs.SendLetter: Letters(node, words.letter).send,
+        jobs.CarryIn: Imports(node).carry,
     }
 
 

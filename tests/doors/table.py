@@ -135,6 +135,13 @@ NOTIFICATIONS = (
     _page("GET /notifications", "/notifications", Door.NOTIFICATIONS, narrows=told, long_for=("author",)),
 )  # fmt: skip
 
+EXPORTS = (
+    Probe(
+        face="page", route="GET /settings/lists/bookmarks.csv", door=Door.EXPORT,
+        path="/settings/lists/bookmarks.csv", narrows=kept, bare=True, people=True,
+    ),
+)  # fmt: skip
+
 PAGES = (
     _page("GET /@{acct}/{id:int}", "/@{author}/{id}", narrows=post_only),
     _page("GET /@{acct}/{id:int}", "/@{author}/{parent}", about=_answers, suffix=" of what it answers"),
@@ -168,7 +175,7 @@ FEDERATION = (
     _peer("/boosts/{id:int}", narrows=lambda _, __, subject: not subject.is_post, bare=True),
 )
 
-PROBES = (*REST, *FEEDS, *SEARCH, *NOTIFICATIONS, *PAGES, *FEDERATION)
+PROBES = (*REST, *FEEDS, *SEARCH, *NOTIFICATIONS, *EXPORTS, *PAGES, *FEDERATION)
 ELSEWHERE = {
     "GET /api/v1/accounts/:id/statuses": "test_matrix: the id of the account is not known before",
     "GET /api/v1/trends/statuses": "test_matrix: computed by the schedule",

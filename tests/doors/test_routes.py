@@ -23,9 +23,7 @@ MISSING = "the id"
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}|:(\w+)")
 LISTS = "GET /api/v1/streaming/list"
 """A list is its owner's: `tests/api/test_streaming.py` listens to one, and to another's in vain."""
-UNUSED = {
-    Door.EXPORT: "nothing can be exported yet; whoever writes the route writes its probe",
-}
+UNUSED: dict[Door, str] = {}
 """Doors that no route has. Feeds for readers of RSS will be `Door.FEEDS`, and need a probe each."""
 
 
