@@ -38,6 +38,16 @@ class ShownCardRow(Row, frozen=True, kw_only=True):
     image_description: str
 
 
+class LinkDayRow(Row, frozen=True, kw_only=True):
+    """How often a page was linked to in public on a day (counted from 1970), and by how many people."""
+
+    card_id: int
+    day: int
+    uses: int
+    people: int
+
+
+DAY = 86_400_000
 _COLUMNS = CardRow.columns("c")
 _BY_URL = Query(CardRow, f"SELECT {_COLUMNS} FROM cards AS c WHERE c.url = :url", hot=True)
 _OF_POSTS = Query(
@@ -47,6 +57,26 @@ _OF_POSTS = Query(
         m.blurhash, COALESCE(m.description, '') AS image_description
     FROM post_cards AS pc JOIN cards AS c ON c.id = pc.card_id LEFT JOIN media AS m ON m.id = c.media_id
     WHERE pc.post_id IN (:ids[]) AND c.title <> ''""",
+    hot=True,
+)
+_TRENDING = Query(
+    ShownCardRow,
+    f"""
+    SELECT COALESCE((SELECT MAX(x.post_id) FROM post_cards AS x WHERE x.card_id = c.id), 0) AS post_id,
+        {_COLUMNS}, m.token, COALESCE(m.width, 0) AS width, COALESCE(m.height, 0) AS height,
+        m.blurhash, COALESCE(m.description, '') AS image_description
+    FROM trends AS r JOIN cards AS c ON c.id = r.subject_id LEFT JOIN media AS m ON m.id = c.media_id
+    WHERE r.kind = 'link' AND c.title <> ''
+    ORDER BY r.place LIMIT :limit OFFSET :offset""",
+    hot=True,
+)
+_DAYS = Query(
+    LinkDayRow,
+    f"""
+    SELECT pc.card_id, p.published_at / {DAY} AS day, COUNT(*) AS uses, COUNT(DISTINCT p.author_id) AS people
+    FROM post_cards AS pc JOIN posts AS p ON p.id = pc.post_id
+    WHERE pc.card_id IN (:ids[]) AND p.visibility = 'public' AND p.published_at >= :since
+    GROUP BY pc.card_id, p.published_at / {DAY}""",
     hot=True,
 )
 _KEEP = Query(
@@ -95,6 +125,16 @@ def by_url(tx: Tx, url: str) -> CardRow | None:
 def of_posts(tx: Tx, ids: Sequence[PostId]) -> list[ShownCardRow]:
     """The cards of those of the posts that have one to show."""
     return tx.rows(_OF_POSTS, ids=ids)
+
+
+def trending(tx: Tx, limit: int, offset: int) -> list[ShownCardRow]:
+    """The pages that many link to, the first first, each with the last post that does."""
+    return tx.rows(_TRENDING, limit=limit, offset=offset)
+
+
+def days(tx: Tx, ids: Sequence[int], since: Millis) -> list[LinkDayRow]:
+    """On which days since then the pages were linked to."""
+    return tx.rows(_DAYS, ids=ids, since=since) if ids else []
 
 
 def keep(tx: Tx, row: CardRow) -> int:

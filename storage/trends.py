@@ -15,6 +15,7 @@ class Kind(StrEnum):
 
     TAG = "tag"
     POST = "post"
+    LINK = "link"
 
 
 class LinkRow(Row, frozen=True, kw_only=True):
@@ -73,6 +74,25 @@ _POSTS = Query(
     ORDER BY 2
     LIMIT :most""",
 )
+_LINKS = Query(
+    None,
+    f"""
+    {_INTO}
+    SELECT 'link', ROW_NUMBER() OVER (ORDER BY s.people DESC, s.id DESC), CAST(s.id AS TEXT), s.id, s.people, s.uses,
+        :now
+    FROM (
+        SELECT c.id, COUNT(DISTINCT p.author_id) AS people, COUNT(*) AS uses
+        FROM post_cards AS x
+        JOIN cards AS c ON c.id = x.card_id
+        JOIN posts AS p ON p.id = x.post_id
+        JOIN accounts AS a ON a.id = p.author_id
+        WHERE x.post_id > :floor AND c.title <> '' AND p.visibility = 'public' AND p.published_at >= :since
+            AND {_OPEN_AUTHOR}
+        GROUP BY c.id) AS s
+    WHERE s.people >= :least
+    ORDER BY 2
+    LIMIT :most""",
+)
 _NAMES = Query(
     str, "SELECT r.subject FROM trends AS r WHERE r.kind = 'tag' ORDER BY r.place LIMIT :limit OFFSET :offset", hot=True
 )
@@ -116,6 +136,11 @@ def compute_tags(tx: Tx, since: Millis, least: int, most: int, now: Millis) -> i
 def compute_posts(tx: Tx, since: Millis, least: int, most: int, now: Millis) -> int:
     """Public posts since then that at least `least` other people liked, boosted or answered; their number."""
     return tx.run(_POSTS, since=since, floor=since << SHIFT, least=least, most=most, now=now)
+
+
+def compute_links(tx: Tx, since: Millis, least: int, most: int, now: Millis) -> int:
+    """Pages that at least `least` people linked to in public since then; their number."""
+    return tx.run(_LINKS, since=since, floor=since << SHIFT, least=least, most=most, now=now)
 
 
 def tags(tx: Tx, limit: int, offset: int) -> list[str]:

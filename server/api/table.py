@@ -38,7 +38,6 @@ from server.api import (
     tags,
     timelines,
     trends,
-    unmade,
 )
 from server.api.routing import Routes
 
@@ -81,7 +80,6 @@ ROUTES = Routes(
         personal,
         emojis,
         streaming,
-        unmade,
         files,
     )
     for endpoint in subject.ROUTES

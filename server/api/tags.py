@@ -1,5 +1,7 @@
 """Hashtags: one of them, following them, and putting them forward."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from server.api.call import Call
@@ -9,7 +11,7 @@ from server.api.params import Empty
 from server.api.routing import Answer, Auth, Endpoint, route
 from social.clock import iso
 from social.feeds import tags
-from social.feeds.tags import TagView
+from social.feeds.tags import DayUse, TagView
 from social.people import accounts
 from social.policy import Viewer
 from social.urls import Urls
@@ -113,13 +115,16 @@ def tag_entity(one: TagView, viewer: Viewer, urls: Urls) -> Tag:
         id=one.name,
         name=one.name,
         url=urls.tag(one.name),
-        history=[
-            {"day": str(day.at // 1000), "accounts": str(day.people), "uses": str(day.uses)} for day in one.history
-        ],
+        history=history(one.history),
     )
     if not viewer.is_person:
         return tag
     return msgspec.structs.replace(tag, following=one.is_followed, featuring=one.is_featured)
+
+
+def history(days: Sequence[DayUse]) -> list[dict[str, str]]:
+    """Days as apps read them."""
+    return [{"day": str(day.at // 1000), "accounts": str(day.people), "uses": str(day.uses)} for day in days]
 
 
 def featured_entity(row: FeaturedRow, account: AccountRow, urls: Urls) -> FeaturedTag:

@@ -1,6 +1,9 @@
 """What many people speak of, through the API."""
 
 from social.feeds import trends
+from social.posts import cards
+from social.posts.cards import PageSaid
+from storage.ids import PostId
 from tests.api.site import Site
 
 
@@ -69,3 +72,33 @@ async def test_trends_can_be_switched_off(site: Site) -> None:
     assert await tags(site) == ["line3"]
     await compute(site, is_on=False)
     assert await tags(site) == []
+
+
+async def page(site: Site, author: str, url: str, **draft: str) -> str:
+    """A post whose link was read."""
+    post, node = await site.say(author, f"Voyez {url}", **draft), site.node
+    said = PageSaid(url=url, title=f"Page of {url}")
+    await node.db.write(cards.keep, PostId(int(post)), said, None, ids=node.ids, now=node.clock())
+    return post
+
+
+async def test_a_page_trends_by_the_people_who_link_to_it_in_public(site: Site) -> None:
+    both, alone, quiet = "https://press.example/1", "https://press.example/2", "https://press.example/3"
+    for author in ("amina", "marc"):
+        await page(site, author, both)
+        await page(site, "amina", alone)
+        await page(site, author, quiet, visibility="private")
+    assert (await site.get("/api/v1/trends/links", "TrendsLink[]", by="luc")).json == []
+    await compute(site)
+    found = (await site.get("/api/v1/trends/links", "TrendsLink[]", by="luc")).json
+    assert [(one["url"], one["title"]) for one in found] == [(both, f"Page of {both}")]
+    assert site.cost("/api/v1/trends/links") <= 6
+    assert (found[0]["history"][0]["accounts"], found[0]["history"][0]["uses"], len(found[0]["history"])) == (
+        "2",
+        "2",
+        7,
+    )
+    assert (await site.get("/api/v1/trends/links?offset=1", "TrendsLink[]", by="luc")).json == []
+    site.world.clock.pass_by(days=8)
+    await compute(site)
+    assert (await site.get("/api/v1/trends/links", "TrendsLink[]", by="luc")).json == []

@@ -1,6 +1,6 @@
 """Cards: what the page behind a link says of itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from server.api.entities.entity import Entity
@@ -35,3 +35,9 @@ class PreviewCard(Entity, frozen=True, kw_only=True):
     embed_url: str = ""
     blurhash: str | None
     published_at: str | None
+
+
+class TrendsLink(PreviewCard, frozen=True, kw_only=True):
+    """A page that many people link to, with how many did on each day of a week."""
+
+    history: Sequence[Mapping[str, str]]
