@@ -42,6 +42,7 @@ from web.pages import (
     sign_in,
     strangers,
     strikes,
+    ties,
 )
 from web.pages import post as posts
 
@@ -131,6 +132,11 @@ def routes() -> list[BaseRoute]:
         post("/people/{id:int}/report", reports.send, Door.PEOPLE),
         get("/disputes/strikes/{id:int}", strikes.show, Door.PEOPLE, shows=Shows.PAGES),
         post("/disputes/strikes/{id:int}/appeal", strikes.appeal, Door.PEOPLE),
+        get("/people/{id:int}/note", ties.note, Door.PEOPLE),
+        post("/people/{id:int}/note", ties.save_note, Door.PEOPLE),
+        get("/people/{id:int}/site", ties.site, Door.PEOPLE),
+        post("/people/{id:int}/site", ties.block_site, Door.PEOPLE),
+        post("/people/{id:int}/site/unblock", ties.unblock_site, Door.PEOPLE),
         get("/people/{id:int}/block", people.block_page, Door.PEOPLE),
         get("/people/{id:int}/lists", lists.of_person, Door.PEOPLE),
         post("/people/{id:int}/lists", lists.place, Door.PEOPLE),
@@ -239,5 +245,6 @@ def routes() -> list[BaseRoute]:
         get("/@{acct}/{id:int}", posts.thread, Door.READERS, document=documents.post, shows=Shows.PAGES),
         get("/@{acct}/{id:int}/history", posts.history, Door.READERS, shows=Shows.PAGES),
         get("/@{acct}/{id:int}/likes", posts.likes, Door.READERS, shows=Shows.PAGES),
+        get("/@{acct}/{id:int}/quotes", posts.quotes, Door.READERS, shows=Shows.PAGES),
         get("/@{acct}/{id:int}/boosts", posts.boosts, Door.READERS, shows=Shows.PAGES),
     ]

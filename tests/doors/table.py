@@ -147,6 +147,7 @@ PAGES = (
     _page("GET /@{acct}/{id:int}", "/@{author}/{parent}", about=_answers, suffix=" of what it answers"),
     _page("GET /@{acct}/{id:int}/history", "/@{author}/{id}/history"),
     _page("GET /@{acct}/{id:int}/likes", "/@{author}/{id}/likes", bare=True),
+    _page("GET /@{acct}/{id:int}/quotes", "/@{author}/{id}/quotes", bare=True),
     _page("GET /@{acct}/{id:int}/boosts", "/@{author}/{id}/boosts", bare=True),
     _page("GET /compose", "/compose?reply={id}", narrows=post_only, people=True),
     _page(

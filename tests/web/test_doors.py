@@ -137,12 +137,18 @@ async def own_bulletin(site: Site, visitor: Visitor, name: str = "amina") -> int
     return (await site.world.db.read(bulletins.written, site.world.viewer(name)))[0].id
 
 
+async def carla(site: Site, _: Visitor) -> int:
+    """Somebody of another site."""
+    return (await site.world.elsewhere("carla", "filiale.example")).id
+
+
 ELSEWHERE = {"/oauth/authorize", "/oauth/authorize/", "/messages/{id:int}"}
 """Pages of an app's request, and one that only leads on."""
 OWN: dict[str, Callable[[Site, Visitor, str], Awaitable[int]]] = {
     "/admin/bulletins/{id:int}": own_bulletin,
     "/posts/{id:int}/edit": own_post,
     "/posts/{id:int}/delete": own_post,
+    "/people/{id:int}/site": carla,
     "/lists/{id:int}": own_list,
     "/settings/filters/{id:int}": own_filter,
 }

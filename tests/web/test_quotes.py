@@ -64,3 +64,14 @@ async def test_who_may_quote_new_posts_is_a_setting(site: Site) -> None:
     assert not (await luc.read(f"/@amina/{post}")).page.select('.menu a[href^="/compose?quote="]')
     await site.world.follow("luc", "amina")
     assert (await luc.read(f"/@amina/{post}")).page.select('.menu a[href^="/compose?quote="]')
+
+
+async def test_a_post_leads_to_those_who_quoted_it_and_the_page_shows_them(site: Site) -> None:
+    amina, luc, post = await two(site)
+    assert "Nobody yet." in (await amina.read(f"/@amina/{post}/quotes")).words
+    await site.world.say("luc", "Enfin !", quoted=post)
+    await site.world.settle()
+    page = await amina.read(f"/@amina/{post}")
+    assert page.page.select_one(f'.menu a[href="/@amina/{post}/quotes"]').text.strip() == "Who quoted it"
+    assert "Enfin !" in (await amina.read(f"/@amina/{post}/quotes")).words
+    assert (await luc.read("/@amina/1/quotes")).status == 404

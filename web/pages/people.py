@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from starlette.responses import Response
 
 from social.errors import NotFound
-from social.people import accounts, relations
+from social.people import accounts, endorsements, relations
 from storage.ids import AccountId
 from web.forms import Form
 from web.pages.home import older
@@ -95,6 +95,16 @@ async def _unmute(visit: Visit, id: AccountId) -> str:
     return "unmuted"
 
 
+async def _endorse(visit: Visit, id: AccountId) -> str:
+    await visit.write(endorsements.endorse, id, ids=visit.node.ids, now=visit.now)
+    return "saved"
+
+
+async def _unendorse(visit: Visit, id: AccountId) -> str:
+    await visit.write(endorsements.unendorse, id, now=visit.now)
+    return "saved"
+
+
 def _id(visit: Visit) -> AccountId:
     return AccountId(visit.request.path_params["id"])
 
@@ -110,5 +120,7 @@ ACTS: dict[str, Callable[[Visit, AccountId], Awaitable[str]]] = {
     "block": _block,
     "unblock": _unblock,
     "mute": _mute,
+    "endorse": _endorse,
+    "unendorse": _unendorse,
     "unmute": _unmute,
 }

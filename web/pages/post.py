@@ -12,6 +12,7 @@ from social.feeds import threads
 from social.feeds.threads import Thread
 from social.policy import Viewer
 from social.posts import arrivals, edit, policies, reactions
+from social.posts import quotes as quoting
 from social.posts.arrivals import Arrival
 from social.posts.edit import Description
 from social.posts.publish import Context, Draft
@@ -92,6 +93,19 @@ async def likes(visit: Visit) -> Response:
 async def boosts(visit: Visit) -> Response:
     """GET /@{acct}/{id}/boosts."""
     return await _people(visit, reactions.boosters, visit.say("Who boosted it"))
+
+
+async def quotes(visit: Visit) -> Response:
+    """GET /@{acct}/{id}/quotes: posts that quote it with its author's consent."""
+    page = visit.paging()
+
+    def found(tx: Tx, viewer: Viewer) -> list[PostView]:
+        return reading.posts(tx, viewer, quoting.quotes_of(tx, viewer, _id(visit), page))
+
+    views = await visit.read(found)
+    back = f"/@{visit.request.path_params['acct']}/{_id(visit)}"
+    ids = [view.post.id for view in views]
+    return visit.page("posts/quotes.html", views=views, back=back, older=older(visit, ids))
 
 
 async def editor(visit: Visit) -> Response:

@@ -51,6 +51,7 @@ class ReadingValues(msgspec.Struct, frozen=True, kw_only=True):
     expand_media: str
     expand_spoilers: bool
     shortcuts: bool
+    autoplay_gifs: bool
 
 
 async def profile(visit: Visit) -> Response:
@@ -99,6 +100,7 @@ async def save_reading(visit: Visit, form: Form) -> Response:
             expand_media=form.chosen("expand_media", accounts.EXPANSIONS, "default"),
             expand_spoilers=form.flag("expand_spoilers"),
             shortcuts=form.flag("shortcuts"),
+            autoplay_gifs=form.flag("autoplay_gifs"),
         )
         await visit.write(accounts.edit_profile, change, urls=visit.node.urls, now=visit.now)
     except Invalid as wrong:
@@ -209,6 +211,7 @@ def _reading_page(visit: Visit, wrong: Invalid | None = None) -> Response:
         expand_media=user.expand_media if user else "default",
         expand_spoilers=bool(user and user.expand_spoilers),
         shortcuts=bool(user and user.shortcuts),
+        autoplay_gifs=bool(user and user.autoplay_gifs),
     )
     return visit.page(
         "settings/reading.html",
