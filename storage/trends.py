@@ -74,7 +74,7 @@ _POSTS = Query(
     ORDER BY 2
     LIMIT :most""",
 )
-_LINKS = Query(
+_COMPUTE_LINKS = Query(
     None,
     f"""
     {_INTO}
@@ -140,7 +140,7 @@ def compute_posts(tx: Tx, since: Millis, least: int, most: int, now: Millis) -> 
 
 def compute_links(tx: Tx, since: Millis, least: int, most: int, now: Millis) -> int:
     """Pages that at least `least` people linked to in public since then; their number."""
-    return tx.run(_LINKS, since=since, floor=since << SHIFT, least=least, most=most, now=now)
+    return tx.run(_COMPUTE_LINKS, since=since, floor=since << SHIFT, least=least, most=most, now=now)
 
 
 def tags(tx: Tx, limit: int, offset: int) -> list[str]:
