@@ -137,7 +137,7 @@ async def own_bulletin(site: Site, visitor: Visitor, name: str = "amina") -> int
     return (await site.world.db.read(bulletins.written, site.world.viewer(name)))[0].id
 
 
-async def carla(site: Site, _: Visitor) -> int:
+async def carla(site: Site, _: Visitor, __: str) -> int:
     """Somebody of another site."""
     return (await site.world.elsewhere("carla", "filiale.example")).id
 
