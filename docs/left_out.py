@@ -59,23 +59,10 @@ REASONS: tuple[tuple[str, str], ...] = (
         "Gone from Mastodon since 3.0: `GET /api/v2/search`, and `card` of the post, do it.",
     ),
     (
-        r"GET /api/v1/timelines/link|GET /api/v1/peers/search",
-        "Made for finding strangers of the open internet; hashtags, search and the directory find what the group says.",
-    ),
-    (
-        r"GET /api/v1/instance/activity",
-        "Figures of a site are for those who administer it: `POST /api/v1/admin/measures`.",
-    ),
-    (r"GET /api/v1/instance/languages", "The languages of a site are `languages` of the instance."),
-    (
         r"GET /api/v1/instance/(privacy_policy|terms_of_service)(/:date)?",
         "The terms of a company's network are its employer's, and stand where those are kept.",
     ),
     (r"GET /api/v1_alpha/async_refreshes/:id", "Nothing is refreshed in the background of an answer."),
-    (
-        r"\w+ /api/v1/(announcements|push/subscription|profile|statuses/:id/(un)?(mute|pin)).*",
-        "Not served yet.",
-    ),
 )
 """Pattern of `METHOD path` → why. The first that fits counts."""
 

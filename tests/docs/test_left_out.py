@@ -17,3 +17,8 @@ def test_the_list_of_calls_is_whole_and_sorted_once_each() -> None:
 
 def test_a_call_that_nobody_knows_has_no_reason() -> None:
     assert left_out.reason("GET /api/v1/nonsense") is None
+
+
+def test_no_reason_is_left_for_what_is_served_by_now() -> None:
+    given = {left_out.reason(call) for call in left_out.unserved()}
+    assert [why for _, why in left_out.REASONS if why not in given] == []
