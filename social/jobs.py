@@ -147,12 +147,6 @@ class PublishScheduled(Job, frozen=True, kw_only=True, tag="publish_scheduled"):
     scheduled: ScheduledId
 
 
-class FetchFeatured(Job, frozen=True, kw_only=True, tag="fetch_featured"):
-    """Read what an actor shows on top of their page."""
-
-    actor: str
-
-
 class SendPush(Job, frozen=True, kw_only=True, tag="send_push"):
     """Push a notification to the device of a subscription."""
 
@@ -193,7 +187,6 @@ AnyJob = (
     | CountPoll
     | RefreshPoll
     | PublishScheduled
-    | FetchFeatured
     | IndexPosts
     | PurgeAccount
     | SendPush

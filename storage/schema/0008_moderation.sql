@@ -105,20 +105,3 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_by_actor ON audit (by_id, id);
 CREATE INDEX audit_by_subject ON audit (subject_id, id);
-
--- Mail addresses and networks that may not join or come in. `kind`: domain, or the hash of a whole address.
-CREATE TABLE refused_mails (
-    id SERIAL_KEY,
-    kind TEXT NOT NULL,
-    value TEXT NOT NULL,
-    created_at BIGINT NOT NULL,
-    UNIQUE (kind, value)
-);
-CREATE TABLE refused_networks (
-    id SERIAL_KEY,
-    network TEXT NOT NULL UNIQUE,
-    severity TEXT NOT NULL,
-    comment TEXT NOT NULL,
-    expires_at BIGINT,
-    created_at BIGINT NOT NULL
-);
