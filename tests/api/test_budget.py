@@ -9,7 +9,9 @@ from tests.api.site import Site
 MOST = 6
 MORE = {"/api/v2/search": 2}
 """Asked for everything at once, a search is three questions: for people, hashtags and posts."""
-NOT_READ_HERE = re.compile(r"streaming|oauth|push|notifications/(requests/)?:id|media/:id$|avatars|token|/admin/")
+NOT_READ_HERE = re.compile(
+    r"streaming|oauth|push|notifications/(requests/)?:id|media/:id$|scheduled_statuses/:id|avatars|token|/admin/"
+)
 """What administers has its own budget: `test_admin.py`."""
 
 

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from social.policy import Role
-from social.settings import FederationSettings
+from social.settings import CardSettings, FederationSettings
 from tests.attacks.foe import Foe
 from tests.doors.askers import Person
 from tests.nodes import running_node
@@ -23,9 +23,11 @@ async def foe() -> AsyncIterator[Foe]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def usine(foe: Foe, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalNode]:
-    """The node that is attacked."""
+    """The node that is attacked. What a link leads to is read by another client (`tests/federation/test_cards.py`)."""
     federation = FederationSettings(insecure_loopback=True, allow=(foe.authority,))
-    async with running_node(tmp_path_factory.mktemp("usine"), federation=federation) as node:
+    async with running_node(
+        tmp_path_factory.mktemp("usine"), federation=federation, cards=CardSettings(enabled=False)
+    ) as node:
         yield node
 
 

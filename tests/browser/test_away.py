@@ -16,6 +16,14 @@ async def controlled(page: Page) -> None:
     await holds(page, "caches.match('/offline').then(Boolean)")
 
 
+ALL_PICTURES = """caches.match("/offline").then((held) => held.text()).then(async (text) => {
+    for (const [, address] of text.matchAll(/src="(\\/(?:media|avatars)\\/[^"]+)"/g))
+        if (!(await caches.match(address))) return false;
+    return true;
+})"""
+"""Whether every picture of the page for without a network is kept."""
+
+
 async def holds(page: Page, condition: str) -> None:
     """Wait until it is so in the page; asked from outside, since the page lets nobody evaluate words in it."""
 
@@ -29,6 +37,7 @@ async def test_the_last_posts_are_read_without_a_network(harbour: Harbour, brows
     async with tab(browser, harbour, width=390, worker=True) as page:
         await enter(page, "bruno")
         await controlled(page)
+        await holds(page, ALL_PICTURES)
         await page.context.set_offline(True)
         await page.goto("/search?q=never-seen")
         await expect(page.locator("h1")).to_have_text("Hors connexion")

@@ -4,6 +4,7 @@ from playwright.async_api import Browser, expect
 
 from tests.browser.harbour import Harbour, awake, enter, tab
 from tests.browser.reader import complaints
+from tests.nodes import eventually
 
 
 async def test_pictures_open_in_a_dialog_with_their_description(harbour: Harbour, browser: Browser) -> None:
@@ -61,11 +62,15 @@ async def test_the_next_page_comes_by_itself_and_going_back_returns_to_the_place
     async with tab(browser, harbour, width=390) as page:
         await enter(page, "bruno")
         await expect(page.locator("article.post")).to_have_count(20)
-        await page.locator(".end").scroll_into_view_if_needed()
-        await expect(page.locator("main")).to_contain_text("message 5")
+
+        async def is_further() -> bool:
+            await page.locator(".end").scroll_into_view_if_needed()
+            return "message 5" in await page.locator("main").inner_text()
+
+        await eventually(is_further, seconds=15, every=0.2)
         post = page.locator("article.post:has-text('message 12')")
         await post.scroll_into_view_if_needed()
-        await page.wait_for_function("history.state?.further?.pages > 0")
+        await eventually(lambda: page.evaluate("history.state?.further?.pages > 0"))
         box = await post.bounding_box()
         assert box is not None
         top = box["y"]
@@ -74,10 +79,9 @@ async def test_the_next_page_comes_by_itself_and_going_back_returns_to_the_place
         await page.go_back()
         await awake(page)
         await expect(post).to_be_in_viewport()
-        await page.wait_for_function(
-            "([id, top]) => Math.abs(document.getElementById(id).getBoundingClientRect().top - top) < 40",
-            arg=[await post.get_attribute("id"), top],
-        )
+        id = await post.get_attribute("id")
+        near = "([id, top]) => Math.abs(document.getElementById(id).getBoundingClientRect().top - top) < 40"
+        await eventually(lambda: page.evaluate(near, [id, top]))
         await page.locator(".end").scroll_into_view_if_needed()
         await expect(page.locator(".end")).to_contain_text("Vous êtes à jour.")
 

@@ -15,7 +15,7 @@ from tests.world import PASSWORD
 
 FILES = {
     "/static/{version}/{path:path}", "/theme/{name}", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
-    "/push/key", "/@{acct}/feed.atom", "/tags/{name}/feed.atom",
+    "/push/key", "/settings/lists/{kind}.csv", "/@{acct}/feed.atom", "/tags/{name}/feed.atom",
 }  # fmt: skip
 """No pages: what pages are made of."""
 PARTS = {

@@ -26,7 +26,7 @@ async def test_a_page_shows_what_somebody_writes_about(site: Site) -> None:
     await world.say("amina", "About the crane #crane")
     await world.say("amina", "About the press #press")
     await world.db.write(tags.feature, world.viewer("amina"), "Crane", ids=world.ids, now=world.clock())
-    page = (await bruno.read("/@amina")).page
+    page = (await bruno.read("/@amina/about")).page
     assert page.select_one('a[href="/@amina/tagged/crane"]').text == "#Crane"
     words = (await bruno.read("/@amina/tagged/crane")).words
     assert "About the crane" in words

@@ -13,6 +13,7 @@ export default (page) => {
   const held = new Map();
   let card = null;
   let timer = 0;
+  let quiet = 0;
 
   const path = (link) => {
     const address = new URL(link.href, location.href);
@@ -57,7 +58,7 @@ export default (page) => {
   }
 
   const over = (event) => {
-    if (event.pointerType === "touch" || !hovers.matches) return;
+    if (event.pointerType === "touch" || !hovers.matches || performance.now() < quiet) return;
     const link = event.target.closest?.(NAMES);
     if (link) rest(link);
     else if (card?.contains(event.target)) clearTimeout(timer);
@@ -75,7 +76,10 @@ export default (page) => {
     else shut();
   };
   const keyed = (event) => {
-    if (event.key === "Escape" && card) shut();
+    if (event.key !== "Escape" || !card) return;
+    // What comes to lie under the resting pointer when the card goes asks for nothing.
+    quiet = performance.now() + GRACE * 2;
+    shut();
   };
 
   page.addEventListener("pointerover", over);
