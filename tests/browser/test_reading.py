@@ -82,8 +82,12 @@ async def test_the_next_page_comes_by_itself_and_going_back_returns_to_the_place
         id = await post.get_attribute("id")
         near = "([id, top]) => Math.abs(document.getElementById(id).getBoundingClientRect().top - top) < 40"
         await eventually(lambda: page.evaluate(near, [id, top]))
-        await page.locator(".end").scroll_into_view_if_needed()
-        await expect(page.locator(".end")).to_contain_text("Vous êtes à jour.")
+
+        async def is_at_the_end() -> bool:
+            await page.locator(".end").scroll_into_view_if_needed()
+            return "Vous êtes à jour." in await page.locator(".end").inner_text()
+
+        await eventually(is_at_the_end, seconds=15, every=0.2)
 
 
 async def test_who_somebody_is_shows_on_hover_and_not_on_touch(harbour: Harbour, browser: Browser) -> None:

@@ -84,11 +84,11 @@ export default (page) => {
 
   page.addEventListener("pointerover", over);
   page.addEventListener("focusin", focused);
-  page.addEventListener("keydown", keyed);
+  document.addEventListener("keydown", keyed);
   return () => {
     shut();
     page.removeEventListener("pointerover", over);
     page.removeEventListener("focusin", focused);
-    page.removeEventListener("keydown", keyed);
+    document.removeEventListener("keydown", keyed);
   };
 };
