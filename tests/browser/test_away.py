@@ -42,7 +42,9 @@ async def test_the_last_posts_are_read_without_a_network(harbour: Harbour, brows
         await page.goto("/search?q=never-seen")
         await expect(page.locator("h1")).to_have_text("Hors connexion")
         await expect(page.locator("article.post", has_text="nouvelle presse")).to_be_visible()
-        broken = "[...document.images].filter((one) => one.complete && !one.naturalWidth).map((one) => one.src)"
+        broken = (
+            "[...document.images].filter((one) => one.src && one.complete && !one.naturalWidth).map((one) => one.src)"
+        )
         assert await page.evaluate(broken) == []
 
 

@@ -15,7 +15,7 @@ from tests.world import PASSWORD
 
 FILES = {
     "/static/{version}/{path:path}", "/theme/{name}", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
-    "/push/key", "/settings/lists/{kind}.csv", "/@{acct}/feed.atom", "/tags/{name}/feed.atom",
+    "/push/key", "/@{acct}/feed.atom", "/tags/{name}/feed.atom",
 }  # fmt: skip
 """No pages: what pages are made of."""
 PARTS = {
@@ -59,7 +59,9 @@ async def addresses(harbour: Harbour) -> list[str]:
     known = {**await _govern(site, marc, ines), **await _own(site, marc)}
     bruno = site.world.id("bruno")
     shown = [
-        known.get(path) or _filled(path, site.posts["bruno"], bruno) for path in PAGES if path not in FILES | PARTS
+        known.get(path) or _filled(path, site.posts["bruno"], bruno)
+        for path in PAGES
+        if path not in FILES | PARTS and not path.endswith(".csv")
     ]
     return [*shown, *(path.format(**site.posts) for path in MORE)]
 
