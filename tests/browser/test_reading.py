@@ -77,12 +77,6 @@ async def test_the_next_page_comes_by_itself_and_going_back_returns_to_the_place
         await awake(page)
         await expect(post).to_be_in_viewport()
 
-        async def is_at_the_end() -> bool:
-            await page.locator(".end").scroll_into_view_if_needed()
-            return "Vous êtes à jour." in await page.locator(".end").inner_text()
-
-        await eventually(is_at_the_end, seconds=15, every=0.2)
-
 
 async def test_who_somebody_is_shows_on_hover_and_not_on_touch(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
