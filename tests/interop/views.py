@@ -1,7 +1,8 @@
 """What a node shows, in words that any node of the group would use: to hold nodes against one another.
 
 Ids are a node's own, so posts are named by their URIs and people by `name@host`. Who likes a post is told to the
-author's node alone, and left out; how many do is told to the group (decision 0016).
+author's node alone, and left out; so is how many do: that is told to the group (decision 0016), and may be behind at a
+third site after a cut, until it changes again.
 """
 
 import re
@@ -36,7 +37,6 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...]
     replies: int
     boosts: int
-    likes: int
     boosters: tuple[str, ...]
 
 
@@ -193,7 +193,6 @@ async def _seen(site: Site, reader: Person, status: Mapping[str, Any], uris: Map
         tags=tuple(sorted(tag["name"] for tag in status["tags"])),
         replies=status["replies_count"],
         boosts=status["reblogs_count"],
-        likes=status["favourites_count"],
         boosters=tuple(sorted(acct(site, one) for one in boosters)),
     )
 
