@@ -2,7 +2,7 @@
 
 Builds a world of 2,000 accounts and 100,000 posts (or as many as are said) in a temporary folder, starts a real node
 on it and prints a table. Status 1 when a figure is worse than half of its budget.
-`python -m benchmarks sockets [how many]` measures idle WebSockets instead, `python -m benchmarks federation` peers.
+`python -m benchmarks sockets [how many]` measures idle WebSockets instead.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import federation, figures, machine, peers, sockets
+from benchmarks import figures, machine, peers, sockets
 from benchmarks.figures import Line
 from benchmarks.load import Rate, request
 from benchmarks.node import BenchNode, free_port
@@ -91,6 +91,4 @@ if __name__ == "__main__":
     words = sys.argv[1:]
     if words[:1] == ["sockets"]:
         raise SystemExit(asyncio.run(listen(int(words[1]) if len(words) > 1 else sockets.SOCKETS)))
-    if words[:1] == ["federation"]:
-        raise SystemExit(_table("One node, SQLite, peers on loopback", asyncio.run(federation.measure())))
     raise SystemExit(asyncio.run(main(int(words[0]) if words else POSTS)))
