@@ -84,7 +84,9 @@ class Running:
     def watched(self) -> Watched:
         """For `quiet.settled`."""
         node = self.node
-        return Watched(name=node.urls.host, db=node.db, clock=node.clock, running_jobs=self._running_jobs)
+        return Watched(
+            name=node.urls.host, db=node.db, clock=node.clock, running_jobs=self._running_jobs, wake=self.runner.wake
+        )
 
     def _running_jobs(self) -> int:
         return self.runner.running + self.recorder.running

@@ -32,12 +32,16 @@ class NeverQuiet(Exception):
 
 
 class Watched(msgspec.Struct, frozen=True, kw_only=True):
-    """A node to be waited for: its database, its clock, and how many jobs are running just now."""
+    """A node to be waited for: its database, its clock, and how many jobs are running just now.
+
+    `wake` has it look at the clock again: whoever sleeps until a job is due does not see that a story's clock jumped.
+    """
 
     name: str
     db: Database
     clock: Callable[[], Millis]
     running_jobs: Callable[[], int]
+    wake: Callable[[], None] = lambda: None
 
 
 async def settled(nodes: Sequence[Watched], *, seconds: float = 30.0) -> None:
@@ -45,6 +49,8 @@ async def settled(nodes: Sequence[Watched], *, seconds: float = 30.0) -> None:
 
     What waits for a host that does not answer counts too. Raises NeverQuiet when nothing has changed for `seconds`.
     """
+    for node in nodes:
+        node.wake()
     changed = asyncio.Event()
     undo = [node.db.on_commit(changed.set) for node in nodes]
     try:

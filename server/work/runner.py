@@ -102,6 +102,10 @@ class JobRunner:
             self._running.add(task)
             task.add_done_callback(self._done)
 
+    def wake(self) -> None:
+        """Look at the clock and the jobs again, now."""
+        self._wake.set()
+
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         self._wake.set()
