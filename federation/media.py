@@ -17,7 +17,7 @@ from federation.wire import Wire
 from social import jobs
 from social.errors import Invalid, Unavailable
 from social.posts import uploads
-from social.posts.media import Upload
+from social.posts.media import with_files
 from social.recordings.kinds import HEAD_BYTES, container_of
 from social.recordings.tools import tools_of
 from social.recordings.transcode import RAW_SUFFIX
@@ -90,7 +90,7 @@ class Gallery:
             if is_transient:
                 raise Unavailable("remote") from cause
             return False
-        await self._wire.db.write(_keep, _fetched(row, upload))
+        await self._wire.db.write(_keep, with_files(row, upload))
         return True
 
     async def _recording(self, row: MediaRow, url: str) -> bool:
@@ -165,22 +165,6 @@ class Gallery:
         if not task.cancelled():
             # Looked at here, so that it is not complained about when everybody who waited has gone.
             task.exception()
-
-
-def _fetched(row: MediaRow, upload: Upload) -> MediaRow:
-    return msgspec.structs.replace(
-        row,
-        mime=upload.mime,
-        file_key=upload.file_key,
-        small_key=upload.small_key,
-        small_mime=upload.small_mime,
-        width=upload.width,
-        height=upload.height,
-        small_width=upload.small_width,
-        small_height=upload.small_height,
-        bytes=upload.bytes,
-        blurhash=row.blurhash or upload.blurhash,
-    )
 
 
 def _keep(tx: Tx, fetched: MediaRow) -> None:

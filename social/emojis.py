@@ -14,7 +14,7 @@ from social.governance.audit import Act, record
 from social.people.names import INSTANCE_ACTOR
 from social.policy import Role, Viewer, require_role
 from social.posts import media
-from social.posts.media import Upload
+from social.posts.media import Upload, with_files
 from storage import accounts as account_rows
 from storage import emojis as rows
 from storage import media as media_rows
@@ -99,20 +99,7 @@ def add(
     if len(category) > CATEGORY_LIMIT:
         raise Invalid("category", "too_long", maximum=CATEGORY_LIMIT)
     known = rows.named(tx, "", [name])
-    picture = _picture(tx, None, ids, now)
-    made = msgspec.structs.replace(
-        picture,
-        mime=upload.mime,
-        file_key=upload.file_key,
-        small_key=upload.small_key,
-        small_mime=upload.small_mime,
-        width=upload.width,
-        height=upload.height,
-        small_width=upload.small_width,
-        small_height=upload.small_height,
-        bytes=upload.bytes,
-        blurhash=upload.blurhash,
-    )
+    made = with_files(_picture(tx, None, ids, now), upload)
     media_rows.insert(tx, made)
     record(tx, viewer, Act.EMOJI_ADD, subject=f":{name}:", now=now)
     if known:

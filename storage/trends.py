@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from storage.engine.database import Tx
-from storage.engine.query import Query, Row
+from storage.engine.query import Query
 from storage.ids import SHIFT, AccountId, Millis, PostId
 from storage.visibility import heard_by, visible_to, wanted_by
 
@@ -16,15 +16,6 @@ class Kind(StrEnum):
     TAG = "tag"
     POST = "post"
     LINK = "link"
-
-
-class LinkRow(Row, frozen=True, kw_only=True):
-    """A page elsewhere that several people point to."""
-
-    url: str
-    title: str
-    provider: str
-    people: int
 
 
 _OPEN_AUTHOR = """a.suspended_at IS NULL AND a.deleted_at IS NULL AND a.silenced_at IS NULL AND a.host_silenced = 0"""
@@ -74,7 +65,7 @@ _POSTS = Query(
     ORDER BY 2
     LIMIT :most""",
 )
-_COMPUTE_LINKS = Query(
+_LINKS = Query(
     None,
     f"""
     {_INTO}
@@ -106,23 +97,6 @@ _SHOWN = Query(
 )
 
 
-_LINKS = Query(
-    LinkRow,
-    f"""
-    SELECT c.url, c.title, c.provider_name AS provider, COUNT(DISTINCT p.author_id) AS people
-    FROM posts AS p
-    JOIN accounts AS a ON a.id = p.author_id
-    JOIN post_cards AS x ON x.post_id = p.id
-    JOIN cards AS c ON c.id = x.card_id
-    WHERE p.id > :floor AND p.visibility = 'public' AND p.published_at >= :since AND c.title <> '' AND {_OPEN_AUTHOR}
-    GROUP BY c.id, c.url, c.title, c.provider_name
-    HAVING COUNT(DISTINCT p.author_id) >= :least
-    ORDER BY COUNT(DISTINCT p.author_id) DESC, c.id DESC
-    LIMIT :limit""",
-    hot=True,
-)
-
-
 def forget(tx: Tx) -> None:
     """Nothing trends."""
     tx.run(_FORGET)
@@ -140,7 +114,7 @@ def compute_posts(tx: Tx, since: Millis, least: int, most: int, now: Millis) -> 
 
 def compute_links(tx: Tx, since: Millis, least: int, most: int, now: Millis) -> int:
     """Pages that at least `least` people linked to in public since then; their number."""
-    return tx.run(_COMPUTE_LINKS, since=since, floor=since << SHIFT, least=least, most=most, now=now)
+    return tx.run(_LINKS, since=since, floor=since << SHIFT, least=least, most=most, now=now)
 
 
 def tags(tx: Tx, limit: int, offset: int) -> list[str]:
@@ -151,8 +125,3 @@ def tags(tx: Tx, limit: int, offset: int) -> list[str]:
 def posts(tx: Tx, viewer: AccountId, limit: int, offset: int, now: Millis) -> list[PostId]:
     """Posts that the viewer may see and wants to, the first first."""
     return tx.rows(_SHOWN, viewer=viewer, limit=limit, offset=offset, now=now)
-
-
-def links(tx: Tx, since: Millis, least: int, limit: int) -> list[LinkRow]:
-    """Pages that public posts of at least `least` people since then point to."""
-    return tx.rows(_LINKS, since=since, floor=since << SHIFT, least=least, limit=limit)

@@ -13,7 +13,6 @@ from storage import trends as rows
 from storage.cards import ShownCardRow
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId
-from storage.trends import LinkRow
 
 TAGS_FROM = 7 * DAY
 POSTS_FROM = 3 * DAY
@@ -47,11 +46,6 @@ def tags(tx: Tx, viewer: Viewer, *, limit: int, offset: int, now: Millis) -> lis
 def post_ids(tx: Tx, viewer: Viewer, *, limit: int, offset: int, now: Millis) -> list[PostId]:
     """Posts that the viewer may see and wants to, the first first."""
     return rows.posts(tx, viewer.account, limit, offset, now)
-
-
-def links(tx: Tx, *, limit: int, now: Millis) -> list[LinkRow]:
-    """Pages elsewhere that several people pointed to lately, by people."""
-    return rows.links(tx, Millis(max(0, now - TAGS_FROM)), LEAST, limit)
 
 
 def pages(tx: Tx, viewer: Viewer, *, limit: int, offset: int, now: Millis) -> list[LinkView]:

@@ -117,6 +117,23 @@ def add(
     return row
 
 
+def with_files(row: MediaRow, upload: Upload) -> MediaRow:
+    """The row with the files and sizes of what was stored; a blurhash that its author gave stays."""
+    return msgspec.structs.replace(
+        row,
+        mime=upload.mime,
+        file_key=upload.file_key,
+        small_key=upload.small_key,
+        small_mime=upload.small_mime,
+        width=upload.width,
+        height=upload.height,
+        small_width=upload.small_width,
+        small_height=upload.small_height,
+        bytes=upload.bytes,
+        blurhash=row.blurhash or upload.blurhash,
+    )
+
+
 def describe(
     tx: Tx,
     viewer: Viewer,

@@ -8,11 +8,11 @@ from starlette.responses import Response
 from social import reading
 from social.feeds import directory, trends
 from social.feeds.tags import TagView
+from social.feeds.trends import LinkView
 from social.policy import Viewer
 from social.reading import PostView
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
-from storage.trends import LinkRow
 from web.visit import Visit
 
 FEW = 8
@@ -23,7 +23,7 @@ class Discovered(msgspec.Struct, frozen=True, kw_only=True):
 
     tags: Sequence[TagView] = ()
     people: Sequence[AccountRow] = ()
-    links: Sequence[LinkRow] = ()
+    links: Sequence[LinkView] = ()
     posts: Sequence[PostView] = ()
 
 
@@ -38,7 +38,7 @@ def _found(tx: Tx, viewer: Viewer, visit: Visit) -> Discovered:
     is_on, now = visit.node.settings.node.trends, visit.now
     return Discovered(
         tags=trends.tags(tx, viewer, limit=FEW, offset=0, now=now) if is_on else (),
-        links=trends.links(tx, limit=FEW, now=now) if is_on else (),
+        links=trends.pages(tx, viewer, limit=FEW, offset=0, now=now) if is_on else (),
         people=directory.directory(tx, viewer, new=True, local=False, limit=FEW, offset=0),
     )
 
