@@ -58,8 +58,8 @@ class CatchingUp:
 
     async def start(self) -> None:
         """Have asked for what was missed, and beat from now on. Raises StorageError."""
-        await self._wire.db.write(plan, self._wire.clock())
         self._task = asyncio.create_task(self._beat_for_ever(), name="pulse")
+        await self._wire.db.write(plan, self._wire.clock())
 
     async def stop(self) -> None:
         """The last beat."""

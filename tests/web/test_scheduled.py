@@ -33,7 +33,7 @@ async def test_a_time_too_soon_or_that_is_none_keeps_the_words_and_says_so(site:
         assert page.status == 422
         assert said in page.words
         assert "Soon" in page.form("/compose").select_one("#text").text
-        assert page.page.select_one("details.later").has_attr("open")
+        assert page.page.select_one("details.planned").has_attr("open")
     assert await waiting(site) == []
 
 
