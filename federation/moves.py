@@ -1,9 +1,9 @@
 """Jobs of accounts that move: the new one is read from its own node before it is believed, followers go in lots."""
 
-from federation.errors import PeerError, Refused, Unreachable
-from federation.resolver import Budget, Exhausted, Resolver
+from federation.errors import PeerError
+from federation.resolver import Budget, Resolver
+from federation.retrying import unless_final
 from federation.wire import Wire
-from social.errors import Unavailable
 from social.jobs import BelieveMove, TransferFollowers
 from social.people import moves
 from storage import accounts
@@ -28,8 +28,7 @@ class Movers:
             else:
                 target = await self._resolver.actor(job.target, Budget())
         except PeerError as error:
-            if isinstance(error, Unreachable | Exhausted) or (isinstance(error, Refused) and error.status >= 500):
-                raise Unavailable("remote") from error
+            unless_final(error)
             return
         if target is not None:
             await wire.db.write(moves.receive_move, actor, target, now=wire.clock())

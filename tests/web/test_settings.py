@@ -219,3 +219,24 @@ async def test_what_is_no_domain_comes_back_with_its_error(site: Site, host: str
     answer = await marc.send("/admin/peers", {"host": host})
     assert answer.status == 422
     assert answer.page.select_one("#host-says").text
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/settings/password", "former"),
+        ("/settings/leave", "leaving"),
+        ("/settings/code/begin", "former"),
+        ("/settings/moving", "password"),
+    ],
+)
+async def test_who_found_an_open_session_guesses_the_password_no_faster_than_at_the_door(
+    site: Site, path: str, field: str
+) -> None:
+    amina = await site.person("amina")
+    allowed = site.world.settings.people.attempts
+    answers = [(await amina.send(path, {field: f"guess {number}"})).status for number in range(allowed + 1)]
+    assert answers == [422] * allowed + [429]
+    assert (await amina.send(path, {field: PASSWORD})).status == 429
+    site.world.clock.pass_by(minutes=site.world.settings.people.attempts_minutes + 1)
+    assert (await amina.send("/settings/code/begin", {"former": PASSWORD})).status == 200

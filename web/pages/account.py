@@ -14,6 +14,7 @@ from storage.ids import Millis, SessionId
 from storage.sessions import SessionRow
 from web.agents import agent_name
 from web.forms import Form
+from web.sure import require_password
 from web.visit import Visit
 
 
@@ -36,11 +37,9 @@ async def show(visit: Visit) -> Response:
 async def change_password(visit: Visit, form: Form) -> Response:
     """POST /settings/password: the present one is asked for, and the other sessions end."""
     settings = visit.node.settings.people
-    former, password = form.text("former", limit=1_000), form.text("password", limit=1_000)
+    password = form.text("password", limit=1_000)
     try:
-        kept = await visit.read(users.password_of)
-        if not await visit.node.crunched(partial(passwords.verify, settings, kept, former)):
-            raise Invalid("former", "wrong")
+        await require_password(visit, form, "former")
         passwords.check_password(settings, password, visit.viewer.username)
         hashed = await visit.node.crunched(partial(passwords.hash_password, settings, password))
         await visit.write(users.change_password, hashed, keep=_token(visit), now=visit.now)
@@ -51,11 +50,8 @@ async def change_password(visit: Visit, form: Form) -> Response:
 
 async def leave(visit: Visit, form: Form) -> Response:
     """POST /settings/leave: ends the account for good; the password is asked for."""
-    settings, password = visit.node.settings.people, form.text("leaving", limit=1_000)
     try:
-        kept = await visit.read(users.password_of)
-        if not await visit.node.crunched(partial(passwords.verify, settings, kept, password)):
-            raise Invalid("leaving", "wrong")
+        await require_password(visit, form, "leaving")
     except Invalid as wrong:
         return await _page(visit, wrong)
     await visit.write(states.leave, now=visit.now)

@@ -1,15 +1,15 @@
 """The second step of one's sign-in: put into the telephone, confirmed by its first code, turned off; codes on paper."""
 
-from functools import partial
 from http import HTTPStatus
 
 import pyotp
 from starlette.responses import Response
 
 from social.errors import Invalid
-from social.people import factors, passwords, users
+from social.people import factors
 from web.forms import Form
 from web.qr import square
+from web.sure import require_password
 from web.visit import Visit
 
 
@@ -21,7 +21,7 @@ async def show(visit: Visit) -> Response:
 async def begin(visit: Visit, form: Form) -> Response:
     """POST /settings/code/begin: the password is asked for, so that nobody else turns it on at an open screen."""
     try:
-        await _sure(visit, form)
+        await require_password(visit, form, "former")
     except Invalid as wrong:
         return await _page(visit, wrong)
     await visit.write(factors.begin, now=visit.now)
@@ -41,7 +41,7 @@ async def confirm(visit: Visit, form: Form) -> Response:
 async def renew(visit: Visit, form: Form) -> Response:
     """POST /settings/code/renew: other codes for paper."""
     try:
-        await _sure(visit, form)
+        await require_password(visit, form, "former")
     except Invalid as wrong:
         return await _page(visit, wrong)
     made = await visit.write(factors.new_codes)
@@ -52,19 +52,11 @@ async def renew(visit: Visit, form: Form) -> Response:
 async def remove(visit: Visit, form: Form) -> Response:
     """POST /settings/code/remove."""
     try:
-        await _sure(visit, form)
+        await require_password(visit, form, "former")
     except Invalid as wrong:
         return await _page(visit, wrong)
     await visit.write(factors.remove)
     return visit.back("/settings/account", done="factor_off")
-
-
-async def _sure(visit: Visit, form: Form) -> None:
-    """Raises Invalid unless the present password was given."""
-    kept = await visit.read(users.password_of)
-    given = form.text("former", limit=1_000)
-    if not await visit.node.crunched(partial(passwords.verify, visit.node.settings.people, kept, given)):
-        raise Invalid("former", "wrong")
 
 
 async def _page(visit: Visit, wrong: Invalid | None = None) -> Response:

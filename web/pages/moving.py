@@ -1,14 +1,14 @@
 """Moving to another account, and the accounts that one had before."""
 
-from functools import partial
 from http import HTTPStatus
 
 from starlette.responses import Response
 
 from social.errors import Conflict, Invalid
-from social.people import accounts, moves, passwords, users
+from social.people import accounts, moves
 from storage.ids import AccountId
 from web.forms import Form
+from web.sure import require_password
 from web.visit import Visit
 
 
@@ -40,10 +40,7 @@ async def drop_alias(visit: Visit, form: Form) -> Response:
 async def move(visit: Visit, form: Form) -> Response:
     """POST /settings/moving: the password is asked for, since followers do not come back by themselves."""
     try:
-        kept = await visit.read(users.password_of)
-        password = form.text("password", limit=1_000)
-        if not await visit.node.crunched(partial(passwords.verify, visit.node.settings.people, kept, password)):
-            raise Invalid("password", "wrong")
+        await require_password(visit, form, "password")
         id = await _account(visit, form, "target")
         await visit.node.remote.account_anew(id)
         await visit.write(moves.move, id, now=visit.now)
