@@ -13,12 +13,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
+from social.posts import languages
+
 LOCALES = ("fr", "en")
 NAMES = {"fr": "Français", "en": "English"}
 DOMAIN = "archipel"
 FOLDER = Path(__file__).parent / "locale"
-
-_MAX_HEADER = 1_000
 
 
 def N_(message: str) -> str:
@@ -55,25 +55,5 @@ def choose(wish: str, accepted: str, default: str) -> str:
     """The language of a page: the person's `wish`, else the first known of `Accept-Language`, else the site's."""
     if wish in LOCALES:
         return wish
-    return next((locale for locale in _by_preference(accepted) if locale in LOCALES), default)
-
-
-def _by_preference(header: str) -> list[str]:
-    """Primary languages of an `Accept-Language` header, best first (RFC 9110 §12.5.4), without what cannot be read."""
-    weighed: list[tuple[float, int, str]] = []
-    for place, part in enumerate(header[:_MAX_HEADER].split(",")):
-        name, _, parameter = part.partition(";")
-        weight = _weight(parameter)
-        if weight > 0:
-            weighed.append((-weight, place, name.strip().lower().partition("-")[0]))
-    return [name for _, _, name in sorted(weighed)]
-
-
-def _weight(parameter: str) -> float:
-    key, _, value = parameter.strip().partition("=")
-    if key != "q":
-        return 1.0
-    try:
-        return float(value)
-    except ValueError:
-        return 0.0
+    preferred = (name.partition("-")[0].lower() for name in languages.accepted(accepted))
+    return next((locale for locale in preferred if locale in LOCALES), default)
