@@ -51,6 +51,19 @@ class VoteRow(Row, frozen=True, kw_only=True):
     position: int
 
 
+class OursRow(Row, frozen=True, kw_only=True):
+    """How often a choice was taken, of the votes that passed here."""
+
+    position: int
+    votes: int
+
+
+class CountRow(Row, frozen=True, kw_only=True):
+    """A number."""
+
+    number: int
+
+
 _BY_ID = Query(PollRow, f"SELECT {PollRow.columns('q')} FROM polls AS q WHERE q.id = :id", hot=True)
 _OF_POST = Query(PollRow, f"SELECT {PollRow.columns('q')} FROM polls AS q WHERE q.post_id = :post", hot=True)
 _OPTIONS = Query(
@@ -117,6 +130,11 @@ _FORGET = Query(None, "DELETE FROM polls WHERE post_id = :post")
 _FORGET_OPTIONS = Query(None, "DELETE FROM poll_options WHERE poll_id = :poll")
 _FORGET_VOTES = Query(None, "DELETE FROM poll_votes WHERE poll_id = :poll")
 _FORGET_VOTERS = Query(None, "DELETE FROM poll_voters WHERE poll_id = :poll")
+_OURS = Query(
+    OursRow,
+    "SELECT v.position, COUNT(*) AS votes FROM poll_votes AS v WHERE v.poll_id = :poll GROUP BY v.position",
+)
+_OUR_VOTERS = Query(CountRow, "SELECT COUNT(*) AS number FROM poll_voters AS v WHERE v.poll_id = :poll")
 _VOTES_OF = Query(
     VoteRow,
     """
@@ -189,6 +207,12 @@ def replace_options(tx: Tx, poll: PollId, choices: Sequence[OptionRow]) -> None:
 def claim(tx: Tx, poll: PollId, choices: Sequence[OptionRow]) -> None:
     """The figures that the author's node tells."""
     tx.many(_CLAIM, [{"poll": poll, "position": one.position, "votes_count": one.votes_count} for one in choices])
+
+
+def votes_here(tx: Tx, poll: PollId) -> tuple[dict[int, int], int]:
+    """The votes that passed here, by choice, and of how many people they are: of a poll of elsewhere, of people here."""
+    voters = tx.row(_OUR_VOTERS, poll=poll)
+    return {row.position: row.votes for row in tx.rows(_OURS, poll=poll)}, 0 if voters is None else voters.number
 
 
 def close(tx: Tx, id: PollId, now: Millis) -> bool:

@@ -225,10 +225,13 @@ def receive_figures(tx: Tx, author: AccountRow, post: PostId, said: ReceivedPoll
         hides_totals=_hides(said, now),
         expires_at=said.ends_at,
         closed_at=known.closed_at or _closed(said, now),
-        voters_count=said.voters,
         claimed_at=said.at or known.claimed_at,
     )
-    rows.claim(tx, known.id, _claimed(said))
+    options, voters = _claimed(said), said.voters
+    if changed.closed_at is None:
+        options, voters = _with_ours(tx, known.id, options, voters)
+    changed = msgspec.structs.replace(changed, voters_count=voters)
+    rows.claim(tx, known.id, options)
     rows.change(tx, changed)
     post_rows.touch(tx, post)
     if changed.closed_at is not None and known.closed_at is None:
@@ -318,6 +321,20 @@ def _claimed(said: ReceivedPoll) -> list[OptionRow]:
     return [
         OptionRow(position=place, title=title, votes_count=votes) for place, (title, votes) in enumerate(said.options)
     ]
+
+
+def _with_ours(
+    tx: Tx, id: PollId, claimed: list[OptionRow], voters: int | None
+) -> tuple[list[OptionRow], int | None]:
+    """No fewer than the votes that went out from here.
+
+    Some tell of the first of two votes sent at once and not of the second (GoToSocial 0.20).
+    """
+    votes, people = rows.votes_here(tx, id)
+    options = [
+        msgspec.structs.replace(one, votes_count=max(one.votes_count, votes.get(one.position, 0))) for one in claimed
+    ]
+    return options, None if voters is None else max(voters, people)
 
 
 def _closed(said: ReceivedPoll, now: Millis) -> Millis | None:

@@ -224,6 +224,28 @@ async def test_new_figures_are_no_edit_and_older_ones_change_nothing(
     assert (figures(await poll_of(station, post.id)), row.edited_at) == ([6, 4], None)
 
 
+async def test_figures_of_elsewhere_are_no_fewer_than_the_votes_from_here_until_the_end(
+    quick: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    await followed(quick, siege, bruno)
+    note = question(siege, bruno, oneOf=None, anyOf=[choice("Soup"), choice("Rice")], votersCount=0)
+    await quick.accept(siege, siege.create(note), by=bruno)
+    post = await the_post(quick)
+    poll = (await poll_of(quick, post.id)).poll.id
+    await quick.db.write(polls.vote, quick.viewer("amina"), poll, (0, 1), now=quick.clock())
+
+    async def told(rice: int, at: int, **said: Any) -> tuple[list[int], int | None]:
+        fresh = {**note, "anyOf": [choice("Soup", 1), choice("Rice", rice)], "votersCount": 1, **said}
+        update = siege.about("Update", bruno.id, fresh, published=iso(Millis(at)))
+        assert await quick.accept(siege, update, by=bruno) == ["applied"]
+        view = await poll_of(quick, post.id)
+        return figures(view), view.poll.voters_count
+
+    assert await told(0, NOON + 1_000) == ([1, 1], 1)
+    assert await told(7, NOON + 2_000) == ([1, 7], 1)
+    assert await told(0, NOON + 3_000, closed=iso(Millis(NOON + 3_000))) == ([1, 0], 1)
+
+
 async def test_other_choices_of_elsewhere_forget_the_votes_only_in_a_newer_version(
     station: Station, siege: Neighbour, bruno: Somebody
 ) -> None:
