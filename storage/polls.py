@@ -210,7 +210,7 @@ def claim(tx: Tx, poll: PollId, choices: Sequence[OptionRow]) -> None:
 
 
 def votes_here(tx: Tx, poll: PollId) -> tuple[dict[int, int], int]:
-    """The votes that passed here, by choice, and of how many people they are: of a poll of elsewhere, of people here."""
+    """The votes that passed here, by choice, and of how many people: of a poll of elsewhere, of people here."""
     voters = tx.row(_OUR_VOTERS, poll=poll)
     return {row.position: row.votes for row in tx.rows(_OURS, poll=poll)}, 0 if voters is None else voters.number
 

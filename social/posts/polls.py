@@ -323,9 +323,7 @@ def _claimed(said: ReceivedPoll) -> list[OptionRow]:
     ]
 
 
-def _with_ours(
-    tx: Tx, id: PollId, claimed: list[OptionRow], voters: int | None
-) -> tuple[list[OptionRow], int | None]:
+def _with_ours(tx: Tx, id: PollId, claimed: list[OptionRow], voters: int | None) -> tuple[list[OptionRow], int | None]:
     """No fewer than the votes that went out from here.
 
     Some tell of the first of two votes sent at once and not of the second (GoToSocial 0.20).
