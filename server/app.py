@@ -69,8 +69,9 @@ def create_app(
     limits = Limits(node.settings.limits, node.db)
     errors = Errors(web_errors.render_error, node.clock)
     api = Api(node, hub.rendered, limits, ROUTES, observe)
+    workbench = web_routes.workbench() if node.settings.node.design else []
     app = Starlette(
-        routes=[api, *protocol, *web_routes.routes()],
+        routes=[*workbench, api, *protocol, *web_routes.routes()],
         middleware=[
             Middleware(Surroundings, node.settings, errors),
             Middleware(Bodies, node.settings),

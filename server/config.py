@@ -13,6 +13,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from federation.names import is_loopback_name
 from social.settings import Settings
 
 PREFIX = "ARCHIPEL_"
@@ -62,6 +63,7 @@ def parse(written: Mapping[str, Any], variables: Mapping[str, str]) -> Settings:
         section = _section(name, kind, {**table, **set_by_variable.get(name, {})}, problems)
         if section is not None:
             sections[name] = section
+    problems += _refused(sections)
     if problems:
         raise ConfigError(problems)
     return Settings(**sections)  # type: ignore[arg-type]  # each section was made by its own type above
@@ -108,6 +110,14 @@ def _section(name: str, kind: type[msgspec.Struct], table: Mapping[str, Any], pr
         except msgspec.ValidationError as trouble:
             problems.append(f"{name}.{key} cannot be {_shown(value)}: {_allowed(kind, key)} ({trouble})")
     return kind(**values) if len(problems) == before else None
+
+
+def _refused(sections: Mapping[str, Any]) -> list[str]:
+    """What each key allows and the others do not."""
+    node = sections.get("node")
+    if node is None or not node.design or is_loopback_name(node.domain.partition(":")[0]):
+        return []
+    return [f"node.design cannot be true on {node.domain}: the sheet of components is for a node on this machine"]
 
 
 def _from_variables(variables: Mapping[str, str], problems: list[str]) -> dict[str, dict[str, Any]]:

@@ -59,6 +59,13 @@ class NodeSettings(_Section, frozen=True, kw_only=True):
     open: Annotated[bool, Meta(description="Whether the anonymous internet may read public posts and profiles.")] = (
         False
     )
+    design: Annotated[
+        bool,
+        Meta(
+            description="Whether `/design` shows every component of the pages in each state. For work on the pages: "
+            "refused but on a `localhost` domain."
+        ),
+    ] = False
 
 
 class ListenSettings(_Section, frozen=True, kw_only=True):

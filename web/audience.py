@@ -57,7 +57,11 @@ async def audiences(visit: Visit) -> list[Audience]:
     def measured(tx: Tx) -> Reach:
         return reach(tx, visit.viewer, visit.node.settings)
 
-    found = await visit.node.db.read(measured)
+    return worded(visit, await visit.node.db.read(measured))
+
+
+def worded(visit: Visit, found: Reach) -> list[Audience]:
+    """The four audiences of a post that would reach so many."""
     return [
         Audience(
             key=one,

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from web.pennants import COLOURS, OUTLINES, Pennant
 
 SIZES = (192, 512)
-PAPER = "#f4eedd"
+PAPER = "#f2ecde"
 _FINER = 4
 _WIDTH, _HEIGHT = 36, 26
 _ROOM = 0.64

@@ -12,6 +12,7 @@ from web.pages import (
     authorize,
     bulletins,
     compose,
+    design,
     directory,
     discover,
     drafts,
@@ -45,6 +46,15 @@ from web.pages import (
     ties,
 )
 from web.pages import post as posts
+
+
+def workbench() -> list[BaseRoute]:
+    """The sheet of components, for a node whose configuration asks for it; before all others, as it has pictures."""
+    return [
+        get("/design", design.show, Door.ANYBODY),
+        files("/design/sheet.css", design.style, "design.style"),
+        files("/media/design-{name}/{variant}", design.picture, "design.picture"),
+    ]
 
 
 def routes() -> list[BaseRoute]:

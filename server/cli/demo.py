@@ -58,6 +58,7 @@ title = {title}
 description = {description}
 locale = {locale}
 timezone = {zone}
+design = true
 
 [listen]
 port = {port}

@@ -41,7 +41,7 @@ from tests.world import PASSWORD, World, cheap_settings, one_pair
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--force-color-profile=srgb",
 )  # fmt: skip
 WIDTHS = (390, 820, 1440)
 USINE, FILIALE = "usine.localhost:8402", "filiale.localhost:8403"
@@ -329,7 +329,7 @@ def sizes() -> list[Any]:
 
 def _settings(folder: Path, port: int, locale: str) -> Settings:
     cheap = cheap_settings(f"siege.localhost:{port}")
-    node = msgspec.structs.replace(cheap.node, scheme="http", title="Siège", locale=locale)
+    node = msgspec.structs.replace(cheap.node, scheme="http", title="Siège", locale=locale, design=True)
     return msgspec.structs.replace(
         cheap,
         node=node,

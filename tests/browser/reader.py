@@ -24,6 +24,12 @@ async def complaints(page: Page) -> list[str]:
     return [*found, *await violations(page)]
 
 
+async def contrasts(page: Page) -> list[str]:
+    """Words on the page that are too pale on their ground."""
+    found: list[str] = await page.evaluate(f"(() => {{ {RULES}\nreturn contrasts(); }})()")
+    return found
+
+
 async def violations(page: Page) -> list[str]:
     """What breaks a rule of `axe-core`. The script is given by the browser, past the page's policy."""
     await page.evaluate(axe())

@@ -64,6 +64,12 @@ def test_a_problem_names_its_key_and_what_is_allowed(
     assert any(re.search(said, problem) for problem in found), found
 
 
+def test_the_sheet_of_components_is_refused_on_a_domain_of_the_world() -> None:
+    with pytest.raises(ConfigError, match=r"node\.design cannot be true on usine\.example"):
+        parse({"node": {"domain": "usine.example", "design": True}}, {})
+    assert parse({"node": {"domain": "usine.localhost:8402", "design": True}}, {}).node.design
+
+
 def test_all_problems_are_told_at_once() -> None:
     found = problems({"node": {"scheme": "ftp"}, "media": {"per_post": 0}}, {"ARCHIPEL_NODE__OPEN": "x"})
     assert len(found) == 4

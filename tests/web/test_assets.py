@@ -121,3 +121,8 @@ def test_every_behaviour_that_a_template_names_is_a_module() -> None:
         for name in re.findall(r"(?<![\w.])(?!if\b|writing\b)\w+(?![\w.])", names.partition(" if ")[0])
     }
     assert named == {path.stem for path in (FOLDER / "js/behaviours").glob("*.js")}
+
+
+async def test_the_sheet_of_components_is_no_page_of_a_node(site: Site) -> None:
+    for path in ("/design", "/design/sheet.css"):
+        assert (await site.stranger().read(path)).status == 404

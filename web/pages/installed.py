@@ -44,8 +44,8 @@ async def manifest(visit: Visit) -> Response:
             "start_url": "/",
             "scope": "/",
             "display": "standalone",
-            "background_color": "#f4eedd",
-            "theme_color": "#f4eedd",
+            "background_color": "#f2ecde",
+            "theme_color": "#f2ecde",
             "icons": [
                 {"src": "/app-icon/192.png", "sizes": "192x192", "type": "image/png"},
                 {"src": "/app-icon/512.png", "sizes": "512x512", "type": "image/png", "purpose": "any maskable"},
