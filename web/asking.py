@@ -80,3 +80,18 @@ def kept(view: PostView) -> PollDraft | None:
         is_multiple=view.poll.poll.is_multiple,
         hides_totals=view.poll.poll.hides_totals,
     )
+
+
+def as_draft(view: PostView) -> dict[str, list[str]]:
+    """The poll of a post as a draft holds it: open as long as it was to be, or for the next longer choice."""
+    if view.poll is None:
+        return {}
+    row = view.poll.poll
+    asked_for = ((row.expires_at or view.post.published_at) - view.post.published_at) // 1_000
+    longer = [seconds for seconds, _ in OPEN_FOR if seconds >= asked_for]
+    return {
+        "option": [option.title for option in view.poll.options],
+        "open_for": [str(longer[0] if longer else OPEN_FOR[-1][0])],
+        **({"several": ["1"]} if row.is_multiple else {}),
+        **({"hides_totals": ["1"]} if row.hides_totals else {}),
+    }

@@ -61,7 +61,8 @@ def boost(
 ) -> PostId:
     """Boost a post: the id of the boost, the same when done again.
 
-    Public and unlisted posts, and own followers-only ones. Raises NotFound, or Forbidden for the others.
+    Public and unlisted posts, and own followers-only ones; `visibility`: who is told, never more than may see the post.
+    Raises NotFound, or Forbidden for the others.
     """
     target = _target(tx, viewer, post)
     allowed = target.visibility in OPEN or (
@@ -75,10 +76,7 @@ def boost(
     quotes.require(tx, viewer, target, Act.BOOST)
     actor = _actor(tx, viewer)
     id = PostId(context.ids.make())
-    audience = visibility if visibility in OPEN and visibility is not None else Visibility.PUBLIC
-    if target.visibility is not Visibility.PUBLIC:
-        audience = target.visibility
-    row = _boost_row(id, f"{actor.uri}/boosts/{id}", actor, target, audience, now, now, live=True)
+    row = _boost_row(id, f"{actor.uri}/boosts/{id}", actor, target, _told(visibility, target), now, now, live=True)
     if not post_rows.insert(tx, row):
         raise Conflict("try_again")
     _boosted(tx, row, target)
@@ -322,3 +320,13 @@ def _unboost(tx: Tx, row: PostRow, target: PostRow, actor: AccountRow, now: Mill
         boost_of_author=target.author_id,
     )
     events.append(tx, gone)
+
+
+_WIDTH = (Visibility.PUBLIC, Visibility.UNLISTED, Visibility.FOLLOWERS)
+"""Whom a boost may be told, the most first."""
+
+
+def _told(wish: Visibility | None, target: PostRow) -> Visibility:
+    """Whom a boost is told: as wished, and never more than may see what it boosts."""
+    wished = wish if wish in _WIDTH else Visibility.PUBLIC
+    return max(wished, target.visibility, key=_WIDTH.index)

@@ -11,6 +11,7 @@ from social.posts.drafts import SavedDraft
 from social.reading import PostView
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId
+from web import asking
 from web.forms import Form
 from web.versions import as_draft
 from web.visit import Visit
@@ -77,6 +78,8 @@ def _taken_back(tx: Tx, viewer: Viewer, post: PostId, now: Millis) -> PostId | N
         "language": [row.language or ""],
         "media": [str(one.id) for one in view.media],
         **({"sensitive": ["1"]} if row.sensitive else {}),
+        **({"quoted": [str(view.quote.id)]} if view.quote and view.quote.id else {}),
+        **asking.as_draft(view),
         **as_draft(row),
         **{f"words-{one.id}": [one.description] for one in view.media},
     }

@@ -1,5 +1,5 @@
-"""Liking, boosting and keeping: buttons that work as forms, answered in place when a script asks; and the shelves of
-what one kept and liked."""
+"""What one does with a post: buttons that work as forms, those of its foot answered in place when a script asks; and
+the shelves of what one kept and liked."""
 
 from collections.abc import Awaitable, Callable
 
@@ -7,9 +7,10 @@ from starlette.responses import Response
 
 from social import reading
 from social.feeds import timelines
-from social.posts import quotes, reactions
+from social.posts import pins, quotes, reactions
 from social.posts.publish import Context
 from storage.ids import PostId
+from storage.visibility import Visibility
 from web.forms import Form
 from web.pages.home import older
 from web.visit import Visit
@@ -49,7 +50,8 @@ async def react(visit: Visit, form: Form) -> Response:
     if visit.is_live:
         view = await visit.read(reading.post, post)
         return visit.fragment("live/actions.html", view=view.shown)
-    return visit.back(form.text("back"), anchor=f"p{post}")
+    said = visit.request.path_params["act"]
+    return visit.back(form.text("back"), done=said if said in SAID else "", anchor=f"p{post}")
 
 
 async def _like(visit: Visit, post: PostId) -> None:
@@ -62,6 +64,11 @@ async def _unlike(visit: Visit, post: PostId) -> None:
 
 async def _boost(visit: Visit, post: PostId) -> None:
     await visit.write(reactions.boost, post, context=_context(visit), now=visit.now)
+
+
+async def _boost_closely(visit: Visit, post: PostId) -> None:
+    context = _context(visit)
+    await visit.write(reactions.boost, post, visibility=Visibility.FOLLOWERS, context=context, now=visit.now)
 
 
 async def _unboost(visit: Visit, post: PostId) -> None:
@@ -80,6 +87,22 @@ async def _unquote(visit: Visit, post: PostId) -> None:
     await visit.write(quotes.revoke_in, post, now=visit.now)
 
 
+async def _pin(visit: Visit, post: PostId) -> None:
+    await visit.write(pins.pin, post, ids=visit.node.ids, now=visit.now)
+
+
+async def _unpin(visit: Visit, post: PostId) -> None:
+    await visit.write(pins.unpin, post, now=visit.now)
+
+
+async def _hush(visit: Visit, post: PostId) -> None:
+    await visit.write(pins.mute_thread, post, now=visit.now)
+
+
+async def _hear(visit: Visit, post: PostId) -> None:
+    await visit.write(pins.unmute_thread, post)
+
+
 def _context(visit: Visit) -> Context:
     return Context(visit.node.ids, visit.node.urls, visit.node.settings)
 
@@ -88,8 +111,15 @@ ACTS: dict[str, Callable[[Visit, PostId], Awaitable[None]]] = {
     "like": _like,
     "unlike": _unlike,
     "boost": _boost,
+    "boost-closely": _boost_closely,
     "unboost": _unboost,
     "bookmark": _bookmark,
     "unbookmark": _unbookmark,
     "unquote": _unquote,
+    "pin": _pin,
+    "unpin": _unpin,
+    "hush": _hush,
+    "hear": _hear,
 }
+SAID = frozenset({"boost-closely", "pin", "unpin", "hush", "hear"})
+"""Acts of the menu: nothing that stays in sight shows that they are done, so a sentence does (`web/words.py`)."""

@@ -75,6 +75,28 @@ async def test_only_open_posts_are_boosted(world: World, visibility: Visibility,
             await world.boost("amina" if own else "luc", post)
 
 
+@pytest.mark.parametrize(
+    ("of", "wish", "told"),
+    [
+        (Visibility.PUBLIC, None, Visibility.PUBLIC),
+        (Visibility.PUBLIC, Visibility.FOLLOWERS, Visibility.FOLLOWERS),
+        (Visibility.UNLISTED, Visibility.PUBLIC, Visibility.UNLISTED),
+        (Visibility.UNLISTED, Visibility.FOLLOWERS, Visibility.FOLLOWERS),
+        (Visibility.FOLLOWERS, Visibility.PUBLIC, Visibility.FOLLOWERS),
+    ],
+)
+async def test_a_boost_is_told_as_wished_and_to_no_more_than_may_see_the_post(
+    world: World, of: Visibility, wish: Visibility | None, told: Visibility
+) -> None:
+    await world.person("amina")
+    post = await world.say("amina", "Bonjour", visibility=of)
+    boost = await world.db.write(
+        reactions.boost, world.viewer("amina"), post, visibility=wish, context=world.context, now=world.clock()
+    )
+    found = await world.db.read(rows.by_id, boost)
+    assert found is not None and found.visibility is told
+
+
 async def test_what_is_hidden_cannot_be_reacted_to(world: World) -> None:
     await world.person("amina")
     await world.person("luc")

@@ -1,4 +1,7 @@
-// A menu that opens by itself closes on Escape, on a click elsewhere, and when the focus leaves it.
+// A menu that opens by itself closes on Escape, on a click elsewhere, and when the focus leaves it. What is there to be
+// copied shows where a script may copy.
+
+import { say } from "../fragments.js";
 
 export default (menu) => {
   const close = () => {
@@ -15,10 +18,21 @@ export default (menu) => {
   const left = (event) => {
     if (event.relatedTarget && !menu.contains(event.relatedTarget)) close();
   };
+  const copied = async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(button.dataset.copy);
+    close();
+    menu.querySelector("summary").focus();
+    say(button.dataset.done);
+  };
+  for (const button of menu.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+  menu.addEventListener("click", copied);
   menu.addEventListener("keydown", keyed);
   menu.addEventListener("focusout", left);
   document.addEventListener("click", elsewhere);
   return () => {
+    menu.removeEventListener("click", copied);
     menu.removeEventListener("keydown", keyed);
     menu.removeEventListener("focusout", left);
     document.removeEventListener("click", elsewhere);
