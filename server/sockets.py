@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Protocol, cast
 from urllib.parse import unquote
 
@@ -171,7 +172,7 @@ class Socket(asyncio.Protocol):
     def _requested(self, handshake: H11Handshake) -> None:
         for event in handshake.events():
             if isinstance(event, Request):
-                self._begin(self._open(handshake, Upgrade(event)))
+                self._begin(partial(self._open, handshake, Upgrade(event)))
                 return
 
     async def _open(self, handshake: H11Handshake, upgrade: Upgrade) -> None:
@@ -227,20 +228,21 @@ class Socket(asyncio.Protocol):
             return
         self._messages.append(text)
         if self._task is None:
-            self._begin(self._work())
+            self._begin(self._work)
 
     async def _work(self) -> None:
         while self._messages:
             await self._conversation.hear(self, self._messages.popleft())
         self._messages = None
 
-    def _begin(self, work: Awaitable[None]) -> None:
+    def _begin(self, work: Callable[[], Awaitable[None]]) -> None:
         self._task = asyncio.ensure_future(self._guarded(work))
         self._task.add_done_callback(self._done)
 
-    async def _guarded(self, work: Awaitable[None]) -> None:
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
+        # Called here and not before: a task that is ended before it ran would leave a coroutine that nobody awaits.
         try:
-            await work
+            await work()
         except Exception:
             # Nobody waits for this task: without a word here it would be lost, and the client would wait for ever.
             logger.exception("a socket was closed for an error of ours")
@@ -249,7 +251,7 @@ class Socket(asyncio.Protocol):
     def _done(self, task: "asyncio.Task[None]") -> None:
         self._task = None
         if self._messages and not task.cancelled():
-            self._begin(self._work())
+            self._begin(self._work)
 
     def _answer_close(self, connection: Connection, event: CloseConnection) -> None:
         if connection.state is ConnectionState.REMOTE_CLOSING:

@@ -225,7 +225,8 @@ class Hub:
     async def _filters_changed(self, event: events.FiltersChanged) -> None:
         for listener in self._listeners.get(event.by, ()):
             listener.viewer = msgspec.structs.replace(listener.viewer, filters=event.revision)
-        await self.tell(event.by, [(USER,)], "filters_changed", "")
+        # Nothing is said, in a form for all: Ice Cubes wants a text, masto.js and Mastodon.py read it as JSON.
+        await self.tell(event.by, [(USER,)], "filters_changed", "{}")
 
     async def _post(self, post: PostId, name: str, former: PostId | None = None) -> None:
         accounts = list(self._listeners)

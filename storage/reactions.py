@@ -148,7 +148,7 @@ _BOOSTERS = Query(
     f"""
     SELECT p.id, {AccountRow.columns("a")}
     FROM posts AS p JOIN accounts AS a ON a.id = p.author_id
-    WHERE p.boost_of_id = :post AND p.id < :before AND p.id > :after AND a.suspended_at IS NULL
+    WHERE p.boost_of_id = :post AND p.id < :before AND p.id > :after AND {visible_to("p")}
     ORDER BY p.id DESC
     LIMIT :limit""",
     hot=True,
@@ -253,9 +253,9 @@ def likers(tx: Tx, post: PostId, before: int, after: int, limit: int) -> list[Re
     return tx.rows(_LIKERS, post=post, before=before, after=after, limit=limit)
 
 
-def boosters(tx: Tx, post: PostId, before: int, after: int, limit: int) -> list[ReactionRow]:
-    """Who boosted the post, latest first."""
-    return tx.rows(_BOOSTERS, post=post, before=before, after=after, limit=limit)
+def boosters(tx: Tx, viewer: AccountId, post: PostId, before: int, after: int, limit: int) -> list[ReactionRow]:
+    """Whose boost of the post the viewer may see, latest first."""
+    return tx.rows(_BOOSTERS, viewer=viewer, post=post, before=before, after=after, limit=limit)
 
 
 def bookmarks(tx: Tx, viewer: AccountId, before: int, after: int, limit: int) -> list[KeptRow]:

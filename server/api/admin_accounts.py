@@ -10,8 +10,8 @@ from server.api.entities.admin import AdminAccount
 from server.api.paging import Paged, links
 from server.api.params import Empty
 from server.api.routing import Answer, Auth, Endpoint, route
-from social.errors import Forbidden, Invalid
-from social.governance import members, sanctions, states
+from social.errors import Forbidden, Invalid, NotFound
+from social.governance import members, reports, sanctions, states
 from social.governance.members import Member
 from social.governance.sanctions import Sanction
 from social.people import accounts
@@ -115,7 +115,7 @@ async def delete(call: Call, _: Empty) -> AdminAccount:
 
 
 async def act(call: Call, params: ActionParams) -> dict[str, str]:
-    """POST /api/v1/admin/accounts/:id/action."""
+    """POST /api/v1/admin/accounts/:id/action: upon that account, and no other that a report may name."""
     id, now = AccountId(call.id()), call.node.clock()
     sanction = Sanction(action=params.type, text=params.text)
     if params.type not in ("none", *sanctions.OF_ACCOUNT):
@@ -124,6 +124,8 @@ async def act(call: Call, params: ActionParams) -> dict[str, str]:
     def run(tx: Tx, viewer: Viewer) -> None:
         report = id_or_none(params.report_id)
         if report is not None:
+            if reports.report(tx, viewer, ReportId(report)).target.id != id:
+                raise NotFound("report")
             sanctions.resolve(tx, viewer, ReportId(report), sanction, now=now)
         else:
             sanctions.act(tx, viewer, id, sanction, now=now)

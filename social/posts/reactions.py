@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from social import emojis, events, reading
 from social.emojis import ReceivedEmoji
-from social.errors import Conflict, Forbidden, NotFound
+from social.errors import Conflict, Forbidden, Invalid, NotFound
 from social.paging import Page
 from social.policy import Viewer, require_person
 from social.posts import quotes
@@ -62,7 +62,7 @@ def boost(
     """Boost a post: the id of the boost, the same when done again.
 
     Public and unlisted posts, and own followers-only ones; `visibility`: who is told, never more than may see the post.
-    Raises NotFound, or Forbidden for the others.
+    Raises NotFound, Forbidden for the others, Invalid(visibility).
     """
     target = _target(tx, viewer, post)
     allowed = target.visibility in OPEN or (
@@ -101,9 +101,9 @@ def likers(tx: Tx, viewer: Viewer, post: PostId, page: Page) -> list[rows.Reacti
 
 
 def boosters(tx: Tx, viewer: Viewer, post: PostId, page: Page) -> list[rows.ReactionRow]:
-    """Who boosted a post that the viewer may see, latest first. Raises NotFound."""
+    """Who boosted a post, of the boosts that the viewer may see, latest first. Raises NotFound."""
     target = reading.post(tx, viewer, post).shown.post
-    return rows.boosters(tx, target.id, page.before, page.floor, page.limit)
+    return rows.boosters(tx, viewer.account, target.id, page.before, page.floor, page.limit)
 
 
 def receive_like(tx: Tx, actor: AccountRow, post: PostRow, uri: str, *, ids: IdMaker, now: Millis) -> bool:
@@ -327,6 +327,8 @@ _WIDTH = (Visibility.PUBLIC, Visibility.UNLISTED, Visibility.FOLLOWERS)
 
 
 def _told(wish: Visibility | None, target: PostRow) -> Visibility:
-    """Whom a boost is told: as wished, and never more than may see what it boosts."""
-    wished = wish if wish in _WIDTH else Visibility.PUBLIC
+    """Whom a boost is told: as wished, and never more than may see what it boosts. Raises Invalid."""
+    wished = wish or Visibility.PUBLIC
+    if wished not in _WIDTH:
+        raise Invalid("visibility", "not_a_choice")
     return max(wished, target.visibility, key=_WIDTH.index)

@@ -69,6 +69,18 @@ async def test_an_action_with_its_report_closes_it(site: Site) -> None:
     assert shown["target_account"]["silenced"] is True
 
 
+async def test_an_action_falls_upon_nobody_but_the_account_that_it_names(site: Site) -> None:
+    await governed(site)
+    report, _ = await reported(site, "one")
+    await site.world.person("luc")
+    body = {"type": "disable", "report_id": report}
+    path = f"/api/v1/admin/accounts/{site.world.id('luc')}"
+    await site.post(f"{path}/action", by="marc", scopes=ALL, body=body, status=404)
+    for name in ("luc", "amina"):
+        path = f"/api/v1/admin/accounts/{site.world.id(name)}"
+        assert (await site.get(path, "Admin_Account", by="marc", scopes=READ)).json["disabled"] is False
+
+
 async def test_a_longer_queue_costs_no_more(site: Site) -> None:
     await governed(site)
     costs = []

@@ -3,7 +3,7 @@
 import pytest
 
 from social import reading
-from social.errors import Forbidden, NotFound
+from social.errors import Forbidden, Invalid, NotFound
 from social.paging import Page
 from social.posts import reactions
 from storage import posts as rows
@@ -48,6 +48,37 @@ async def test_boosting_twice_gives_the_same_boost(world: World) -> None:
     await world.db.write(reactions.unboost, world.viewer("luc"), post, now=world.clock())
     assert (await view(world, "luc", post)).post.boosts_count == 0
     assert (await world.row(world.id("luc"))).posts_count == 0
+
+
+async def test_who_boosts_for_followers_is_named_to_no_others(world: World) -> None:
+    for name in ("amina", "luc", "marc", "carla"):
+        await world.person(name)
+    await world.follow("marc", "luc")
+    post = await world.say("amina", "bravo")
+    await world.db.write(
+        reactions.boost,
+        world.viewer("luc"),
+        post,
+        visibility=Visibility.FOLLOWERS,
+        context=world.context,
+        now=world.clock(),
+    )
+    for name, count in (("marc", 1), ("luc", 1), ("carla", 0)):
+        assert len(await world.db.read(reactions.boosters, world.viewer(name), post, Page(limit=10))) == count
+
+
+async def test_a_boost_is_never_for_one_person(world: World) -> None:
+    await world.person("luc")
+    post = await world.say("luc", "bravo")
+    with pytest.raises(Invalid):
+        await world.db.write(
+            reactions.boost,
+            world.viewer("luc"),
+            post,
+            visibility=Visibility.DIRECT,
+            context=world.context,
+            now=world.clock(),
+        )
 
 
 @pytest.mark.parametrize(
