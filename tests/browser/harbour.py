@@ -125,12 +125,12 @@ class Harbour:
 
 
 @asynccontextmanager
-async def moored(db: Database, folder: Path, *, locale: str = "fr") -> AsyncIterator[Harbour]:
+async def moored(db: Database, folder: Path, *, locale: str = "fr", is_open: bool = False) -> AsyncIterator[Harbour]:
     """The node, served on a free port, with the morning's posts."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         port: int = bound.getsockname()[1]
-        settings = _settings(folder, port, locale)
+        settings = _settings(folder, port, locale, is_open)
         world = World(db, settings)
         elsewhere = Elsewhere()
         with ThreadPoolExecutor(1) as crunch:
@@ -327,9 +327,9 @@ def sizes() -> list[Any]:
     return [pytest.param(*pair, marks=marks[pair], id=f"{pair[0]}-{'night' if pair[1] else 'day'}") for pair in pairs]
 
 
-def _settings(folder: Path, port: int, locale: str) -> Settings:
+def _settings(folder: Path, port: int, locale: str, is_open: bool) -> Settings:
     cheap = cheap_settings(f"siege.localhost:{port}")
-    node = msgspec.structs.replace(cheap.node, scheme="http", title="Siège", locale=locale, design=True)
+    node = msgspec.structs.replace(cheap.node, scheme="http", title="Siège", locale=locale, open=is_open, design=True)
     return msgspec.structs.replace(
         cheap,
         node=node,

@@ -1,5 +1,6 @@
 """What a reader of a page would complain about: our own rules (`reader.js`), and those of `axe-core` (WCAG 2.2 AA)."""
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,8 +21,13 @@ def axe() -> str:
 
 async def complaints(page: Page) -> list[str]:
     """All findings on the page as it stands."""
+    return [*await own_rules(page), *await violations(page)]
+
+
+async def own_rules(page: Page) -> list[str]:
+    """Findings by our own rules: structure, names, sizes, contrast, width."""
     found: list[str] = await page.evaluate(f"(() => {{ {RULES}\nreturn [...structure(), ...contrasts()]; }})()")
-    return [*found, *await violations(page)]
+    return found
 
 
 async def contrasts(page: Page) -> list[str]:
@@ -30,12 +36,11 @@ async def contrasts(page: Page) -> list[str]:
     return found
 
 
-async def violations(page: Page) -> list[str]:
-    """What breaks a rule of `axe-core`. The script is given by the browser, past the page's policy."""
+async def violations(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """What breaks a rule of `axe-core`, all or only `rules`. The script is given by the browser, past the policy."""
     await page.evaluate(axe())
-    result = await page.evaluate(
-        "(standards) => axe.run(document, {runOnly: standards, resultTypes: ['violations']})", list(STANDARDS)
-    )
+    chosen = {"type": "rule", "values": list(rules)} if rules else list(STANDARDS)
+    result = await page.evaluate("(runOnly) => axe.run(document, {runOnly, resultTypes: ['violations']})", chosen)
     return [
         f"{one['id']}: {one['help']}: {' | '.join(node['html'][:120] for node in one['nodes'][:SHOWN])}"
         for one in result["violations"]

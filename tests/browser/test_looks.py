@@ -1,41 +1,57 @@
 """Every page at the three widths, by day and by night: readable by ear, thumb and eye, and nothing sticks out."""
 
+import asyncio
+from pathlib import Path
+
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser
 
-from tests.browser.harbour import USINE, Harbour, enter, sizes, tab
+from storage.engine.database import Database
+from tests.browser.harbour import USINE, Harbour, enter, moored, tab
 from tests.browser.reader import complaints
-from tests.browser.tour import addresses, outdoors
+from tests.browser.tour import FILES, LEADS, STEPS, Afternoon, addresses, filled, opens, outdoors, page_of
+from tests.browser.walk import ALL_LOOKS, LOOKS, THOROUGH, Look, walked
+from tests.web.test_doors import PAGES
 
-GONE = ("/nowhere", "/invitation/gone", "/letters/gone")
 
-
-@pytest.mark.parametrize(("width", "dark"), sizes())
-async def test_no_page_has_anything_to_complain_about(
-    harbour: Harbour, browser: Browser, width: int, dark: bool
-) -> None:
-    wrong: list[str] = []
-    async with tab(browser, harbour, width=width, dark=dark) as page:
-        page.on("console", lambda said: wrong.append(f"console: {said.text}") if said.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
-        for path in await outdoors(harbour):
-            wrong += [f"{path}: {each}" for each in await looked_at(page, path)]
-        inside = await addresses(harbour)
-        await enter(page, "marc")
-        for path in inside:
-            wrong += [f"{path}: {each}" for each in await looked_at(page, path)]
-    wrong = [each for each in wrong if "404 (Not Found)" not in each]
+async def test_no_page_has_anything_to_complain_about(harbour: Harbour, browser: Browser) -> None:
+    outside, inside = await outdoors(harbour), await addresses(harbour)
+    walks = [walked(browser, harbour, look, outside, inside, thorough=look == THOROUGH) for look in LOOKS]
+    wrong = [one for found in await asyncio.gather(*walks) for one in found]
     assert not wrong, "\n".join(wrong)
 
 
-async def looked_at(page: Page, path: str) -> list[str]:
-    """What is wrong with a page, and whether it is the page that was asked for."""
-    answer = await page.goto(path)
-    assert answer
-    expected = 404 if path in GONE else 200
-    found = [] if answer.status == expected else [f"answered {answer.status}"]
-    led = [] if page.url.endswith(path) else [f"led to {page.url}"]
-    return [*found, *led, *await complaints(page)]
+@pytest.mark.full
+@pytest.mark.parametrize("look", ALL_LOOKS, ids=str)
+async def test_no_page_has_anything_to_complain_about_at_any_look(
+    harbour: Harbour, browser: Browser, look: Look
+) -> None:
+    outside, inside = await outdoors(harbour), await addresses(harbour)
+    wrong = await walked(browser, harbour, look, outside, inside, thorough=look.script)
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_no_page_of_the_table_is_left_out_of_the_walk(harbour: Harbour) -> None:
+    reached = {
+        page_of(address) for address in [*await outdoors(harbour), *await addresses(harbour), *await opens(harbour)]
+    }
+    pages = {path for path in PAGES if path not in FILES | LEADS | STEPS and not path.endswith(".csv")}
+    assert pages - reached == set()
+    marc = await Afternoon(harbour).come_in("marc")
+    messages = (await marc.read("/messages")).page.select_one("main a[href^='/messages/']")
+    known = {"/messages/{id:int}": str(messages["href"])}
+    for path in sorted(LEADS):
+        address = known.get(path) or filled(path, harbour.posts["bruno"], harbour.world.id("bruno"))
+        answer = await marc.ask("GET", address)
+        assert answer.status == 303 or (answer.status < 400 and "<!doctype html>" not in answer.text), path
+
+
+async def test_an_open_site_shows_strangers_nothing_to_complain_about(
+    sqlite_db: Database, tmp_path: Path, browser: Browser
+) -> None:
+    async with moored(sqlite_db, tmp_path, is_open=True) as harbour:
+        wrong = await walked(browser, harbour, THOROUGH, await opens(harbour), [], thorough=True)
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("width", [320, 704, 1180])

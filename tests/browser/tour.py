@@ -2,8 +2,12 @@
 
 import re
 
+from starlette.routing import Route
+
 from social.governance import warnings
+from social.letters.letters import Rhythm
 from social.posts.polls import PollDraft
+from storage import letters as letter_rows
 from storage.ids import AccountId, PostId
 from storage.visibility import Visibility
 from tests.browser.harbour import USINE, Harbour, drawn
@@ -12,18 +16,24 @@ from tests.web.test_authorize import asked
 from tests.web.test_doors import OWN, PAGES
 from tests.web.visitor import Picture, Visitor
 from tests.world import PASSWORD
+from web.routes import routes
 
 FILES = {
     "/static/{version}/{path:path}", "/theme/{name}", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
     "/push/key", "/@{acct}/feed.atom", "/tags/{name}/feed.atom",
 }  # fmt: skip
 """No pages: what pages are made of."""
-PARTS = {
-    "/live/me", "/live/home", "/messages/{id:int}", "/oauth/authorize/", "/sign-in", "/sign-in/code",
-    "/invitation/{token}", "/letters/{token}",
-    "/@{acct}/follow", "/authorize_interaction", "/compose/offers", "/compose/pictures", "/live/person/{acct}",
+LEADS = {
+    "/live/me", "/live/home", "/live/person/{acct}", "/messages/{id:int}", "/compose/offers", "/compose/pictures",
+    "/authorize_interaction",
 }  # fmt: skip
-"""Parts of pages, addresses that only lead to one, and what a stranger sees."""
+"""Parts of pages, and addresses that only lead to one."""
+OPEN = {"/@{acct}/follow"}
+"""Pages of a site that is open to the internet."""
+STEPS = {"/sign-in/code", "/oauth/authorize/"}
+"""A page between two others (`test_second_step.py`), and an address with a slash too many for another."""
+OUTSIDE = {"/sign-in", "/invitation/{token}", "/letters/{token}"}
+"""Pages before one is signed in."""
 MORE = (
     "/search?q=a", "/search?q=nothing-like-it", "/@marc", f"/@amina@{USINE}", f"/@amina@{USINE}/{{amina}}",
     "/compose?reply={bruno}", "/compose?quote={ines}", "/admin/people?where=all", "/admin/log?act=report", "/nowhere",
@@ -59,9 +69,9 @@ async def addresses(harbour: Harbour) -> list[str]:
     known = {**await _govern(site, marc, ines), **await _own(site, marc)}
     bruno = site.world.id("bruno")
     shown = [
-        known.get(path) or _filled(path, site.posts["bruno"], bruno)
+        known.get(path) or filled(path, site.posts["bruno"], bruno)
         for path in PAGES
-        if path not in FILES | PARTS and not path.endswith(".csv")
+        if path not in FILES | LEADS | OPEN | STEPS | OUTSIDE and not path.endswith(".csv")
     ]
     return [*shown, *(path.format(**site.posts) for path in MORE)]
 
@@ -73,7 +83,28 @@ async def outdoors(harbour: Harbour) -> list[str]:
     answer = await marc.send("/admin/invitations", {"role": "member", "note": "Inès"})
     link = re.search(r"/invitation/[\w-]+", answer.text)
     assert link
-    return ["/sign-in", link[0], "/invitation/gone", "/letters/gone"]
+    token = "a-letter"
+    ines = site.world.viewer("ines").user
+    assert ines is not None
+    await site.world.db.write(letter_rows.choose, ines, Rhythm.DAILY, token, site.world.clock())
+    return ["/sign-in", link[0], f"/letters/{token}", "/invitation/gone", "/letters/gone"]
+
+
+async def opens(harbour: Harbour) -> list[str]:
+    """The pages of an open site for strangers."""
+    post = harbour.posts["ines"]
+    return [
+        "/group", "/site", "/tags/foot", "/rules", "/@ines", "/@ines/with-replies", "/@ines/media", "/@ines/about",
+        "/@ines/followers", "/@ines/following", f"/@ines/{post}", f"/@ines/{post}/history", f"/@ines/{post}/likes",
+        "/@ines/follow", "/@ines/follow?from=@me%40example.org",
+    ]  # fmt: skip
+
+
+def page_of(address: str) -> str:
+    """The path of the route table that answers an address."""
+    path = address.partition("?")[0]
+    found = (route for route in routes() if isinstance(route, Route) and "GET" in (route.methods or ()))
+    return next((route.path for route in found if route.path_regex.match(path)), "")
 
 
 async def _talk(site: Afternoon, marc: Visitor, ines: Visitor) -> None:
@@ -131,11 +162,11 @@ async def _own(site: Afternoon, marc: Visitor) -> dict[str, str]:
         for beginning, make in OWN.items():
             if path.startswith(beginning):
                 own = await make(site, marc, "marc")
-                found[path] = _filled(path, PostId(own), AccountId(own))
+                found[path] = filled(path, PostId(own), AccountId(own))
     return found
 
 
-def _filled(path: str, post: PostId, person: AccountId) -> str:
+def filled(path: str, post: PostId, person: AccountId) -> str:
     """An address of a page of the table, of a post or a person of the morning."""
     values = {"acct": "bruno", "name": "foot", "host": "loud.example", "token": "x"}
     number = post if "/posts/" in path or "/@" in path else 1 if "/admin/bulletins" in path else person
