@@ -18,6 +18,7 @@ from federation.client import Client, ClientSettings
 from federation.delivery import Courier
 from federation.directory import DirectoryReader
 from federation.doors.reception import Reception
+from federation.featured import FeaturedReader
 from federation.greeting import Greeting
 from federation.group import GroupKeeper
 from federation.incoming.receive import Receiver
@@ -48,6 +49,7 @@ from social.jobs import (
     FetchParent,
     Greet,
     Job,
+    ReadFeatured,
     ReadThread,
     RefreshAccount,
     RefreshPoll,
@@ -148,6 +150,7 @@ class Federation:
         self.directory = DirectoryReader(self.wire, self.resolver)
         self.listener = Listener(self.wire, self.resolver)
         self.threads = ThreadReader(self.wire, self.resolver)
+        self.featured = FeaturedReader(self.wire, self.resolver)
         self.tallies = Teller(self.wire)
         self.movers = Movers(self.wire, self.resolver)
         self.history = History(self.wire, self.resolver)
@@ -179,6 +182,7 @@ class Federation:
             FetchParent: self.history.fetch_parent,
             BelieveMove: self.movers.believe,
             ReadThread: self.threads.read,
+            ReadFeatured: self.featured.read,
             TellTallies: self.tallies.tell,
             TransferFollowers: self.movers.transfer,
             Backfill: self.history.backfill,

@@ -20,7 +20,7 @@ from federation.sending import (
     send,
     uri_of,
 )
-from federation.tellers import polls
+from federation.tellers import featured, polls
 from social import events, jobs
 from social.people import accounts as people
 from social.people import keys
@@ -244,6 +244,10 @@ _TELLERS: dict[type, Callable[..., None]] = {
     events.PollVoted: polls.voted,
     events.PollCounted: polls.counted,
     events.PollClosed: polls.counted,
+    events.PostPinned: featured.pinned,
+    events.PostUnpinned: featured.pinned,
+    events.TagFeatured: featured.tagged,
+    events.TagUnfeatured: featured.tagged,
     events.FollowRequested: _follow_requested,
     events.FollowAccepted: _follow_accepted,
     events.FollowRejected: _follow_rejected,

@@ -5,6 +5,7 @@ from starlette.types import Scope
 
 from federation.doors.actors import ActorDoors
 from federation.doors.discovery import DiscoveryDoors
+from federation.doors.featured import FeaturedDoors
 from federation.doors.group import GroupDoors
 from federation.doors.inboxes import InboxDoors
 from federation.doors.posts import PostDoors
@@ -20,6 +21,7 @@ def routes(reception: Reception) -> list[Route]:
     """Every route of the protocol, the most used first."""
     actors, posts = ActorDoors(reception), PostDoors(reception)
     relations, group = RelationDoors(reception), GroupDoors(reception)
+    featured = FeaturedDoors(reception)
     discovery, inboxes = DiscoveryDoors(reception), InboxDoors(reception)
     return [
         _post("/inbox", inboxes.inbox),
@@ -29,6 +31,8 @@ def routes(reception: Reception) -> list[Route]:
         _get("/users/{name}/outbox", actors.outbox, shows=Door.FEDERATION),
         _get("/users/{name}/followers", relations.followers),
         _get("/users/{name}/following", relations.following),
+        _get("/users/{name}/collections/featured", featured.posts, shows=Door.FEDERATION),
+        _get("/users/{name}/collections/tags", featured.tags),
         _get("/users/{name}/followers_synchronization", relations.synchronization),
         _get("/users/{name}/posts/{id:int}", posts.post, shows=Door.FEDERATION),
         _get("/users/{name}/posts/{id:int}/activity", posts.activity, shows=Door.FEDERATION),

@@ -111,6 +111,8 @@ def remote_actor(actor: Actor, key_id: str | None = None) -> RemoteActor:
         emojis=emojis(actor.emojis),
         aliases=actor.also_known_as,
         moved_to=actor.moved_to or "",
+        featured_url=actor.featured or "",
+        featured_tags_url=actor.featured_tags or "",
     )
 
 

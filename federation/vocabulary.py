@@ -66,6 +66,7 @@ CONTEXT: list[Any] = [
         "toot": "http://joinmastodon.org/ns#",
         "Emoji": "toot:Emoji",
         "featured": {"@id": "toot:featured", "@type": "@id"},
+        "featuredTags": {"@id": "toot:featuredTags", "@type": "@id"},
         "discoverable": "toot:discoverable",
         "indexable": "toot:indexable",
         "assertionMethod": {"@id": "https://w3id.org/security#assertionMethod", "@type": "@id", "@container": "@set"},
@@ -162,6 +163,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     followers: str | None = None
     following: str | None = None
     featured: str | None = None
+    featured_tags: str | None = None
     avatar: Picture | None = None
     header: Picture | None = None
     keys: tuple[PublicKey, ...] = ()

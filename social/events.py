@@ -126,6 +126,18 @@ class PostUnpinned(Event, frozen=True, kw_only=True, tag=True):
     post: PostId
 
 
+class TagFeatured(Event, frozen=True, kw_only=True, tag=True):
+    """`by` puts a hashtag forward on their page; `name` as they write it."""
+
+    name: str
+
+
+class TagUnfeatured(Event, frozen=True, kw_only=True, tag=True):
+    """`by` does so no longer."""
+
+    name: str
+
+
 class FollowRequested(Event, frozen=True, kw_only=True, tag=True):
     """`by` asks to follow `of`; `uri` is the Follow activity's id."""
 
@@ -311,6 +323,8 @@ AnyEvent = (
     | PollClosed
     | PostPinned
     | PostUnpinned
+    | TagFeatured
+    | TagUnfeatured
     | FollowRequested
     | FollowAccepted
     | FollowRejected

@@ -101,6 +101,12 @@ class ReadThread(Job, frozen=True, kw_only=True, tag="read_thread"):
     post: PostId
 
 
+class ReadFeatured(Job, frozen=True, kw_only=True, tag="read_featured"):
+    """Read which posts and hashtags an account of elsewhere puts forward."""
+
+    account: AccountId
+
+
 class FetchCard(Job, frozen=True, kw_only=True, tag="fetch_card"):
     """Read the page that a post links to first."""
 
@@ -176,6 +182,7 @@ AnyJob = (
     | BelieveMove
     | TransferFollowers
     | ReadThread
+    | ReadFeatured
     | TellTallies
     | Greet
     | VerifyQuote

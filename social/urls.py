@@ -51,6 +51,14 @@ class Urls(msgspec.Struct, frozen=True):
         """Following collection."""
         return f"{self.actor(username)}/following"
 
+    def featured(self, username: str) -> str:
+        """Collection of the posts that somebody shows on top of their page."""
+        return f"{self.actor(username)}/collections/featured"
+
+    def featured_tags(self, username: str) -> str:
+        """Collection of the hashtags that somebody puts forward."""
+        return f"{self.actor(username)}/collections/tags"
+
     def key(self, actor: str) -> str:
         """Id of the public key of a local actor: a fragment, which every peer understands."""
         return f"{actor}#main-key"

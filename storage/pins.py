@@ -3,7 +3,7 @@
 from storage.engine.database import Tx
 from storage.engine.query import Query
 from storage.ids import AccountId, Millis, PinId, PostId
-from storage.visibility import visible_to
+from storage.visibility import visible_to, visible_to_host
 
 _PIN = Query(
     None,
@@ -22,6 +22,17 @@ _PINNED = Query(
     LIMIT :limit""",
     hot=True,
 )
+_PINNED_TO_HOST = Query(
+    str,
+    f"""
+    SELECT p.uri FROM pins AS n JOIN posts AS p ON p.id = n.post_id
+    WHERE n.account_id = :account AND p.visibility <> 'direct' AND {visible_to_host("p")}
+    ORDER BY n.id DESC
+    LIMIT :limit""",
+    hot=True,
+)
+_ALL = Query(PostId, "SELECT n.post_id FROM pins AS n WHERE n.account_id = :account ORDER BY n.id DESC", hot=True)
+_UNPIN_ALL = Query(None, "DELETE FROM pins WHERE account_id = :account")
 _MUTE = Query(
     None,
     """
@@ -49,6 +60,21 @@ def count(tx: Tx, account: AccountId) -> int:
 def pinned(tx: Tx, account: AccountId, viewer: AccountId, limit: int) -> list[PostId]:
     """Those of them that the viewer may see, the latest pinned first."""
     return tx.rows(_PINNED, account=account, viewer=viewer, limit=limit)
+
+
+def pinned_to_host(tx: Tx, account: AccountId, host: str, limit: int) -> list[str]:
+    """The ids of those that may be handed to the node, the latest pinned first."""
+    return tx.rows(_PINNED_TO_HOST, account=account, host=host, limit=limit)
+
+
+def every(tx: Tx, account: AccountId) -> list[PostId]:
+    """What the account shows on top, whoever may see it, the latest pinned first."""
+    return tx.rows(_ALL, account=account)
+
+
+def unpin_all(tx: Tx, account: AccountId) -> None:
+    """Show none on top."""
+    tx.run(_UNPIN_ALL, account=account)
 
 
 def mute_thread(tx: Tx, account: AccountId, thread: PostId, now: Millis) -> None:

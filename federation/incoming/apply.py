@@ -5,7 +5,18 @@ Every handler may come twice, late, and in any order with the others, and ends i
 
 from collections.abc import Callable
 
-from federation.incoming import accounts, moderation, moves, polls, posts, quotes, reactions, relations, tallies
+from federation.incoming import (
+    accounts,
+    featured,
+    moderation,
+    moves,
+    polls,
+    posts,
+    quotes,
+    reactions,
+    relations,
+    tallies,
+)
 from federation.incoming.arrived import OTHER, Arrived, Context, Disagreement, Outcome
 from federation.vocabulary import ACTOR_KINDS, POST_KINDS
 from social.errors import Conflict, Forbidden, Gone, Invalid, NotFound, SocialError
@@ -24,6 +35,8 @@ HANDLERS: dict[str, Handler] = {
     "Delete": posts.delete,
     "Update/Collection": tallies.update,
     "Update/several": tallies.update,
+    "Add": featured.add,
+    "Remove": featured.remove,
     "Announce": reactions.announce,
     "Like": reactions.like,
     "EmojiReact": reactions.like,
@@ -45,7 +58,7 @@ HANDLERS: dict[str, Handler] = {
     "Undo/EmojiReact": reactions.undo_like,
     "Undo/Dislike": reactions.dislike,
 }
-"""Whatever is not here is kept as unsupported: Add, Remove, …"""
+"""Whatever is not here is kept as unsupported."""
 
 OF_SUSPENDED = frozenset({"Delete", "Undo", "Reject", "Update"})
 """What may still come from somebody who is suspended here (CVE-2026-23961)."""

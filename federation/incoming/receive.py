@@ -28,6 +28,8 @@ from storage.ids import Millis
 MAX_BODY = 1024 * 1024
 ACCEPTED = 202
 _TYPES = ("application/activity+json", "application/ld+json")
+_REPEATED = frozenset({"Add", "Remove"})
+"""Mastodon sends these without an id."""
 
 Heard = Callable[[str], Awaitable[None]]
 """Told of each host that has proved to be there."""
@@ -77,7 +79,8 @@ class Receiver:
             return
         if signer.is_suspended and activity.kind not in OF_SUSPENDED:
             raise Refusal(403, "the actor is suspended here")
-        if await self._wire.db.write(_store, _id(activity, body), activity, body.decode(), self._wire.clock()):
+        id = _id(activity, body, signature.signature)
+        if await self._wire.db.write(_store, id, activity, body.decode(), self._wire.clock()):
             self._stored()
         if activity.actor == proven:
             await self._listener.heard(headers, signature, signer.account)
@@ -141,9 +144,15 @@ def _deleted_actor(body: bytes, insecure: bool) -> str | None:
     return activity.actor if activity.kind == "Delete" and about == activity.actor else None
 
 
-def _id(activity: Activity, body: bytes) -> str:
-    """The activity's id; one without is known by what it says."""
-    return activity.id or f"{activity.actor}#sha256-{hashlib.sha256(body).hexdigest()}"
+def _id(activity: Activity, body: bytes, signature: bytes) -> str:
+    """The activity's id; one without is known by what it says.
+
+    What is put forward, taken away and put forward again says the same twice: each time is known by its signature.
+    """
+    if activity.id is not None:
+        return activity.id
+    said = body + signature if activity.kind in _REPEATED else body
+    return f"{activity.actor}#sha256-{hashlib.sha256(said).hexdigest()}"
 
 
 def _is_known(tx: Tx, uri: str) -> bool:

@@ -15,7 +15,7 @@ import msgspec
 
 from federation.document import BadDocument, decode
 from federation.errors import PeerError, Refused, TooLarge, Unreachable
-from federation.incoming import forwarding, reactions
+from federation.incoming import featured, forwarding, reactions
 from federation.incoming.apply import Half, Stranger, apply
 from federation.incoming.arrived import ASKING, Arrived, Context, Disagreement, Outcome, arrived, with_object
 from federation.names import BadName, parse_url
@@ -251,10 +251,11 @@ def _needs(tx: Tx, ready: Sequence[Ready], context: Context, allowed: Callable[[
 def _post_needed(
     tx: Tx, said: Arrived, target: str | None, posts: set[str], here: dict[str, AccountRow], context: Context
 ) -> str | None:
-    if target is None or target in posts:
-        return None
     actor = here.get(said.activity.actor)
-    if actor is None:
+    if actor is not None and said.kind == "Add":
+        pinned = featured.wanted_post(tx, actor, said, context)
+        return pinned if pinned is not None and not known.posts(tx, [pinned]) else None
+    if target is None or target in posts or actor is None:
         return None
     visibility = reactions.boost_visibility(said.activity, actor.followers_url)
     return target if reactions.is_wanted(tx, actor, visibility, context) else None

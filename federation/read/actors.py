@@ -59,6 +59,7 @@ def read_actor(fields: dict[str, Any], *, insecure: bool = False) -> Actor:
         followers=id_on(id, fields.get("followers")),
         following=id_on(id, fields.get("following")),
         featured=id_on(id, fields.get("featured")),
+        featured_tags=id_on(id, fields.get("featuredTags")),
         avatar=picture(fields.get("icon"), insecure),
         header=picture(fields.get("image"), insecure),
         keys=_keys(fields, id),

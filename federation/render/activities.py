@@ -57,6 +57,16 @@ def like(uri: str, actor: str, object: str) -> Activity:
     return _activity("Like", uri, actor, object)
 
 
+def add(id: str, actor: str, object: object, target: str) -> Activity:
+    """A post or hashtag is put forward on the actor's page; both name one `target`, for so it is looked for."""
+    return _activity("Add", id, actor, object) | {"target": target}
+
+
+def remove(id: str, actor: str, object: object, target: str) -> Activity:
+    """It is put forward no longer."""
+    return _activity("Remove", id, actor, object) | {"target": target}
+
+
 def follow(uri: str, actor: str, object: str) -> Activity:
     """A wish to follow."""
     return _activity("Follow", uri, actor, object) | {"to": [object]}

@@ -50,6 +50,8 @@ def actor(
         "outbox": account.outbox_url,
         "followers": account.followers_url,
         "following": account.following_url,
+        "featured": urls.featured(account.username),
+        "featuredTags": urls.featured_tags(account.username),
         "endpoints": {"sharedInbox": urls.shared_inbox},
         "manuallyApprovesFollowers": account.locked,
         "discoverable": account.discoverable,

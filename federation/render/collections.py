@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from federation.vocabulary import CONTEXT
+from social.urls import Urls
+from storage.accounts import AccountRow
 
 
 def collection(id: str, total: int, *, first: str | None, ordered: bool = True) -> dict[str, Any]:
@@ -17,6 +20,18 @@ def collection(id: str, total: int, *, first: str | None, ordered: bool = True) 
     if first is not None:
         document["first"] = first
     return document
+
+
+def whole(id: str, items: Sequence[object], *, ordered: bool = True) -> dict[str, Any]:
+    """A collection that is short enough to be given in one piece."""
+    return collection(id, len(items), first=None, ordered=ordered) | {
+        "orderedItems" if ordered else "items": list(items)
+    }
+
+
+def featured_tag(display: str, name: str, account: AccountRow, urls: Urls) -> dict[str, Any]:
+    """A hashtag that somebody puts forward, with the page of what they wrote under it."""
+    return {"type": "Hashtag", "href": f"{urls.profile(account.username)}/tagged/{quote(name)}", "name": f"#{display}"}
 
 
 def page(

@@ -7,6 +7,7 @@ from server.api import present
 from server.api.call import Call, id_or_none
 from server.api.entities.accounts import FamiliarFollowers
 from server.api.entities.relations import Relationship
+from server.api.looks import look
 from server.api.paging import ACCOUNTS, Counted, Paged, limit, links, offset
 from server.api.params import Empty
 from server.api.rendered import listing
@@ -104,6 +105,7 @@ async def statuses(call: Call, params: StatusesParams) -> Answer:
     """GET /api/v1/accounts/:id/statuses."""
     page = params.page()
     if params.pinned:
+        await look(call, AccountId(call.id()))
         shown = await call.read(call.rendered.list_of(pins.pinned_ids), AccountId(call.id()))
         return Answer(body=listing(shown))
     found = await call.read(

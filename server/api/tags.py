@@ -6,6 +6,7 @@ import msgspec
 
 from server.api.call import Call
 from server.api.entities.tags import FeaturedTag, Tag
+from server.api.looks import look
 from server.api.paging import Paged, links
 from server.api.params import Empty
 from server.api.routing import Answer, Auth, Endpoint, route
@@ -105,6 +106,7 @@ async def of_account(call: Call, _: Empty) -> list[FeaturedTag]:
         account = accounts.account(tx, viewer, AccountId(call.id()))
         return account, tags.featured(tx, viewer, account.id)
 
+    await look(call, AccountId(call.id()))
     account, rows = await call.read(found)
     return [featured_entity(row, account, call.node.urls) for row in rows]
 

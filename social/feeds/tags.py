@@ -111,16 +111,17 @@ def feature(tx: Tx, viewer: Viewer, name: str, *, ids: IdMaker, now: Millis) -> 
     tag = _put(tx, name, ids, now)
     if not rows.feature(tx, FeaturedTagId(ids.make()), viewer.account, tag, name.strip().lstrip("#"), now):
         raise Invalid("tag", "taken")
-    events.append(tx, events.ProfileChanged(by=viewer.account, at=now))
+    events.append(tx, events.TagFeatured(by=viewer.account, at=now, name=name.strip().lstrip("#")))
     return next(row for row in rows.featured(tx, viewer.account) if row.name == normal)
 
 
 def unfeature(tx: Tx, viewer: Viewer, id: FeaturedTagId, *, now: Millis) -> None:
     """Put a hashtag forward no longer. Raises NotFound, also for those of others."""
     require_person(viewer)
-    if not rows.unfeature(tx, viewer.account, id):
+    known = next((row for row in rows.featured(tx, viewer.account) if row.id == id), None)
+    if known is None or not rows.unfeature(tx, viewer.account, id):
         raise NotFound("featured_tag")
-    events.append(tx, events.ProfileChanged(by=viewer.account, at=now))
+    events.append(tx, events.TagUnfeatured(by=viewer.account, at=now, name=known.display))
 
 
 def feature_by_name(tx: Tx, viewer: Viewer, name: str, *, ids: IdMaker, now: Millis) -> TagView:
@@ -135,7 +136,7 @@ def unfeature_by_name(tx: Tx, viewer: Viewer, name: str, *, now: Millis) -> TagV
     require_person(viewer)
     tag = rows.by_name(tx, _normal(name))
     if tag is not None and rows.unfeature_tag(tx, viewer.account, tag):
-        events.append(tx, events.ProfileChanged(by=viewer.account, at=now))
+        events.append(tx, events.TagUnfeatured(by=viewer.account, at=now, name=_normal(name)))
     return view(tx, viewer, name, now=now)
 
 
@@ -161,13 +162,32 @@ def suggested(tx: Tx, viewer: Viewer, *, now: Millis) -> list[TagView]:
     return views(tx, viewer, [row.name for row in rows.used(tx, viewer.account, SUGGESTED)], now=now)
 
 
+def receive_one(tx: Tx, actor: AccountRow, name: str, *, ids: IdMaker, is_on: bool, now: Millis) -> bool:
+    """`actor` of elsewhere puts a hashtag forward, or no longer; False if it was so. Raises NotFound."""
+    if not is_on:
+        known = rows.by_name(tx, _normal(name))
+        if known is None or not rows.unfeature_tag(tx, actor.id, known):
+            return False
+        events.append(tx, events.TagUnfeatured(by=actor.id, host=actor.domain, at=now, name=_normal(name)))
+        return True
+    if len(rows.featured(tx, actor.id)) >= MOST_FEATURED:
+        return False
+    written = name.strip().lstrip("#")
+    if not rows.feature(tx, FeaturedTagId(ids.make()), actor.id, _put(tx, name, ids, now), written, now):
+        return False
+    events.append(tx, events.TagFeatured(by=actor.id, host=actor.domain, at=now, name=written))
+    return True
+
+
 def receive_featured(tx: Tx, account: AccountId, names: Sequence[str], *, ids: IdMaker, now: Millis) -> None:
-    """What an account of elsewhere puts forward, as its node says: replaces what was known."""
+    """What an account of elsewhere puts forward, as its node says, the latest first: replaces what was known."""
+    wanted = {normal: name for name in reversed(names) if (normal := tag_normal(name)) is not None}
+    if [row.name for row in rows.featured(tx, account)] == list(reversed(wanted))[:MOST_FEATURED]:
+        return
     rows.unfeature_all(tx, account)
-    for name in list(dict.fromkeys(names))[:MOST_FEATURED]:
-        if tag_normal(name) is not None:
-            tag = _put(tx, name, ids, now)
-            rows.feature(tx, FeaturedTagId(ids.make()), account, tag, name.strip().lstrip("#"), now)
+    for name in list(wanted.values())[-MOST_FEATURED:]:
+        tag = _put(tx, name, ids, now)
+        rows.feature(tx, FeaturedTagId(ids.make()), account, tag, name.strip().lstrip("#"), now)
 
 
 def _put(tx: Tx, name: str, ids: IdMaker, now: Millis) -> TagId:

@@ -8,7 +8,7 @@ import msgspec
 from social import emojis, events, peer_rules
 from social.emojis import ReceivedEmoji
 from social.errors import Gone, Invalid
-from social.people import accounts, names
+from social.people import accounts, featured, names
 from social.people import keys as key_commands
 from social.people.accounts import Field
 from social.posts import media
@@ -52,6 +52,8 @@ class RemoteActor(msgspec.Struct, frozen=True, kw_only=True):
     emojis: tuple[ReceivedEmoji, ...] = ()
     aliases: tuple[str, ...] = ()
     moved_to: str = ""
+    featured_url: str = ""
+    featured_tags_url: str = ""
 
 
 def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> AccountId:
@@ -86,6 +88,7 @@ def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> Ac
     else:
         rows.fetched(tx, row.id, now)
     changed = any([_came_back(tx, known, actor), _show_pictures(tx, row.id, actor, ids, now), changed])
+    featured.placed(tx, row.id, actor.featured_url, actor.featured_tags_url, now=now)
     if actor.key_id:
         key_commands.store_keys(tx, row.id, ((actor.key_id, actor.key_pem), *actor.more_keys), now=now)
     if changed:

@@ -186,6 +186,7 @@ ELSEWHERE = {
     "PATCH /api/v1/statuses/:id": "the same endpoint as PUT",
     "GET /api/v1/timelines/link": "tests/federation/test_cards: a card is of a page elsewhere",
     "GET /contexts/{id:int}": "test_threads: only open posts, by their ids",
+    "GET /users/{name}/collections/featured": "test_featured: only what is pinned",
     "GET /users/{name}/stamps/{id:int}": "test_quotes: a stamp is of one quote",
     "PATCH /api/v1/statuses/:id/interaction_policy": "the same endpoint as PUT",
     "POST /api/v1/statuses/:id/quotes/:quoting_status_id/revoke": "test_quotes: it needs somebody's quote",

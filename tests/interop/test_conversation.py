@@ -249,3 +249,25 @@ async def test_a_pasted_page_leads_to_the_post(pair: Pair) -> None:
     assert [one["uri"] for one in found["statuses"]] == [post["uri"]]
     found = await pair.siege.api("GET", "/api/v2/search", pair.bruno, q=post["account"]["url"], resolve="true")
     assert [one["acct"] for one in found["accounts"]] == [pair.luc.acct]
+
+
+async def test_what_a_person_puts_forward_is_on_their_page_at_the_other_site(pair: Pair) -> None:
+    post = await pair.usine.say(pair.amina, "Safety first")
+    close = await pair.usine.say(pair.amina, "Among us", visibility="private")
+    await pair.settle()
+    amina = (await pair.seen_by_bruno(post))["account"]["id"]
+
+    async def shown() -> tuple[list[str], list[str]]:
+        pinned = await pair.siege.api("GET", f"/api/v1/accounts/{amina}/statuses?pinned=true", pair.bruno)
+        tags = await pair.siege.api("GET", f"/api/v1/accounts/{amina}/featured_tags", pair.bruno)
+        return [one["uri"] for one in pinned], [one["name"] for one in tags]
+
+    for one in (post, close):
+        await pair.usine.api("POST", f"/api/v1/statuses/{one['id']}/pin", pair.amina)
+    await pair.usine.api("POST", "/api/v1/tags/Line3/feature", pair.amina)
+    await pair.settle()
+    assert await shown() == ([close["uri"], post["uri"]], ["Line3"])
+    await pair.usine.api("POST", f"/api/v1/statuses/{close['id']}/unpin", pair.amina)
+    await pair.usine.api("POST", "/api/v1/tags/Line3/unfeature", pair.amina)
+    await pair.settle()
+    assert await shown() == ([post["uri"]], [])

@@ -2,9 +2,14 @@
 
 import pytest
 
+from social import jobs
 from social.people import relations
 from social.people.relations import Relationship
+from social.posts import pins
+from storage import featured
+from storage import jobs as job_rows
 from storage.ids import AccountId
+from storage.jobs import JobRow
 from tests.web.conftest import Site
 from tests.web.test_doors import counted
 from tests.web.visitor import Visitor
@@ -29,6 +34,39 @@ async def test_a_page_tells_who_somebody_is(site: Site) -> None:
     about = await bruno.read("/@amina/about")
     for words in ("Maintenance", "@amina@usine.example", "Here since 24 November 2026"):
         assert words in about.words
+
+
+async def test_what_somebody_pinned_stands_on_top_of_their_page_once(site: Site) -> None:
+    bruno, _ = await two(site)
+    first = await site.world.say("amina", "Safety first")
+    await site.world.say("amina", "Line 3 stops")
+    await site.world.db.write(pins.pin, site.world.viewer("amina"), first, ids=site.world.ids, now=site.world.clock())
+    statements = counted(site)
+    page = (await bruno.read("/@amina")).page
+    assert statements() <= 10
+    shown = page.select("article.post")
+    assert ["Safety first" in one.text for one in shown] == [True, False]
+    assert shown[0].select_one(".why").text.strip() == "Pinned"
+    assert shown[1].select_one(".why") is None
+    replies = (await bruno.read("/@amina/with-replies")).page
+    assert "Pinned" not in replies.text
+
+
+async def test_a_look_at_somebody_of_elsewhere_has_what_they_put_forward_read_once_an_hour(site: Site) -> None:
+    bruno, _ = await two(site)
+    carla = await site.world.elsewhere("carla", "filiale.example")
+    await site.world.db.write(featured.place, carla.id, "https://filiale.example/users/carla/featured", "")
+
+    async def read() -> list[JobRow]:
+        await bruno.read("/@carla@filiale.example")
+        return await site.world.db.write(job_rows.claim, ["read_featured"], site.world.clock(), 60_000, 5)
+
+    (job,) = await read()
+    assert jobs.read(job.arguments) == jobs.ReadFeatured(account=carla.id)
+    await site.world.db.write(job_rows.finish, job.id)
+    assert await read() == []
+    site.world.clock.pass_by(hours=2)
+    assert len(await read()) == 1
 
 
 async def test_a_preview_tells_who_somebody_is_in_a_few_statements(site: Site) -> None:

@@ -5,16 +5,18 @@ from collections.abc import Callable, Sequence
 import msgspec
 from starlette.responses import Response
 
+from social import reading
 from social.feeds import tags, timelines
-from social.paging import Page
-from social.people import accounts, familiar, relations
+from social.paging import MAX_ID, Page
+from social.people import accounts, familiar, featured, relations
 from social.people.accounts import Field
 from social.people.relations import Relationship
 from social.policy import Viewer
+from social.posts import pins
 from social.reading import PostView
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
-from storage.ids import AccountId, Millis
+from storage.ids import AccountId, Millis, PostId
 from storage.tags import FeaturedRow
 from web.i18n import N_
 from web.pages.home import older
@@ -27,9 +29,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
     account: AccountRow
     tie: Relationship | None
+    pinned: Sequence[PostView]
     views: Sequence[PostView]
+    ids: Sequence[PostId]
     fields: Sequence[Field]
     featured: Sequence[FeaturedRow]
+    is_stale: bool
 
 
 async def posts(visit: Visit) -> Response:
@@ -79,6 +84,9 @@ async def _profile(visit: Visit, part: str) -> Response:
     page = visit.paging()
     tag = visit.request.path_params.get("name")
     shown = await visit.read(_shown, name, domain, part, page, visit.now, tag)
+    if shown.is_stale:
+        # What changed since is on the page the next time.
+        await visit.write(featured.opened, shown.account.id, now=visit.now)
     return visit.page(
         "people/profile.html",
         account=shown.account,
@@ -86,9 +94,10 @@ async def _profile(visit: Visit, part: str) -> Response:
         fields=shown.fields,
         featured=shown.featured,
         tag=tag,
+        pinned=shown.pinned,
         views=shown.views,
         part=part,
-        older=older(visit, [view.post.id for view in shown.views]),
+        older=older(visit, shown.ids),
     )
 
 
@@ -103,26 +112,33 @@ def _shown(
     account = accounts.by_name(tx, viewer, name, domain)
     is_other = viewer.is_person and account.id != viewer.account
     tie = next(iter(relations.relationships(tx, viewer, [account.id], now=now)), None) if is_other else None
-    views = (
-        []
-        if part == "about"
-        else timelines.profile(
-            tx,
-            viewer,
-            account.id,
-            page,
-            replies=part in ("with-replies", "tagged"),
-            boosts=part not in ("media", "tagged"),
-            only_media=part == "media",
-            tag=tag,
-        )
-    )
+    on_top = pins.pinned_ids(tx, viewer, account.id) if part == "posts" and page.before == MAX_ID else []
+    ids = _ids(tx, viewer, account.id, part, page, tag)
+    views = reading.posts(tx, viewer, list(dict.fromkeys([*on_top, *ids])))
     return Profile(
         account=account,
         tie=tie,
-        views=views,
+        pinned=[view for view in views if view.post.id in on_top],
+        views=[view for view in views if view.post.id not in on_top],
+        ids=ids,
         fields=accounts.fields(account),
         featured=tags.featured_by(tx, account) if part == "about" else (),
+        is_stale=not account.is_local and featured.is_worth_reading(tx, viewer, account.id, now=now),
+    )
+
+
+def _ids(tx: Tx, viewer: Viewer, account: AccountId, part: str, page: Page, tag: str | None) -> list[PostId]:
+    if part == "about":
+        return []
+    return timelines.profile_ids(
+        tx,
+        viewer,
+        account,
+        page,
+        replies=part in ("with-replies", "tagged"),
+        boosts=part not in ("media", "tagged"),
+        only_media=part == "media",
+        tag=tag,
     )
 
 
