@@ -7,7 +7,7 @@ from storage.posts import PostRow
 
 
 class RevisionRow(Row, frozen=True, kw_only=True):
-    """What a post said before an edit."""
+    """What a post said before an edit. `beside`: what stood beside the words, as JSON; empty when it was not kept."""
 
     id: int
     post_id: PostId
@@ -16,13 +16,14 @@ class RevisionRow(Row, frozen=True, kw_only=True):
     spoiler: str
     sensitive: bool
     created_at: Millis
+    beside: str = ""
 
 
 _REVISE = Query(
     None,
     """
-    INSERT INTO revisions (id, post_id, title, html, spoiler, sensitive, created_at)
-    VALUES (:id, :post_id, :title, :html, :spoiler, :sensitive, :created_at)""",
+    INSERT INTO revisions (id, post_id, title, html, spoiler, sensitive, created_at, beside)
+    VALUES (:id, :post_id, :title, :html, :spoiler, :sensitive, :created_at, :beside)""",
 )
 _REVISIONS = Query(
     RevisionRow,
@@ -31,7 +32,7 @@ _REVISIONS = Query(
 )
 
 
-def revise(tx: Tx, id: int, post: PostRow) -> None:
+def revise(tx: Tx, id: int, post: PostRow, beside: str) -> None:
     """Keep what the post says now as a revision."""
     tx.run(
         _REVISE,
@@ -42,6 +43,7 @@ def revise(tx: Tx, id: int, post: PostRow) -> None:
         spoiler=post.spoiler,
         sensitive=post.sensitive,
         created_at=post.edited_at or post.published_at,
+        beside=beside,
     )
 
 

@@ -29,7 +29,7 @@ COMPONENTS = (
     "author", "body", "warning", "media", "actions", "menu", "dialog", "lightbox", "preview", "composer", "offers",
     "audience", "shot", "versions", "divider", "end", "empty", "rail", "note", "band", "thread", "hull", "facts",
     "links", "banner", "person", "rows", "notice", "toast", "gate", "card", "chart", "quoted", "strip", "hoist",
-    "emoji", "poll", "codes", "digest", "sift",
+    "emoji", "poll", "codes", "difference", "digest", "sift",
 )  # fmt: skip
 
 LONELY = Pennant("flag", "square", COLOURS["blue"])

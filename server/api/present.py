@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from msgspec import UNSET, Raw, UnsetType
+from msgspec import UNSET, Raw, UnsetType, structs
 
 from server.api.entities.accounts import Account, AccountRole, CredentialAccount, Field, MutedAccount, Source
 from server.api.entities.accounts import Role as RoleEntity
@@ -14,6 +14,8 @@ from server.api.entities.oauth import Application, CredentialApplication
 from server.api.entities.personal import Marker, Preferences
 from server.api.entities.relations import Relationship as RelationshipEntity
 from server.api.entities.statuses import (
+    FormerChoice,
+    FormerPoll,
     ShallowQuote,
     Status,
     StatusApplication,
@@ -28,7 +30,7 @@ from social.clock import iso
 from social.people import accounts as people
 from social.people.relations import Relationship
 from social.policy import Role
-from social.posts.edit import History
+from social.posts.former import History, Version
 from social.posts.media import addressed
 from social.posts.policies import Choice
 from social.reading import PostView, QuoteView
@@ -153,33 +155,34 @@ def card(row: ShownCardRow, urls: Urls) -> PreviewCard:
 
 
 def edits(history: History, author: Raw, urls: Urls) -> list[StatusEdit]:
-    """All versions of a post, oldest first."""
-    now = history.post.post
-    pictures = [media(one, urls) for one in addressed(history.post, urls)]
+    """All versions of a post, oldest first. A picture that was taken away since is in none: its file may be gone."""
+    here = {one.id: one for one in addressed(history.post, urls)}
     # An edit here cannot change what is quoted; of elsewhere only the present version is known to quote.
     quote = _quoted(history.post.quote)
-    former = [
+    is_local, last = history.post.post.is_local, len(history.former)
+    return [
         StatusEdit(
             content=one.html,
             spoiler_text=one.spoiler,
             sensitive=one.sensitive,
-            created_at=iso(one.created_at),
+            created_at=iso(one.at),
             account=author,
-            media_attachments=(),
-            quote=quote if now.is_local else None,
+            poll=_choices(one),
+            media_attachments=[
+                media(structs.replace(here[hung.id], description=hung.description), urls)
+                for hung in (one.beside.media if one.beside else ())
+                if hung.id in here
+            ],
+            quote=quote if is_local or at == last else None,
         )
-        for one in history.former
+        for at, one in enumerate(history.versions)
     ]
-    present = StatusEdit(
-        content=now.html,
-        spoiler_text=now.spoiler,
-        sensitive=now.sensitive,
-        created_at=iso(now.edited_at or now.published_at),
-        account=author,
-        media_attachments=pictures,
-        quote=quote,
-    )
-    return [*former, present]
+
+
+def _choices(version: Version) -> FormerPoll | UnsetType:
+    if version.beside is None or not version.beside.options:
+        return UNSET
+    return FormerPoll(options=[FormerChoice(title=title) for title in version.beside.options])
 
 
 def _quoted(quote: QuoteView | None) -> ShallowQuote | None:

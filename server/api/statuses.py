@@ -23,7 +23,7 @@ from social.errors import Invalid, NotFound
 from social.feeds import threads
 from social.people import accounts
 from social.policy import Viewer
-from social.posts import edit, media, publish, reactions, scheduled
+from social.posts import edit, former, media, publish, reactions, scheduled
 from social.posts.edit import Description
 from social.posts.languages import DraftVersion
 from social.posts.policies import Choice
@@ -156,7 +156,7 @@ async def source(call: Call, _: Empty) -> StatusSource:
 
 async def history(call: Call, _: Empty) -> list[StatusEdit]:
     """GET /api/v1/statuses/:id/history."""
-    found = await call.read(edit.history, post_id(call))
+    found = await call.read(former.history, post_id(call))
     return present.edits(found, call.rendered.account(found.author), call.node.urls)
 
 

@@ -1,4 +1,4 @@
-"""Posts change and go: edits with their history, and deletion that leaves a tombstone."""
+"""Posts change and go: edits that keep what was before, and deletion that leaves a tombstone."""
 
 import msgspec
 
@@ -6,19 +6,18 @@ from social import contexts, emojis, events, reading
 from social.errors import Conflict, Forbidden, NotFound
 from social.governance.audit import Act, record
 from social.policy import Role, Viewer, require_person
-from social.posts import cards, languages, media, polls, quotes, quotes_received, wording
+from social.posts import cards, former, languages, media, polls, quotes, quotes_received, wording
 from social.posts.attached import attach, receive_media
 from social.posts.publish import Context, Draft, Received, check_words, name_tags
 from social.tally import ASKING
 from storage import media as media_rows
 from storage import posts as post_rows
 from storage import quotes as quote_rows
-from storage import revisions, tombstones
+from storage import tombstones
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import IdMaker, MediaId, Millis, PostId, new_token
 from storage.posts import PostRow
-from storage.revisions import RevisionRow
 from storage.visibility import OPEN, Visibility
 
 
@@ -28,14 +27,6 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
     media: MediaId
     description: str | None = None
     focus: tuple[float, float] | None = None
-
-
-class History(msgspec.Struct, frozen=True, kw_only=True):
-    """What a post said, oldest first, and what it says."""
-
-    author: AccountRow
-    former: tuple[RevisionRow, ...]
-    post: reading.PostView
 
 
 def edit(
@@ -63,6 +54,7 @@ def edit(
     # Others take a version only if it is newer: of the same moment, or by a clock that was put back, it would be lost.
     at = Millis(max(now, (row.edited_at or row.published_at) + 1))
     before = media_rows.of_posts(tx, [row.id])
+    was = former.beside(tx, row, before)
     changed = msgspec.structs.replace(
         row,
         kind=_kind(row, draft),
@@ -81,7 +73,7 @@ def edit(
     same_words = msgspec.structs.replace(changed, edited_at=row.edited_at) == row
     if same_words and same_media and not described and not asks_other:
         return row.id
-    revisions.revise(tx, context.ids.make(), row)
+    former.keep(tx, context.ids.make(), row, was)
     if not same_media:
         for picture in before:
             if picture.id not in draft.media:
@@ -115,7 +107,8 @@ def receive_edit(
     if not is_newer:
         # An older text changes nothing; who may quote, and whether it may, is of now.
         return is_permitted or is_quoted
-    revisions.revise(tx, ids.make(), row)
+    known = media_rows.of_posts(tx, [row.id])
+    former.keep(tx, ids.make(), row, former.beside(tx, row, known))
     changed = msgspec.structs.replace(
         row,
         kind=received.kind,
@@ -130,7 +123,7 @@ def receive_edit(
     )
     post_rows.rewrite(tx, changed)
     cards.wish(tx, changed, now=now)
-    _receive_pictures(tx, author, row, received, ids, now)
+    _receive_pictures(tx, author, row, known, received, ids, now)
     polls.receive_edit(tx, author, row.id, received.poll, ids=ids, now=now)
     post_rows.forget_tags(tx, row.id)
     name_tags(tx, row.id, received.tags, ids, now)
@@ -173,12 +166,6 @@ def remove_as_moderator(tx: Tx, row: PostRow, author: AccountRow, *, now: Millis
     _remove(tx, row, author, by_moderator=True, keep_media=False, now=now)
 
 
-def history(tx: Tx, viewer: Viewer, post: PostId) -> History:
-    """Former versions of a post and the present one. Raises NotFound."""
-    view = reading.post(tx, viewer, post)
-    return History(author=view.author, former=tuple(revisions.revisions(tx, view.post.id)), post=view)
-
-
 def source(tx: Tx, viewer: Viewer, post: PostId) -> reading.PostView:
     """An own post with its source. Raises NotFound for one of somebody else."""
     view = reading.post(tx, viewer, post)
@@ -216,8 +203,16 @@ def _describe(tx: Tx, before: list[media_rows.MediaRow], descriptions: tuple[Des
     return changed
 
 
-def _receive_pictures(tx: Tx, author: AccountRow, row: PostRow, received: Received, ids: IdMaker, now: Millis) -> None:
-    known = {picture.remote_url: picture for picture in media_rows.of_posts(tx, [row.id])}
+def _receive_pictures(
+    tx: Tx,
+    author: AccountRow,
+    row: PostRow,
+    before: list[media_rows.MediaRow],
+    received: Received,
+    ids: IdMaker,
+    now: Millis,
+) -> None:
+    known = {picture.remote_url: picture for picture in before}
     kept = {picture.remote_url for picture in received.media}
     for url, picture in known.items():
         if url not in kept:

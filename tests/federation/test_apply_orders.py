@@ -9,7 +9,7 @@ from social.clock import DAY, HOUR, iso
 from social.feeds import notifications, timelines
 from social.paging import FIRST
 from social.policy import Viewer
-from social.posts import edit
+from social.posts import former
 from storage import media, tombstones
 from storage import posts as post_rows
 from storage.ids import Millis
@@ -77,7 +77,7 @@ async def test_an_edit_keeps_what_was_said_before(station: Station, siege: Neigh
     changed = siege.update(note, "Stops at one", station.clock())
     assert await station.accept(siege, changed, by=bruno) == ["applied"]
     post = await the_post(station)
-    history = await station.db.read(edit.history, station.viewer("amina"), post.id)
+    history = await station.db.read(former.history, station.viewer("amina"), post.id)
     assert [former.html for former in history.former] == ["<p>Stops at noon</p>"]
 
 

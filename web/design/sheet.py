@@ -28,6 +28,8 @@ from web.writing import Writing, quoters
 
 FLAGS = 33
 """So many entities have each a drawing of their own."""
+CHANGED = ("La presse s’arrête à midi, sans doute.", "La presse s’arrête à une heure, ce jeudi.")
+"""A post before and after it was edited."""
 
 
 def opened(markup: Markup) -> Markup:

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web import differences
 from web.assets import FOLDER
 from web.design import people, pictures, posts, sheet
 from web.pages.absence import Why
@@ -43,6 +44,7 @@ async def show(visit: Visit) -> Response:
             Why(sign="flare", words=visit.say("Names you"), asks=True),
             Why(sign="heart", words=visit.say("You often turn to this person")),
         ],
+        pieces=differences.pieces(*sheet.CHANGED),
         flags=sheet.flags(),
         icons=_icons(),
         audiences=sheet.audiences(visit),

@@ -11,7 +11,7 @@ from social.errors import Invalid
 from social.feeds import threads
 from social.feeds.threads import Thread
 from social.policy import Viewer
-from social.posts import arrivals, edit, policies, reactions
+from social.posts import arrivals, edit, former, policies, reactions
 from social.posts import quotes as quoting
 from social.posts.arrivals import Arrival
 from social.posts.edit import Description
@@ -21,7 +21,7 @@ from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import MediaId, Millis, PostId
 from storage.reactions import ReactionRow
-from web import asking, versions, writing
+from web import asking, differences, versions, writing
 from web.bodies import excerpt
 from web.forms import Form
 from web.pages.home import older
@@ -82,7 +82,8 @@ def _thread(tx: Tx, viewer: Viewer, id: PostId, now: Millis) -> tuple[Thread, li
 
 async def history(visit: Visit) -> Response:
     """GET /@{acct}/{id}/history."""
-    return visit.page("posts/history.html", history=await visit.read(edit.history, _id(visit)))
+    found = await visit.read(former.history, _id(visit))
+    return visit.page("posts/history.html", post=found.post, steps=differences.steps(visit.say, found.versions))
 
 
 async def likes(visit: Visit) -> Response:

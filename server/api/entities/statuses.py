@@ -78,6 +78,18 @@ class ShallowQuote(Entity, frozen=True, kw_only=True):
     quoted_status_id: str | None
 
 
+class FormerChoice(Entity, frozen=True, kw_only=True):
+    """A choice of the poll of a version."""
+
+    title: str
+
+
+class FormerPoll(Entity, frozen=True, kw_only=True):
+    """The poll of a version."""
+
+    options: Sequence[FormerChoice]
+
+
 class StatusEdit(Entity, frozen=True, kw_only=True):
     """One version of a post."""
 
@@ -86,6 +98,7 @@ class StatusEdit(Entity, frozen=True, kw_only=True):
     sensitive: bool
     created_at: str
     account: Raw
+    poll: FormerPoll | UnsetType = UNSET
     media_attachments: Sequence[MediaAttachment]
     emojis: Sequence[CustomEmoji] = ()
     quote: ShallowQuote | None = None

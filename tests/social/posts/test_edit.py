@@ -5,7 +5,7 @@ import pytest
 from social import events, reading
 from social.errors import Conflict, Forbidden, NotFound
 from social.policy import Role
-from social.posts import edit
+from social.posts import edit, former
 from social.posts.attached import ReceivedMedia
 from social.posts.edit import Description
 from social.posts.publish import Draft, Received, receive
@@ -43,7 +43,7 @@ async def test_an_edit_replaces_the_words_and_keeps_what_was_said(world: World) 
     assert (shown.post.source, shown.post.spoiler, shown.post.sensitive) == ("Arrêt à une heure #ligne4", "Ligne", True)
     assert [tag.name for tag in shown.tags] == ["ligne4"]
     assert shown.post.edited_at == world.clock()
-    history = await world.db.read(edit.history, world.viewer("amina"), post)
+    history = await world.db.read(former.history, world.viewer("amina"), post)
     assert ["midi" in former.html for former in history.former] == [True]
 
 
