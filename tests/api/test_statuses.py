@@ -88,6 +88,16 @@ async def test_an_edit_keeps_what_was_said_before(site: Site) -> None:
     await site.call("PUT", f"/api/v1/statuses/{post}", by="luc", body={"status": "No"}, status=403)
 
 
+async def test_the_choices_of_a_former_version_are_in_its_history(site: Site) -> None:
+    poll = {"options": ["Thursday", "Saturday"], "expires_in": 3600}
+    post = (await site.post("/api/v1/statuses", "Status", by="amina", body={"status": "Which day?", "poll": poll})).json
+    again = {"status": "Which day?", "poll": {"options": ["Thursday", "Friday"], "expires_in": 3600}}
+    await site.call("PUT", f"/api/v1/statuses/{post['id']}", "Status", by="amina", body=again)
+    first, last = (await site.get(f"/api/v1/statuses/{post['id']}/history", "StatusEdit[]", by="amina")).json
+    assert [one["title"] for one in first["poll"]["options"]] == ["Thursday", "Saturday"]
+    assert [one["title"] for one in last["poll"]["options"]] == ["Thursday", "Friday"]
+
+
 async def test_a_deleted_post_is_given_back_to_be_written_anew(site: Site) -> None:
     post = await site.say("amina", "Too *early*")
     gone = await site.call("DELETE", f"/api/v1/statuses/{post}", "DeletedStatus", by="amina")
