@@ -137,8 +137,8 @@ def _aligned(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, Sequence
     if len(middle_old) * len(middle_new) > _MOST:
         runs += [(GONE, middle_old), (NEW, middle_new)]
     else:
-        keys = [[word.rstrip(" ") for word in words] for words in (middle_old, middle_new)]
-        matcher = SequenceMatcher(None, *keys, autojunk=False)
+        was, now = ([word.rstrip(" ") for word in words] for words in (middle_old, middle_new))
+        matcher = SequenceMatcher(None, was, now, autojunk=False)
         for act, i, j, k, m in matcher.get_opcodes():
             if act == "equal":
                 runs.append((SAME, _fuller(middle_old[i:j], middle_new[k:m])))

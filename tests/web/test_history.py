@@ -6,6 +6,7 @@ from social.posts import edit
 from social.posts.edit import Description
 from social.posts.polls import PollDraft
 from social.posts.publish import Draft
+from storage.ids import PostId
 from tests.social.pictures import encoded, workshop
 from tests.web.conftest import Site
 from tests.web.visitor import Answer, Picture
@@ -56,7 +57,7 @@ async def test_each_version_says_what_it_changed_of_words_warning_pictures_and_d
     hall = Picture("a.png", encoded(workshop(), "PNG"))
     await amina.send("/compose", {"text": "La halle à midi", "pictures": hall, "words": "Vue"})
     home = await amina.read("/")
-    post = int(home.page.select_one("article.post")["id"][1:])
+    post = PostId(int(home.page.select_one("article.post")["id"][1:]))
     view = await site.world.db.read(edit.source, site.world.viewer("amina"), post)
     (picture,) = view.media
     for draft, words in (
