@@ -23,7 +23,7 @@ from federation.wire import Wire
 from social import jobs
 from social.errors import Unavailable
 from social.jobs import SyncFollowers
-from social.people import synchronise
+from social.people.synchronise import Counted, counted, synchronise
 from storage import accounts, followers
 from storage.accounts import AccountRow
 from storage.engine.database import Database, Tx
@@ -118,12 +118,13 @@ class Listener:
 
     async def synchronise(self, job: SyncFollowers) -> None:
         """Read the list and do as it says, if it is the announced one. Raises Unavailable to be tried again."""
+        before = await self._wire.db.read(_counted, job.actor)
         try:
             listed = await self._listed(job.url)
         except PeerError as error:
             raise Unavailable("remote") from error
         if listed is not None and digest(listed) == job.digest:
-            await self._wire.db.write(_put_right, job.actor, listed, self._wire.clock())
+            await self._wire.db.write(_put_right, job.actor, listed, before, self._wire.clock())
 
     async def _listed(self, url: str) -> list[str] | None:
         """The whole list; None if it is too long, is no collection, or names people of other nodes."""
@@ -169,8 +170,13 @@ def _differs(tx: Tx, account: AccountId, claim: Claim) -> str | None:
     return row.uri if digest(followers.followers_on(tx, account, "")) != claim.digest else None
 
 
-def _put_right(tx: Tx, actor: str, listed: list[str], now: Millis) -> int:
+def _counted(tx: Tx, actor: str) -> Counted:
+    row = accounts.by_uri(tx, actor)
+    return {} if row is None else counted(tx, row)
+
+
+def _put_right(tx: Tx, actor: str, listed: list[str], before: Counted, now: Millis) -> int:
     row = accounts.by_uri(tx, actor)
     if row is None or row.is_local or row.deleted_at is not None:
         return 0
-    return synchronise.synchronise(tx, row, listed, now=now)
+    return synchronise(tx, row, listed, before, now=now)

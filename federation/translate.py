@@ -233,9 +233,9 @@ def _versions(post: Post, limit: int) -> tuple[Version, ...]:
     return tuple(found[: languages.MOST])
 
 
-def claim(total: int | None) -> int:
-    """A number by somebody else's word; nothing is as many as a database cannot hold."""
-    return min(total or 0, MAX_CLAIM)
+def claim(total: int | None) -> int | None:
+    """A number by somebody else's word, if it is said; nothing is as many as a database cannot hold."""
+    return None if total is None else min(total, MAX_CLAIM)
 
 
 def _is_readable(key: PublicKey) -> bool:

@@ -153,6 +153,14 @@ _QUEUES = Query(
     GROUP BY d.host
     ORDER BY d.host""",
 )
+_ASKING = Query(
+    AccountId,
+    """
+    SELECT DISTINCT d.account_id
+    FROM deliveries AS d JOIN activities AS a ON a.id = d.activity_id
+    WHERE d.host = :host AND d.state = 'waiting' AND a.kind IN ('Follow', 'Undo')""",
+    hot=True,
+)
 _HAD = Query(
     None,
     """
@@ -264,6 +272,11 @@ def next_due(tx: Tx, now: Millis) -> Millis | None:
 def queues(tx: Tx) -> list[QueueRow]:
     """What waits, by host."""
     return tx.rows(_QUEUES)
+
+
+def asking(tx: Tx, host: str) -> list[AccountId]:
+    """Whose follows, or ends of them, wait for the host."""
+    return tx.rows(_ASKING, host=host)
 
 
 def had(tx: Tx, post: PostId, to: Sequence[InboxTarget]) -> None:

@@ -217,14 +217,6 @@ _COUNT_REPLY = Query(
 )
 _COUNT_BOOST = Query(None, "UPDATE posts SET boosts_count = boosts_count + :by, revision = revision + 1 WHERE id = :id")
 _COUNT_LIKE = Query(None, "UPDATE posts SET likes_count = likes_count + :by, revision = revision + 1 WHERE id = :id")
-_CLAIM = Query(
-    None,
-    """
-    UPDATE posts
-    SET claimed_likes = :likes, claimed_boosts = :boosts, claimed_replies = :replies, revision = revision + 1
-    WHERE id = :id AND is_local = 0
-        AND (claimed_likes <> :likes OR claimed_boosts <> :boosts OR claimed_replies <> :replies)""",
-)
 _COUNT_OF_AUTHOR = Query(
     None,
     """
@@ -375,8 +367,3 @@ def count_like(tx: Tx, id: PostId, by: int) -> None:
 def count_of_author(tx: Tx, author: AccountId, by: int, at: Millis) -> None:
     """Add `by` to the author's number of posts; a new post also moves the time of the last one."""
     tx.run(_COUNT_OF_AUTHOR, author=author, by=by, at=at)
-
-
-def claim(tx: Tx, id: PostId, likes: int, boosts: int, replies: int) -> bool:
-    """Keep what the author's node says of a post of elsewhere; False if it said so before."""
-    return tx.run(_CLAIM, id=id, likes=likes, boosts=boosts, replies=replies) == 1

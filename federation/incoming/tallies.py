@@ -7,12 +7,12 @@ from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.names import same_origin
 from federation.translate import claim
 from social.clock import DAY
-from storage import early_numbers
+from storage import numbers as rows
 from storage import posts as post_rows
 from storage.accounts import AccountKind, AccountRow
-from storage.early_numbers import NumbersRow
 from storage.engine.database import Tx
 from storage.ids import Millis
+from storage.numbers import NumbersRow
 
 EARLY = DAY
 """How long numbers wait for their post."""
@@ -28,10 +28,10 @@ def update(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
         if reference.id is None or not same_origin(reference.id, actor.uri):
             raise Disagreement("numbers of another origin than whoever tells them")
         uri, _, name = reference.id.rpartition("/")
-        total = _total(reference.fields)
+        total = claim(_total(reference.fields))
         if name in _NAMES and total is not None:
-            told.setdefault(uri, {})[name] = claim(total)
-    changed = [_keep(tx, uri, numbers, now) for uri, numbers in told.items()]
+            told.setdefault(uri, {})[name] = total
+    changed = [_keep(tx, uri, said, now) for uri, said in told.items()]
     return Outcome.APPLIED if any(changed) else Outcome.ALREADY
 
 
@@ -41,21 +41,19 @@ def _total(fields: dict[str, Any] | None) -> int | None:
     return count_of(fields.get("totalItems"))
 
 
-def _keep(tx: Tx, uri: str, numbers: dict[str, int], now: Millis) -> bool:
+def _keep(tx: Tx, uri: str, said: dict[str, int], now: Millis) -> bool:
     post = post_rows.by_uri(tx, uri)
     if post is None:
         # It may be on its way, with numbers of when it was sent.
-        said = NumbersRow(
-            likes=numbers.get("likes", 0), boosts=numbers.get("shares", 0), replies=numbers.get("replies", 0)
-        )
-        early_numbers.keep(tx, uri, said, now, Millis(now - EARLY))
+        rows.keep_early(tx, uri, _numbers(said), now, Millis(now - EARLY))
         return False
-    if post.is_local:
-        return False
-    return post_rows.claim(
-        tx,
-        post.id,
-        numbers.get("likes", post.claimed_likes),
-        numbers.get("shares", post.claimed_boosts),
-        numbers.get("replies", post.claimed_replies),
+    before = NumbersRow(likes=post.claimed_likes, boosts=post.claimed_boosts, replies=post.claimed_replies)
+    return rows.tell(tx, post.id, _numbers(said, before))
+
+
+def _numbers(said: dict[str, int], before: NumbersRow | None = None) -> NumbersRow:
+    """What is said, and of what is not, what was said before."""
+    likes, boosts, replies = (before.likes, before.boosts, before.replies) if before else (0, 0, 0)
+    return NumbersRow(
+        likes=said.get("likes", likes), boosts=said.get("shares", boosts), replies=said.get("replies", replies)
     )

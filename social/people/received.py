@@ -101,9 +101,13 @@ def _may_be_followed(tx: Tx, actor: AccountRow, target: AccountRow) -> bool:
 
 
 def _asked(tx: Tx, followee: AccountRow, uri: str | None, follower: AccountRow | None) -> FollowRow | None:
-    """The follow of `followee` by somebody here: by its id, else by the pair."""
+    """The follow of `followee` by somebody here: by its id, else by the pair.
+
+    An id of ours that is not that of the follow is that of an earlier one, whose answer comes late: taken for this one,
+    the two nodes would part.
+    """
     row = rows.with_uri(tx, followee.id, uri) if uri else None
-    if row is None and follower is not None:
+    if row is None and follower is not None and not (uri and uri.startswith(f"{follower.uri}#follows/")):
         row = rows.between(tx, follower.id, followee.id)
     if row is None:
         return None

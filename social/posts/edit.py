@@ -11,12 +11,13 @@ from social.posts.attached import attach, receive_media
 from social.posts.publish import Context, Draft, Received, check_words, name_tags
 from social.tally import ASKING
 from storage import media as media_rows
+from storage import numbers, tombstones
 from storage import posts as post_rows
 from storage import quotes as quote_rows
-from storage import tombstones
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import IdMaker, MediaId, Millis, PostId, new_token
+from storage.numbers import NumbersRow
 from storage.posts import PostRow
 from storage.visibility import OPEN, Visibility
 
@@ -100,7 +101,7 @@ def receive_edit(
         return False
     if row.author_id != author.id:
         raise Conflict("another_author")
-    post_rows.claim(tx, row.id, *received.claims)
+    _mention_numbers(tx, row, received)
     is_newer = updated_at > (row.edited_at or row.published_at)
     is_permitted = post_rows.permit(tx, row.id, received.interactions)
     is_quoted = quotes_received.receive_change(tx, row, received.quote, is_newer=is_newer, now=now)
@@ -263,3 +264,10 @@ def _remove(tx: Tx, row: PostRow, author: AccountRow, *, by_moderator: bool, kee
         by_moderator=by_moderator,
     )
     events.append(tx, gone)
+
+
+def _mention_numbers(tx: Tx, row: PostRow, received: Received) -> None:
+    """What the document says of likes, boosts and answers; of what it does not say, what was said before."""
+    before = (row.claimed_likes, row.claimed_boosts, row.claimed_replies)
+    likes, boosts, replies = (old if said is None else said for said, old in zip(received.claims, before, strict=True))
+    numbers.mention(tx, row.id, NumbersRow(likes=likes, boosts=boosts, replies=replies))

@@ -22,7 +22,7 @@ from social.posts.quotes_received import SaidQuote
 from social.settings import Settings
 from social.tally import ASKING
 from social.urls import Urls
-from storage import accounts, early_numbers, idempotency, lists, threads, timelines, tombstones
+from storage import accounts, idempotency, lists, numbers, threads, timelines, tombstones
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
@@ -93,7 +93,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     versions: tuple[Version, ...] = ()
     conversation: str = ""
     replies_url: str = ""
-    claims: tuple[int, int, int] = (0, 0, 0)
+    claims: tuple[int | None, int | None, int | None] = (None, None, None)
     """Likes, boosts and answers, by the word of the author's node."""
 
 
@@ -261,8 +261,8 @@ def _insert_received(
     now: Millis,
 ) -> PostRow:
     brought = emojis.receive(tx, author.domain, received.emojis, ids=ids, now=now)
-    early = early_numbers.take(tx, received.uri)
-    likes, boosts, replies = (early.likes, early.boosts, early.replies) if early else received.claims
+    told = numbers.take_early(tx, received.uri)
+    likes, boosts, replies = received.claims
     for _ in range(TRIES):
         id = PostId(ids.make() if live else ids.make(published_at))
         row = PostRow(
@@ -298,11 +298,13 @@ def _insert_received(
             versions=languages.kept(received.versions),
             conversation=received.conversation or (parent.conversation if parent else ""),
             replies_url=received.replies_url,
-            claimed_likes=likes,
-            claimed_boosts=boosts,
-            claimed_replies=replies,
+            claimed_likes=likes or 0,
+            claimed_boosts=boosts or 0,
+            claimed_replies=replies or 0,
         )
         if post_rows.insert(tx, row):
+            if told is not None:
+                numbers.tell(tx, row.id, told)
             return row
     raise Conflict("try_again")
 

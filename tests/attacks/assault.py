@@ -19,11 +19,12 @@ import msgspec
 from social.people.keys import make_keys
 from social.settings import FederationSettings, LimitSettings
 from tests.attacks.foe import PUBLIC, Foe, asked
-from tests.attacks.test_activities import BODIES, LIES, Stage
+from tests.attacks.stage import Stage, staged
+from tests.attacks.test_activities import BODIES, LIES
 from tests.attacks.test_outward import VECTORS, places
 from tests.attacks.test_signatures import FORGED, Letter
 from tests.attacks.test_sockets import STRANGE, spoken
-from tests.nodes import eventually, served_node, settled
+from tests.nodes import eventually, served_node
 from tests.peer import Peer
 from tests.sites import Person, ProcessNode
 
@@ -61,7 +62,7 @@ async def assaulted(folder: Path) -> AsyncIterator[Assault]:
         federation = FederationSettings(insecure_loopback=True, allow=(foe.authority, honest.authority))
         async with served_node(folder, federation=federation, limits=LIMITS) as node:
             amina = await node.person("amina")
-            stage = await _staged(node, foe, amina)
+            stage = await staged(node, foe, amina)
             yield Assault(
                 node=node,
                 foe=foe,
@@ -84,34 +85,6 @@ def attacks(on: Assault) -> dict[str, Play]:
         **{f"a lure: {vector}": _lure(on, vector) for vector in VECTORS},
         **{name: _bound(play, on) for name, play in FLOODS.items()},
     }
-
-
-async def _staged(node: ProcessNode, foe: Foe, amina: Person) -> Stage:
-    rita, eve = foe.actor("rita"), foe.actor("eve")
-    post = await node.say(amina, "à tous")
-    closed = await node.say(amina, "aux miens", visibility="private")
-    known = {}
-    for name in ("rita", "eve"):
-        found = await node.api("GET", "/api/v2/search", amina, q=f"@{name}@{foe.authority}", resolve="true")
-        known[name] = found["accounts"][0]["id"]
-    await node.api("POST", f"/api/v1/accounts/{known['rita']}/follow", amina)
-    await settled(node)
-    sent = next(seen.json() for seen in foe.peer.requests if seen.method == "POST" and seen.json()["type"] == "Follow")
-    await foe.tell(node, foe.activity(rita, "Accept", sent))
-    activity = foe.create(rita, "<p>de rita</p>")
-    await foe.tell(node, activity)
-    await settled(node)
-    return Stage(
-        node=node,
-        foe=foe,
-        amina=node.urls.actor("amina"),
-        post=post["uri"],
-        closed=closed["uri"],
-        rita=rita,
-        eve=eve,
-        theirs=activity["object"],
-        follow=sent["id"],
-    )
 
 
 def _bound(play: Callable[[Assault], Awaitable[None]], on: Assault) -> Play:

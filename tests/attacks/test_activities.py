@@ -4,16 +4,16 @@ import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-import msgspec
 import pytest
 import pytest_asyncio
 
 from social.people import accounts
 from tests.attacks.foe import PUBLIC, Foe, asked
 from tests.attacks.kept import changed, kept
+from tests.attacks.stage import Stage, staged
 from tests.doors.askers import Person
 from tests.nodes import settled
-from tests.sites import LocalNode, Site
+from tests.sites import LocalNode
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -21,50 +21,10 @@ NOTED = ("inbox", "activities", "tombstones", "sqlite_sequence", "peers", "deliv
 """What is kept of an activity that is refused: that it came; and of an end, that it was said."""
 
 
-class Stage(msgspec.Struct, frozen=True, kw_only=True):
-    """Amina with a post for all and one for followers; rita and eve of the other node, with a post of rita's here."""
-
-    node: Site
-    foe: Foe
-    amina: str
-    post: str
-    closed: str
-    rita: str
-    eve: str
-    theirs: dict[str, Any]
-    follow: str
-
-    def names(self) -> list[str]:
-        """Addressed to amina."""
-        return [PUBLIC, self.amina]
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage(usine: LocalNode, foe: Foe, amina: Person) -> AsyncIterator[Stage]:
+async def stage(usine: LocalNode, foe: Foe, amina: Person) -> Stage:
     """The stage; amina follows rita, and nobody else of there."""
-    rita, eve = foe.actor("rita"), foe.actor("eve")
-    post = await usine.say(amina.person, "à tous")
-    closed = await usine.say(amina.person, "aux miens", visibility="private")
-    known = await usine.running.federation.remote.account_by_url(rita)
-    await usine.running.federation.remote.account_by_url(eve)
-    await usine.api("POST", f"/api/v1/accounts/{known}/follow", amina.person)
-    await settled(usine)
-    sent = next(seen.json() for seen in foe.peer.requests if seen.method == "POST" and seen.json()["type"] == "Follow")
-    await foe.tell(usine, foe.activity(rita, "Accept", sent))
-    activity = foe.create(rita, "<p>de rita</p>")
-    await foe.tell(usine, activity)
-    await settled(usine)
-    yield Stage(
-        node=usine,
-        foe=foe,
-        amina=usine.urls.actor("amina"),
-        post=post["uri"],
-        closed=closed["uri"],
-        rita=rita,
-        eve=eve,
-        theirs=activity["object"],
-        follow=sent["id"],
-    )
+    return await staged(usine, foe, amina.person)
 
 
 Made = Callable[[Stage], dict[str, Any]]

@@ -13,6 +13,7 @@ from social import jobs
 from social.jobs import SyncFollowers
 from social.people import relations, synchronise
 from storage import followers
+from storage import relations as relation_rows
 from storage.engine.database import Tx
 from storage.engine.query import Query
 from storage.relations import FollowState
@@ -55,8 +56,13 @@ async def following(station: Station, siege: Neighbour, bruno: Somebody, *names:
         await station.db.write(
             relations.follow, station.viewer(name), remote.id, ids=station.ids, urls=station.urls, now=station.clock()
         )
-        asked = siege.about("Follow", station.urls.actor(name), bruno.id)
+        follow = await station.db.read(relation_rows.between, station.id(name), remote.id)
+        assert follow is not None
+        asked = siege.about("Follow", station.urls.actor(name), bruno.id) | {"id": follow.uri}
         await station.accept(siege, siege.about("Accept", bruno.id, asked), by=bruno)
+    siege.answer("/inbox", status=202)
+    async with delivering(station):
+        await until(station, {})
 
 
 def _budget() -> Budget:
@@ -112,6 +118,7 @@ async def test_who_is_listed_no_longer_follows_no_longer_and_who_is_listed_and_a
     await station.db.write(
         relations.follow, station.viewer("ines"), remote.id, ids=station.ids, urls=station.urls, now=station.clock()
     )
+    station.clock.pass_by(minutes=11)
     listed = [station.urls.actor(name) for name in ("luc", "ines")]
     serve(siege, listed)
     assert await claim(station, siege, bruno, listed) == [
@@ -121,7 +128,43 @@ async def test_who_is_listed_no_longer_follows_no_longer_and_who_is_listed_and_a
     expected = {"luc": FollowState.ACCEPTED, "ines": FollowState.ACCEPTED}
     assert await states(station, bruno) == expected
     # Twice is as good as once.
-    assert await station.db.write(synchronise.synchronise, remote, listed, now=station.clock()) == 0
+    before = await station.db.read(synchronise.counted, remote)
+    assert await station.db.write(synchronise.synchronise, remote, listed, before, now=station.clock()) == 0
+
+
+async def test_what_changed_here_while_the_list_was_read_stays(
+    station: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    await following(station, siege, bruno, "amina")
+    remote = await station.by_uri(bruno.id)
+    assert remote is not None
+    before = await station.db.read(synchronise.counted, remote)
+    await following(station, siege, bruno, "luc")
+    assert await station.db.write(synchronise.synchronise, remote, [], before, now=station.clock()) == 1
+    assert await states(station, bruno) == {"luc": FollowState.ACCEPTED}
+
+
+async def test_a_list_that_is_older_than_what_is_on_the_way_changes_nothing(
+    station: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    """Luc took his follow back and follows again: listed is the first one, and nothing of that has gone out yet."""
+    await following(station, siege, bruno, "luc")
+    remote = await station.by_uri(bruno.id)
+    assert remote is not None
+    await station.db.write(relations.unfollow, station.viewer("luc"), remote.id, now=station.clock())
+    await station.follow("luc", remote.id)
+    await station.settle()
+    station.clock.pass_by(minutes=11)
+    listed = [station.urls.actor("luc")]
+    serve(siege, listed)
+    await claim(station, siege, bruno, listed)
+    await station.run_jobs()
+    assert await states(station, bruno) == {"luc": FollowState.REQUESTED}
+    async with delivering(station):
+        await until(station, {})
+    await claim(station, siege, bruno, listed)
+    await station.run_jobs()
+    assert await states(station, bruno) == {"luc": FollowState.ACCEPTED}
 
 
 async def test_of_a_follow_that_is_unknown_here_the_other_node_is_told(

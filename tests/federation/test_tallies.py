@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from social.clock import iso
 from storage import posts as post_rows
+from storage.ids import Millis
 from storage.posts import PostRow
-from tests.federation.neighbour import Neighbour, Somebody
+from tests.federation.neighbour import NOON, Neighbour, Somebody
 from tests.federation.station import Station
 from tests.federation.test_apply_posts import followed, the_post
 from tests.federation.test_outgoing import bodies
@@ -112,6 +114,27 @@ async def test_numbers_that_come_before_their_post_are_shown_with_it(
     await station.accept(siege, siege.create(note), by=bruno)
     post = await the_post(station)
     assert (post.likes_shown, post.boosts_shown, post.replies_shown) == (2, 1, 0)
+
+
+async def test_an_edit_that_was_held_up_does_not_put_back_what_was_told_since(
+    station: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    node = siege.node()
+    await followed(station, siege, bruno)
+    note = siege.note(bruno, likes={"type": "Collection", "totalItems": 1})
+    await station.accept(siege, siege.create(note), by=bruno)
+    post = await the_post(station)
+    assert post.likes_shown == 1
+    edited = note | {"content": "<p>Edited</p>", "updated": iso(Millis(NOON + 1_000))}
+    await station.accept(siege, siege.about("Update", bruno.id, edited | {"likes": None}), by=bruno)
+    assert (await again(station, post)).likes_shown == 1, "what is not said stays"
+    told = numbers(siege, node, note["id"], likes=4, shares=2, replies=3)
+    assert await station.accept(siege, told, by=node) == ["applied"]
+    later = edited | {"content": "<p>Again</p>", "updated": iso(Millis(NOON + 2_000))}
+    await station.accept(siege, siege.about("Update", bruno.id, later), by=bruno)
+    row = await again(station, post)
+    assert "Again" in row.html
+    assert (row.likes_shown, row.boosts_shown, row.replies_shown) == (4, 2, 3)
 
 
 async def test_answers_are_told_when_they_come_and_when_they_go(

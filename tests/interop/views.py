@@ -1,8 +1,7 @@
 """What a node shows, in words that any node of the group would use: to hold nodes against one another.
 
 Ids are a node's own, so posts are named by their URIs and people by `name@host`. Who likes a post is told to the
-author's node alone, and left out; so is how many do: that is told to the group (decision 0016), and may be behind at a
-third site after a cut, until it changes again.
+author's node alone, and left out; how many do is told to the group (decision 0016), and is the same everywhere.
 """
 
 import re
@@ -36,6 +35,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     mentions: tuple[str, ...]
     tags: tuple[str, ...]
     replies: int
+    likes: int
     boosts: int
     boosters: tuple[str, ...]
 
@@ -192,6 +192,7 @@ async def _seen(site: Site, reader: Person, status: Mapping[str, Any], uris: Map
         mentions=tuple(sorted(acct(site, one) for one in status["mentions"])),
         tags=tuple(sorted(tag["name"] for tag in status["tags"])),
         replies=status["replies_count"],
+        likes=status["favourites_count"],
         boosts=status["reblogs_count"],
         boosters=tuple(sorted(acct(site, one) for one in boosters)),
     )
