@@ -8,10 +8,11 @@ from social.clock import iso
 from storage import posts as post_rows
 from storage.ids import Millis
 from storage.posts import PostRow
-from tests.federation.neighbour import NOON, Neighbour, Somebody
+from tests.federation.neighbour import Neighbour, Somebody
 from tests.federation.station import Station
 from tests.federation.test_apply_posts import followed, the_post
 from tests.federation.test_outgoing import bodies
+from tests.world import NOON
 
 
 def numbers(siege: Neighbour, node: Somebody, uri: str, **totals: int) -> dict[str, Any]:
