@@ -244,26 +244,6 @@ async def test_an_accept_and_then_a_reject_open_and_close_a_follow(
     assert await station.db.read(relation_rows.between, station.id("amina"), account) is None
 
 
-async def test_a_late_answer_to_an_earlier_follow_is_none_to_the_next_one(
-    station: Station, siege: Neighbour, bruno: Somebody
-) -> None:
-    await station.person("amina")
-    account = await station.federation.remote.account_by_url(bruno.id)
-    assert account is not None
-    await station.follow("amina", account)
-    await station.db.write(relations.unfollow, station.viewer("amina"), account, now=station.clock())
-    await station.follow("amina", account)
-    await station.settle()
-    first, _, second = await sent(station)
-    for verb in ("Accept", "Reject"):
-        for object in (first, first["id"]):
-            assert await station.accept(siege, siege.about(verb, bruno.id, object), by=bruno) == ["already"]
-    follow = await station.db.read(relation_rows.between, station.id("amina"), account)
-    assert follow is not None and (follow.state, follow.uri) == (FollowState.REQUESTED, second["id"])
-    nameless = {name: value for name, value in second.items() if name != "id"}
-    assert await station.accept(siege, siege.about("Accept", bruno.id, nameless), by=bruno) == ["applied"]
-
-
 async def test_only_the_followed_one_accepts(quick: Station, siege: Neighbour, bruno: Somebody) -> None:
     eve = siege.person("eve", key=1)
     await quick.person("amina")

@@ -19,6 +19,7 @@ from storage.engine.query import Query
 from storage.relations import FollowState
 from tests.federation.neighbour import Neighbour, Somebody
 from tests.federation.station import Station
+from tests.federation.test_apply_relations import sent
 from tests.federation.test_delivery import delivering, until
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "vectors" / "followers_sync.json").read_text())[
@@ -165,6 +166,26 @@ async def test_a_list_that_is_older_than_what_is_on_the_way_changes_nothing(
     await claim(station, siege, bruno, listed)
     await station.run_jobs()
     assert await states(station, bruno) == {"luc": FollowState.ACCEPTED}
+
+
+async def test_a_late_answer_to_an_earlier_follow_is_none_to_the_next_one(
+    station: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    await station.person("amina")
+    account = await station.federation.remote.account_by_url(bruno.id)
+    assert account is not None
+    await station.follow("amina", account)
+    await station.db.write(relations.unfollow, station.viewer("amina"), account, now=station.clock())
+    await station.follow("amina", account)
+    await station.settle()
+    first, _, second = await sent(station)
+    for verb in ("Accept", "Reject"):
+        for object in (first, first["id"]):
+            assert await station.accept(siege, siege.about(verb, bruno.id, object), by=bruno) == ["already"]
+    follow = await station.db.read(relation_rows.between, station.id("amina"), account)
+    assert follow is not None and (follow.state, follow.uri) == (FollowState.REQUESTED, second["id"])
+    nameless = {name: value for name, value in second.items() if name != "id"}
+    assert await station.accept(siege, siege.about("Accept", bruno.id, nameless), by=bruno) == ["applied"]
 
 
 async def test_of_a_follow_that_is_unknown_here_the_other_node_is_told(

@@ -21,6 +21,8 @@ from social.clock import HOUR, MINUTE, system_clock
 from social.people import relations
 from storage import accounts, inbox, log
 from storage import posts as post_rows
+from storage.engine.database import Tx
+from storage.engine.query import Query, Row
 from storage.ids import Millis
 from tests.interop import views
 from tests.interop.wires import Wires
@@ -35,6 +37,23 @@ CREW = 2
 SEEDS = [int(os.environ["ARCHIPEL_SEED"])] if "ARCHIPEL_SEED" in os.environ else [1, 2]
 MORE_SEEDS = [pytest.param(seed, marks=pytest.mark.full) for seed in range(3, 13)]
 BESIDE = views.BESIDE
+
+
+class ArrivalRow(Row, frozen=True, kw_only=True):
+    """When a post came to a node."""
+
+    uri: str
+    received_at: int
+
+
+_ARRIVALS = Query(ArrivalRow, "SELECT p.uri, p.received_at FROM posts AS p")
+_FOLLOWED_AT = Query(
+    int,
+    """
+    SELECT e.at FROM events AS e WHERE e.kind = 'FollowAccepted' AND e.payload LIKE :by AND e.payload LIKE :of
+    ORDER BY e.at DESC
+    LIMIT 1""",
+)
 
 
 class Clock:
@@ -324,14 +343,30 @@ async def check_likes(sea: Sea, view: views.View) -> None:
 
 
 async def check_homes(sea: Sea, view: views.View) -> None:
-    """Everybody's home has what those whom they follow have said to all, and nothing that only others said."""
+    """Everybody's home has what those whom they follow have said to all since then, and nothing that only others said.
+
+    Of what was said before, a home has the last forty.
+    """
+    arrived = {site.name: dict(await site.read(_arrivals)) for site in sea.sites}
     for site, person in sea.people:
         following = await site.api("GET", f"/api/v1/accounts/{person.account}/following", person, limit=80)
-        wanted = {person.acct} | {views.acct(site, one) for one in following}
-        expected = {uri for uri in view.group if view.posts[uri].author in wanted}
+        since = {person.acct: 0}
+        for one in following:
+            since[views.acct(site, one)] = await site.read(_followed_at, person.account, int(one["id"]))
+        came = arrived[site.name]
+        authors = {uri: view.posts[uri].author for uri in view.group}
+        expected = {uri for uri, author in authors.items() if author in since and came[uri] > since[author]}
         home = await views.home(site, person)
         shown = {re.sub(r"^\S+ boosts ", "", entry) for entry in home}
         assert expected <= shown, (person.acct, expected - shown)
-        alien = [entry for entry in home if " boosts " in entry and entry.split(" ")[0] not in wanted]
-        alien += [uri for uri in home if uri in view.posts and view.posts[uri].author not in wanted]
+        alien = [entry for entry in home if " boosts " in entry and entry.split(" ")[0] not in since]
+        alien += [uri for uri in home if uri in view.posts and view.posts[uri].author not in since]
         assert not alien, (person.acct, alien)
+
+
+def _arrivals(tx: Tx) -> list[tuple[str, int]]:
+    return [(row.uri, row.received_at) for row in tx.rows(_ARRIVALS)]
+
+
+def _followed_at(tx: Tx, by: int, of: int) -> int:
+    return tx.row(_FOLLOWED_AT, by=f'%"by":{by},%', of=f'%"of":{of},%') or 0
