@@ -1,4 +1,7 @@
-"""Answers to posts of this node, brought on to the nodes of those who follow their author (ActivityPub §7.1.2).
+"""What others say and does not reach all whom it concerns: brought on by this node (ActivityPub §7.1.2).
+
+Answers to posts of this node go to the nodes of those who follow their author; the end of a stamp (FEP-044f) goes to
+the nodes that have the quote, which only the node of whoever quotes knows.
 
 Only what everybody may see and what its own actor proved (FEP-8b32), byte for byte; only to nodes of our own kind,
 since others read no proofs and fetch answers by themselves. Where both nodes are of the group, each has it from its
@@ -13,7 +16,7 @@ from federation.incoming.arrived import Arrived, Context
 from federation.names import BadName, parse_url
 from federation.signing.proofs import has_proof
 from federation.vocabulary import PUBLIC
-from storage import deliveries, peers
+from storage import accounts, deliveries, peers, quotes
 from storage import posts as post_rows
 from storage.deliveries import InboxTarget
 from storage.engine.database import Tx
@@ -39,6 +42,10 @@ def way_of(tx: Tx, row: InboxRow, said: Arrived) -> Way | None:
     """Where the answer went that is edited or deleted now: asked before that is done."""
     if said.activity.kind not in _LATER or said.object_id is None or not _may_go_on(row, said):
         return None
+    if said.activity.kind == "Delete" and said.object_id != said.activity.actor:
+        way = _of_stamp(tx, said.object_id, said.activity.actor)
+        if way is not None:
+            return way
     post = post_rows.by_uri(tx, said.object_id)
     if post is None or post.parent_author_id is None:
         return None
@@ -69,13 +76,29 @@ def _new_way(tx: Tx, row: InboxRow, said: Arrived) -> Way | None:
     return Way(by=answered.author_id, post=answer.id, to=to)
 
 
+def _of_stamp(tx: Tx, stamp: str, actor: str) -> Way | None:
+    """Where the quote went that somebody here made by this stamp of the actor's."""
+    author = accounts.by_uri(tx, actor)
+    for quote in quotes.by_stamp(tx, stamp, author.id) if author is not None else ():
+        by = accounts.by_id(tx, quote.author_id)
+        if by is not None and by.is_local:
+            readers = _readers(tx, actor)
+            to = [target for target in deliveries.having(tx, quote.post_id) if target.host in readers]
+            return Way(by=by.id, post=quote.post_id, to=to)
+    return None
+
+
 def _followers(tx: Tx, author: AccountId, actor: str) -> list[InboxTarget]:
-    origin = _host(actor)
-    readers = {peer.host for peer in peers.peers(tx) if peer.software.startswith(_SOFTWARE)} - {origin}
+    origin, readers = _host(actor), _readers(tx, actor)
     group = {target.host for target in sending.nodes(tx)}
     if origin in group:
         readers -= group
     return [target for target in sending.followers(tx, author) if target.host in readers]
+
+
+def _readers(tx: Tx, actor: str) -> set[str]:
+    """Nodes that read proofs, without the actor's own."""
+    return {peer.host for peer in peers.peers(tx) if peer.software.startswith(_SOFTWARE)} - {_host(actor)}
 
 
 def _may_go_on(row: InboxRow, said: Arrived) -> bool:
