@@ -51,6 +51,7 @@ HANDLERS: dict[str, Handler] = {
     "Block": relations.block,
     "Flag": moderation.flag,
     "Undo": relations.undo,
+    "Undo/Accept": relations.undo_accept,
     "Undo/Announce": reactions.undo_announce,
     "Undo/Block": relations.undo_block,
     "Undo/Follow": relations.undo_follow,

@@ -1,8 +1,10 @@
 """Follow, Accept, Reject, Block, and Undo of each; and an Undo that names only an id."""
 
+from federation.document import BadDocument
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome, inner
 from federation.incoming.reactions import own
 from federation.names import same_origin
+from federation.read.activities import read_activity
 from social import peers
 from social.people import received
 from social.posts import reactions
@@ -67,6 +69,21 @@ def undo_follow(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, n
     if target is None or not received.receive_unfollow(tx, actor, target, now=now):
         return Outcome.ALREADY
     return Outcome.APPLIED
+
+
+def undo_accept(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
+    """The followed one takes its consent back: as a Reject. Only an Accept that embeds its Follow says whose."""
+    about = own(arrived, actor, context).object
+    if about is None or about.kind != "Follow" or about.fields is None:
+        return Outcome.UNSUPPORTED
+    try:
+        asked = read_activity(about.fields, insecure=context.insecure)
+    except BadDocument as cause:
+        raise Disagreement(cause.reason) from cause
+    if asked.object is None or asked.object.id != actor.uri:
+        raise Disagreement("consent to a Follow of somebody else")
+    is_new = received.receive_reject(tx, actor, asked.id, _local(tx, asked.actor), now=now)
+    return Outcome.APPLIED if is_new else Outcome.ALREADY
 
 
 def undo_block(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
