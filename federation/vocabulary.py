@@ -82,6 +82,8 @@ CONTEXT: list[Any] = [
         "knowsLanguage": "schema:knowsLanguage",
         "ostatus": "http://ostatus.org#",
         "conversation": "ostatus:conversation",
+        "litepub": "http://litepub.social/ns#",
+        "directMessage": "litepub:directMessage",
         "gts": "https://gotosocial.org/ns#",
         "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
         "canQuote": {"@id": "gts:canQuote", "@type": "@id"},

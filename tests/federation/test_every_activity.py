@@ -225,10 +225,10 @@ async def _speak(
     row = await do(tags.feature, "Line3", ids=quick.ids)
     await do(tags.unfeature, FeaturedTagId(row.id))
     other = await here(theirs["id"])
-    for command in (reactions.like, reactions.boost):
-        await do(command, other, context=quick.context)
-    for command in (reactions.unlike, reactions.unboost):
-        await do(command, other)
+    await do(reactions.like, other, context=quick.context)
+    await do(reactions.boost, other, context=quick.context)
+    await do(reactions.unlike, other)
+    await do(reactions.unboost, other)
     await do(quotes.permit, post, Choice.PUBLIC)
     asked = siege.note(bruno, quote=uri)
     refused = siege.note(bruno, quote=uri)
