@@ -207,7 +207,7 @@ async def _speak(
     """What one does with posts."""
     amina, clock = quick.viewer("amina"), quick.clock
 
-    async def do(command: Any, *args: Any, **named: Any) -> Any:
+    async def act(command: Any, *args: Any, **named: Any) -> Any:
         made = await quick.db.write(command, amina, *args, now=clock.pass_by(seconds=1), **named)
         await quick.settle()
         return made
@@ -219,27 +219,27 @@ async def _speak(
 
     post = await quick.say("amina", "Line 3 stops")
     uri = quick.urls.post_uri("amina", post)
-    await do(edit.edit, post, Draft(text="Line 3 runs"), context=quick.context)
-    await do(pins.pin, post, ids=quick.ids)
-    await do(pins.unpin, post)
-    row = await do(tags.feature, "Line3", ids=quick.ids)
-    await do(tags.unfeature, FeaturedTagId(row.id))
+    await act(edit.edit, post, Draft(text="Line 3 runs"), context=quick.context)
+    await act(pins.pin, post, ids=quick.ids)
+    await act(pins.unpin, post)
+    row = await act(tags.feature, "Line3", ids=quick.ids)
+    await act(tags.unfeature, FeaturedTagId(row.id))
     other = await here(theirs["id"])
-    await do(reactions.like, other, context=quick.context)
-    await do(reactions.boost, other, context=quick.context)
-    await do(reactions.unlike, other)
-    await do(reactions.unboost, other)
-    await do(quotes.permit, post, Choice.PUBLIC)
+    await act(reactions.like, other, context=quick.context)
+    await act(reactions.boost, other, context=quick.context)
+    await act(reactions.unlike, other)
+    await act(reactions.unboost, other)
+    await act(quotes.permit, post, Choice.PUBLIC)
     asked = siege.note(bruno, quote=uri)
     refused = siege.note(bruno, quote=uri)
     await quick.accept(siege, siege.about("QuoteRequest", bruno.id, uri, instrument=asked), by=bruno)
-    await do(quotes.permit, post, Choice.NOBODY)
+    await act(quotes.permit, post, Choice.NOBODY)
     await quick.accept(siege, siege.about("QuoteRequest", bruno.id, uri, instrument=refused), by=bruno)
-    await do(quotes.revoke, post, await here(asked["id"]))
+    await act(quotes.revoke, post, await here(asked["id"]))
     await quick.say("amina", "Look", quoted=other)
     poll = (await quick.db.read(reading.post, amina, await here(lunch["id"]))).poll
     assert poll is not None
-    await do(polls.vote, poll.poll.id, (0,))
+    await act(polls.vote, poll.poll.id, (0,))
     ours = await quick.say("amina", "Lunch?", poll=PollDraft(options=("Soup", "Rice"), expires_in=3600))
     cast = ballot(siege, bruno, quick.urls.post_uri("amina", ours), "Soup")
     likes = siege.about("Like", bruno.id, uri)
@@ -247,7 +247,7 @@ async def _speak(
     asked_for = (await quick.db.read(reading.post, amina, ours)).poll
     assert asked_for is not None and await quick.db.write(polls.count, asked_for.poll.id, clock.pass_by(minutes=1))
     await quick.run_jobs()
-    await do(edit.delete, post)
+    await act(edit.delete, post)
 
 
 async def _relate(quick: Station, siege: Neighbour, bruno: Somebody) -> None:
