@@ -25,7 +25,7 @@ SHEET = "archipel.css"
 LAYERS = ("tokens", "reset", "base", "layout")
 # Where two components meet on one element (`class="post note"`), the later wins: hence an order and not the alphabet.
 COMPONENTS = (
-    "nav", "brand", "tabbar", "head", "tabs", "count", "button", "field", "choices", "flag", "avatar", "post", "why",
+    "nav", "brand", "tabbar", "head", "tabs", "parts", "count", "button", "field", "choices", "flag", "avatar", "post", "why",
     "author", "body", "warning", "media", "actions", "menu", "dialog", "lightbox", "preview", "composer", "offers",
     "audience", "shot", "versions", "divider", "end", "empty", "rail", "note", "band", "thread", "hull", "facts",
     "links", "banner", "person", "rows", "notice", "toast", "gate", "card", "chart", "quoted", "strip", "hoist",

@@ -83,7 +83,7 @@ async def test_administration_is_closed_to_members(site: Site, path: str) -> Non
 async def test_moderators_do_not_see_what_is_for_administrators(site: Site, path: str) -> None:
     ines = await site.person("ines", role=Role.MODERATOR)
     assert (await ines.read(path)).status == 403
-    assert not (await ines.read("/admin")).page.select_one(f'.tabs a[href="{path}"]')
+    assert not (await ines.read("/admin")).page.select_one(f'.parts a[href="{path}"]')
 
 
 async def test_an_open_site_may_be_read_by_strangers_but_not_written(open_to_all: Site) -> None:

@@ -236,6 +236,6 @@ async def test_a_communicator_speaks_for_the_site_and_does_no_more(site: Site) -
     carla = await site.person("carla", role=Role.COMMUNICATOR)
     page = await carla.read("/admin/bulletins")
     assert page.status == 200
-    assert [str(link["href"]) for link in page.page.select(".tabs a[href^='/admin']")] == ["/admin/bulletins"]
+    assert [str(link["href"]) for link in page.page.select("main .parts a[href^='/admin']")] == ["/admin/bulletins"]
     for path in ("/admin", "/admin/people", "/admin/reports", "/admin/invitations", "/admin/log"):
         assert (await carla.read(path)).status == 403, path
