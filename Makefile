@@ -26,7 +26,7 @@ $(BIN)/python -m pytest -n $(WORKERS) -q -m "$(1)" || { status=$$?; \
     $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -q -m "$(1)"; }
 endef
 
-.PHONY: help system setup setup-test demo demo-stop test test-full check fix bench docs prints clean
+.PHONY: help system setup setup-test demo demo-stop test test-full check fix bench docs prints shots clean
 
 help:  ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -106,6 +106,9 @@ docs: setup-test  ## Write the reference pages that are made from the code
 
 prints: system setup-test  ## Take the fingerprints of the component sheet anew, after a change that is meant to be seen
 	@$(BIN)/python -m tests.browser.fingerprints
+
+shots: system setup-test  ## Take the pictures of the README anew, of the demo
+	@$(BIN)/python -m docs.shots
 
 clean: demo-stop  ## Stop the demo and remove all that was made: environment, data, caches
 	@rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
