@@ -25,11 +25,11 @@ SHEET = "archipel.css"
 LAYERS = ("tokens", "reset", "base", "layout")
 # Where two components meet on one element (`class="post note"`), the later wins: hence an order and not the alphabet.
 COMPONENTS = (
-    "nav", "brand", "tabbar", "head", "tabs", "parts", "count", "button", "field", "choices", "flag", "avatar", "post", "why",
-    "author", "body", "warning", "media", "actions", "menu", "dialog", "lightbox", "preview", "composer", "offers",
-    "audience", "shot", "versions", "divider", "end", "empty", "rail", "note", "band", "thread", "hull", "facts",
-    "links", "banner", "person", "rows", "notice", "toast", "gate", "card", "chart", "quoted", "strip", "hoist",
-    "emoji", "poll", "codes", "difference", "digest", "sift",
+    "nav", "brand", "tabbar", "head", "tabs", "parts", "count", "button", "field", "choices", "flag", "avatar", "post",
+    "why", "author", "body", "warning", "media", "actions", "menu", "dialog", "lightbox", "preview", "composer",
+    "offers", "audience", "shot", "versions", "divider", "end", "empty", "rail", "note", "band", "thread", "hull",
+    "facts", "links", "banner", "person", "rows", "notice", "toast", "gate", "card", "chart", "quoted", "strip",
+    "hoist", "emoji", "poll", "codes", "difference", "digest", "sift",
 )  # fmt: skip
 
 LONELY = Pennant("flag", "square", COLOURS["blue"])
