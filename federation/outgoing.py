@@ -112,7 +112,7 @@ def _about_like(tx: Tx, by: AccountId, post: PostId, uri: str, context: Context,
     target, actor = post_rows.by_id(tx, post), accounts.by_id(tx, by)
     if target is None or actor is None:
         return
-    activity = activities.like(uri, actor.uri, target.uri)
+    activity = activities.like(uri, actor.uri, target.uri, uri_of(tx, target.author_id))
     to = inboxes(tx, [target.author_id])
     send(tx, actor, activities.undo(activity) if undone else activity, to, context, now)
 

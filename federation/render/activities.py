@@ -52,9 +52,9 @@ def announce(
     return _activity("Announce", uri, actor, object) | {"published": iso(at), "to": to, "cc": cc}
 
 
-def like(uri: str, actor: str, object: str) -> Activity:
-    """A like."""
-    return _activity("Like", uri, actor, object)
+def like(uri: str, actor: str, object: str, author: str) -> Activity:
+    """A like, told to the author of what is liked."""
+    return _activity("Like", uri, actor, object) | {"to": [author]}
 
 
 def add(id: str, actor: str, object: object, target: str) -> Activity:
@@ -84,7 +84,7 @@ def reject(actor: str, about: Activity, at: Millis) -> Activity:
 
 def block(uri: str, actor: str, object: str) -> Activity:
     """A block, told to the blocked one's node so that it holds there too."""
-    return _activity("Block", uri, actor, object)
+    return _activity("Block", uri, actor, object) | {"to": [object]}
 
 
 def flag(uri: str, node: str, account: str, posts: list[str], comment: str) -> Activity:

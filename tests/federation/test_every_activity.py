@@ -27,6 +27,7 @@ from storage.ids import AccountId, Millis, PostId
 from storage.tags import FeaturedTagId
 from tests.docs.test_federation import TEXT
 from tests.federation.neighbour import Neighbour, Somebody
+from tests.federation.peers_rules import ACTIVITIES, FETCHED, depth
 from tests.federation.station import Station
 from tests.federation.test_apply_posts import followed
 from tests.federation.test_featured import featuring
@@ -194,6 +195,8 @@ async def test_every_activity_that_is_named_is_sent_and_every_one_that_is_sent_i
         assert activity["@context"][0] == "https://www.w3.org/ns/activitystreams"
         assert activity["id"].startswith(quick.urls.base) and activity["actor"].startswith(quick.urls.base)
     assert seen == SENT
+    broken = [(name, activity) for activity in sent for name, rule in ACTIVITIES.items() if not rule(activity)]
+    assert not broken
     told = {kind for row in _rows() if row[2].strip() != "–" for kind in re.findall(r"`([A-Z]\w+)`", row[0])}
     assert {kind.partition("/")[0] for kind in seen} <= told
     named = {part for kind in seen for part in kind.split("/")} | {"Hashtag", "Collection", "Collections"}
@@ -289,3 +292,24 @@ def _rows() -> list[list[str]]:
     """The table of activities in FEDERATION.md."""
     section = TEXT.partition("\n## Activities\n")[2].partition("\n## ")[0]
     return [line.strip("|").split("|") for line in section.splitlines() if line.startswith("| `")]
+
+
+async def test_what_is_fetched_is_as_other_servers_want_it(quick: Station, siege: Neighbour) -> None:
+    bruno = siege.person("bruno")
+    amina = await quick.person("amina")
+    asked = await quick.say("amina", "Lunch?", poll=PollDraft(options=("Soup", "Rice"), expires_in=3600))
+    said = await quick.say("amina", f"Hello @bruno@{siege.authority} #panne", spoiler="Noise", language="en")
+    await quick.db.write(pins.pin, quick.viewer("amina"), said, ids=quick.ids, now=quick.clock())
+    posts = [
+        f"/users/amina/posts/{id}{part}" for id in (asked, said) for part in ("", "/activity", "/replies", "/likes")
+    ]
+    parts = ("", "/outbox", "/outbox?page=true", "/followers", "/collections/featured", "/collections/tags")
+    for path in (*posts, *(f"/users/amina{part}" for part in parts), "/actor", f"/contexts/{said}"):
+        shown = await quick.show(siege, path, bruno.key)
+        assert shown.status == 200, path
+        document = shown.json()
+        assert document["id"] == f"http://{quick.host}{path}"
+        broken = [name for name, rule in FETCHED.items() if not rule(document)]
+        # Only what is asked for page by page is deeper, and nobody of these asks for that.
+        assert not broken or (path.endswith("page=true") and depth(document) < 10), (path, broken)
+    assert amina == quick.id("amina")
