@@ -69,7 +69,10 @@ _NEXT = Query(
 )
 _DESCRIPTIONS = Query(
     str,
-    "SELECT m.description FROM media AS m WHERE m.post_id = :post AND m.description <> '' ORDER BY m.position",
+    """
+    SELECT m.description FROM media AS m
+    WHERE m.post_id = :post AND m.is_former = 0 AND m.description <> ''
+    ORDER BY m.position""",
     hot=True,
 )
 _OWN = """(p.author_id = :viewer
@@ -89,7 +92,8 @@ _CONDITIONS = f"""p.boost_of_id IS NULL AND p.id < :before AND p.id > :floor
     AND (:since = 0 OR p.published_at >= :since)
     AND (:until = 0 OR p.published_at < :until)
     AND (CAST(:media AS TEXT) = '' OR EXISTS (
-        SELECT 1 FROM media AS se WHERE se.post_id = p.id AND (:media = 'any' OR se.mime LIKE :mime)))
+        SELECT 1 FROM media AS se
+        WHERE se.post_id = p.id AND se.is_former = 0 AND (:media = 'any' OR se.mime LIKE :mime)))
     AND (:has_link = 0 OR p.html LIKE '%rel="nofollow%')
     AND (:has_poll = 0 OR p.kind = 'Question')
     AND (:is_reply = -1 OR :is_reply = CASE WHEN p.parent_uri IS NULL THEN 0 ELSE 1 END)

@@ -17,7 +17,7 @@ class MediaRow(Row, frozen=True, kw_only=True):
 
     `file_key` is None while a picture of elsewhere has not been fetched, and while a recording is made ready from its
     `raw_key` (`state`). `kind`: image, gifv, video, audio. Sizes are pixels, focus -1.0 … 1.0. `preview_url`: the
-    picture that a peer shows of its recording.
+    picture that a peer shows of its recording. `is_former`: an edit took it from its post, a former version shows it.
     """
 
     id: MediaId
@@ -48,13 +48,20 @@ class MediaRow(Row, frozen=True, kw_only=True):
     frame_rate: str = ""
     bitrate: int = 0
     preview_url: str | None = None
+    is_former: bool = False
 
 
 _COLUMNS = MediaRow.columns("m")
 _OF_POSTS = Query(
     MediaRow,
-    f"SELECT {_COLUMNS} FROM media AS m WHERE m.post_id IN (:ids[]) ORDER BY m.post_id, m.position",
+    f"""
+    SELECT {_COLUMNS} FROM media AS m
+    WHERE m.post_id IN (:ids[]) AND m.is_former = 0
+    ORDER BY m.post_id, m.position""",
     hot=True,
+)
+_EVER_OF_POST = Query(
+    MediaRow, f"SELECT {_COLUMNS} FROM media AS m WHERE m.post_id = :post ORDER BY m.position", hot=True
 )
 _BY_ID = Query(MediaRow, f"SELECT {_COLUMNS} FROM media AS m WHERE m.id = :id", hot=True)
 _BY_TOKEN = Query(MediaRow, f"SELECT {_COLUMNS} FROM media AS m WHERE m.token = :token", hot=True)
@@ -99,11 +106,12 @@ _INSERT = Query(
         :height, :small_width, :small_height, :bytes, :blurhash, :description, :focus_x, :focus_y, :remote_url,
         :created_at, :kind, :state, :raw_key, :duration_ms, :frame_rate, :bitrate, :preview_url)""",
 )
-_ATTACH = Query(None, "UPDATE media SET post_id = :post, position = :position WHERE id = :id")
+_ATTACH = Query(None, "UPDATE media SET post_id = :post, position = :position, is_former = 0 WHERE id = :id")
+_TAKE_OFF = Query(None, "UPDATE media SET is_former = 1 WHERE id = :id")
 _DESCRIBE = Query(
     None, "UPDATE media SET description = :description, focus_x = :focus_x, focus_y = :focus_y WHERE id = :id"
 )
-_PLACE = Query(None, "UPDATE media SET position = :position WHERE id = :id")
+_PLACE = Query(None, "UPDATE media SET position = :position, is_former = 0 WHERE id = :id")
 _RELEASE = Query(None, "UPDATE media SET post_id = NULL, token = :token WHERE id = :id")
 _RENEW = Query(None, "UPDATE media SET token = :token WHERE id = :id")
 _REMOVE = Query(None, "DELETE FROM media WHERE id = :id")
@@ -144,6 +152,11 @@ _UNUSED = Query(
 def of_posts(tx: Tx, ids: Sequence[PostId]) -> list[MediaRow]:
     """Pictures of the posts, in their order."""
     return tx.rows(_OF_POSTS, ids=ids)
+
+
+def ever_of_post(tx: Tx, post: PostId) -> list[MediaRow]:
+    """Pictures of the post, and those that former versions of it had."""
+    return tx.rows(_EVER_OF_POST, post=post)
 
 
 def by_id(tx: Tx, id: MediaId) -> MediaRow | None:
@@ -227,8 +240,13 @@ def describe(tx: Tx, id: MediaId, description: str, focus_x: float, focus_y: flo
     tx.run(_DESCRIBE, id=id, description=description, focus_x=focus_x, focus_y=focus_y)
 
 
+def take_off(tx: Tx, id: MediaId) -> None:
+    """An edit takes the picture from its post: only former versions show it."""
+    tx.run(_TAKE_OFF, id=id)
+
+
 def place(tx: Tx, id: MediaId, position: int) -> None:
-    """Move the picture to another place in its post."""
+    """Move the picture to another place in its post, also if an edit had taken it off."""
     tx.run(_PLACE, id=id, position=position)
 
 

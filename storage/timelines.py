@@ -42,7 +42,7 @@ _HOME = _both(
     WHERE h.owner_id = :viewer AND {at_home(":viewer", "h")} AND {visible_to("p")} AND {wanted_by("p")}""",
     "h.post_id",
 )
-_HAS_MEDIA = "EXISTS (SELECT 1 FROM media AS md WHERE md.post_id = p.id)"
+_HAS_MEDIA = "EXISTS (SELECT 1 FROM media AS md WHERE md.post_id = p.id AND md.is_former = 0)"
 _OPEN = "p.visibility = 'public' AND p.boost_of_id IS NULL AND p.parent_uri IS NULL"
 _GROUP = _both(
     f"""

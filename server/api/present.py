@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from msgspec import UNSET, Raw, UnsetType, structs
+from msgspec import UNSET, Raw, UnsetType
 
 from server.api.entities.accounts import Account, AccountRole, CredentialAccount, Field, MutedAccount, Source
 from server.api.entities.accounts import Role as RoleEntity
@@ -31,7 +31,7 @@ from social.people import accounts as people
 from social.people.relations import Relationship
 from social.policy import Role
 from social.posts.former import History, Version
-from social.posts.media import addressed
+from social.posts.media import addressed, addressed_of
 from social.posts.policies import Choice
 from social.reading import PostView, QuoteView
 from social.urls import Urls
@@ -155,11 +155,7 @@ def card(row: ShownCardRow, urls: Urls) -> PreviewCard:
 
 
 def edits(history: History, author: Raw, urls: Urls) -> list[StatusEdit]:
-    """All versions of a post, oldest first. A picture that was taken away since is in none: its file may be gone."""
-    here = {one.id: one for one in addressed(history.post, urls)}
-    # An edit here cannot change what is quoted; of elsewhere only the present version is known to quote.
-    quote = _quoted(history.post.quote)
-    is_local, last = history.post.post.is_local, len(history.former)
+    """All versions of a post, oldest first, each with what hung on it then."""
     return [
         StatusEdit(
             content=one.html,
@@ -168,14 +164,11 @@ def edits(history: History, author: Raw, urls: Urls) -> list[StatusEdit]:
             created_at=iso(one.at),
             account=author,
             poll=_choices(one),
-            media_attachments=[
-                media(structs.replace(here[hung.id], description=hung.description), urls)
-                for hung in (one.beside.media if one.beside else ())
-                if hung.id in here
-            ],
-            quote=quote if is_local or at == last else None,
+            media_attachments=[media(row, urls) for row in addressed_of(history.post.post, one.pictures, urls)],
+            emojis=custom_emojis(one.beside.emojis if one.beside else "", urls),
+            quote=_quoted(one.quote),
         )
-        for at, one in enumerate(history.versions)
+        for one in history.versions
     ]
 
 

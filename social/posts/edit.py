@@ -55,7 +55,7 @@ def edit(
     # Others take a version only if it is newer: of the same moment, or by a clock that was put back, it would be lost.
     at = Millis(max(now, (row.edited_at or row.published_at) + 1))
     before = media_rows.of_posts(tx, [row.id])
-    was = former.beside(tx, row, before)
+    was = former.beside(tx, row, before, quote)
     changed = msgspec.structs.replace(
         row,
         kind=_kind(row, draft),
@@ -78,7 +78,7 @@ def edit(
     if not same_media:
         for picture in before:
             if picture.id not in draft.media:
-                media_rows.release(tx, picture.id, new_token())
+                media_rows.take_off(tx, picture.id)
         attach(tx, viewer, row.id, draft.media)
     post_rows.rewrite(tx, changed)
     cards.wish(tx, changed, now=now)
@@ -104,12 +104,14 @@ def receive_edit(
     _mention_numbers(tx, row, received)
     is_newer = updated_at > (row.edited_at or row.published_at)
     is_permitted = post_rows.permit(tx, row.id, received.interactions)
+    ever = media_rows.ever_of_post(tx, row.id) if is_newer else []
+    known = [picture for picture in ever if not picture.is_former]
+    was = former.beside(tx, row, known, quote_rows.of_post(tx, row.id)) if is_newer else former.Beside()
     is_quoted = quotes_received.receive_change(tx, row, received.quote, is_newer=is_newer, now=now)
     if not is_newer:
         # An older text changes nothing; who may quote, and whether it may, is of now.
         return is_permitted or is_quoted
-    known = media_rows.of_posts(tx, [row.id])
-    former.keep(tx, ids.make(), row, former.beside(tx, row, known))
+    former.keep(tx, ids.make(), row, was)
     changed = msgspec.structs.replace(
         row,
         kind=received.kind,
@@ -124,7 +126,7 @@ def receive_edit(
     )
     post_rows.rewrite(tx, changed)
     cards.wish(tx, changed, now=now)
-    _receive_pictures(tx, author, row, known, received, ids, now)
+    _receive_pictures(tx, author, row, ever, received, ids, now)
     polls.receive_edit(tx, author, row.id, received.poll, ids=ids, now=now)
     post_rows.forget_tags(tx, row.id)
     name_tags(tx, row.id, received.tags, ids, now)
@@ -217,7 +219,7 @@ def _receive_pictures(
     kept = {picture.remote_url for picture in received.media}
     for url, picture in known.items():
         if url not in kept:
-            media.forget(tx, picture, now=now)
+            media_rows.take_off(tx, picture.id)
     fresh = tuple(picture for picture in received.media if picture.remote_url not in known)
     receive_media(tx, author.id, row.id, fresh, ids, now)
     for position, new in enumerate(received.media):
@@ -234,8 +236,8 @@ def _remove(tx: Tx, row: PostRow, author: AccountRow, *, by_moderator: bool, kee
     boosted = post_rows.by_id(tx, row.boost_of_id) if row.boost_of_id else None
     addressed = post_rows.mentioned(tx, row.id)
     quotes.removed(tx, row, author, now=now)
-    for picture in media_rows.of_posts(tx, [row.id]):
-        if keep_media:
+    for picture in media_rows.ever_of_post(tx, row.id):
+        if keep_media and not picture.is_former:
             media_rows.release(tx, picture.id, new_token())
         else:
             media.forget(tx, picture, now=now)

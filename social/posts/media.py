@@ -1,5 +1,7 @@
 """Pictures, video and sound of people here: uploaded, described, made ready, and who may look at one."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from social import jobs, text
@@ -16,6 +18,7 @@ from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, MediaId, Millis, new_token
 from storage.media import MediaRow
+from storage.posts import PostRow
 from storage.visibility import OPEN
 
 
@@ -177,10 +180,15 @@ def by_address(tx: Tx, address: str, seals: Seals | None) -> MediaRow:
 
 def addressed(view: PostView, urls: Urls, *, for_peers: bool = False) -> list[MediaRow]:
     """What hangs on a post, with the tokens that stand in addresses: sealed if the post is not for everybody."""
+    return addressed_of(view.post, view.media, urls, for_peers=for_peers)
+
+
+def addressed_of(post: PostRow, media: Sequence[MediaRow], urls: Urls, *, for_peers: bool = False) -> list[MediaRow]:
+    """The same of what hung on a former version of the post."""
     seals = urls.seals
-    if seals is None or view.post.visibility in OPEN:
-        return list(view.media)
-    return [msgspec.structs.replace(row, token=seals.sealed(row.token, for_peers=for_peers)) for row in view.media]
+    if seals is None or post.visibility in OPEN:
+        return list(media)
+    return [msgspec.structs.replace(row, token=seals.sealed(row.token, for_peers=for_peers)) for row in media]
 
 
 def complete(tx: Tx, id: MediaId, made: Upload, *, now: Millis) -> None:

@@ -81,6 +81,40 @@ async def test_an_edit_keeps_what_was_said_before(station: Station, siege: Neigh
     assert [former.html for former in history.former] == ["<p>Stops at noon</p>"]
 
 
+async def test_former_versions_of_elsewhere_keep_their_pictures_their_poll_and_what_they_quoted(
+    quick: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    await followed(quick, siege, bruno)
+    quoted = siege.note(bruno, "Look at this")
+    await quick.accept(siege, siege.create(quoted), by=bruno)
+    pictures = [
+        {"type": "Document", "mediaType": "image/png", "url": siege.url(f"/{name}.png"), "name": name.upper()}
+        for name in ("a", "b")
+    ]
+    options = [
+        {"type": "Note", "name": name, "replies": {"type": "Collection", "totalItems": 0}} for name in ("A", "B")
+    ]
+    note = siege.note(bruno, type="Question", oneOf=options, attachment=pictures, quote=quoted["id"])
+    await quick.accept(siege, siege.create(note), by=bruno)
+    plain = {name: value for name, value in note.items() if name not in ("oneOf", "quote")} | {"type": "Note"}
+    for minutes, attachment in ((1, pictures[1:]), (2, [])):
+        edited = siege.update({**plain, "attachment": attachment}, "Changed", Millis(quick.clock() + minutes))
+        assert await quick.accept(siege, edited, by=bruno) == ["applied"]
+    row = await quick.db.read(post_rows.by_uri, note["id"])
+    assert row is not None
+    history = await quick.db.read(former.history, quick.viewer("amina"), row.id)
+    shown = [[picture.description for picture in one.pictures] for one in history.versions]
+    assert shown == [["A", "B"], ["B"], []]
+    assert [one.beside.options for one in history.former if one.beside] == [("A", "B"), ()]
+    assert [one.quote is not None for one in history.former] == [True, False]
+    # The picture that comes back is the one that was here.
+    again = siege.update({**plain, "attachment": pictures}, "Back", Millis(quick.clock() + 3))
+    assert await quick.accept(siege, again, by=bruno) == ["applied"]
+    assert [picture.id for picture in (await quick.db.read(media.of_posts, [row.id]))] == [
+        picture.id for picture in history.former[0].pictures
+    ]
+
+
 async def test_an_old_post_that_is_edited_comes_as_an_old_one(
     quick: Station, siege: Neighbour, bruno: Somebody
 ) -> None:

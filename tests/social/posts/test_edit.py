@@ -3,7 +3,7 @@
 import pytest
 
 from social import events, reading
-from social.errors import Conflict, Forbidden, NotFound
+from social.errors import Conflict, Forbidden, Invalid, NotFound
 from social.policy import Role
 from social.posts import edit, former
 from social.posts.attached import ReceivedMedia
@@ -56,16 +56,29 @@ async def test_an_edit_that_changes_nothing_is_no_edit(world: World) -> None:
     assert await world.happened() == []
 
 
-async def test_a_picture_left_out_is_free_again_under_a_new_address(world: World) -> None:
+async def test_a_picture_left_out_stays_with_the_version_that_had_it(world: World) -> None:
     await world.person("amina")
     first, second = await upload(world, "amina"), await upload(world, "amina")
     post = await world.say("amina", "deux", media=(first.id, second.id))
     await change(world, "amina", post, Draft(text="une", media=(second.id,)))
-    freed = await world.db.read(media.by_id, first.id)
-    assert freed is not None
-    assert freed.post_id is None
-    assert freed.token != first.token
     assert [picture.id for picture in (await view(world, "amina", post)).media] == [second.id]
+    history = await world.db.read(former.history, world.viewer("amina"), post)
+    assert [picture.id for picture in history.former[0].pictures] == [first.id, second.id]
+    with pytest.raises(Invalid):
+        await world.say("amina", "ailleurs", media=(first.id,))
+    await change(world, "amina", post, Draft(text="deux", media=(second.id, first.id)))
+    assert [picture.id for picture in (await view(world, "amina", post)).media] == [second.id, first.id]
+
+
+async def test_a_deleted_post_takes_the_pictures_of_former_versions_with_it(world: World) -> None:
+    await world.person("amina")
+    first, second = await upload(world, "amina"), await upload(world, "amina")
+    post = await world.say("amina", "deux", media=(first.id, second.id))
+    await change(world, "amina", post, Draft(text="une", media=(second.id,)))
+    await world.db.write(edit.delete, world.viewer("amina"), post, now=world.clock())
+    assert await world.db.read(media.by_id, first.id) is None
+    kept = await world.db.read(media.by_id, second.id)
+    assert kept is not None and kept.post_id is None
 
 
 async def test_a_new_description_is_an_edit(world: World) -> None:
