@@ -61,6 +61,8 @@ GUARDS: RawHeaders = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(self), microphone=(self), geolocation=(self), interest-cohort=()"),
 ]
+OPENED_BY_APPS = ("/oauth/authorize", "/sign-in")
+"""Pages that a web app opens in a window of its own and waits for: parted from it, the app takes them for closed."""
 HSTS = (b"strict-transport-security", b"max-age=63072000")
 
 _HEADER_NAMES = re.compile(r"[A-Za-z0-9-]+(?:\s*,\s*[A-Za-z0-9-]+){0,63}")
@@ -117,10 +119,12 @@ class Surroundings:
     def _complete(self, scope: Scope, headers: RawHeaders, *, is_shared: bool) -> None:
         present = {name for name, _ in headers}
         if is_shared:
-            headers.extend(CORS)
+            headers.extend(pair for pair in CORS if pair[0] not in present)
         if b"content-security-policy" not in present:
             is_page = any(name == b"content-type" and b"html" in value for name, value in headers)
             headers.append((b"content-security-policy", PAGE_POLICY if is_page else PLAIN_POLICY))
+        if scope["path"].startswith(OPENED_BY_APPS):
+            present.add(b"cross-origin-opener-policy")
         headers.extend(pair for pair in self._always if pair[0] not in present)
         headers.append((b"x-request-id", scope["state"]["request_id"].encode()))
 

@@ -82,6 +82,7 @@ def _setup(commands: Any) -> None:
     init.add_argument("--port", type=int, default=8400, help="port to listen on, for a new configuration")
     init.add_argument("--admin", metavar="NAME", help="user name of the first administrator")
     _person(init)
+    init.set_defaults(locale="fr")
     serve_command = _command(commands, "serve", "serve:serve", "run the node")
     serve_command.add_argument(
         "--role", choices=("all", "web", "worker"), default="all", help="with PostgreSQL: what this process does"
@@ -93,7 +94,7 @@ def _setup(commands: Any) -> None:
 def _person(command: argparse.ArgumentParser) -> None:
     command.add_argument("--display-name", help="name that people read")
     command.add_argument("--email", help="mail address; optional")
-    command.add_argument("--locale", choices=("fr", "en"), default="fr", help="language of the pages")
+    command.add_argument("--locale", choices=("fr", "en"), help="language of the pages; that of the site if left out")
     _password(command)
 
 

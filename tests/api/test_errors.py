@@ -75,6 +75,28 @@ async def test_a_script_of_another_site_may_ask_first(site: Site, path: str, met
     assert "Authorization" in named
 
 
+async def test_an_answer_to_a_script_of_another_site_says_so_once(site: Site) -> None:
+    await site.world.person("amina")
+    host = site.base.partition("//")[2]
+    for path in (
+        "/api/v2/instance",
+        "/api/v1/streaming/health",
+        "/.well-known/host-meta",
+        "/.well-known/nodeinfo",
+        "/nodeinfo/2.0",
+        f"/.well-known/webfinger?resource=acct:amina@{host}",
+        "/.well-known/oauth-authorization-server",
+        "/oauth/userinfo",
+        "/oauth/token",
+        "/users/amina",
+        "/@amina",
+        "/avatars/header.png",
+    ):
+        async with site.http.get(f"{site.base}{path}", headers=WEB, allow_redirects=False) as answer:
+            # A browser takes two for none.
+            assert answer.headers.getall("Access-Control-Allow-Origin", []) == ["*"], path
+
+
 async def test_an_answer_shows_its_links_and_limits_to_scripts_and_pages_show_nothing(site: Site) -> None:
     reply = await site.get("/api/v1/instance", headers=WEB)
     exposed = reply.headers["Access-Control-Expose-Headers"].split(", ")
