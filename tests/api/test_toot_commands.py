@@ -65,7 +65,7 @@ async def shell(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shell
     folder = tmp_path_factory.mktemp("toot")
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.api.toot_shell", limit=2**22,
-        env={**os.environ, "XDG_CONFIG_HOME": str(folder), "HOME": str(folder), "LC_ALL": "C.UTF-8"},
+        env={**os.environ, "XDG_CONFIG_HOME": str(folder), "HOME": str(folder), "LC_ALL": "C.UTF-8", "COLUMNS": "200"},
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
