@@ -44,16 +44,18 @@ class ReactionRow(Row, frozen=True, kw_only=True):
 
 
 _COLUMNS = BulletinRow.columns("u")
-_READ = """CASE WHEN EXISTS (
-        SELECT 1 FROM bulletin_reads AS r WHERE r.bulletin_id = u.id AND r.account_id = :viewer) THEN 1 ELSE 0 END"""
-_IS_SHOWN = "u.published_at IS NOT NULL AND (u.ends_at IS NULL OR u.ends_at > :now)"
+PUT_AWAY = "EXISTS (SELECT 1 FROM bulletin_reads AS r WHERE r.bulletin_id = u.id AND r.account_id = :viewer)"
+"""Condition: `:viewer` put the bulletin of alias `u` away."""
+_READ = f"CASE WHEN {PUT_AWAY} THEN 1 ELSE 0 END"
+IS_SHOWN = "u.published_at IS NOT NULL AND (u.ends_at IS NULL OR u.ends_at > :now)"
+"""Condition: the bulletin of alias `u` is shown at `:now`."""
 _SHOWN = Query(
     ShownRow,
-    f"SELECT {_COLUMNS}, {_READ} AS is_read FROM bulletins AS u WHERE {_IS_SHOWN} ORDER BY u.id",
+    f"SELECT {_COLUMNS}, {_READ} AS is_read FROM bulletins AS u WHERE {IS_SHOWN} ORDER BY u.id",
     hot=True,
 )
 _SHOWN_BY_ID = Query(
-    ShownRow, f"SELECT {_COLUMNS}, {_READ} AS is_read FROM bulletins AS u WHERE u.id = :id AND {_IS_SHOWN}", hot=True
+    ShownRow, f"SELECT {_COLUMNS}, {_READ} AS is_read FROM bulletins AS u WHERE u.id = :id AND {IS_SHOWN}", hot=True
 )
 _BY_ID = Query(BulletinRow, f"SELECT {_COLUMNS} FROM bulletins AS u WHERE u.id = :id", hot=True)
 _ALL = Query(BulletinRow, f"SELECT {_COLUMNS} FROM bulletins AS u ORDER BY u.id DESC LIMIT :limit")
@@ -86,7 +88,7 @@ _UPDATE = Query(
     WHERE id = :id""",
 )
 _DELETE = Query(None, "DELETE FROM bulletins WHERE id = :id")
-_PUT_AWAY = Query(
+_NOTE_READ = Query(
     None,
     """
     INSERT INTO bulletin_reads (bulletin_id, account_id) VALUES (:id, :account)
@@ -145,7 +147,7 @@ def delete(tx: Tx, id: BulletinId) -> bool:
 
 def put_away(tx: Tx, account: AccountId, id: BulletinId) -> None:
     """The account does not want to see it any more."""
-    tx.run(_PUT_AWAY, account=account, id=id)
+    tx.run(_NOTE_READ, account=account, id=id)
 
 
 def react(tx: Tx, account: AccountId, id: BulletinId, name: str, now: Millis) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from storage.accounts import AccountRow
+from storage.bulletins import IS_SHOWN, PUT_AWAY
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis, UserId
@@ -11,20 +12,51 @@ from storage.users import UserRow
 
 
 class FrameRow(Row, frozen=True, kw_only=True):
-    """Somebody, and how many notifications of the asked kinds are newer than their marker."""
+    """Somebody, and how much waits for them.
+
+    `unread`: notifications of the asked kinds that are newer than their marker; `named`: those of them by which
+    somebody speaks to them. Whatever their marker says: `requests` to follow them, `words` to everybody that they did
+    not put away, `answered` reports of theirs, and for moderators `reports` and `appeals` that are open.
+    """
 
     user: UserRow
     account: AccountRow
     unread: int
+    named: int
+    requests: int
+    words: int
+    answered: int
+    reports: int
+    appeals: int
 
 
 _FRAME = Query(
     FrameRow,
     f"""
-    SELECT {UserRow.columns("u")}, {AccountRow.columns("me")}, (
-        SELECT COUNT(*) FROM (
-            SELECT n.id {SHOWN} AND {CHOSEN} AND {AFTER_MARKER}
-            LIMIT :limit) AS x) AS unread
+    SELECT {UserRow.columns("u")}, {AccountRow.columns("me")},
+        (
+            SELECT COUNT(*) FROM (
+                SELECT n.id {SHOWN} AND {CHOSEN} AND {AFTER_MARKER}
+                LIMIT :limit) AS x) AS unread,
+        (
+            SELECT COUNT(*) FROM (
+                SELECT n.id {SHOWN} AND n.kind IN (:speaking[]) AND n.filtered = 0 AND {AFTER_MARKER}
+                LIMIT :limit) AS x) AS named,
+        (
+            SELECT COUNT(*) FROM (
+                SELECT f.id FROM follows AS f JOIN accounts AS a ON a.id = f.follower_id
+                WHERE f.followee_id = :viewer AND f.state = 'requested' AND a.suspended_at IS NULL
+                LIMIT :limit) AS x) AS requests,
+        (SELECT COUNT(*) FROM bulletins AS u WHERE {IS_SHOWN} AND NOT {PUT_AWAY}) AS words,
+        (
+            SELECT COUNT(*) FROM reports AS r
+            WHERE r.account_id = :viewer AND r.resolved_at IS NOT NULL AND r.seen_at IS NULL) AS answered,
+        CASE WHEN :moderates = 0 THEN 0 ELSE (
+            SELECT COUNT(*) FROM (SELECT r.id FROM reports AS r WHERE r.resolved_at IS NULL LIMIT :limit) AS x
+        ) END AS reports,
+        CASE WHEN :moderates = 0 THEN 0 ELSE (
+            SELECT COUNT(*) FROM (SELECT w.id FROM warnings AS w WHERE w.appeal_state = 'pending' LIMIT :limit) AS x
+        ) END AS appeals
     FROM users AS u JOIN accounts AS me ON me.id = u.account_id
     WHERE u.id = :user""",
     hot=True,
@@ -32,7 +64,16 @@ _FRAME = Query(
 
 
 def frame(
-    tx: Tx, user: UserId, account: AccountId, kinds: Sequence[str], *, limit: int, now: Millis
+    tx: Tx,
+    user: UserId,
+    account: AccountId,
+    kinds: Sequence[str],
+    speaking: Sequence[str],
+    *,
+    moderates: bool,
+    limit: int,
+    now: Millis,
 ) -> FrameRow | None:
-    """The frame of somebody; None for a login that is gone."""
-    return tx.row(_FRAME, user=user, viewer=account, kinds=kinds, sender=0, filtered=0, limit=limit, now=now)
+    """The frame of somebody, each number at most `limit`; None for a login that is gone."""
+    asked = {"kinds": kinds, "speaking": speaking, "sender": 0, "filtered": 0, "moderates": int(moderates)}
+    return tx.row(_FRAME, user=user, viewer=account, limit=limit, now=now, **asked)

@@ -49,13 +49,6 @@ class NamedRow(Row, frozen=True, kw_only=True):
     post_id: PostId
 
 
-class AnsweredRow(Row, frozen=True, kw_only=True):
-    """How many of somebody's own reports were answered, beside the place up to which they read their notifications."""
-
-    answered: int
-    last_read_id: int
-
-
 _COLUMNS = ReportRow.columns("r")
 _INSERT = Query(
     None,
@@ -120,17 +113,6 @@ _NOTES = Query(
     SELECT n.id, n.text, n.created_at, {AccountRow.columns("a")}
     FROM report_notes AS n JOIN accounts AS a ON a.id = n.author_id
     WHERE n.report_id = :report ORDER BY n.id""",
-    hot=True,
-)
-_ANSWERED = Query(
-    AnsweredRow,
-    """
-    SELECT (
-            SELECT COUNT(*) FROM reports AS r
-            WHERE r.account_id = :account AND r.resolved_at IS NOT NULL AND r.seen_at IS NULL) AS answered,
-        COALESCE((
-            SELECT k.last_read_id FROM markers AS k
-            WHERE k.account_id = :account AND k.timeline = 'notifications'), 0) AS last_read_id""",
     hot=True,
 )
 _SEEN = Query(
@@ -239,11 +221,6 @@ def note(tx: Tx, report: ReportId, author: AccountId, text: str, now: Millis) ->
 def notes(tx: Tx, report: ReportId) -> list[NoteRow]:
     """The notes, oldest first."""
     return tx.rows(_NOTES, report=report)
-
-
-def answered(tx: Tx, account: AccountId) -> AnsweredRow:
-    """How many of the account's own reports were closed and not looked at since; and how far it has read."""
-    return tx.value(_ANSWERED, account=account)
 
 
 def seen(tx: Tx, account: AccountId, now: Millis) -> None:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from social.policy import Viewer
+from social.policy import Role, Viewer
 from storage import frames
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
@@ -12,15 +12,38 @@ from storage.users import UserRow
 ASKING = ("mention", "follow_request", "admin.report", "moderation_warning")
 """Kinds of notifications that ask something of the reader: these alone are counted."""
 
+SPEAKING = ("mention", "moderation_warning")
+"""Those of them that nothing but reading answers: the others wait until they are answered."""
+
 MOST_COUNTED = 100
 
 
+class Owed(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of the reader, in numbers: `named` until it is read, the others until they are done."""
+
+    named: int = 0
+    requests: int = 0
+    words: int = 0
+    answered: int = 0
+    reports: int = 0
+    appeals: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many things wait in all."""
+        return self.named + self.requests + self.words + self.answered + self.reports + self.appeals
+
+
+NOTHING_OWED = Owed()
+
+
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
-    """The reader's own account and settings; None for nobody."""
+    """The reader's own account and settings; None for nobody. `unread` is what the bell says."""
 
     me: AccountRow | None = None
     user: UserRow | None = None
     unread: int = 0
+    owed: Owed = NOTHING_OWED
 
     @property
     def theme(self) -> str:
@@ -40,5 +63,18 @@ def frame(tx: Tx, viewer: Viewer, now: Millis) -> Frame:
     """The frame of a page for whoever asks."""
     if viewer.user is None:
         return EMPTY
-    row = frames.frame(tx, viewer.user, viewer.account, ASKING, limit=MOST_COUNTED, now=now)
-    return EMPTY if row is None else Frame(me=row.account, user=row.user, unread=row.unread)
+    moderates = viewer.may(Role.MODERATOR)
+    row = frames.frame(
+        tx, viewer.user, viewer.account, ASKING, SPEAKING, moderates=moderates, limit=MOST_COUNTED, now=now
+    )
+    if row is None:
+        return EMPTY
+    owed = Owed(
+        named=row.named,
+        requests=row.requests,
+        words=row.words,
+        answered=row.answered,
+        reports=row.reports,
+        appeals=row.appeals,
+    )
+    return Frame(me=row.account, user=row.user, unread=row.unread, owed=owed)

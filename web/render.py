@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from social.people.suggestions import Suggestion
 from social.posts.media import addressed
 from social.posts.quotes import is_offered
 from social.reading import PostView
@@ -25,6 +26,7 @@ from web.dates import Dates
 from web.emojis import named, pictured, spoken
 from web.faces import ground_of, initials, tint
 from web.i18n import LOCALES, NAMES, translations
+from web.owed import reason
 from web.qr import square
 from web.screens import Screen, context_of, screen
 
@@ -102,6 +104,7 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
         "place_at": lambda host: place_of(settings, host),
         "number": number,
         "relative": _relative(dates),
+        "reason": _reason,
         "screened": _screened,
         "exact": dates.exact,
         "day": dates.day,
@@ -140,6 +143,11 @@ def _screened(context: Context, view: PostView) -> Screen:
 def _attached(context: Context, view: PostView) -> list[MediaRow]:
     """What hangs on a post, under the addresses of today."""
     return addressed(view, context["visit"].node.urls)
+
+
+@pass_context
+def _reason(context: Context, one: Suggestion) -> str:
+    return reason(one, context["visit"].say, context["visit"].count)
 
 
 def _relative(dates: Dates) -> Callable[..., str]:

@@ -22,6 +22,7 @@ from storage.ids import Millis
 from web.forms import csrf_token
 from web.frame import EMPTY, Frame, frame
 from web.i18n import choose, translations
+from web.owed import Task, tasks
 from web.render import Face, face
 from web.words import DONE, by_field, sentence
 
@@ -103,6 +104,11 @@ class Visit:
         return self.say(sentence) if sentence else ""
 
     @property
+    def tasks(self) -> list[Task]:
+        """What is asked of the reader."""
+        return tasks(self.frame.owed, self.count)
+
+    @property
     def undo(self) -> int:
         """The post that was just published and may be taken back; 0 for none."""
         return self.number("undo")
@@ -164,13 +170,13 @@ class Visit:
         return min(int(written), MAX_ID) if written.isascii() and written.isdigit() and len(written) < 20 else default
 
     async def read(self, query: Callable[Concatenate[Tx, Viewer, P], T], *args: P.args, **values: P.kwargs) -> T:
-        """The answer of a query, and the frame with it, in one transaction."""
+        """The answer of a query, and the frame before it, in one transaction."""
 
-        def both(tx: Tx) -> tuple[Frame, T]:
-            return frame(tx, self.viewer, self.now), query(tx, self.viewer, *args, **values)
+        def both(tx: Tx) -> T:
+            self.frame = frame(tx, self.viewer, self.now)
+            return query(tx, self.viewer, *args, **values)
 
-        self.frame, answer = await self.node.db.read(both)
-        return answer
+        return await self.node.db.read(both)
 
     async def write(self, command: Callable[Concatenate[Tx, Viewer, P], T], *args: P.args, **values: P.kwargs) -> T:
         """Run a command in its transaction."""

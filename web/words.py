@@ -200,6 +200,7 @@ DONE: Mapping[str, str] = {
     "unmuted": N_("You hear them again."),
     "blocked": N_("Blocked."),
     "unblocked": N_("Unblocked."),
+    "not_suggested": N_("Suggested to you no longer."),
     "requested": N_("Asked. It waits for their answer."),
     "revoked": N_("The app may no longer act for you."),
     "created": N_("Account created."),

@@ -98,8 +98,9 @@ async def suggested(call: Call, params: Counted) -> list[Suggestion]:
             sources=[
                 name
                 for name, is_so in (
-                    ("friends_of_friends", one.by_friends),
-                    ("similar_to_recently_followed", one.by_tags),
+                    ("friends_of_friends", one.friends),
+                    ("similar_to_recently_followed", one.tags),
+                    ("featured", one.is_near),
                 )
                 if is_so
             ],

@@ -24,7 +24,7 @@ from storage import rules as rule_rows
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, Millis, PostId
-from storage.reports import AnsweredRow, NoteRow, ReportId, ReportRow
+from storage.reports import NoteRow, ReportId, ReportRow
 from storage.rules import RuleId, RuleRow
 
 CATEGORIES = ("spam", "legal", "violation", "other")
@@ -178,11 +178,6 @@ def own(tx: Tx, viewer: Viewer, page: Page) -> list[ReportView]:
         up=page.is_upward,
     )
     return _views(tx, found)
-
-
-def answered(tx: Tx, viewer: Viewer) -> AnsweredRow:
-    """How many of the viewer's reports were closed since they last looked; and the place of their notifications."""
-    return rows.answered(tx, viewer.account)
 
 
 def read_answers(tx: Tx, viewer: Viewer, *, now: Millis) -> None:

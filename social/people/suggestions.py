@@ -12,21 +12,40 @@ from storage.ids import AccountId, Millis
 
 LOOKED_BACK = 30 * DAY
 """How far back the use of a hashtag counts."""
+NEWEST = 30
+"""So many of those who came last to this site are suggested to the others here."""
 
 
 class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
-    """An account and why it is suggested."""
+    """An account and why it is suggested.
+
+    How many of those whom the viewer follows follow it, and one of them by name; how many hashtags that the viewer
+    follows it uses, and one of them; whether it is new at the viewer's site.
+    """
 
     account: AccountRow
-    by_friends: bool
-    by_tags: bool
+    friends: int
+    friend: str
+    tags: int
+    tag: str
+    is_near: bool
 
 
 def suggestions(tx: Tx, viewer: Viewer, *, limit: int, offset: int, now: Millis) -> list[Suggestion]:
     """Accounts with most in common first. Raises Unauthorized."""
     require_person(viewer)
-    found = rows.suggested(tx, viewer.account, Millis(max(0, now - LOOKED_BACK)), limit, offset)
-    return [Suggestion(account=row.account, by_friends=bool(row.friends), by_tags=bool(row.tags)) for row in found]
+    since = Millis(max(0, now - LOOKED_BACK))
+    return [
+        Suggestion(
+            account=row.account,
+            friends=row.friends,
+            friend=row.friend,
+            tags=row.tags,
+            tag=row.tag,
+            is_near=row.near,
+        )
+        for row in rows.suggested(tx, viewer.account, since, limit, offset, newest=NEWEST)
+    ]
 
 
 def dismiss(tx: Tx, viewer: Viewer, target: AccountId) -> None:

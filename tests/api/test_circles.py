@@ -90,7 +90,7 @@ async def test_ones_own_node_is_not_blocked(site: Site) -> None:
     await site.post("/api/v1/domain_blocks", by="luc", form={"domain": site.node.urls.host}, status=422)
 
 
-async def test_friends_of_friends_and_shared_hashtags_are_suggested(site: Site) -> None:
+async def test_friends_of_friends_shared_hashtags_and_colleagues_are_suggested(site: Site) -> None:
     for who, whom in (("luc", "amina"), ("amina", "marc"), ("amina", "luc"), ("amina", "ines")):
         await site.follow(who, whom)
     await site.world.person("carla")
@@ -100,9 +100,9 @@ async def test_friends_of_friends_and_shared_hashtags_are_suggested(site: Site) 
     found = (await site.get("/api/v2/suggestions", "Suggestion[]", by="luc")).json
     reasons = {one["account"]["acct"]: one["sources"] for one in found}
     assert reasons == {
-        "ines": ["friends_of_friends", "similar_to_recently_followed"],
-        "carla": ["similar_to_recently_followed"],
-        "marc": ["friends_of_friends"],
+        "ines": ["friends_of_friends", "similar_to_recently_followed", "featured"],
+        "carla": ["similar_to_recently_followed", "featured"],
+        "marc": ["friends_of_friends", "featured"],
     }
     assert found[0]["account"]["acct"] == "ines"
     first = (await site.get("/api/v1/suggestions?limit=1", "Account[]", by="luc")).json
@@ -112,7 +112,10 @@ async def test_friends_of_friends_and_shared_hashtags_are_suggested(site: Site) 
     await act(site, "luc", site.world.id("carla"), "mute")
     left = (await site.get("/api/v1/suggestions", "Account[]", by="luc")).json
     assert [one["acct"] for one in left] == ["marc"]
-    assert (await site.get("/api/v2/suggestions", "Suggestion[]", by="bruno")).json == []
+    alone = (await site.get("/api/v2/suggestions", "Suggestion[]", by="bruno")).json
+    assert {one["account"]["acct"]: one["sources"] for one in alone} == {
+        name: ["featured"] for name in ("amina", "carla", "ines", "luc", "marc")
+    }
 
 
 async def test_only_wanted_languages_come_home(site: Site) -> None:

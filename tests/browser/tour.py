@@ -15,7 +15,6 @@ from tests.web.conftest import Site
 from tests.web.test_authorize import asked
 from tests.web.test_doors import OWN, PAGES
 from tests.web.visitor import Picture, Visitor
-from tests.world import PASSWORD
 from web.routes import routes
 
 FILES = {
@@ -53,12 +52,9 @@ class Afternoon(Site):
         """A browser of nobody."""
         return Visitor(self.app, self.node.urls.host, language, scheme="http")
 
-    async def come_in(self, name: str) -> Visitor:
+    async def come_in(self, name: str, *, language: str = "fr") -> Visitor:
         """A browser of somebody of the morning."""
-        visitor = self.stranger()
-        answer = await visitor.send("/sign-in", {"name": name, "password": PASSWORD}, follow=False)
-        assert answer.status == 303, answer.words
-        return visitor
+        return await super().come_in(name, language=language)
 
 
 async def addresses(harbour: Harbour) -> list[str]:

@@ -76,6 +76,10 @@ class Site:
     async def person(self, name: str, *, role: Role = Role.MEMBER, language: str = "en") -> Visitor:
         """A browser in which a person is signed in, through the page."""
         await self.world.person(name, role=role)
+        return await self.come_in(name, language=language)
+
+    async def come_in(self, name: str, *, language: str = "en") -> Visitor:
+        """A browser in which somebody who is here already signs in."""
         visitor = self.stranger(language)
         answer = await visitor.send("/sign-in", {"name": name, "password": PASSWORD}, follow=False)
         assert answer.status == 303, answer.words

@@ -3,13 +3,14 @@
 import msgspec
 
 from social.people.relations import Relationship
+from social.people.suggestions import Suggestion
 from social.policy import Role, Viewer
 from social.settings import Settings
 from storage.accounts import AccountKind, AccountRow
 from storage.ids import AccountId, Millis, UserId
 from storage.users import UserRow
 from storage.visibility import Visibility
-from web.frame import Frame
+from web.frame import Frame, Owed
 
 NOW = Millis(1_795_511_520_000)
 """2026-11-24T09:12:00Z: on the sheet it is always the same morning."""
@@ -68,7 +69,17 @@ def frame(who: AccountRow, theme: str, looks: str) -> Frame:
         disabled_at=None,
         looks=looks,
     )
-    return Frame(me=who, user=user, unread=3)
+    return Frame(me=who, user=user, unread=3, owed=Owed(named=2, requests=1, words=1, reports=3))
+
+
+def meet(who: People) -> list[Suggestion]:
+    """People whom the reader may want to meet, each for another reason."""
+    nothing = Suggestion(account=who.ines, friends=0, friend="", tags=0, tag="", is_near=True)
+    return [
+        msgspec.structs.replace(nothing, account=who.carla, friends=3, friend=who.amina.name),
+        msgspec.structs.replace(nothing, account=who.amina, tags=1, tag="maintenance"),
+        nothing,
+    ]
 
 
 def tie(who: AccountRow, **is_so: bool) -> Relationship:

@@ -44,6 +44,7 @@ async def show(visit: Visit) -> Response:
             Why(sign="flare", words=visit.say("Names you"), asks=True),
             Why(sign="heart", words=visit.say("You often turn to this person")),
         ],
+        meet=people.meet(who),
         pieces=differences.pieces(*sheet.CHANGED),
         flags=sheet.flags(),
         icons=_icons(),

@@ -12,7 +12,8 @@ from social.feeds import markers, tags, timelines
 from social.governance import bulletins
 from social.governance.bulletins import BulletinView
 from social.paging import MAX_ID, Page
-from social.people import accounts
+from social.people import accounts, suggestions
+from social.people.suggestions import Suggestion
 from social.policy import Viewer
 from social.reading import PostView
 from storage.accounts import AccountRow
@@ -25,6 +26,8 @@ from web.visit import PER_PAGE, Visit
 
 HELD = 10 * MINUTE
 """How long the place where one was stays marked after it was passed."""
+MET = 3
+"""People who are suggested beside a feed."""
 _LIVE_LIMIT = 40
 
 
@@ -35,6 +38,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     parents: Mapping[AccountId, AccountRow]
     marker: MarkerRow | None
     words: Sequence[BulletinView] = ()
+    meet: Sequence[Suggestion] = ()
 
 
 async def home(visit: Visit) -> Response:
@@ -42,7 +46,7 @@ async def home(visit: Visit) -> Response:
     if not visit.viewer.is_person:
         return RedirectResponse("/group" if visit.node.settings.node.open else "/sign-in", 303)
     page = visit.paging()
-    feed = await visit.read(_home, page, visit.now)
+    feed = await visit.read(_home, page, visit)
     views, marker = feed.views, feed.marker
     is_first = page.before == MAX_ID
     fresh = _fresh(views, marker) if is_first else 0
@@ -58,6 +62,7 @@ async def home(visit: Visit) -> Response:
         newest=views[0].post.id if views and is_first else 0,
         writing=await writing.fresh(visit) if is_first else None,
         words=feed.words,
+        meet=feed.meet,
         away_since=markers.away_since(marker, visit.now) if is_first else None,
     )
 
@@ -129,16 +134,24 @@ def answered(tx: Tx, viewer: Viewer, views: Sequence[PostView]) -> dict[AccountI
     return known | {row.id: row for row in found}
 
 
-def _home(tx: Tx, viewer: Viewer, page: Page, now: Millis) -> Feed:
+def _home(tx: Tx, viewer: Viewer, page: Page, visit: Visit) -> Feed:
+    now, is_first = visit.now, page.before == MAX_ID
     views = timelines.home(tx, viewer, page, now=now)
     marker = next(iter(markers.markers(tx, viewer, ["home"])), None)
-    words = bulletins.shown(tx, viewer, now=now) if page.before == MAX_ID else []
+    # The frame has counted the words to everybody: where there are none, none are asked for.
+    words = bulletins.shown(tx, viewer, now=now) if is_first and visit.frame.owed.words else []
     return Feed(
         views=views,
         parents=answered(tx, viewer, views),
         marker=marker,
         words=[one for one in words if not one.is_read],
+        meet=met(tx, viewer, visit) if is_first else (),
     )
+
+
+def met(tx: Tx, viewer: Viewer, visit: Visit, limit: int = MET) -> list[Suggestion]:
+    """Whom the reader may want to meet; nobody for strangers. One statement."""
+    return suggestions.suggestions(tx, viewer, limit=limit, offset=0, now=visit.now) if viewer.is_person else []
 
 
 def _fresh(views: Sequence[PostView], marker: MarkerRow | None) -> int:
@@ -158,8 +171,13 @@ def _live(tx: Tx, viewer: Viewer, page: Page, now: Millis) -> tuple[list[PostVie
 
 
 async def _public(visit: Visit, kind: str) -> Response:
-    is_local = kind == "site"
-    views = await visit.read(timelines.group, visit.paging(), now=visit.now, local=is_local)
+    page = visit.paging()
+
+    def found(tx: Tx, viewer: Viewer) -> tuple[list[PostView], list[Suggestion]]:
+        views = timelines.group(tx, viewer, page, now=visit.now, local=kind == "site")
+        return views, met(tx, viewer, visit) if page.before == MAX_ID else []
+
+    views, meet = await visit.read(found)
     title = next(words for address, words, _ in visit.feeds("") if address == f"/{kind}")
     ids = [view.post.id for view in views]
-    return visit.page("home/public.html", kind=kind, title=title, views=views, older=older(visit, ids))
+    return visit.page("home/public.html", kind=kind, title=title, views=views, meet=meet, older=older(visit, ids))

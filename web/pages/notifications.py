@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from social.feeds import markers, notifications
 from social.feeds.notifications import NotificationView
-from social.governance import reports
 from social.governance.reports import ReportView
 from social.governance.warnings import WarningView
 from social.paging import MAX_ID, Page
@@ -67,20 +66,30 @@ _REST: dict[Kind, tuple[str, tuple[str, str]]] = {
 
 
 async def show(visit: Visit) -> Response:
-    """GET /notifications: each of the two lists has its own way to older ones."""
+    """GET /notifications: each of the two lists has its own way to older ones; `kind=new`: only what is not read."""
+    only_new = visit.request.query_params.get("kind") == "new"
     asking = Page(before=visit.number("mine", MAX_ID), limit=ASKED)
     others = Page(before=visit.number("rest", MAX_ID), limit=OTHERS)
-    (first, second), last_read, answered = await visit.read(_found, asking, others, visit.now)
+    (first, second), last_read = await visit.read(_found, asking, others, visit.now)
     path = visit.request.url.path
-    mine = [_note(one, visit, last_read) for one in first if not is_hidden(one.post, path, visit.now)]
+    floor = last_read if only_new else 0
+    mine = [
+        _note(one, visit, last_read) for one in first if one.id > floor and not is_hidden(one.post, path, visit.now)
+    ]
+    rest = [one for one in second if one.id > floor and not is_hidden(one.post, path, visit.now)]
     return visit.page(
         "notifications/notifications.html",
         mine=mine,
         unread=sum(1 for note in mine if note.is_unread),
-        others=_grouped(visit, [one for one in second if not is_hidden(one.post, path, visit.now)]),
-        answered=answered,
-        older_mine=older(visit, [one.id for one in first], ASKED, "mine"),
-        older=older(visit, [one.id for one in second], OTHERS, "rest"),
+        others=_grouped(visit, rest),
+        waits=visit.tasks if asking.before == others.before == MAX_ID else [],
+        tabs=[
+            ("/notifications", visit.say("All"), not only_new),
+            ("/notifications?kind=new", visit.say("Unread"), only_new),
+            ("/notifications/requests", visit.say("Kept aside"), False),
+        ],
+        older_mine=older(visit, _above(first, floor), ASKED, "mine"),
+        older=older(visit, _above(second, floor), OTHERS, "rest"),
     )
 
 
@@ -92,11 +101,16 @@ async def read(visit: Visit, form: Form) -> Response:
 
 def _found(
     tx: Tx, viewer: Viewer, asking: Page, others: Page, now: Millis
-) -> tuple[tuple[list[NotificationView], list[NotificationView]], int, int]:
-    """What asks for the reader, the rest, the place up to which all is read, and answers to the reader's reports."""
+) -> tuple[tuple[list[NotificationView], list[NotificationView]], int]:
+    """What asks for the reader, the rest, and the place up to which all is read."""
     found = notifications.parted(tx, viewer, ASKING, asking, others, now=now)
-    place = reports.answered(tx, viewer)
-    return found, place.last_read_id, place.answered
+    place = next(iter(markers.markers(tx, viewer, ["notifications"])), None)
+    return found, place.last_read_id if place else 0
+
+
+def _above(found: Sequence[NotificationView], floor: int) -> list[int]:
+    """Ids of a page, as far as it is asked for."""
+    return [one.id for one in found if one.id > floor]
 
 
 def _read_all(tx: Tx, viewer: Viewer, now: Millis) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from starlette.responses import Response
 
 from social.errors import NotFound
-from social.people import accounts, endorsements, relations
+from social.people import accounts, endorsements, relations, suggestions
 from storage.ids import AccountId
 from web.forms import Form
 from web.pages.home import older
@@ -105,6 +105,11 @@ async def _unendorse(visit: Visit, id: AccountId) -> str:
     return "saved"
 
 
+async def _dismiss(visit: Visit, id: AccountId) -> str:
+    await visit.write(suggestions.dismiss, id)
+    return "not_suggested"
+
+
 def _id(visit: Visit) -> AccountId:
     return AccountId(visit.request.path_params["id"])
 
@@ -123,4 +128,5 @@ ACTS: dict[str, Callable[[Visit, AccountId], Awaitable[str]]] = {
     "endorse": _endorse,
     "unendorse": _unendorse,
     "unmute": _unmute,
+    "dismiss": _dismiss,
 }
