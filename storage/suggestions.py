@@ -80,9 +80,7 @@ _DISMISS = Query(
 )
 
 
-def suggested(
-    tx: Tx, viewer: AccountId, since: Millis, limit: int, offset: int, *, newest: int
-) -> list[SuggestedRow]:
+def suggested(tx: Tx, viewer: AccountId, since: Millis, limit: int, offset: int, *, newest: int) -> list[SuggestedRow]:
     """Accounts that have most in common with the viewer first.
 
     Hashtags count when used after `since`, this site for the `newest` who came to it.
