@@ -69,7 +69,7 @@ async def test_the_page_for_the_reader_shows_what_waits_and_only_what_is_new_on_
     amina = await site.come_in("amina")
     await busy(site)
     page = await amina.read("/notifications")
-    assert [heading.text for heading in page.page.select(".band h2")][0] == "Waiting for you"
+    assert next(heading.text for heading in page.page.select(".band h2")) == "Waiting for you"
     assert page.page.select_one('.rows a[href="/requests"]').text == "1 person asks to follow you"
     assert page.page.select_one(".nav .count").text.startswith("2")
     assert len((await amina.read("/notifications?kind=new")).page.select("article.note")) == 2
