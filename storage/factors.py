@@ -73,9 +73,13 @@ def use(tx: Tx, user: UserId, step: int) -> bool:
 
 
 def remove(tx: Tx, user: UserId) -> bool:
-    """Forget clock and codes; False if there was none."""
-    tx.run(_DROP_CODES, user=user)
+    """Forget the clock; False if there was none."""
     return tx.run(_REMOVE, user=user) > 0
+
+
+def drop_codes(tx: Tx, user: UserId) -> None:
+    """No code on paper is good any more."""
+    tx.run(_DROP_CODES, user=user)
 
 
 def replace_codes(tx: Tx, user: UserId, digests: Sequence[str]) -> None:

@@ -1,10 +1,10 @@
-"""The second step of a sign-in: six figures from a telephone (RFC 6238), or a code on paper that is good once.
+"""The second step of a sign-in: six figures from a telephone (RFC 6238), a passkey, or a code on paper, good once.
 
     token = await node.db.write(ask, user, now=…)              after the password; "" when nothing more is asked
     half = await node.db.write(attempt, token, address, …)     counts first, under the name of the password
     right = await node.db.write(answer, half, code, now=…)     then a session is opened
 
-`docs/decisions/0020-second-step.md` says what is kept and why.
+`docs/decisions/0020-second-step.md` says what is kept and why; passkeys have a file of their own (`passkeys.py`).
 """
 
 import hmac
@@ -22,6 +22,7 @@ from social.policy import Role, Viewer, require_person, require_role
 from social.settings import PeopleSettings
 from storage import accounts as account_rows
 from storage import factors as rows
+from storage import passkeys as passkey_rows
 from storage import users as user_rows
 from storage.engine.database import Tx
 from storage.factors import HalfRow
@@ -45,22 +46,34 @@ class FactorView(msgspec.Struct, frozen=True, kw_only=True):
     codes: int = 0
 
 
+class Ways(msgspec.Struct, frozen=True, kw_only=True):
+    """By what a half sign-in is finished, beside the codes on paper."""
+
+    code: bool = False
+    passkey: bool = False
+
+
 def factor(tx: Tx, viewer: Viewer) -> FactorView:
     """The viewer's own second step; the secret only until its first code came."""
     user = _user(viewer)
-    row = rows.of(tx, user)
+    row, codes = rows.of(tx, user), rows.codes_left(tx, user)
     if row is None:
-        return FactorView()
+        return FactorView(codes=codes)
     if row.confirmed_at is None:
-        return FactorView(secret=row.secret)
-    return FactorView(since=row.confirmed_at, codes=rows.codes_left(tx, user))
+        return FactorView(secret=row.secret, codes=codes)
+    return FactorView(since=row.confirmed_at, codes=codes)
 
 
 def is_on(tx: Tx, account: AccountId) -> bool:
     """Whether somebody's sign-in has a second step."""
     user = user_rows.by_account(tx, account)
-    row = rows.of(tx, user.id) if user else None
-    return row is not None and row.confirmed_at is not None
+    return user is not None and _is_on(tx, user.id)
+
+
+def has_any(tx: Tx, account: AccountId) -> bool:
+    """Whether something in somebody's hands signs them in, or is asked for: what a lost telephone takes along."""
+    user = user_rows.by_account(tx, account)
+    return user is not None and (_is_on(tx, user.id) or bool(passkey_rows.of(tx, user.id)))
 
 
 def begin(tx: Tx, viewer: Viewer, *, now: Millis) -> None:
@@ -80,31 +93,49 @@ def confirm(tx: Tx, viewer: Viewer, code: str, *, now: Millis) -> list[str]:
 def new_codes(tx: Tx, viewer: Viewer) -> list[str]:
     """Other codes for paper; those from before are good no longer. Raises NotFound while the step is off."""
     user = _user(viewer)
-    row = rows.of(tx, user)
-    if row is None or row.confirmed_at is None:
+    if not _is_on(tx, user):
         raise NotFound("factor")
     return _new_codes(tx, user)
 
 
+def ask_for_passkey(tx: Tx, viewer: Viewer, *, now: Millis) -> list[str]:
+    """A passkey is asked for after the password from now on; codes for paper, unless there are some.
+
+    Raises NotFound without any passkey.
+    """
+    user = _user(viewer)
+    if not passkey_rows.of(tx, user):
+        raise NotFound("passkey")
+    passkey_rows.ask_for(tx, user, now)
+    return [] if rows.codes_left(tx, user) else _new_codes(tx, user)
+
+
 def remove(tx: Tx, viewer: Viewer) -> None:
-    """Turn the step off."""
-    rows.remove(tx, _user(viewer))
+    """Turn the code of the telephone off; codes on paper go with it, unless a passkey is still asked for."""
+    user = _user(viewer)
+    rows.remove(tx, user)
+    if passkey_rows.step(tx, user) is None:
+        rows.drop_codes(tx, user)
 
 
 def reset(tx: Tx, viewer: Viewer, account: AccountId, *, why: str = "", now: Millis) -> None:
-    """Turn off the step of somebody who lost the telephone. Raises Forbidden unless the viewer administers."""
+    """Turn off the code, and forget the passkeys, of somebody who lost the telephone.
+
+    Raises Forbidden unless the viewer administers.
+    """
     require_role(viewer, Role.ADMIN)
     user, row = user_rows.by_account(tx, account), account_rows.by_id(tx, account)
     if user is None or row is None:
         raise NotFound("account")
-    if rows.remove(tx, user.id):
+    had_code, had_passkeys = rows.remove(tx, user.id), passkey_rows.remove_all(tx, user.id)
+    rows.drop_codes(tx, user.id)
+    if had_code or had_passkeys:
         record_of(tx, viewer, Act.ACCOUNT_FACTOR, row, why=why, now=now)
 
 
 def ask(tx: Tx, user: UserId, *, now: Millis) -> str:
     """The password was right: the token of the half sign-in, empty when the person has no second step."""
-    row = rows.of(tx, user)
-    if row is None or row.confirmed_at is None:
+    if not _is_on(tx, user):
         return ""
     rows.end_halves(tx, user, Millis(now - PATIENCE))
     token = new_token()
@@ -112,11 +143,26 @@ def ask(tx: Tx, user: UserId, *, now: Millis) -> str:
     return token
 
 
-def attempt(tx: Tx, token: str, address: str, *, settings: PeopleSettings, now: Millis) -> HalfRow:
-    """Whose sign-in it is; counts as failed until a session opens. Raises Unauthorized when it is too late, TooMany."""
+def ways(tx: Tx, token: str, *, now: Millis) -> Ways:
+    """By what the half sign-in is finished."""
+    half = rows.half(tx, token_digest(token), Millis(now - PATIENCE))
+    if half is None:
+        return Ways(code=True)
+    row = rows.of(tx, half.user)
+    return Ways(code=bool(row and row.confirmed_at), passkey=bool(passkey_rows.of(tx, half.user)))
+
+
+def half_of(tx: Tx, token: str, *, now: Millis) -> HalfRow:
+    """Whose sign-in it is. Raises Unauthorized when it is too late."""
     half = rows.half(tx, token_digest(token), Millis(now - PATIENCE))
     if half is None:
         raise Unauthorized("too_late")
+    return half
+
+
+def attempt(tx: Tx, token: str, address: str, *, settings: PeopleSettings, now: Millis) -> HalfRow:
+    """Whose sign-in it is; counts as failed until a session opens. Raises Unauthorized when it is too late, TooMany."""
+    half = half_of(tx, token, now=now)
     keys = [sessions.name_key(half.username), sessions.address_key(address)]
     sessions.note_failure(tx, keys, settings=settings, now=now)
     return half
@@ -128,6 +174,11 @@ def answer(tx: Tx, half: HalfRow, code: str, *, now: Millis) -> bool:
     if right:
         rows.end_halves(tx, half.user, Millis(now - PATIENCE))
     return right
+
+
+def _is_on(tx: Tx, user: UserId) -> bool:
+    row = rows.of(tx, user)
+    return (row is not None and row.confirmed_at is not None) or passkey_rows.step(tx, user) is not None
 
 
 def _is_right(tx: Tx, user: UserId, code: str, now: Millis) -> bool:

@@ -206,7 +206,7 @@ def _governed(tx: Tx, viewer: Viewer, id: AccountId) -> tuple[AccountRow, UserRo
     account = accounts.account(tx, viewer, id)
     if not account.is_local:
         return account, None, False
-    return account, users.user_of(tx, account.id), factors.is_on(tx, account.id)
+    return account, users.user_of(tx, account.id), factors.has_any(tx, account.id)
 
 
 async def _invitations_page(

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from social.errors import Forbidden, Invalid, SocialError, TooMany, Unauthorized
-from social.people import factors, invitations, keys, names, passwords, sessions
+from social.people import factors, invitations, keys, names, passkeys, passwords, sessions
 from social.people.users import NewUser
 from social.policy import Viewer
 from storage.engine.database import Tx
@@ -23,7 +23,7 @@ async def show(visit: Visit) -> Response:
     """GET /sign-in: also for somebody who is signed in and asked to say `again` who they are."""
     if visit.viewer.is_person and not visit.request.query_params.get("again"):
         return visit.back(visit.request.query_params.get("next", "/"))
-    return _page(visit, "", visit.request.query_params.get("next", "/"))
+    return page(visit, "", visit.request.query_params.get("next", "/"))
 
 
 async def enter(visit: Visit, form: Form) -> Response:
@@ -33,11 +33,11 @@ async def enter(visit: Visit, form: Form) -> Response:
         user = await _verified(visit, name, form.text("password", limit=_LONGEST_PASSWORD))
         half = await visit.node.db.write(factors.ask, user, now=visit.now)
         if half:
-            return _code_page(visit, half, then)
-        await _open(visit, user)
+            return await code_page(visit, half, then)
+        await open_session(visit, user)
     except (Unauthorized, TooMany, Forbidden) as refused:
-        return _page(visit, name, then, refused)
-    return visit.back(then if is_own_path(then) else "/")
+        return page(visit, name, then, refused)
+    return onward(visit, then)
 
 
 async def second(visit: Visit, form: Form) -> Response:
@@ -46,13 +46,13 @@ async def second(visit: Visit, form: Form) -> Response:
     try:
         asked = await node.db.write(factors.attempt, half, visit.address, settings=node.settings.people, now=visit.now)
         if not await node.db.write(factors.answer, asked, form.line("code", limit=60), now=visit.now):
-            return _code_page(visit, half, then, Invalid("code", "wrong_code"))
-        await _open(visit, asked.user)
+            return await code_page(visit, half, then, Invalid("code", "wrong_code"))
+        await open_session(visit, asked.user)
     except Unauthorized as late:
-        return _page(visit, "", then, late)
+        return page(visit, "", then, late)
     except (TooMany, Forbidden) as refused:
-        return _code_page(visit, half, then, refused)
-    return visit.back(then if is_own_path(then) else "/")
+        return await code_page(visit, half, then, refused)
+    return onward(visit, then)
 
 
 async def again(visit: Visit) -> Response:
@@ -86,7 +86,7 @@ async def join(visit: Visit, form: Form) -> Response:
         )
     except Invalid as wrong:
         return _invitation_page(visit, form, wrong)
-    await _open(visit, user)
+    await open_session(visit, user)
     return visit.back("/")
 
 
@@ -125,7 +125,7 @@ async def _verified(visit: Visit, name: str, password: str) -> UserId:
     return login.user
 
 
-async def _open(visit: Visit, user: UserId) -> None:
+async def open_session(visit: Visit, user: UserId) -> None:
     """A session for this browser: the middleware writes its cookie."""
     agent = visit.request.headers.get("user-agent", "")
     token = await visit.node.db.write(
@@ -142,20 +142,34 @@ def _token(visit: Visit) -> str:
     return str(visit.request.path_params["token"])
 
 
-def _page(visit: Visit, name: str, then: str, refused: SocialError | None = None) -> Response:
+def onward(visit: Visit, then: str) -> Response:
+    """To where one wanted to go before one was asked who one is."""
+    return visit.back(then if is_own_path(then) else "/")
+
+
+def page(visit: Visit, name: str, then: str, refused: SocialError | None = None) -> Response:
+    """The door."""
     errors = visit.errors()
     if refused is not None:
         errors["password" if refused.code == "wrong_password" else "form"] = visit.sentence(refused)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
-    return visit.page("sign_in/sign_in.html", status, values={"name": name}, next=then, errors=errors)
+    return visit.page(
+        "sign_in/sign_in.html", status, values={"name": name}, next=then, takes_passkeys=_takes(visit), errors=errors
+    )
 
 
-def _code_page(visit: Visit, half: str, then: str, refused: SocialError | None = None) -> Response:
+def _takes(visit: Visit) -> bool:
+    return passkeys.party(visit.node.urls, "").is_named
+
+
+async def code_page(visit: Visit, half: str, then: str, refused: SocialError | None = None) -> Response:
+    """The second step: by a code, on paper or of the telephone, or by a passkey."""
     errors = visit.errors()
     if refused is not None:
         errors["code" if isinstance(refused, Invalid) else "form"] = visit.sentence(refused)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
-    return visit.page("sign_in/code.html", status, half=half, next=then, errors=errors)
+    ways = await visit.node.db.read(factors.ways, half, now=visit.now)
+    return visit.page("sign_in/code.html", status, half=half, next=then, ways=ways, errors=errors)
 
 
 def _invitation_page(visit: Visit, form: Form, wrong: Invalid | None = None) -> Response:
