@@ -15,7 +15,7 @@ from tests.web.conftest import Site, open_site
 from tests.web.visitor import Answer, Fields, Picture
 from tests.world import PASSWORD
 
-STEPS = 7
+STEPS = 9
 PAGES = {"en": "first-steps.md", "fr": "first-steps.fr.md"}
 HEADING = re.compile(r"^## (\d)\. ", re.M)
 
@@ -68,11 +68,11 @@ async def test_somebody_new_follows_the_steps_and_reads_the_words(site: Site, la
     answered = await bruno.fill(thread, "/compose", {"text": "@amina Moi."})
     assert "Moi." in answered.words
     composer = await bruno.read("/compose")
-    assert not missing(words[5], home, composer)
     added: Fields = {"text": "La halle", "do": "add", "pictures": Picture("halle.png", encoded(workshop(), "PNG"))}
     described = await bruno.fill(composer, "/compose", added)
     field = described.page.select_one("textarea[name^=words-], input[name^=words-]")
     published = await bruno.fill(described, "/compose", {str(field["name"]): "La halle, vue du fond"})
+    assert not missing(words[5], home, composer, described, published)
     assert published.status == 200 and 'alt="La halle, vue du fond"' in (await bruno.read("/@bruno")).text
     question = await bruno.read(f"/@amina/{poll}")
     assert not missing(words[6], question)
@@ -83,3 +83,13 @@ async def test_somebody_new_follows_the_steps_and_reads_the_words(site: Site, la
     policy = await bruno.read("/settings/notifications")
     assert not missing(words[7], home, policy)
     assert (await bruno.fill(policy, "/settings/notifications", {})).status == 200
+    acts, kept = await bruno.read("/site"), await bruno.read("/bookmarks")
+    assert not missing(words[8], acts, kept)
+    for act in ("like", "bookmark", "boost"):
+        button = acts.page.select_one(f"button[formaction='/posts/{post}/{act}']")
+        assert (await bruno.send(str(button["formaction"]), {"back": "/bookmarks"})).status == 200
+    assert "Qui ferme le magasin" in (await bruno.read("/bookmarks")).words
+    settings = await bruno.read("/settings")
+    assert not missing(words[9], settings)
+    assert (await bruno.fill(settings, "/settings/profile", {"job": "Cariste"})).status == 200
+    assert "Cariste" in (await bruno.read("/@bruno")).words
