@@ -86,3 +86,9 @@ def test_a_key_that_is_dear_to_verify_with_is_refused(modulus_bits: int, exponen
 def test_a_public_key_is_no_key_to_sign_with() -> None:
     with pytest.raises(keys.BadKey):
         keys.signing_key("k", RSA["publicKeyPem"])
+
+
+def test_every_file_of_vectors_is_read_by_a_test() -> None:
+    files = {path.name for path in (Path(__file__).parent / "vectors").iterdir()}
+    sources = [path.read_text() for path in Path(__file__).parents[1].rglob("test_*.py")]
+    assert files and not [name for name in files if not any(f'"{name}"' in source for source in sources)]

@@ -1,10 +1,12 @@
 """Three real nodes: everybody of the group is found on each, though nobody follows them, and while one is cut off."""
 
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
 
+from federation.errors import Refused
 from server.cli.manifest import own_member
 from social import jobs
 from social.clock import system_clock
@@ -81,3 +83,38 @@ async def vanished(site: LocalNode, by: Person, text: str) -> bool:
 async def hide(site: LocalNode, person: Person) -> Any:
     """Somebody wants to be found no longer."""
     return await site.api("PATCH", "/api/v1/accounts/update_credentials", person, discoverable=False)
+
+
+async def test_a_node_that_the_manifest_names_no_longer_is_refused_everywhere_within_a_minute(tmp_path: Path) -> None:
+    async with running_group(tmp_path, "siege", "usine", "filiale") as (siege, usine, filiale):
+        await chartered(siege, usine, filiale)
+        assert await asks(filiale, usine) == 200
+        since = monotonic()
+        keys = [await site.write(node_keys.node_key, now=system_clock()) for site in (siege, usine)]
+        members = [own_member(site.settings, key.public) for site, key in zip((siege, usine), keys, strict=True)]
+        new = made(group="Groupe Armor", version=2, starts_at=system_clock(), threshold=2, entities=members)
+        for member, key in zip(members, keys, strict=True):
+            new = signed(new, member.id, key)
+        # As `archipel manifest apply` does beside the running node: nobody tells it, it looks.
+        await siege.write(manifests.take, new.text, now=system_clock())
+        await eventually(lambda: refused(filiale, usine), seconds=60)
+        await eventually(lambda: refused(filiale, siege), seconds=60)
+        assert monotonic() - since < 60
+        assert await asks(usine, siege) == 200
+
+
+async def refused(one: LocalNode, other: LocalNode) -> bool:
+    """Whether a node is answered 403 by another."""
+    return await asks(one, other) == 403
+
+
+async def asks(one: LocalNode, other: LocalNode) -> int:
+    """What a node is answered by another to a signed question."""
+    federation = one.running.federation
+    url = f"{other.running.node.urls.base}/actor/outbox"
+    try:
+        key = await federation.resolver.key()
+        await federation.client.fetch_document(url, key)
+    except Refused as error:
+        return error.status
+    return 200
