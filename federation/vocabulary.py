@@ -26,6 +26,7 @@ NO_POSTS = (
     | frozenset({"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"})
     | frozenset({"Link", "Mention", "Hashtag", "Emoji", "PropertyValue", "Place", "Profile", "Relationship"})
     | frozenset({"Tombstone", "Key", "Multikey", "QuoteAuthorization", "LikeApproval", "ReplyApproval"})
+    | frozenset({"LikeAuthorization", "ReplyAuthorization", "AnnounceAuthorization"})
     | frozenset({"AnnounceApproval", "Activity", "IntransitiveActivity"})
 )
 COLLECTION_KINDS = frozenset({"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"})
@@ -89,6 +90,7 @@ CONTEXT: list[Any] = [
         "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
         "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
         "manualApproval": {"@id": "gts:manualApproval", "@type": "@id"},
+        "approvedBy": {"@id": "gts:approvedBy", "@type": "@id"},
         "interactingObject": {"@id": "gts:interactingObject", "@type": "@id"},
         "interactionTarget": {"@id": "gts:interactionTarget", "@type": "@id"},
         "QuoteAuthorization": "https://w3id.org/fep/044f#QuoteAuthorization",

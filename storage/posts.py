@@ -53,6 +53,8 @@ class PostRow(Row, frozen=True, kw_only=True):
     claimed_likes: int = 0
     claimed_boosts: int = 0
     claimed_replies: int = 0
+    approved_by: str = ""
+    """By what the author of the answered post agreed, where its node asks for that."""
 
     @property
     def likes_shown(self) -> int:
@@ -176,6 +178,9 @@ _PERMIT = Query(
     """
     UPDATE posts SET interactions = :interactions, revision = revision + 1
     WHERE id = :id AND interactions <> :interactions""",
+)
+_APPROVE = Query(
+    None, "UPDATE posts SET approved_by = :uri, revision = revision + 1 WHERE id = :id AND approved_by <> :uri"
 )
 _TOUCH = Query(None, "UPDATE posts SET revision = revision + 1 WHERE id = :id")
 _DELETE = Query(None, "DELETE FROM posts WHERE id = :id")
@@ -311,6 +316,11 @@ def rewrite(tx: Tx, row: PostRow) -> None:
 def permit(tx: Tx, id: PostId, interactions: str) -> bool:
     """Who may do what with the post from now on; False if it was so before."""
     return tx.run(_PERMIT, id=id, interactions=interactions) == 1
+
+
+def approve(tx: Tx, id: PostId, uri: str) -> bool:
+    """By what an answer was agreed to (empty: it was not); False if it was so before."""
+    return tx.run(_APPROVE, id=id, uri=uri) == 1
 
 
 def touch(tx: Tx, id: PostId) -> None:

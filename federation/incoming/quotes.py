@@ -1,6 +1,6 @@
 """QuoteRequest and the answers to ours (FEP-044f). What an Accept or Reject with a bare id answers, the id tells."""
 
-from federation.incoming import relations
+from federation.incoming import approvals, relations
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.incoming.posts import received_post
 from federation.names import same_origin
@@ -47,12 +47,16 @@ def reject(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
 def accept_named(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """An Accept of what only its id, or its kind, tells."""
     answer = accept if _is_asked(tx, arrived) else relations.accept
+    if approvals.about(tx, arrived) is not None:
+        answer = approvals.accept
     return answer(tx, actor, arrived, context, now)
 
 
 def reject_named(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """A Reject of what only its id, or its kind, tells."""
     answer = reject if _is_asked(tx, arrived) else relations.reject
+    if approvals.about(tx, arrived) is not None:
+        answer = approvals.reject
     return answer(tx, actor, arrived, context, now)
 
 

@@ -74,6 +74,8 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
         document |= question(view.poll)
     if post.visibility is Visibility.DIRECT:
         document["directMessage"] = True
+    if post.approved_by:
+        document["approvedBy"] = post.approved_by
     if post.title:
         document["name"] = post.title
     document |= _languages(post)
