@@ -1,6 +1,7 @@
 """The courier: brings deliveries to their inboxes.
 
-Order is kept for each pair of actor and host; nothing else waits for anything else.
+Order is kept for each pair of actor and host; nothing else waits for anything else (`lanes.py`). What is said to
+somebody goes before posts, and these before boosts, when more waits than can go at once.
 A host that does not answer closes its breaker: nothing goes there until it opens again, then one delivery goes first as
 a probe. A host that speaks to us is due at once (`revive`).
 A body was frozen when it was written and is signed anew at each try. What was sent but not yet noted when the process
@@ -11,6 +12,8 @@ Several processes may deliver for one node (PostgreSQL): what one has taken is l
 import asyncio
 import logging
 import random
+import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 
 import msgspec
@@ -19,6 +22,7 @@ from federation.client import Client
 from federation.errors import PeerError
 from federation.incoming.forwarding import FORWARDED
 from federation.keyring import Keyring
+from federation.lanes import Lanes
 from federation.synchronisation import Announcer
 from social.clock import DAY, HOUR, MINUTE, SECOND, Clock
 from social.errors import NotFound
@@ -35,9 +39,10 @@ LEASE = 15 * SECOND
 """Renewed as long as a delivery is held: of a killed process nothing waits longer."""
 NOTED_EVERY = 10 * MINUTE
 """How often it is written down of a host that takes everything."""
-IN_FLIGHT = 64
 IDLE_SECONDS = 5.0
 GATHER_SECONDS = 0.005
+GATHER_TIMES = 5
+"""While much waits for busy hosts, each look at the queue is long: so many times as long nobody looks."""
 BLOCKED_SECONDS = 0.05
 DELAYS = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR)
 OPEN_AFTER = 4
@@ -101,7 +106,8 @@ class Courier:
         self._patience = Patience(retry_days * DAY, max(retry_days, keep_days) * DAY)
         self._is_heir = True
         self._wake = asyncio.Event()
-        self._slots = asyncio.Semaphore(IN_FLIGHT)
+        self._lanes = Lanes()
+        self._gather = GATHER_SECONDS
         self._keyring = Keyring(db)
         self._announcer = Announcer(db)
         self._failing: dict[str, int] = {}
@@ -109,7 +115,9 @@ class Courier:
         self._chains: set[asyncio.Task[None]] = set()
         self._results: list[Outcome] = []
         self._untried: list[DeliveryId] = []
-        self._held: set[DeliveryId] = set()
+        self._held: dict[DeliveryId, str] = {}
+        """What is leased to us, and for which host."""
+        self._probed: set[str] = set()
         self._noted = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -130,7 +138,7 @@ class Courier:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._chains, return_exceptions=True)
         tried = {outcome.row.id for outcome in self._results}
-        self._untried = list((self._held | set(self._untried)) - tried)
+        self._untried = list({*self._held, *self._untried} - tried)
         await self._note()
 
     def is_failing(self, host: str) -> bool:
@@ -159,7 +167,7 @@ class Courier:
             except TimeoutError:
                 continue
             # What several commits bring is looked at once.
-            await asyncio.sleep(GATHER_SECONDS)
+            await asyncio.sleep(self._gather)
 
     async def _inherit(self) -> None:
         """Once: who was failing, and what a killed process had claimed is due.
@@ -175,33 +183,50 @@ class Courier:
 
     async def _turn(self) -> float:
         """Take what is due; the seconds until there may be more, 0 for at once."""
-        now = self._clock()
-        due = await self._db.read(deliveries.next_due, now)
+        now, busy = self._clock(), [*self._lanes.busy(), *self._probed]
+        began = time.monotonic()
+        due = await self._db.read(deliveries.next_due, now, busy)
+        self._gather = max(GATHER_SECONDS, GATHER_TIMES * (time.monotonic() - began)) if busy else GATHER_SECONDS
         if due is None or due > now:
             return IDLE_SECONDS if due is None else min((due - now) / 1000, IDLE_SECONDS)
-        if len(self._chains) >= IN_FLIGHT * 2:
+        if self._lanes.are_full:
             return IDLE_SECONDS
-        rows = await self._db.write(deliveries.claim, now, Millis(now + LEASE), CLAIMED)
-        self._held.update(row.id for row in rows)
-        for host, chains in _by_host(rows).items():
+        rows = await self._db.write(deliveries.claim, now, Millis(now + LEASE), CLAIMED, busy)
+        for host, chains in _by_host(self._with_room(rows)).items():
             if host in self._failing:
-                self._launch(self._probe(host, chains))
+                self._launch(host, self._probe(host, chains))
             else:
                 for chain in chains:
-                    self._launch(self._chain(chain))
+                    self._launch(host, self._chain(chain))
         if rows:
             return 0.0
         # What is due and was not to be had stands behind something on the way, whose end wakes us.
         return IDLE_SECONDS if self._chains else BLOCKED_SECONDS
 
-    def _launch(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+    def _with_room(self, rows: list[DeliveryRow]) -> list[DeliveryRow]:
+        """Those for which there is room beside what is held of their host; the others go back."""
+        counts = Counter(row.host for row in rows)
+        room = {host: self._lanes.take(host, count) for host, count in counts.items()}
+        kept = []
+        for row in rows:
+            if room[row.host] > 0:
+                room[row.host] -= 1
+                kept.append(row)
+                self._held[row.id] = row.host
+            else:
+                self._untried.append(row.id)
+                self._noted.set()
+        return kept
+
+    def _launch(self, host: str, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=host)
         self._chains.add(task)
         task.add_done_callback(self._ended)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._chains.discard(task)
-        self._wake.set()
+        if not self._lanes.is_busy(task.get_name()):
+            self._wake.set()
         if not task.cancelled() and task.exception() is not None:
             logger.error("a chain of deliveries broke", exc_info=task.exception())
 
@@ -209,9 +234,14 @@ class Courier:
         """One delivery first; the rest only if it is taken."""
         first, *others = chains
         head, *rest = first
-        if await self._deliver(head):
+        self._probed.add(host)
+        try:
+            is_taken = await self._deliver(head)
+        finally:
+            self._probed.discard(host)
+        if is_taken:
             for chain in ([rest] if rest else []) + others:
-                self._launch(self._chain(chain))
+                self._launch(host, self._chain(chain))
         else:
             self._untried += [row.id for chain in [rest, *others] for row in chain]
             self._noted.set()
@@ -226,7 +256,7 @@ class Courier:
 
     async def _deliver(self, row: DeliveryRow) -> bool:
         """Whether the next one of the chain may go."""
-        async with self._slots:
+        async with self._lanes.on_the_way(row.host):
             outcome = await self._try(row)
         self._results.append(outcome)
         self._noted.set()
@@ -283,14 +313,16 @@ class Courier:
         self._results, self._untried = [], []
         if not results and not untried:
             return
-        noted = {*untried, *(outcome.row.id for outcome in results)}
-        self._held -= noted
         try:
             await self._db.write(self._write_down, results, untried, self._clock())
         except StorageError:
-            self._held |= noted
             self._results, self._untried = results + self._results, untried + self._untried
             raise
+        for id in (*untried, *(outcome.row.id for outcome in results)):
+            host = self._held.pop(id, None)
+            if host is not None:
+                self._lanes.give_back(host, 1)
+        self._wake.set()
 
     def _write_down(self, tx: Tx, results: list[Outcome], untried: list[DeliveryId], now: Millis) -> None:
         taken = [outcome.row.id for outcome in results if outcome.arrived]

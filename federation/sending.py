@@ -22,12 +22,13 @@ from social.settings import Settings
 from social.urls import Urls
 from storage import accounts, deliveries, keys, peers, states
 from storage.accounts import AccountRow
-from storage.deliveries import InboxTarget
+from storage.deliveries import InboxTarget, Rank
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, Millis, PostId
 from storage.visibility import OPEN, Visibility
 
 Activity = dict[str, Any]
+_REACTIONS = frozenset({"Announce", "Like", "EmojiReact"})
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -64,7 +65,19 @@ def send(tx: Tx, actor: AccountRow, activity: Activity, to: list[InboxTarget], c
     id = context.ids.make()
     body = msgspec.json.encode(_proved(tx, actor, activity, now)).decode()
     if deliveries.freeze(tx, id, actor.id, activity["id"], activity["type"], body, now):
-        deliveries.address(tx, id, actor.id, [context.ids.make() for _ in elsewhere], elsewhere, now)
+        ids = [context.ids.make() for _ in elsewhere]
+        deliveries.address(tx, id, actor.id, ids, elsewhere, now, rank_of(activity, actor.followers_url))
+
+
+def rank_of(activity: Activity, followers: str) -> Rank:
+    """What an activity goes before: words to somebody before posts, and these before boosts, likes and numbers."""
+    kind, inner = activity["type"], activity.get("object")
+    if kind == "Undo" and isinstance(inner, dict):
+        kind = inner.get("type")
+    if kind in _REACTIONS or isinstance(inner, list):
+        return Rank.REACTION
+    to = {*many(activity.get("to")), *many(activity.get("cc"))}
+    return Rank.PERSONAL if to.isdisjoint({PUBLIC, followers}) else Rank.POST
 
 
 def followers(tx: Tx, account: AccountId) -> list[InboxTarget]:

@@ -1,10 +1,21 @@
 """What goes out: activities as they were frozen, and one delivery for each inbox they go to."""
 
 from collections.abc import Sequence
+from enum import IntEnum
 
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, DeliveryId, Millis, PostId
+
+
+class Rank(IntEnum):
+    """What goes first when more waits than can go at once. The order of one account and host is kept all the same."""
+
+    PERSONAL = 0
+    """What is said to somebody, and answers to follows."""
+    POST = 1
+    REACTION = 2
+    """Boosts, likes, numbers."""
 
 
 class DeliveryRow(Row, frozen=True, kw_only=True):
@@ -46,21 +57,29 @@ _ACTIVITY = Query(
 _DELIVERY = Query(
     None,
     """
-    INSERT INTO deliveries (id, activity_id, account_id, host, inbox_url, state, due, created_at)
-    VALUES (:id, :activity, :account, :host, :inbox_url, 'waiting', :now, :now)
+    INSERT INTO deliveries (id, activity_id, account_id, host, inbox_url, rank, state, due, created_at)
+    VALUES (:id, :activity, :account, :host, :inbox_url, :rank, 'waiting', :now, :now)
     ON CONFLICT (activity_id, inbox_url) DO NOTHING""",
+)
+_BEFORE = Query(
+    None,
+    """
+    UPDATE deliveries SET rank = :rank
+    WHERE account_id = :account AND state = 'waiting' AND rank > :rank
+        AND host IN (SELECT n.host FROM deliveries AS n WHERE n.activity_id = :activity)""",
 )
 _BY_URI = Query(str, "SELECT a.body FROM activities AS a WHERE a.uri = :uri", hot=True)
 _CLAIMABLE = """
     SELECT d.id
     FROM deliveries AS d
     WHERE d.state = 'waiting' AND d.due <= :now AND d.leased_until <= :now
+        AND d.host NOT IN (:busy[])
         AND NOT EXISTS (SELECT 1 FROM peers AS p WHERE p.host = d.host AND p.closed_until > :now)
         AND NOT EXISTS (
             SELECT 1 FROM deliveries AS e
             WHERE e.account_id = d.account_id AND e.host = d.host AND e.id < d.id AND e.state = 'waiting'
                 AND (e.due > :now OR e.leased_until > :now))
-    ORDER BY d.id
+    ORDER BY d.rank, d.id
     LIMIT :limit
     FOR UPDATE SKIP LOCKED"""
 _CLAIM = Query(
@@ -75,7 +94,7 @@ _CLAIMED = Query(
     SELECT d.id, d.account_id, a.kind, a.body, d.host, d.inbox_url, d.attempts, d.created_at
     FROM deliveries AS d JOIN activities AS a ON a.id = d.activity_id
     WHERE d.id IN (:ids[])
-    ORDER BY d.id""",
+    ORDER BY d.rank, d.id""",
     hot=True,
 )
 _ARRIVED = Query(
@@ -140,7 +159,7 @@ _NEXT_DUE = Query(
     Millis,
     """
     SELECT d.due FROM deliveries AS d
-    WHERE d.state = 'waiting' AND d.leased_until <= :now
+    WHERE d.state = 'waiting' AND d.leased_until <= :now AND d.host NOT IN (:busy[])
     ORDER BY d.due
     LIMIT 1""",
     hot=True,
@@ -188,9 +207,15 @@ def freeze(tx: Tx, id: int, account: AccountId, uri: str, kind: str, body: str, 
 
 
 def address(
-    tx: Tx, activity: int, account: AccountId, ids: Sequence[int], to: Sequence[InboxTarget], now: Millis
+    tx: Tx,
+    activity: int,
+    account: AccountId,
+    ids: Sequence[int],
+    to: Sequence[InboxTarget],
+    now: Millis,
+    rank: Rank = Rank.POST,
 ) -> None:
-    """One delivery for each inbox; `ids` are as many as `to`."""
+    """One delivery for each inbox; `ids` are as many as `to`. What the account has waiting there goes no later."""
     rows = [
         {
             "id": id,
@@ -198,12 +223,14 @@ def address(
             "account": account,
             "host": target.host,
             "inbox_url": target.inbox_url,
+            "rank": int(rank),
             "now": now,
         }
         for id, target in zip(ids, to, strict=True)
     ]
     if rows:
         tx.many(_DELIVERY, rows)
+        tx.run(_BEFORE, activity=activity, account=account, rank=int(rank))
 
 
 def activity(tx: Tx, uri: str) -> str | None:
@@ -211,11 +238,11 @@ def activity(tx: Tx, uri: str) -> str | None:
     return tx.row(_BY_URI, uri=uri)
 
 
-def claim(tx: Tx, now: Millis, lease: Millis, limit: int) -> list[DeliveryRow]:
-    """Deliveries due, oldest first, leased until `lease`: none of a closed host, none behind a waiting one of the same
-    actor and host. When there is none, those that stand behind something become due when it does, so that nobody
-    looks at them again before."""
-    taken = tx.rows(_CLAIM, now=now, lease=lease, limit=limit)
+def claim(tx: Tx, now: Millis, lease: Millis, limit: int, busy: Sequence[str] = ()) -> list[DeliveryRow]:
+    """Deliveries due, by rank and oldest first, leased until `lease`: none of a closed or busy host, none behind a
+    waiting one of the same actor and host. When there is none, those that stand behind something become due when it
+    does, so that nobody looks at them again before."""
+    taken = tx.rows(_CLAIM, now=now, lease=lease, limit=limit, busy=busy)
     if taken:
         return tx.rows(_CLAIMED, ids=taken)
     tx.run(_BEHIND_CLOSED, now=now)
@@ -264,9 +291,9 @@ def drop_host(tx: Tx, host: str, now: Millis) -> int:
     return tx.run(_DROP_HOST, host=host, now=now)
 
 
-def next_due(tx: Tx, now: Millis) -> Millis | None:
-    """When the next delivery that nobody has taken is due; None when there is none."""
-    return tx.row(_NEXT_DUE, now=now)
+def next_due(tx: Tx, now: Millis, busy: Sequence[str] = ()) -> Millis | None:
+    """When the next delivery that nobody has taken is due, `busy` hosts left out; None when there is none."""
+    return tx.row(_NEXT_DUE, now=now, busy=busy)
 
 
 def queues(tx: Tx) -> list[QueueRow]:
