@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from server.api import places
 from server.api.announcements import announcement
 from server.api.conversations import shown
 from server.api.entities.announcements import AnnouncementReaction
@@ -169,7 +170,7 @@ class Hub:
         found = await self.node.db.read(
             notifications.notification, listeners[0].viewer, NotificationId(event.notification), now=self.node.clock()
         )
-        frames = _Frames("notification", _encode(self.rendered.notification(found)).decode())
+        frames = _Frames("notification", await self._told(_encode(self.rendered.notification(found))))
         mine = {(USER,), (NOTIFICATIONS,)}
         await self.say([(one, frames.on(stream)) for one in listeners for stream in one.streams & mine])
 
@@ -188,7 +189,7 @@ class Hub:
             view = conversations.conversation(tx, viewer, ConversationId(event.conversation))
             return shown(self.rendered, tx, viewer, [view])[0]
 
-        payload = _encode(await self.node.db.read(find, listeners[0].viewer)).decode()
+        payload = await self._told(_encode(await self.node.db.read(find, listeners[0].viewer)))
         frame = Frame((DIRECT,), "conversation", payload)
         await self.say([(one, frame) for one in listeners])
 
@@ -245,11 +246,17 @@ class Hub:
             for listener in self._listeners.get(reader.account, ()):
                 for stream in listener.streams & here if listener.hears_posts else ():
                     if own not in ready:
-                        ready[own] = _Frames(name, _payload(self.rendered, found, own))
+                        ready[own] = _Frames(name, await self._told(_payload(self.rendered, found, own)))
                     if gone is not None:
                         said.append((listener, gone.on(stream)))
                     said.append((listener, ready[own].on(stream)))
         await self.say(said)
+
+    async def _told(self, payload: bytes) -> str:
+        """With the accounts that somebody in it moved to."""
+        if places.has_places(payload):
+            payload = await places.filled(payload, self.node.db, self.rendered.account)
+        return payload.decode()
 
     async def _beat(self) -> None:
         while True:
@@ -311,8 +318,8 @@ def _tagged(view: PostView, names: Iterable[str]) -> set[Stream]:
     }
 
 
-def _payload(rendered: Rendered, found: Told, reader: Reader) -> str:
-    return bytes(rendered.status(as_seen_by(found.view, reader))).decode()
+def _payload(rendered: Rendered, found: Told, reader: Reader) -> bytes:
+    return bytes(rendered.status(as_seen_by(found.view, reader)))
 
 
 _HANDLERS: dict[type, Callable[[Hub, Any], Any]] = {

@@ -15,7 +15,7 @@ from server.api.routing import Answer, Auth, Door, Endpoint, route
 from server.api.timelines import posts
 from social.feeds import search, timelines
 from social.paging import Page
-from social.people import accounts, familiar, moves, relations
+from social.people import accounts, familiar, relations
 from social.posts import pins
 from storage.accounts import AccountRow
 from storage.ids import AccountId
@@ -55,7 +55,7 @@ class StatusesParams(Paged, frozen=True, kw_only=True):
 
 async def show(call: Call, _: Empty) -> Raw:
     """GET /api/v1/accounts/:id."""
-    return call.rendered.with_moved(*await call.read(moves.account, AccountId(call.id())))
+    return call.rendered.account(await call.read(accounts.account, AccountId(call.id())))
 
 
 async def several(call: Call, params: IdsParams) -> bytes:
@@ -66,8 +66,7 @@ async def several(call: Call, params: IdsParams) -> bytes:
 async def lookup(call: Call, params: LookupParams) -> Raw:
     """GET /api/v1/accounts/lookup: nothing is asked of other nodes."""
     name, domain = handle(call, params.acct)
-    row = await call.read(accounts.by_name, name, domain)
-    return call.rendered.with_moved(row, await call.read(moves.target, row) if row.moved_id else None)
+    return call.rendered.account(await call.read(accounts.by_name, name, domain))
 
 
 async def find(call: Call, params: SearchParams) -> bytes:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
+from server.api import places
 from server.api.body import close_uploads, header, read_body, token_of
 from server.api.call import Call
 from server.api.params import Plain, fit, from_query
@@ -118,9 +119,19 @@ class Api(BaseRoute):
             raise
         finally:
             close_uploads(body)
+        answer = result if isinstance(result, Response) else await self._ready(call, result)
         if self.observe is not None:
             self.observe(endpoint, call.statements)
-        return result if isinstance(result, Answer | Response) else Answer(body=result)
+        return answer
+
+    async def _ready(self, call: Call, result: object) -> Answer:
+        """The answer as bytes, with the accounts that somebody in it moved to."""
+        answer = result if isinstance(result, Answer) else Answer(body=result)
+        body = answer.body if isinstance(answer.body, bytes) else _encode(answer.body)
+        if places.has_places(body):
+            call.statements += 1
+            body = await places.filled(body, self.node.db, self.rendered.account)
+        return msgspec.structs.replace(answer, body=body)
 
     async def _admitted(self, call: Call, endpoint: Endpoint) -> None:
         if endpoint.auth is not Auth.NONE:

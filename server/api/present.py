@@ -24,6 +24,7 @@ from server.api.entities.statuses import (
     StatusSource,
     StatusTag,
 )
+from server.api.places import place
 from server.api.shown import media as media
 from social import emojis
 from social.clock import iso
@@ -303,6 +304,8 @@ def _account(row: AccountRow, urls: Urls) -> dict[str, Any]:
         "followers_count": row.followers_count,
         "following_count": row.following_count,
         "roles": _roles(row) if row.is_local else UNSET,
+        "limited": True if row.is_limited and not hidden else UNSET,
+        "moved": UNSET if row.moved_id is None or hidden else place(row.moved_id),
     }
 
 

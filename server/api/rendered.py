@@ -119,12 +119,6 @@ class Rendered:
             self._accounts.keep(key, found)
         return found
 
-    def with_moved(self, row: AccountRow, moved: AccountRow | None) -> Raw:
-        """An account, with the one that it moved to."""
-        if moved is None:
-            return self.account(row)
-        return Raw(b'%b,"moved":%b}' % (bytes(self.account(row))[:-1], bytes(self.account(moved))))
-
     def accounts(self, rows: Iterable[AccountRow]) -> bytes:
         """A list of accounts."""
         return array(bytes(self.account(row)) for row in rows)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from social import events, jobs
 from social.clock import DAY
 from social.errors import Conflict, Forbidden, Invalid, NotFound
-from social.people import accounts, relations, users
+from social.people import relations, users
 from social.policy import Viewer, require_person
 from social.urls import Urls
 from storage import accounts as rows
@@ -33,13 +33,7 @@ def aliases(row: AccountRow) -> tuple[str, ...]:
     return tuple(row.aliases.split())
 
 
-def account(tx: Tx, viewer: Viewer, id: AccountId) -> tuple[AccountRow, AccountRow | None]:
-    """An account, and the one it moved to if it did. Raises NotFound."""
-    row = accounts.account(tx, viewer, id)
-    return row, target(tx, viewer, row)
-
-
-def target(tx: Tx, viewer: Viewer, row: AccountRow) -> AccountRow | None:
+def target(tx: Tx, row: AccountRow) -> AccountRow | None:
     """Where an account moved to, unless that is gone or hidden. No statement for one that stayed."""
     to = rows.by_id(tx, row.moved_id) if row.moved_id is not None else None
     return to if to is not None and to.deleted_at is None and to.suspended_at is None else None
@@ -49,7 +43,7 @@ def alias_rows(tx: Tx, viewer: Viewer) -> tuple[AccountRow, list[tuple[str, Acco
     """One's own account with its aliases (as they are known here) and the place it moved to."""
     require_person(viewer)
     me = _own(tx, viewer)
-    return me, [(uri, rows.by_uri(tx, uri)) for uri in aliases(me)], target(tx, viewer, me)
+    return me, [(uri, rows.by_uri(tx, uri)) for uri in aliases(me)], target(tx, me)
 
 
 def call_also(tx: Tx, viewer: Viewer, uris: Sequence[str], *, now: Millis) -> None:

@@ -59,6 +59,7 @@ class Account(Entity, frozen=True, kw_only=True):
     indexable: bool
     noindex: bool | UnsetType = UNSET
     suspended: Literal[True] | UnsetType = UNSET
+    limited: Literal[True] | UnsetType = UNSET
     created_at: str
     last_status_at: str | None
     statuses_count: int
