@@ -26,6 +26,11 @@ def opened(tx: Tx, viewer: Viewer, id: PostId, *, now: Millis) -> None:
         jobs.enqueue(tx, jobs.ReadThread(post=id), key=str(post.thread_id), due=now)
 
 
+def prune(tx: Tx, now: Millis) -> int:
+    """Forget reads that hinder no other any more; their number."""
+    return rows.prune_reads(tx, Millis(now - READ_APART))
+
+
 def is_worth_reading(tx: Tx, viewer: Viewer, id: PostId) -> bool:
     """Whether a look at the thread of this post should have it read. One statement."""
     post = post_rows.by_id(tx, id)

@@ -32,6 +32,7 @@ _CLAIM_READ = Query(
     INSERT INTO thread_reads (thread_id, read_at) VALUES (:thread, :now)
     ON CONFLICT (thread_id) DO UPDATE SET read_at = :now WHERE thread_reads.read_at < :before""",
 )
+_PRUNE_READS = Query(None, "DELETE FROM thread_reads WHERE read_at < :before")
 _MARK = Query(None, "INSERT INTO tallies (post_id, since) VALUES (:post, :now) ON CONFLICT (post_id) DO NOTHING")
 _MARKED = Query(
     PostRow,
@@ -57,6 +58,11 @@ def count(tx: Tx, thread: PostId, host: str) -> int:
 def claim_read(tx: Tx, thread: PostId, now: Millis, before: Millis) -> bool:
     """Note that the thread is read now; False if it was read after `before`."""
     return tx.run(_CLAIM_READ, thread=thread, now=now, before=before) == 1
+
+
+def prune_reads(tx: Tx, before: Millis) -> int:
+    """Forget the reads that were before; their number."""
+    return tx.run(_PRUNE_READS, before=before)
 
 
 def mark(tx: Tx, post: PostId, now: Millis) -> None:

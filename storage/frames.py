@@ -16,7 +16,7 @@ class FrameRow(Row, frozen=True, kw_only=True):
 
     `unread`: notifications of the asked kinds that are newer than their marker; `named`: those of them by which
     somebody speaks to them. Whatever their marker says: `requests` to follow them, `words` to everybody that they did
-    not put away, `answered` reports of theirs, and for moderators `reports` and `appeals` that are open.
+    not put away, `answered` reports of theirs, `drafts`, and for moderators `reports` and `appeals` that are open.
     """
 
     user: UserRow
@@ -26,6 +26,7 @@ class FrameRow(Row, frozen=True, kw_only=True):
     requests: int
     words: int
     answered: int
+    drafts: int
     reports: int
     appeals: int
 
@@ -51,6 +52,7 @@ _FRAME = Query(
         (
             SELECT COUNT(*) FROM reports AS r
             WHERE r.account_id = :viewer AND r.resolved_at IS NOT NULL AND r.seen_at IS NULL) AS answered,
+        (SELECT COUNT(*) FROM drafts AS d WHERE d.account_id = :viewer) AS drafts,
         CASE WHEN :moderates = 0 THEN 0 ELSE (
             SELECT COUNT(*) FROM (SELECT r.id FROM reports AS r WHERE r.resolved_at IS NULL LIMIT :limit) AS x
         ) END AS reports,

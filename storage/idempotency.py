@@ -1,4 +1,6 @@
-"""Keys by which a client says that it sends the same post again; kept a day."""
+"""Keys by which a client says that it sends the same post again."""
+
+from collections.abc import Sequence
 
 from storage.engine.database import Tx
 from storage.engine.query import Query
@@ -12,7 +14,13 @@ _CLAIM = Query(
     WHERE idempotency.created_at < :expired""",
 )
 _HELD = Query(PostId, "SELECT i.post_id FROM idempotency AS i WHERE i.user_id = :user AND i.key = :key", hot=True)
-_PRUNE = Query(None, "DELETE FROM idempotency WHERE created_at < :expired")
+_IS_HELD = Query(int, "SELECT COUNT(*) FROM idempotency AS i WHERE i.user_id = :user AND i.key IN (:keys[])", hot=True)
+_PRUNE = Query(
+    None,
+    """
+    DELETE FROM idempotency
+    WHERE created_at < :expired AND (key NOT LIKE :longer OR created_at < :long_expired)""",
+)
 
 
 def claim(tx: Tx, user: UserId, key: str, post: PostId, now: Millis, expired: Millis) -> PostId | None:
@@ -22,6 +30,11 @@ def claim(tx: Tx, user: UserId, key: str, post: PostId, now: Millis, expired: Mi
     return tx.value(_HELD, user=user, key=key)
 
 
-def prune(tx: Tx, expired: Millis) -> int:
-    """Forget keys older than `expired`; their number."""
-    return tx.run(_PRUNE, expired=expired)
+def is_held(tx: Tx, user: UserId, keys: Sequence[str]) -> bool:
+    """Whether something was sent with one of the keys."""
+    return tx.value(_IS_HELD, user=user, keys=keys) > 0
+
+
+def prune(tx: Tx, expired: Millis, longer: str, long_expired: Millis) -> int:
+    """Forget keys older than `expired`, those like `longer` only if older than `long_expired`; their number."""
+    return tx.run(_PRUNE, expired=expired, longer=longer, long_expired=long_expired)

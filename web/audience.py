@@ -88,10 +88,8 @@ def _sentence(visit: Visit, one: Visibility, found: Reach) -> str:
 
 def _beyond(visit: Visit, one: Visibility, found: Reach) -> str:
     """Who outside the group sees it, and which site does not get it."""
-    if one is Visibility.DIRECT:
-        return ""
     said = []
-    if found.outside:
+    if found.outside and one is not Visibility.DIRECT:
         names = ", ".join(sorted(found.outside))
         said.append(
             visit.count(
@@ -103,7 +101,10 @@ def _beyond(visit: Visit, one: Visibility, found: Reach) -> str:
         )
     if found.left_out:
         names = _sites(visit.node.settings, found.left_out)
-        said.append(visit.say("Without %(names)s: nothing goes there, since it is not let in here.", names=names))
+        words = N_("Without %(names)s: nothing goes there, since it is not let in here.")
+        if one is Visibility.DIRECT:
+            words = N_("Whom you name at %(names)s does not get it: nothing goes there, since it is not let in here.")
+        said.append(visit.say(words, names=names))
     return " ".join(said)
 
 

@@ -44,6 +44,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     user: UserRow | None = None
     unread: int = 0
     owed: Owed = NOTHING_OWED
+    drafts: int = 0
+    """What is begun and not sent: who has none pays no statement for it."""
 
     @property
     def theme(self) -> str:
@@ -77,4 +79,4 @@ def frame(tx: Tx, viewer: Viewer, now: Millis) -> Frame:
         reports=row.reports,
         appeals=row.appeals,
     )
-    return Frame(me=row.account, user=row.user, unread=row.unread, owed=owed)
+    return Frame(me=row.account, user=row.user, unread=row.unread, owed=owed, drafts=row.drafts)

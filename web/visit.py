@@ -98,6 +98,11 @@ class Visit:
         return str(translations(self.locale).ngettext(one, many, number)) % {"num": number, **values}
 
     @property
+    def is_sent(self) -> bool:
+        """Whether this page follows a post that was sent: the device forgets its draft."""
+        return self.request.query_params.get("done", "") in ("published", "scheduled")
+
+    @property
     def done(self) -> str:
         """What the act before the redirection did, as a sentence; empty for none."""
         sentence = DONE.get(self.request.query_params.get("done", ""))

@@ -5,14 +5,19 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from social.errors import Invalid
+from social import reading
+from social.errors import Invalid, NotFound
+from social.policy import Viewer
+from social.posts import drafts
+from social.posts import media as uploads
 from social.posts.drafts import SavedDraft
 from social.posts.policies import Choice
 from social.posts.publish import mentioned
 from social.reading import PostView
 from social.settings import Settings
 from social.text import is_language
-from storage.ids import MediaId, Millis
+from storage.engine.database import Tx
+from storage.ids import MediaId, Millis, PostId
 from storage.media import MediaRow
 from storage.visibility import OPEN, Visibility
 from web.asking import OPEN_FOR, Asking
@@ -141,11 +146,49 @@ async def reply(visit: Visit, parent: PostView) -> Writing:
     )
 
 
-def taken_up(visit: Visit, asked: Writing, draft: SavedDraft, media: Sequence[MediaRow]) -> Writing:
-    """The composer with the words of a draft in it, and those of its pictures that are still here."""
+async def begun(visit: Visit, asked: Writing) -> Writing:
+    """The composer with what was begun in its place, on whatever device. Who has no draft pays no statement."""
+    if not visit.frame.drafts:
+        return asked
+    held = await visit.node.db.read(_held, visit.viewer, asked.parent.post.id if asked.parent else None)
+    return asked if held is None else _taken_up(visit, asked, *held)
+
+
+def own_media(tx: Tx, viewer: Viewer, ids: Sequence[int]) -> list[MediaRow]:
+    """The person's own pictures of these ids; what is gone is left out."""
+    found = []
+    for id in ids:
+        try:
+            found.append(uploads.own(tx, viewer, MediaId(id)))
+        except NotFound:
+            continue
+    return found
+
+
+def _held(tx: Tx, viewer: Viewer, parent: PostId | None) -> tuple[SavedDraft, list[MediaRow], PostView | None] | None:
+    """A draft with its pictures and the post that it quotes."""
+    draft = drafts.of(tx, viewer, parent)
+    if draft is None:
+        return None
+    pictures = own_media(tx, viewer, [int(value) for value in draft.fields.get("media", ()) if value.isdecimal()])
+    return draft, pictures, _readable(tx, viewer, draft.first("quoted"))
+
+
+def _readable(tx: Tx, viewer: Viewer, id: str) -> PostView | None:
+    """The post that a draft quotes; None if it is gone or not for the viewer any more."""
+    try:
+        return reading.post(tx, viewer, PostId(int(id))).shown if id.isdecimal() else None
+    except NotFound:
+        return None
+
+
+def _taken_up(
+    visit: Visit, asked: Writing, draft: SavedDraft, media: Sequence[MediaRow], quoted: PostView | None
+) -> Writing:
     known = {one.key for one in asked.audiences}
     visibility = draft.first("visibility")
     language = draft.first("language")
+    asked = asked if quoted is None else quote(visit, asked, quoted)
     return msgspec.structs.replace(
         asked,
         text=draft.first("text"),

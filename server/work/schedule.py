@@ -3,15 +3,16 @@
 import asyncio
 import logging
 
-from social import imports
-from social.clock import DAY, HOUR, MINUTE
+from social import contexts, imports
+from social.clock import DAY, MINUTE
 from social.feeds import trends
 from social.letters import letters
 from social.node import Node
 from social.people import sessions
 from social.posts import media as pictures
+from social.posts import repeats
 from social.settings import PeopleSettings
-from storage import idempotency, limits, log, media, relations
+from storage import limits, log, media, relations
 from storage import sessions as session_rows
 from storage.engine.database import Tx
 from storage.engine.errors import StorageError
@@ -55,12 +56,13 @@ class Schedule:
 
 def tidy(tx: Tx, settings: PeopleSettings, now: Millis) -> None:
     """Have letters written that are due; forget ended sessions, old failures to sign in, old keys, mutes that are over,
-    events everybody has read, uploads never posted."""
+    when threads were read, events everybody has read, uploads never posted."""
     sessions.prune(tx, settings=settings, now=now)
     session_rows.prune_attempts(tx, Millis(now - settings.attempts_minutes * MINUTE))
     relations.prune_mutes(tx, now)
     limits.prune(tx, now)
-    idempotency.prune(tx, Millis(now - DAY - HOUR))
+    repeats.prune(tx, now)
+    contexts.prune(tx, now)
     imports.prune(tx, now)
     letters.enqueue_due(tx, now)
     log.prune(tx, log.slowest(tx), Millis(now - EVENTS_KEPT))

@@ -6,6 +6,7 @@ import msgspec
 
 from social.errors import Conflict, Invalid
 from social.policy import Viewer, require_person
+from social.posts import repeats
 from storage import drafts as rows
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId
@@ -30,12 +31,23 @@ class SavedDraft(msgspec.Struct, frozen=True, kw_only=True):
         return next(iter(self.fields.get(name, ())), "")
 
 
-def keep(tx: Tx, viewer: Viewer, parent: PostId | None, fields: Mapping[str, Sequence[str]], *, now: Millis) -> None:
+def keep(
+    tx: Tx,
+    viewer: Viewer,
+    parent: PostId | None,
+    fields: Mapping[str, Sequence[str]],
+    *,
+    key: str = "",
+    now: Millis,
+) -> None:
     """Keep the fields as the draft of that place, in place of what it was; without a word in it, forget it.
 
+    What was sent with `key` meanwhile is no draft any more: the device spoke last of it before it knew.
     Raises Unauthorized, Invalid for one that is too long, Conflict for one too many.
     """
     require_person(viewer)
+    if repeats.is_sent(tx, viewer, key):
+        return
     if not any(value.strip() for name in ("text", "spoiler", "media", "option") for value in fields.get(name, ())):
         rows.forget(tx, viewer.account, _place(parent))
         return

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 import msgspec
 
 from social import contexts, emojis, events, jobs, peer_rules, reading, text
-from social.clock import DAY
 from social.emojis import ReceivedEmoji
 from social.errors import Conflict, Gone, Invalid, NotFound, raise_all
 from social.policy import Viewer, require_person
-from social.posts import cards, languages, policies, polls, quotes, quotes_received, wording
+from social.posts import cards, languages, policies, polls, quotes, quotes_received, repeats, wording
 from social.posts.attached import ReceivedMedia, attach, receive_media
 from social.posts.defaults import chosen
 from social.posts.languages import DraftVersion, Version
@@ -22,7 +21,7 @@ from social.posts.quotes_received import SaidQuote
 from social.settings import Settings
 from social.tally import ASKING
 from social.urls import Urls
-from storage import accounts, idempotency, lists, numbers, threads, timelines, tombstones
+from storage import accounts, lists, numbers, threads, timelines, tombstones
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
@@ -31,8 +30,6 @@ from storage.posts import PostRow
 from storage.visibility import OPEN, Visibility
 
 TRIES = 4
-LONGEST_WAIT = 30 * DAY
-"""How long ago a post may have been written that is published only now."""
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -110,10 +107,9 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
     require_person(viewer)
     check_words(draft, context.settings)
     id = PostId(context.ids.make())
-    if draft.idempotency and viewer.user is not None:
-        held = idempotency.claim(tx, viewer.user, draft.idempotency[:200], id, now, Millis(now - DAY))
-        if held is not None:
-            return held
+    held = repeats.claim(tx, viewer, draft.idempotency, id, now)
+    if held is not None:
+        return held
     author = _author(tx, viewer)
     parent = _parent(tx, viewer, draft.parent)
     if parent is not None:
@@ -235,7 +231,7 @@ def name_tags(tx: Tx, post: PostId, tags: Sequence[str], ids: IdMaker, now: Mill
 
 def _written_at(draft: Draft, now: Millis) -> Millis:
     """The writer's word for a post that waited, never the future nor longer ago than a post may wait."""
-    return now if draft.written_at is None else Millis(max(min(draft.written_at, now), now - LONGEST_WAIT))
+    return now if draft.written_at is None else Millis(max(min(draft.written_at, now), now - repeats.LONGEST_WAIT))
 
 
 def _author(tx: Tx, viewer: Viewer) -> AccountRow:

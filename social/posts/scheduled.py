@@ -14,12 +14,12 @@ from social.errors import Conflict, Invalid, NotFound, SocialError, Unauthorized
 from social.paging import Page
 from social.people import users
 from social.policy import Viewer, require_person
-from social.posts import quotes
+from social.posts import quotes, repeats
 from social.posts.attached import require_free
 from social.posts.defaults import chosen
 from social.posts.policies import Act
 from social.posts.publish import Context, Draft, check_words, publish
-from storage import accounts, idempotency
+from storage import accounts
 from storage import scheduled as rows
 from storage import users as user_rows
 from storage.engine.database import Tx
@@ -54,11 +54,9 @@ def schedule(tx: Tx, viewer: Viewer, draft: Draft, at: Millis, *, context: Conte
     require_person(viewer)
     check_words(draft, context.settings)
     id = ScheduledId(context.ids.make())
-    if draft.idempotency and viewer.user is not None:
-        key = f"scheduled:{draft.idempotency}"[:200]
-        held = idempotency.claim(tx, viewer.user, key, PostId(id), now, Millis(now - DAY))
-        if held is not None:
-            return scheduled(tx, viewer, ScheduledId(held))
+    held = repeats.claim_scheduled(tx, viewer, draft.idempotency, id, now)
+    if held is not None:
+        return scheduled(tx, viewer, held)
     _require_time(tx, viewer.account, id, at, now)
     if rows.count(tx, viewer.account) >= MOST:
         raise Invalid("scheduled_at", "too_many_scheduled", maximum=MOST)

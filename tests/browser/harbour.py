@@ -12,13 +12,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
 import uvicorn
 from PIL import Image, ImageDraw
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.app import create_app
 from social.clock import HOUR, MINUTE
@@ -59,8 +61,31 @@ def armor(port: int) -> GroupSettings:
     )
 
 
+class Quay:
+    """What stands before the node, as a proxy does. `mood`: `open`; `away`: the node is not there; `deaf`: the node
+    hears what comes, and its answer is lost."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.mood: Literal["open", "away", "deaf"] = "open"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.mood == "open" or scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if self.mood == "deaf":
+            await self._app(scope, receive, _lost)
+        await HTMLResponse("<h1>Bad gateway</h1>", 502)(scope, receive, send)
+
+
+async def _lost(message: Message) -> None:
+    """Nobody hears it."""
+
+
 class Harbour:
     """The running node, its world, and who is where."""
+
+    quay: Quay
 
     def __init__(self, world: World, node: Node, elsewhere: Elsewhere) -> None:
         self.world = world
@@ -146,7 +171,8 @@ async def moored(db: Database, folder: Path, *, locale: str = "fr", is_open: boo
             )
             harbour = Harbour(world, node, elsewhere)
             await morning(harbour)
-            config = uvicorn.Config(create_app(node), log_level="warning", lifespan="on", ws="none")
+            harbour.quay = Quay(create_app(node))
+            config = uvicorn.Config(harbour.quay, log_level="warning", lifespan="on", ws="none")
             server = uvicorn.Server(config)
             serving = asyncio.create_task(server.serve(sockets=[bound]))
             try:

@@ -1,5 +1,8 @@
 """Without a network: what was read is there, what is written waits and is sent once, with its time of writing."""
 
+from typing import Literal
+
+import pytest
 from playwright.async_api import Browser, Page, expect
 
 from social.feeds import timelines
@@ -78,6 +81,28 @@ async def test_a_post_with_a_photo_waits_and_appears_once_with_its_time(harbour:
     assert abs(own[0].post.published_at - written) < 120_000
 
 
+@pytest.mark.parametrize("mood", ["away", "deaf"])
+async def test_a_post_sent_to_a_node_that_is_away_or_whose_answer_is_lost_appears_once(
+    harbour: Harbour, browser: Browser, mood: Literal["away", "deaf"]
+) -> None:
+    async with tab(browser, harbour, worker=True) as page:
+        await enter(page, "bruno")
+        await controlled(page)
+        await page.goto("/compose")
+        await awake(page)
+        await page.fill("#text", "Le quai 3 est fermé")
+        harbour.quay.mood = mood
+        await page.click(".composer .foot .button")
+        await expect(page.locator(WAITS)).to_contain_text("Le quai 3 est fermé")
+        harbour.quay.mood = "open"
+        await page.goto("/")
+        await expect(page.locator(".strip")).to_be_hidden()
+        await page.goto("/compose")
+        await expect(page.locator("#text")).to_have_value("")
+        await page.goto("/")
+        await expect(page.locator("article.post", has_text="Le quai 3")).to_have_count(1)
+
+
 async def test_what_the_node_refuses_is_said_and_can_be_forgotten(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour, worker=True) as page:
         await enter(page, "bruno")
@@ -136,10 +161,18 @@ async def test_a_draft_is_there_on_another_device_and_after_a_lost_session(harbo
         await enter(phone, "bruno")
         await page.goto("/compose")
         await awake(page)
+        await page.fill("#text", "Le planning")
+        await expect(page.locator("form.composer[data-kept]")).to_be_attached(timeout=5_000)
+        await phone.goto("/")
+        await expect(phone.locator(".opener > summary")).to_contain_text("Le planning")
+        # The page is left at once: the words are on the way all the same.
         await page.fill("#text", "Le planning de jeudi")
-        await expect(page.locator("form.composer[data-kept]")).to_be_attached(timeout=15_000)
+        await page.goto("/site")
+        for address in ("/compose", "/"):
+            await phone.goto(address)
+            await expect(phone.locator("#text")).to_have_value("Le planning de jeudi")
         await phone.goto("/compose")
-        await expect(phone.locator("#text")).to_have_value("Le planning de jeudi")
+        await awake(phone)
         await phone.context.clear_cookies()
         await phone.locator("#text").press("End")
         await phone.locator("#text").press_sequentially(" et de vendredi")
@@ -154,6 +187,10 @@ async def test_a_draft_is_there_on_another_device_and_after_a_lost_session(harbo
         await awake(phone)
         await phone.goto("/compose")
         await expect(phone.locator("#text")).to_have_value("")
+        # What was published on one device is no draft on the other, which still holds the words.
+        await page.goto("/compose")
+        await awake(page)
+        await expect(page.locator("#text")).to_have_value("")
 
 
 async def test_a_post_is_taken_back_and_its_words_wait(harbour: Harbour, browser: Browser) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, FilePayload, Page, Route, expect
 
 from social.text import length
-from tests.browser.harbour import USINE, Harbour, drawn, enter, tab
+from tests.browser.harbour import USINE, Harbour, awake, drawn, enter, tab
 from tests.browser.reader import complaints
 
 WRITTEN = (
@@ -90,6 +90,82 @@ async def test_a_file_that_did_not_arrive_is_tried_again_and_pictures_are_put_in
         await page.click(".composer .foot .button")
         await page.wait_for_url("**#p*")
         await expect(page.locator("article.post").first.locator("img[alt='Le quai']")).to_be_visible()
+
+
+GIVEN = """([form, kind, bytes]) => {
+    const files = new DataTransfer();
+    files.items.add(new File([new Uint8Array(bytes)], `${kind}.png`, { type: "image/png" }));
+    const said = kind === "paste" ? new ClipboardEvent("paste", { clipboardData: files, bubbles: true })
+        : new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true });
+    form.elements.text.dispatchEvent(said);
+}"""
+"""A file that is pasted into the text or dropped on it."""
+
+
+async def test_a_picture_is_pasted_dropped_or_taken_with_the_camera(harbour: Harbour, browser: Browser) -> None:
+    async with tab(browser, harbour) as page:
+        await opened(page)
+        form = await page.query_selector("form.composer")
+        for number, kind in enumerate(("paste", "drop"), 1):
+            await page.evaluate(GIVEN, [form, kind, list(drawn(kind))])
+            await expect(page.locator(".shot img")).to_have_count(number)
+        camera = page.locator("input[name=camera]")
+        assert await camera.get_attribute("capture") == "environment"
+        await camera.set_input_files(HALL)
+        await expect(page.locator(".shot img")).to_have_count(3)
+
+
+async def test_a_file_that_the_node_did_not_get_goes_with_the_post(harbour: Harbour, browser: Browser) -> None:
+    async with tab(browser, harbour) as page:
+        await opened(page)
+        await page.fill("#text", "La halle, par une mauvaise liaison")
+        await page.route("**/compose/pictures", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+        await page.locator("#pictures").set_input_files(HALL)
+        await page.locator(".shot input[name=words]").fill("La halle")
+        assert "Bad gateway" not in await page.inner_text("form.composer")
+        await page.click(".composer .foot .button")
+        await page.wait_for_url("**#p*")
+        await expect(page.locator("article.post").first.locator("img[alt='La halle']")).to_be_visible()
+
+
+async def test_on_a_phone_the_composer_takes_the_whole_screen_and_gives_it_back(
+    harbour: Harbour, browser: Browser
+) -> None:
+    async with tab(browser, harbour, width=390) as page:
+        await opened(page)
+        sheet, text = page.locator("dialog.screen"), page.locator("#text")
+        await expect(sheet).to_be_visible()
+        await expect(text).to_be_focused()
+        assert await sheet.bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
+        assert not await complaints(page)
+        await text.press_sequentially("Le quai est ")
+        await sheet.get_by_role("button", name="Fermer").click()
+        await expect(sheet).to_be_hidden()
+        await page.locator(".opener > summary").click()
+        await expect(text).to_have_value("Le quai est ")
+        await text.press_sequentially("libre")
+        await page.click(".composer .foot .button")
+        await page.wait_for_url("**#p*")
+        await page.goto(f"/@bruno/{harbour.posts['bruno']}")
+        await awake(page)
+        await text.click()
+        await expect(sheet).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(sheet).to_be_hidden()
+        await expect(text).to_be_visible()
+
+
+async def test_what_is_written_after_going_back_is_another_post(harbour: Harbour, browser: Browser) -> None:
+    async with tab(browser, harbour) as page:
+        await enter(page, "bruno")
+        await page.goto("/compose")
+        for words in ("Un premier message", "Et un second"):
+            await awake(page)
+            await page.fill("#text", words)
+            await page.click(".composer .foot .button")
+            await page.wait_for_url("**#p*")
+            await expect(page.locator("article.post", has_text=words)).to_have_count(1)
+            await page.go_back()
 
 
 async def test_a_file_on_its_way_shows_how_far_it_is_and_is_stopped(harbour: Harbour, browser: Browser) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -11,14 +10,16 @@ import pytest
 from server.work import quiet, schedule
 from server.work.quiet import NeverQuiet, Watched
 from server.work.subscribers import prune
-from social import jobs
+from social import contexts, jobs
 from social.errors import NotFound, Unavailable
 from social.people import sessions
-from social.posts import edit, media
+from social.posts import edit, media, repeats
 from social.posts.media import Upload
-from storage import deliveries, idempotency, log
+from storage import contexts as context_rows
+from storage import deliveries, log
 from storage import jobs as job_rows
 from storage.engine.database import Database
+from storage.engine.query import Query
 from storage.files import FileKey, LocalFiles
 from storage.ids import EventSeq, MediaId, Millis, PostId
 from tests.nodes import running_node, settled
@@ -27,6 +28,7 @@ from tests.world import World
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
+_READS = Query(int, "SELECT COUNT(*) FROM thread_reads AS r")
 
 
 @pytest.fixture
@@ -140,17 +142,27 @@ async def test_a_session_that_nobody_uses_ends(world: World) -> None:
     assert await world.db.read(sessions.session_of, token, settings=people, now=world.clock()) is None
 
 
-async def test_an_idempotency_key_is_good_for_a_day(world: World) -> None:
+@pytest.mark.parametrize(("key", "days"), [("a", 1), (repeats.of_page("a"), 31)], ids=["app", "page"])
+async def test_the_key_of_a_post_is_good_for_a_day_and_that_of_a_page_for_as_long_as_a_post_may_wait(
+    world: World, key: str, days: int
+) -> None:
     await world.person("amina")
-    viewer = world.viewer("amina")
-    assert viewer.user is not None
-    claim: Callable[..., object] = idempotency.claim
-    expired = Millis(world.clock() - DAY)
-    await world.db.write(claim, viewer.user, "a", 1, world.clock(), expired)
-    await world.db.write(schedule.tidy, world.settings.people, Millis(world.clock() + 20 * HOUR))
-    assert await world.db.write(claim, viewer.user, "a", 2, world.clock(), expired) == 1
-    await world.db.write(schedule.tidy, world.settings.people, Millis(world.clock() + 26 * HOUR))
-    assert await world.db.write(claim, viewer.user, "a", 3, world.clock(), expired) is None
+    viewer, now, people = world.viewer("amina"), world.clock(), world.settings.people
+    await world.db.write(repeats.claim, viewer, key, PostId(1), now)
+    await world.db.write(schedule.tidy, people, Millis(now + days * DAY - HOUR))
+    assert await world.db.read(repeats.is_sent, viewer, key)
+    assert await world.db.write(repeats.claim, viewer, key, PostId(2), Millis(now + days * DAY - HOUR)) == PostId(1)
+    await world.db.write(schedule.tidy, people, Millis(now + days * DAY + HOUR))
+    assert not await world.db.read(repeats.is_sent, viewer, key)
+
+
+async def test_when_a_thread_was_read_is_forgotten_when_it_hinders_no_reading(world: World) -> None:
+    now, people = world.clock(), world.settings.people
+    await world.db.write(context_rows.claim_read, PostId(1), Millis(now - contexts.READ_APART - 1), Millis(0))
+    await world.db.write(context_rows.claim_read, PostId(2), now, Millis(0))
+    await world.db.write(schedule.tidy, people, now)
+    assert await world.db.read(lambda tx: tx.value(_READS)) == 1
+    assert not await world.db.write(context_rows.claim_read, PostId(2), now, Millis(now - contexts.READ_APART))
 
 
 async def test_a_node_is_quiet_when_nothing_waits(world: World) -> None:

@@ -9,8 +9,7 @@ from starlette.responses import Response
 from social import reading
 from social.errors import Invalid, NotFound
 from social.policy import Viewer
-from social.posts import drafts, media, publish
-from social.posts.drafts import SavedDraft
+from social.posts import drafts, media, publish, repeats
 from social.posts.publish import Context, Draft
 from social.reading import PostView
 from storage.engine.database import Tx
@@ -28,12 +27,10 @@ from web.writing import Writing
 
 async def composer(visit: Visit) -> Response:
     """GET /compose: empty, addressed to somebody (`to`), an answer (`reply`), a quote (`quote`), or with `text`."""
-    parent, draft, rows = await visit.read(_begun, visit.number("reply"))
+    parent = await visit.read(_parent, visit.number("reply"))
     asked = await writing.reply(visit, parent) if parent else await writing.fresh(visit)
-    if draft is not None:
-        asked = writing.taken_up(visit, asked, draft, rows)
-    held = draft.first("quoted") if draft is not None else ""
-    quoted = await visit.read(_parent, visit.number("quote") or (int(held) if held.isdecimal() else 0))
+    asked = await writing.begun(visit, asked)
+    quoted = await visit.read(_parent, visit.number("quote") or 0)
     if quoted is not None:
         asked = writing.quote(visit, asked, quoted)
     to, words = visit.request.query_params.get("to", ""), visit.request.query_params.get("text", "")
@@ -79,7 +76,7 @@ async def pictures(visit: Visit, form: Form) -> Response:
 
 async def picture(visit: Visit) -> Response:
     """GET /compose/pictures?id=: for a script: one of the person's own, to see whether it is ready."""
-    found = await visit.read(_own_media, [visit.number("id")])
+    found = await visit.read(writing.own_media, [visit.number("id")])
     return visit.fragment("live/shot.html", pictures=found, error="")
 
 
@@ -110,13 +107,6 @@ def published(tx: Tx, viewer: Viewer, draft: Draft, context: Context, now: Milli
     post = publish.publish(tx, viewer, draft, context=context, now=now)
     drafts.forget(tx, viewer, draft.parent)
     return post
-
-
-def _begun(tx: Tx, viewer: Viewer, id: int) -> tuple[PostView | None, SavedDraft | None, list[MediaRow]]:
-    parent = _parent(tx, viewer, id)
-    draft = drafts.of(tx, viewer, parent.post.id if parent else None)
-    held = [int(value) for value in draft.fields.get("media", ()) if value.isdigit()] if draft else []
-    return parent, draft, _own_media(tx, viewer, held)
 
 
 def _parent(tx: Tx, viewer: Viewer, id: int) -> PostView | None:
@@ -153,7 +143,7 @@ def _draft(form: Form, added: Sequence[MediaId]) -> Draft:
         media=(*kept, *added),
         quoted=PostId(form.number("quoted") or 0) or None,
         quote_policy=writing.policy_of(form),
-        idempotency=form.line("key", limit=100),
+        idempotency=repeats.of_page(form.line("key", limit=100)),
         poll=asking.asked(form),
         written_at=Millis(form.number("written") or 0) or None,
         versions=versions.asked(form),
@@ -188,7 +178,7 @@ async def _again(
     """The form as it was filled, with its pictures; and with what is wrong, or what is still asked for."""
     without = set(form.numbers("without"))
     held = _in_order([id for id in form.numbers("media") if id not in without], form.number("earlier"))
-    rows = [*await visit.read(_own_media, held), *added]
+    rows = [*await visit.read(writing.own_media, held), *added]
     lacks = not wrong and any(form.has(f"words-{id}") and not form.written(f"words-{id}").strip() for id in held)
     asked = await writing.reply(visit, parent) if parent else await writing.fresh(visit)
     quoted = await visit.read(_parent, form.number("quoted") or 0)
@@ -235,17 +225,6 @@ def _notice(visit: Visit, added: bool, *, lacks: bool) -> str:
     if lacks:
         return visit.say("A picture has no words for those who do not see it. Describe it, or publish it as it is.")
     return ""
-
-
-def _own_media(tx: Tx, viewer: Viewer, ids: Sequence[int]) -> list[MediaRow]:
-    """The person's own pictures of these ids; what is gone is left out."""
-    found = []
-    for id in ids:
-        try:
-            found.append(media.own(tx, viewer, MediaId(id)))
-        except NotFound:
-            continue
-    return found
 
 
 def _page(visit: Visit, asked: Writing, status: int = HTTPStatus.OK) -> Response:

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from social import reading
 from social.policy import Viewer
-from social.posts import drafts, edit
+from social.posts import drafts, edit, repeats
 from social.posts.drafts import SavedDraft
 from social.reading import PostView
 from storage.engine.database import Tx
@@ -28,7 +28,8 @@ async def show(visit: Visit) -> Response:
 
 async def keep(visit: Visit, form: Form) -> Response:
     """POST /drafts: the fields of a composer; answered with nothing to a script, else with the list of drafts."""
-    await visit.write(drafts.keep, parent_of(form), fields_of(form), now=visit.now)
+    key = repeats.of_page(form.line("key", limit=100))
+    await visit.write(drafts.keep, parent_of(form), fields_of(form), key=key, now=visit.now)
     return Response(status_code=HTTPStatus.NO_CONTENT) if visit.is_live else visit.back("/drafts", done="draft_kept")
 
 
@@ -54,11 +55,6 @@ def _listed(tx: Tx, viewer: Viewer) -> list[tuple[SavedDraft, PostView | None]]:
     found = drafts.drafts(tx, viewer)
     parents = {view.post.id: view for view in reading.posts(tx, viewer, [one.parent for one in found if one.parent])}
     return [(one, parents.get(one.parent) if one.parent else None) for one in found]
-
-
-def taken_up(tx: Tx, viewer: Viewer, parent: PostId | None) -> SavedDraft | None:
-    """The draft with which a composer of that place begins; None for nobody."""
-    return drafts.of(tx, viewer, parent) if viewer.is_person else None
 
 
 async def undo(visit: Visit, form: Form) -> Response:

@@ -60,7 +60,7 @@ async def home(visit: Visit) -> Response:
         fresh=fresh,
         since=marker.updated_at if marker else visit.now,
         newest=views[0].post.id if views and is_first else 0,
-        writing=await writing.fresh(visit) if is_first else None,
+        writing=await writing.begun(visit, await writing.fresh(visit)) if is_first else None,
         words=feed.words,
         meet=feed.meet,
         away_since=markers.away_since(marker, visit.now) if is_first else None,

@@ -11,6 +11,7 @@ from social.errors import Conflict, Invalid
 from social.feeds import timelines
 from social.paging import Page
 from social.policy import Viewer
+from social.posts import repeats
 from social.posts.publish import Context
 from social.posts.scheduled import SOONEST
 from social.reading import PostView
@@ -115,6 +116,9 @@ async def queued(visit: Visit, form: Form) -> Response:
     """
     if form.text("person") != str(visit.viewer.account):
         raise Conflict("another_person")
+    if await visit.read(repeats.is_sent, repeats.of_page(form.line("key", limit=100))):
+        # It arrived the first time, and only the answer was lost.
+        return JSONResponse({"is_known": True})
     try:
         draft = await compose.whole(visit, form)
         context = Context(visit.node.ids, visit.node.urls, visit.node.settings)

@@ -40,8 +40,8 @@ export function button(words) {
   return made;
 }
 
-// Sends the body; `far` hears how much of it is there. Fails with TypeError without a network, AbortError when stopped,
-// Error with the node's words.
+// Sends the body; `far` hears how much of it is there. Fails with TypeError without a network or when
+// a proxy says that the node is away, AbortError when stopped, Error with the node's words.
 export function sent(address, body, far, signal) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -50,7 +50,8 @@ export function sent(address, body, far, signal) {
     request.upload.addEventListener("progress", (event) => event.lengthComputable && far(event.loaded / event.total));
     request.addEventListener("load", () => {
       if (request.status === 200) resolve(parsed(request.responseText));
-      else reject(new Error(request.responseText));
+      else if (/^text\/plain/.test(request.getResponseHeader("content-type"))) reject(new Error(request.responseText));
+      else reject(new TypeError("the node is away"));
     });
     request.addEventListener("error", () => reject(new TypeError("no network")));
     request.addEventListener("abort", () => reject(signal.reason));

@@ -7,6 +7,8 @@ const PAGES = "pages";
 const MEDIA = "media";
 const MOST = { [PAGES]: 40, [MEDIA]: 300 };
 const AWAY = "/offline";
+const NO_NODE = [502, 504];
+const BUSY = 503;
 const PATIENCE = 8_000;
 
 self.addEventListener("install", (event) => {
@@ -50,7 +52,7 @@ async function kept(request, name) {
 // A page: from the node; without it as it was read last, else the last posts of the home.
 async function page(request) {
   try {
-    const fresh = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
+    const fresh = there(await fetch(request, { signal: AbortSignal.timeout(PATIENCE) }));
     const isPage = fresh.ok && !fresh.redirected && fresh.headers.get("content-type")?.startsWith("text/html");
     if (isPage && !/^\/(oauth|sign-in|settings|admin)/.test(new URL(request.url).pathname)) {
       await keep(PAGES, request.url, fresh.clone());
@@ -59,6 +61,12 @@ async function page(request) {
   } catch {
     return (await caches.match(request.url)) ?? (await caches.match(AWAY)) ?? Response.error();
   }
+}
+
+// A proxy that does not reach the node says so: that is as if there were no network.
+function there(answer) {
+  if (NO_NODE.includes(answer.status)) throw new TypeError("the node is away");
+  return answer;
 }
 
 async function keep(name, request, response) {
@@ -77,7 +85,9 @@ async function forgetReading() {
 async function published(request) {
   const copy = request.clone();
   try {
-    return await fetch(request);
+    const answer = await fetch(request);
+    if (answer.status === BUSY) throw new TypeError("the node has no time");
+    return there(answer);
   } catch {
     await put("queue", await waiting(await copy.formData()));
     await self.registration.sync?.register("queue").catch(() => {});
@@ -99,7 +109,7 @@ async function shared(request) {
 }
 
 self.addEventListener("sync", (event) => {
-  if (event.tag === "queue") event.waitUntil(flush());
+  if (event.tag === "queue") event.waitUntil(flush().then(unlessLeft));
 });
 
 self.addEventListener("message", (event) => {
@@ -143,6 +153,11 @@ function flush() {
     }
     await tell();
   });
+}
+
+// The browser asks again, later, when a sync fails.
+async function unlessLeft() {
+  if ((await list("queue")).some((one) => !one.error)) throw new Error("some still wait");
 }
 
 async function send(own) {

@@ -7,6 +7,7 @@ export default (form) => {
   const text = form.elements.text;
   const left = form.querySelector("[data-left]");
   const limit = Number(form.dataset.limit);
+  let said = null;
 
   function count() {
     const rest = limit - length(text.value, form.elements.spoiler.value);
@@ -22,6 +23,7 @@ export default (form) => {
     if (said) said.textContent = names ? said.dataset.some.replace("{names}", () => names) : said.dataset.none;
   }
 
+  const renewed = () => [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16)).join("");
   const keyed = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   };
@@ -29,12 +31,16 @@ export default (form) => {
     // A new post waits for the network; the change of a post does not, since another may come before it.
     if (form.dataset.offline && !navigator.onLine) {
       event.preventDefault();
-      const said = form.querySelector("[data-waits]");
-      said.hidden = false;
-      said.textContent = form.dataset.offline;
+      const notice = form.querySelector("[data-waits]");
+      notice.hidden = false;
+      notice.textContent = form.dataset.offline;
       return;
     }
-    if (!event.defaultPrevented) setTimeout(() => (form.querySelector(".foot .button").disabled = true));
+    // Back by the browser's history and written anew: that is another post, or the node would take it for the first.
+    if (event.defaultPrevented) return;
+    if (said !== null && said !== text.value) form.elements.key.value = renewed();
+    said = text.value;
+    setTimeout(() => (form.querySelector(".foot .button").disabled = true));
   };
   // Coming back by the browser's history: the button works again.
   const back = () => (form.querySelector(".foot .button").disabled = false);

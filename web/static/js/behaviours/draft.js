@@ -1,41 +1,39 @@
 // What is written is kept: on this device at once, on the node a moment later, so that another device or a lost session
 // takes it up. The form of the composer names its place; sending or emptying it forgets the draft.
 
+import { forget, held, hold, placeOf } from "../drafting.js";
 import { ask } from "../fragments.js";
 
 const PAUSE = 1_500;
 
 export default (form) => {
-  const place = `draft:${form.dataset.person}:${form.elements.parent?.value ?? ""}`;
+  const place = placeOf(form.dataset.person, form.elements.parent?.value);
   const text = form.elements.text;
   let timer = 0;
 
-  function held() {
-    try {
-      return JSON.parse(localStorage.getItem(place));
-    } catch {
-      return null;
-    }
-  }
-
-  // The device knows better than the page only what it could not send.
+  // The device knows better than the page what it could not tell the node. Of what the node knew it knows nothing new,
+  // unless the page itself is an old one, read without a network.
   function takenUp() {
-    const here = held();
-    if (here?.sent && document.querySelector("[data-published]")) return localStorage.removeItem(place);
-    const isNewer = here && here.at > Number(form.dataset.draft || 0);
-    if (isNewer && here.text && (text.value === text.defaultValue || !text.value)) {
-      text.value = here.text;
-      form.elements.spoiler.value = here.spoiler ?? "";
-      text.dispatchEvent(new Event("input", { bubbles: true }));
-    }
+    const here = held(place);
+    if (!here) return;
+    if (here.sent && document.querySelector("[data-published]")) return forget(place);
+    if (here.kept && navigator.onLine) return forget(place);
+    if (text.value !== text.defaultValue) return;
+    text.value = here.text;
+    form.elements.spoiler.value = here.spoiler ?? "";
+    text.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  async function keep() {
+  async function keep(options = {}) {
+    timer = 0;
     const body = new FormData(form);
-    body.delete("pictures");
+    for (const name of ["pictures", "camera"]) body.delete(name);
+    const told = text.value;
     try {
-      await ask("/drafts", { method: "POST", body });
+      await ask("/drafts", { method: "POST", body, ...options });
       form.dataset.kept = "";
+      const here = held(place);
+      if (here?.text === told && !here.sent) hold(place, { ...here, kept: true });
     } catch {
       // No network or no session: the device has it.
       delete form.dataset.kept;
@@ -43,22 +41,23 @@ export default (form) => {
   }
 
   function written() {
-    const here = { text: text.value, spoiler: form.elements.spoiler.value, at: Date.now() };
-    if (here.text || here.spoiler) localStorage.setItem(place, JSON.stringify(here));
-    else localStorage.removeItem(place);
+    hold(place, { text: text.value, spoiler: form.elements.spoiler.value, at: Date.now() });
     clearTimeout(timer);
     timer = setTimeout(keep, PAUSE);
   }
 
   // Forgotten only when the node says that it is published (toast.js): a lost session or network loses no word.
-  const sent = () => {
+  const sent = (event) => {
+    if (event.submitter?.formAction.endsWith("/drafts")) return forget(place);
     clearTimeout(timer);
-    localStorage.setItem(place, JSON.stringify({ ...held(), text: text.value, at: Date.now(), sent: true }));
+    timer = 0;
+    hold(place, { text: text.value, spoiler: form.elements.spoiler.value, at: Date.now(), sent: true });
   };
+  // Whoever closes the page within that moment finds the words on the next device all the same.
   const left = () => {
     if (!timer) return;
     clearTimeout(timer);
-    timer = 0;
+    keep({ keepalive: true });
   };
 
   takenUp();
@@ -66,6 +65,7 @@ export default (form) => {
   form.addEventListener("submit", sent);
   window.addEventListener("pagehide", left);
   return () => {
+    clearTimeout(timer);
     form.removeEventListener("input", written);
     form.removeEventListener("submit", sent);
     window.removeEventListener("pagehide", left);

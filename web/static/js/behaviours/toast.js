@@ -1,16 +1,11 @@
 // What was done is said for ten seconds, and once: reloading or going back does not say it again.
 
-// What was sent is published: the device forgets its draft (draft.js).
-function published() {
-  for (const place of Object.keys(localStorage).filter((name) => name.startsWith("draft:"))) {
-    if (JSON.parse(localStorage.getItem(place)).sent) localStorage.removeItem(place);
-  }
-}
+import { forgetSent } from "../drafting.js";
 
 export default (toast) => {
   const address = new URL(location.href);
   address.searchParams.delete("done");
-  if ("published" in toast.dataset) published();
+  if ("published" in toast.dataset) forgetSent();
   address.searchParams.delete("undo");
   history.replaceState(history.state, "", address);
   const back = document.querySelector("#acts [name=back]");

@@ -38,22 +38,32 @@ export default (form) => {
 
   function failed(error, file, line) {
     if (error.name === "AbortError") return line.remove();
-    // No network: the file goes with the form, when it goes.
-    if (error instanceof TypeError && !navigator.onLine) return hold(file, line);
-    const retry = button(again);
-    const drop = button(stop);
+    // No network: the file goes with the form, when it goes; it may be tried again before.
+    if (error instanceof TypeError) return hold(file, line);
     line.className = "wrong";
     line.role = "alert";
-    line.replaceChildren(error instanceof TypeError ? file.name : error.message, " ", retry, drop);
+    line.replaceChildren(error.message, " ", ...choices(file, line, () => line.remove()));
+  }
+
+  // Try again, or leave it out; `gone`: how the row goes.
+  function choices(file, line, gone) {
+    const retry = button(again);
+    const drop = button(stop);
     retry.addEventListener("click", () => {
-      line.remove();
+      gone();
       take([file]);
     });
-    drop.addEventListener("click", () => line.remove());
+    drop.addEventListener("click", gone);
+    return [retry, drop];
   }
 
   function hold(file, line) {
     held.items.add(file);
+    const gone = () => {
+      held.items.remove([...held.files].indexOf(file));
+      files.files = held.files;
+      line.remove();
+    };
     const field = document.createElement("div");
     field.className = "field";
     const label = document.createElement("label");
@@ -64,7 +74,8 @@ export default (form) => {
     label.textContent = words;
     field.append(label, written);
     line.className = "shot";
-    line.lastElementChild.replaceWith(field);
+    line.querySelector("progress").remove();
+    line.lastElementChild.lastElementChild.replaceWith(field, ...choices(file, line, gone));
   }
 
   async function take(list) {

@@ -1,11 +1,16 @@
 // Posts that wait for the network, above the page: what they say, why one was refused; and the worker told who is here.
 
+import { forgetSent, hold, placeOf } from "../drafting.js";
 import { say } from "../fragments.js";
+
+// A node that was away says nothing when it is back: it is asked.
+const PAUSE = 20_000;
 
 export default (strip) => {
   const worker = navigator.serviceWorker;
   if (!worker) return undefined;
   const { person, words, refused, gone, drop, change } = strip.dataset;
+  let timer = 0;
   const count = Number(strip.dataset.unread);
   if (count) navigator.setAppBadge?.(count);
   else navigator.clearAppBadge?.();
@@ -13,6 +18,9 @@ export default (strip) => {
   function shown(waits) {
     const own = waits.filter((one) => one.person === person);
     if (strip.childElementCount && !own.length) say(gone);
+    if (own.length) forgetSent();
+    clearTimeout(timer);
+    if (own.some((one) => !one.error)) timer = setTimeout(back, PAUSE);
     strip.hidden = !own.length;
     strip.replaceChildren(...own.map(line));
   }
@@ -40,8 +48,7 @@ export default (strip) => {
 
   // Back into the composer, as its draft on this device (draft.js).
   async function taken(one) {
-    const here = { text: one.text, spoiler: one.spoiler, at: Date.now() };
-    localStorage.setItem(`draft:${person}:${one.parent}`, JSON.stringify(here));
+    hold(placeOf(person, one.parent), { text: one.text, spoiler: one.spoiler, at: Date.now() });
     await tell({ ask: "drop", key: one.key });
     location.assign(one.parent ? `/compose?reply=${one.parent}` : "/compose");
   }
@@ -53,6 +60,7 @@ export default (strip) => {
   window.addEventListener("online", back);
   worker.register("/worker.js", { updateViaCache: "none" }).then(() => tell({ ask: "hello", person }));
   return () => {
+    clearTimeout(timer);
     worker.removeEventListener("message", heard);
     window.removeEventListener("online", back);
   };

@@ -1,0 +1,28 @@
+// The drafts on this device, by their place: `{ text, spoiler, at, kept, sent }`. `kept`: the node has these words too,
+// and knows better by now; `sent`: they are on their way.
+
+const BEGINS = "draft:";
+
+export const placeOf = (person, parent) => `${BEGINS}${person}:${parent ?? ""}`;
+
+export function held(place) {
+  try {
+    return JSON.parse(localStorage.getItem(place));
+  } catch {
+    return null;
+  }
+}
+
+export function hold(place, draft) {
+  if (draft.text || draft.spoiler) localStorage.setItem(place, JSON.stringify(draft));
+  else localStorage.removeItem(place);
+}
+
+export const forget = (place) => localStorage.removeItem(place);
+
+// What was sent is published, or waits for its time or the network: it is no draft any more.
+export function forgetSent() {
+  for (const place of Object.keys(localStorage).filter((name) => name.startsWith(BEGINS))) {
+    if (held(place)?.sent) forget(place);
+  }
+}
