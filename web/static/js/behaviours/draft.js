@@ -17,7 +17,8 @@ export default (form) => {
     const here = held(place);
     if (!here) return;
     if (here.sent && document.querySelector("[data-published]")) return forget(place);
-    if (here.kept && navigator.onLine) return forget(place);
+    const goesOn = text.value && here.text.startsWith(text.value);
+    if (here.kept && navigator.onLine && !goesOn) return forget(place);
     if (text.value !== text.defaultValue) return;
     text.value = here.text;
     form.elements.spoiler.value = here.spoiler ?? "";
@@ -57,6 +58,8 @@ export default (form) => {
   const left = () => {
     if (!timer) return;
     clearTimeout(timer);
+    // Nobody will be here to hear the answer: where the node answered a moment ago, it hears this too.
+    if ("kept" in form.dataset) hold(place, { ...held(place), kept: true });
     keep({ keepalive: true });
   };
 
