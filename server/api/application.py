@@ -105,7 +105,7 @@ class Api(BaseRoute):
             if _may_have_body(call.scope):
                 if _is_heavy(call.scope):
                     await call.admit()
-                body = await read_body(call.scope, receive)
+                body = await read_body(call.scope, receive, must_say=endpoint.must_say)
                 if not call.token and not call.is_admitted and endpoint.auth is not Auth.NONE:
                     call.token = token_of(call.scope, body)
             if endpoint.window:

@@ -43,8 +43,11 @@ def basic_of(scope: Scope) -> tuple[str, str] | None:
     return (unquote(name), unquote(secret)) if mark else None
 
 
-async def read_body(scope: Scope, receive: Receive) -> Plain:
-    """The parameters in the body; {} for none and for strange encodings. Raises Invalid, HTTPException."""
+async def read_body(scope: Scope, receive: Receive, *, must_say: bool) -> Plain:
+    """The parameters in the body; {} for none and for strange encodings. Raises Invalid, HTTPException.
+
+    Where nothing must be said, words under the name of JSON that are none say nothing: clients send such.
+    """
     kind = header(scope, b"content-type").partition(";")[0].strip().lower()
     request = Request(scope, receive)
     if kind == "multipart/form-data":
@@ -53,7 +56,7 @@ async def read_body(scope: Scope, receive: Receive) -> Plain:
     if not body:
         return {}
     if kind == "application/json" or kind.endswith("+json"):
-        return from_json(body)
+        return {} if not must_say and _says_nothing(body) else from_json(body)
     # What is no text after the percent signs is refused with the rest.
     coded = quote(body, safe=_CODED) if not body.isascii() else body.decode()
     return from_query(coded) if kind == "application/x-www-form-urlencoded" else {}
@@ -67,6 +70,14 @@ def close_uploads(plain: Plain) -> None:
                 one.close()
             elif isinstance(one, dict):
                 close_uploads(cast(Plain, one))
+
+
+def _says_nothing(body: bytes) -> bool:
+    """Whether this is no beginning of an object or a list: what is one, and broken, is never taken for nothing."""
+    try:
+        return not body.decode().lstrip().startswith(("{", "["))
+    except UnicodeDecodeError:
+        return False
 
 
 async def _multipart(request: Request) -> Plain:

@@ -43,6 +43,11 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     params: type[msgspec.Struct] = Empty
     window: str = ""
 
+    @property
+    def must_say(self) -> bool:
+        """Whether a caller has to send something."""
+        return any(field.required for field in msgspec.structs.fields(self.params))
+
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """An answer with more than a body: another status, further headers. `bytes` are sent as they are."""

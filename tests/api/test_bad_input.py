@@ -38,6 +38,18 @@ async def test_a_body_that_is_no_good_is_refused(site: Site, raw: bytes, status:
     assert (await site.get("/api/v1/timelines/home", "Status[]", by="amina")).json == []
 
 
+@pytest.mark.parametrize("raw", [b"", b"null", b"undefined", b"reblogs=false", b'"x"'])
+async def test_words_that_are_no_json_say_nothing_where_nothing_must_be_said(site: Site, raw: bytes) -> None:
+    await site.world.person("luc")
+    follow = f"/api/v1/accounts/{site.world.id('luc')}/follow"
+    reply = await site.post(follow, "Relationship", by="amina", raw=raw, headers=JSON)
+    assert (reply.json["following"], reply.json["showing_reblogs"]) == (True, True)
+    await site.post("/api/v1/notifications/clear", by="amina", raw=raw, headers=JSON)
+    # What is broken is another thing, and so are words where some are needed.
+    await site.post(follow, by="amina", raw=b'{"reblogs": fal', headers=JSON, status=400)
+    await site.post("/api/v1/lists", by="amina", raw=raw, headers=JSON, status=422)
+
+
 async def test_a_form_with_a_nul_or_too_many_fields_is_refused(site: Site) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     await site.post(STATUSES, by="amina", raw=b"status=a%00b", headers=form, status=422)
