@@ -22,6 +22,8 @@ JRD_TYPE = "application/jrd+json"
 XRD_TYPE = "application/xrd+xml"
 NODEINFO_SCHEMA = "http://nodeinfo.diaspora.software/ns/schema/"
 SOFTWARE = "archipel"
+CLIENT_API = {"name": "mastodon"}
+"""Whose client API this is, under the name where clients made with megalodon look for it: others they refuse."""
 MAX_ANSWER = 128 * 1024
 
 NodeInfoVersion = Literal["2.0", "2.1"]
@@ -172,7 +174,7 @@ def nodeinfo(
             "users": {"total": users, "activeMonth": active_month, "activeHalfyear": active_halfyear},
             "localPosts": posts,
         },
-        "metadata": {"nodeName": node_name, "nodeDescription": node_description},
+        "metadata": {"nodeName": node_name, "nodeDescription": node_description, "upstream": CLIENT_API},
     }
 
 

@@ -326,6 +326,8 @@ async def test_host_meta_and_nodeinfo_are_open(station: Station, siege: Neighbou
         info: dict[str, Any] = reply.json()
         assert (info["version"], info["software"]["name"], info["openRegistrations"]) == (version, "archipel", False)
         assert info["metadata"]["nodeName"] == "Usine"
+        # megalodon, the library of Whalebird, takes no server that names neither software it knows nor this.
+        assert info["metadata"]["upstream"] == {"name": "mastodon"}
         assert f"schema/{version}#" in reply.headers["Content-Type"]
 
 
