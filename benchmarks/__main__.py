@@ -2,7 +2,8 @@
 
 Builds a world of 2,000 accounts and 100,000 posts (or as many as are said) in a temporary folder, starts a real node
 on it and prints a table. Status 1 when a figure is worse than half of its budget.
-`python -m benchmarks sockets [how many]` measures idle WebSockets instead.
+`python -m benchmarks sockets [how many]` measures idle WebSockets instead, `python -m benchmarks pages` the pages of a
+demo.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import figures, machine, peers, sockets
+from benchmarks import figures, machine, pages, peers, sockets
 from benchmarks.figures import Line
 from benchmarks.load import Rate, request
 from benchmarks.node import BenchNode, free_port
@@ -33,6 +34,13 @@ async def listen(many: int) -> int:
     return _table(
         f"One node, SQLite, {many} WebSockets that listen to the public timeline", await sockets.measure(many)
     )
+
+
+async def look() -> int:
+    """Measure the pages of a demo and print; the exit status."""
+    with tempfile.TemporaryDirectory(prefix="archipel-bench-") as folder:
+        lines = await pages.measure(Path(folder))
+    return _table("One node of the demo, every page that a link leads to, one reader", lines)
 
 
 def _table(title: str, lines: list[Line]) -> int:
@@ -91,4 +99,6 @@ if __name__ == "__main__":
     words = sys.argv[1:]
     if words[:1] == ["sockets"]:
         raise SystemExit(asyncio.run(listen(int(words[1]) if len(words) > 1 else sockets.SOCKETS)))
+    if words[:1] == ["pages"]:
+        raise SystemExit(asyncio.run(look()))
     raise SystemExit(asyncio.run(main(int(words[0]) if words else POSTS)))
