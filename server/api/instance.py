@@ -34,8 +34,7 @@ SOFTWARE = "0.1.0"
 VERSION = f"4.6.0 (compatible; Archipel {SOFTWARE})"
 """The form that clients read: what we are compatible with first, and nothing that looks like a second version."""
 LEVEL = 7
-"""Mastodon's `api_versions`: quotes, grouped notifications, filters that veil. 8 to 10 end in collections of
-accounts, which are not here: only then may 10 be announced."""
+"""Mastodon's `api_versions`: a number promises all below it (docs/decisions/0024-version-and-level.md)."""
 LANGUAGES = ("fr", "en")
 CHARACTERS_PER_URL = 23
 COUNTED_FOR = MINUTE

@@ -250,6 +250,7 @@ def preferences(user: UserRow) -> Preferences:
         posting_default_visibility=WIRE_VISIBILITY[Visibility(user.post_visibility)],
         posting_default_sensitive=user.post_sensitive,
         posting_default_language=user.post_language,
+        posting_default_quote_policy=Choice(user.quote_policy).value,
         reading_expand_media=EXPANSIONS[user.expand_media],
         reading_expand_spoilers=user.expand_spoilers,
         reading_autoplay_gifs=user.autoplay_gifs,

@@ -72,6 +72,7 @@ async def test_preferences_tell_what_was_chosen(site: Site) -> None:
     assert told["reading:expand:media"] == "show_all"
     assert told["reading:expand:spoilers"] is True
     assert told["reading:autoplay:gifs"] is True
+    assert told["posting:default:quote_policy"] == "public"
 
 
 async def app_token(site: Site, scopes: str = "read write") -> str:
