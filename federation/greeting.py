@@ -8,9 +8,9 @@ import logging
 import msgspec
 
 from federation.directory import follow_up
-from federation.discovery import NODEINFO_SCHEMA, base_url
+from federation.discovery import JRD_TYPE, NODEINFO_SCHEMA, base_url
 from federation.document import BadDocument, decode, fields_of, many, text_of
-from federation.errors import BadAnswer, PeerError
+from federation.errors import BadAnswer, BadContentType, PeerError, Refused
 from federation.incoming.receive import Heard
 from federation.names import same_origin
 from federation.policy import Policy
@@ -37,7 +37,7 @@ _MAX_TEXT = 200
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """What a node says of itself: software and version, title, the id of its actor."""
+    """What a node says of itself: software and version, title, the id of its actor (empty: it names none)."""
 
     host: str
     software: str = ""
@@ -51,9 +51,9 @@ async def look(wire: Wire, resolver: Resolver, host: str) -> Look:
     base = base_url(host, insecure=wire.insecure)
     links = await _json(wire, resolver, f"{base}/.well-known/nodeinfo")
     hrefs = {text_of(link.get("rel")): text_of(link.get("href")) for link in _objects(links.get("links"))}
-    actor = hrefs.get(_APPLICATION) or f"{base}/actor"
+    actor = hrefs.get(_APPLICATION) or ""
     about = hrefs.get(NODEINFO_SCHEMA + "2.1") or hrefs.get(NODEINFO_SCHEMA + "2.0")
-    if not same_origin(base, actor) or (about is not None and not same_origin(base, about)):
+    if (actor and not same_origin(base, actor)) or (about is not None and not same_origin(base, about)):
         raise BadAnswer("a node that says it is another one", base)
     info = await _json(wire, resolver, about) if about is not None else {}
     software, metadata = fields_of(info.get("software")) or {}, fields_of(info.get("metadata")) or {}
@@ -92,22 +92,34 @@ class Greeting:
             return
         try:
             seen = await look(self._wire, self._resolver, job.host)
-            node = await self._resolver.actor(seen.actor, Budget())
+            node = await self._actor(seen)
         except PeerError as error:
             logger.info("%s was greeted and did not answer: %s", job.host, error)
             if not await self._wire.db.read(_is_followed, job.host, await self._resolver.node()):
                 raise Unavailable("remote") from error
             return
         await self._heard(job.host)
-        if await self._wire.db.read(_shows_ed25519, node.id):
+        if node is not None and await self._wire.db.read(_shows_ed25519, node.id):
             await self._knocking.learned(job.host, Manner.ED25519)
         await self._wire.db.write(self._meet, seen, node, self._wire.clock())
 
-    def _meet(self, tx: Tx, seen: Look, node: AccountRow, now: Millis) -> None:
+    async def _actor(self, seen: Look) -> AccountRow | None:
+        """The actor of a node; one that names none may still have it where ours is. Raises PeerError."""
+        if seen.actor:
+            return await self._resolver.actor(seen.actor, Budget())
+        try:
+            return await self._resolver.actor(f"{base_url(seen.host, insecure=self._wire.insecure)}/actor", Budget())
+        except (BadAnswer, BadContentType, Refused) as error:
+            if isinstance(error, Refused) and error.status >= 500:
+                raise
+            logger.info("%s has no actor of its own: %s", seen.host, error)
+            return None
+
+    def _meet(self, tx: Tx, seen: Look, node: AccountRow | None, now: Millis) -> None:
         software = f"{seen.software} {seen.version}".strip()
         follow_up(tx, seen.host, now)
         peer_rows.describe(tx, seen.host, software, seen.title, now)
-        if node.kind is AccountKind.APPLICATION:
+        if node is not None and node.kind is AccountKind.APPLICATION:
             peers.follow_node(tx, node, ids=self._wire.ids, urls=self._wire.urls, now=now)
 
 
@@ -128,10 +140,10 @@ async def _json(wire: Wire, resolver: Resolver, url: str) -> dict[str, object]:
     await resolver.admit(url)
     fetched = await wire.client.fetch(
         url,
-        accept="application/json",
+        accept=f"application/json, {JRD_TYPE}",
         key=await resolver.key(),
         max_bytes=_MAX_ANSWER,
-        kinds=("application/json",),
+        kinds=("application/json", JRD_TYPE),
     )
     try:
         return decode(fetched.body)

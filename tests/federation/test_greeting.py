@@ -40,6 +40,21 @@ async def test_a_node_that_says_it_is_another_one_is_not_followed(quick: Station
         await quick.federation.greeting.greet(jobs.Greet(host=siege.authority))
 
 
+@pytest.mark.parametrize("kind", ["application/json", "application/jrd+json"])
+async def test_of_a_server_without_an_actor_of_its_own_the_software_is_known(
+    quick: Station, siege: Neighbour, kind: str
+) -> None:
+    """As of WordPress or Misskey: nobody is there to be followed, and that is no failure."""
+    links = [{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.1", "href": siege.url("/nodeinfo/2.1")}]
+    siege.json("/.well-known/nodeinfo", {"links": links}, kind)
+    siege.json("/nodeinfo/2.1", {"version": "2.1", "software": {"name": "wordpress", "version": "6.6"}})
+    await quick.federation.greeting.greet(jobs.Greet(host=siege.authority))
+    peer = await quick.db.read(peers.by_host, siege.authority)
+    assert peer is not None and peer.software == "wordpress 6.6"
+    await quick.settle()
+    assert not [seen for seen in siege.requests if seen.method == "POST"]
+
+
 async def test_a_stranger_is_not_greeted(quick: Station) -> None:
     async with Neighbour("elsewhere.localhost") as elsewhere:
         await quick.federation.greeting.greet(jobs.Greet(host=elsewhere.authority))
