@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
+import msgspec
 from starlette.routing import Route
 
 from federation import followups, outgoing, sending
@@ -160,6 +161,10 @@ class Federation:
         self.results = Results(self.wire, self.resolver)
         self._works = works
         self._tidying: asyncio.Task[None] | None = None
+
+    def show(self, settings: Settings) -> None:
+        """Tell other nodes of this site as it is called from now on."""
+        self.wire.settings = msgspec.structs.replace(self.wire.settings, node=settings.node)
 
     def routes(self) -> list[Route]:
         """The protocol's addresses."""

@@ -18,9 +18,9 @@ from storage.ids import IdMaker
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Wire:
-    """Made once per node by `federation/assembly.py`."""
+    """Made once per node by `federation/assembly.py`; its settings change with the look of the site."""
 
     settings: Settings
     db: Database

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from social.clock import Clock
+from social.look import PLAIN, Look
 from social.settings import GroupSettings, Settings
 from social.urls import Urls
 from storage.engine.database import Database
@@ -59,10 +60,32 @@ class Node:
     remote: Remote
     crunch: Executor
     """Threads for pure CPU work: passwords (one slot), pictures, keys."""
+    look: Look = PLAIN
+
+    def __post_init__(self) -> None:
+        self._configured = self.settings
+        self._dressed: list[Callable[[Settings], None]] = []
+
+    @property
+    def configured(self) -> Settings:
+        """The settings without the look that administrators chose."""
+        return self._configured
 
     def join(self, group: GroupSettings) -> None:
         """Show the group as its manifest says, from now on."""
-        self.settings = msgspec.structs.replace(self.settings, group=group)
+        self._configured = msgspec.structs.replace(self._configured, group=group)
+        self.settings = self.look.over(self._configured)
+
+    def dress(self, look: Look) -> None:
+        """Show the site as its administrators chose, from now on."""
+        self.look = look
+        self.settings = look.over(self._configured)
+        for show in self._dressed:
+            show(self.settings)
+
+    def on_dress(self, show: Callable[[Settings], None]) -> None:
+        """Have `show` told of the settings whenever the look of the site changes."""
+        self._dressed.append(show)
 
     async def crunched(self, work: Callable[[], T]) -> T:
         """Run CPU work off the event loop."""

@@ -6,14 +6,14 @@ kept for ever; `/theme/…` holds what is drawn from the configuration of the gr
 
 import gzip
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
 from social.settings import GroupSettings
-from web.pennants import COLOURS, Pennant, pennants, picture, sheet, sprite
+from web.pennants import COLOURS, Pennant, own_colour, pennants, picture, sheet, sprite
 
 FOLDER = Path(__file__).parent / "static"
 TYPES = {
@@ -29,7 +29,7 @@ COMPONENTS = (
     "why", "author", "body", "warning", "media", "actions", "menu", "dialog", "lightbox", "preview", "composer",
     "offers", "audience", "shot", "versions", "divider", "end", "empty", "rail", "note", "band", "thread", "hull",
     "facts", "links", "banner", "person", "rows", "notice", "toast", "gate", "card", "chart", "quoted", "strip",
-    "hoist", "emoji", "poll", "codes", "difference", "digest", "sift",
+    "hoist", "emoji", "poll", "look", "codes", "difference", "digest", "sift",
 )  # fmt: skip
 
 LONELY = Pennant("flag", "square", COLOURS["blue"])
@@ -52,6 +52,7 @@ class Assets(msgspec.Struct, frozen=True):
     theme: Mapping[str, Asset]
     flags: Mapping[str, Pennant]
     theme_names: Mapping[str, str]
+    own: Pennant
 
     def url(self, name: str) -> str:
         """Address of a file of `static/`. Raises KeyError for one that is not there."""
@@ -64,19 +65,19 @@ class Assets(msgspec.Struct, frozen=True):
         return f"/theme/{self.theme_names[name]}"
 
 
-@cache
-def assets(group: GroupSettings, entity: str) -> Assets:
-    """The assets of a node of `group` whose own entity is `entity` (empty: none)."""
+@lru_cache(maxsize=16)
+def assets(group: GroupSettings, entity: str, colour: str = "") -> Assets:
+    """The assets of a node of `group` whose own entity is `entity` (empty: none, and then `colour` is its own)."""
     static = {SHEET: _asset(SHEET, joined()), **_files()}
     digest = sha256()
     for name, asset in sorted(static.items()):
         digest.update(name.encode() + b"\0" + asset.body + b"\0")
     flags = pennants(group.entities)
-    own = flags.get(entity, LONELY)
-    drawn = {"entities.css": sheet(flags), "pennants.svg": sprite(flags), "site.svg": picture(own)}
+    own = flags.get(entity) or LONELY._replace(colour=own_colour(colour) if colour else LONELY.colour)
+    drawn = {"entities.css": sheet(flags, own), "pennants.svg": sprite(flags), "site.svg": picture(own)}
     names = {name: _hashed(name, text) for name, text in drawn.items()}
     theme = {names[name]: _asset(name, text) for name, text in drawn.items()}
-    return Assets(digest.hexdigest()[:12], static, theme, flags, names)
+    return Assets(digest.hexdigest()[:12], static, theme, flags, names, own)
 
 
 def joined() -> str:

@@ -4,17 +4,40 @@ import re
 from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from web.pennants import COLOURS, OUTLINES, Pennant
 
 SIZES = (192, 512)
+SMALL = 96
+"""Height of the picture of a site beside its name, in pixels of a fine screen."""
 PAPER = "#f2ecde"
 _FINER = 4
 _WIDTH, _HEIGHT = 36, 26
 _ROOM = 0.64
 """Part of the icon's side that the flag takes: what a round mask leaves."""
+_LOGO_ROOM = 0.7
 _STEP = re.compile(r"([MLHVZ])\s*((?:-?[\d.]+[\s,]*)*)")
+
+
+@lru_cache(maxsize=8)
+def of_logo(logo: bytes, size: int) -> bytes:
+    """The icon with the picture of the site on paper, inside what a round mask leaves."""
+    side = size if size in SIZES else SIZES[-1]
+    with Image.open(BytesIO(logo), formats=["PNG"]) as found:
+        drawn = found.convert("RGBA")
+    room = (round(side * _LOGO_ROOM),) * 2
+    drawn = ImageOps.contain(drawn, room, Image.Resampling.LANCZOS)
+    image = Image.new("RGB", (side, side), PAPER)
+    image.paste(drawn, ((side - drawn.width) // 2, (side - drawn.height) // 2), drawn)
+    return _written(image)
+
+
+@lru_cache(maxsize=8)
+def small(logo: bytes, height: int = SMALL) -> bytes:
+    """The picture of the site as it stands beside its name."""
+    with Image.open(BytesIO(logo), formats=["PNG"]) as found:
+        return _written(ImageOps.contain(found.convert("RGBA"), (3 * height, height), Image.Resampling.LANCZOS))
 
 
 @lru_cache(maxsize=8)
@@ -31,8 +54,12 @@ def png(flag: Pennant | None, size: int) -> bytes:
     band = [(left + x * scale, top + y * scale) for x, y in ((0, 8.7), (18, 8.7), (18, 17.3), (0, 17.3))]
     pen.polygon(band, fill=colour.partner)
     pen.line([(left, top - scale), (left, top + (_HEIGHT + 6) * scale)], fill="#0f2a30", width=round(scale))
+    return _written(image.resize((side // _FINER, side // _FINER), Image.Resampling.LANCZOS))
+
+
+def _written(image: Image.Image) -> bytes:
     out = BytesIO()
-    image.resize((side // _FINER, side // _FINER), Image.Resampling.LANCZOS).save(out, "PNG", optimize=True)
+    image.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

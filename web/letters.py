@@ -4,10 +4,10 @@ import msgspec
 
 from social.feeds.notifications import NotificationView
 from social.letters.letters import Letter, Written
+from social.node import Node
 from social.sanitise import excerpt
-from social.settings import Settings
 from storage.ids import Millis
-from web import notices
+from web import icons, notices
 from web.i18n import translations
 from web.render import face, post_page
 
@@ -23,8 +23,9 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     at: Millis
 
 
-def write(settings: Settings, letter: Letter, locale: str, out: str) -> Written:
+def write(node: Node, letter: Letter, locale: str, out: str) -> Written:
     """The letter in a language. `out`: the address of the way out."""
+    settings, look = node.settings, node.look
     total = len(letter.items) + letter.more
     said = translations(locale).ngettext("%(num)s thing happened for you", "%(num)s things happened for you", total)
     subject = str(said) % {"num": total}
@@ -35,9 +36,10 @@ def write(settings: Settings, letter: Letter, locale: str, out: str) -> Written:
         "address": f"{settings.base_url}/notifications",
         "out": out,
     }
-    ready = face(settings)
+    ready = face(settings, look)
     text = ready.render("letters/plain.html", locale, **values)
-    return Written(subject=subject, text=text, html=ready.render("letters/letter.html", locale, **values))
+    html = ready.render("letters/letter.html", locale, **values)
+    return Written(subject=subject, text=text, html=html, logo=icons.small(look.picture) if look.logo else b"")
 
 
 def _item(one: NotificationView, locale: str, base: str) -> Item:

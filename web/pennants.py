@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
+from social.colours import contrast, lighter
 from social.settings import Entity
 
 
@@ -71,7 +72,7 @@ def pennants(entities: Iterable[Entity]) -> dict[str, Pennant]:
         patterns = {p for _, p in taken}
         free = [d for d in drawings if d[1] not in patterns] or [d for d in drawings if d not in taken] or drawings
         taken.add(free[0])
-        given = _own_colour(entity.colour) if entity.colour else COLOURS[colour]
+        given = own_colour(entity.colour) if entity.colour else COLOURS[colour]
         flags[entity.id] = Pennant(*free[0], given)
     return flags
 
@@ -87,12 +88,15 @@ def picture(flag: Pennant) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 38 28">{_drawing("own", flag)}</svg>'
 
 
-def sheet(flags: dict[str, Pennant]) -> str:
-    """`entities.css`: the colour of each entity by day and by night, for the rule on a post's edge."""
+def sheet(flags: dict[str, Pennant], own: Pennant | None = None) -> str:
+    """`entities.css`: the colour of each entity by day and by night, for the edge of posts, and of this site."""
     day = [f'  [data-entity="{entity}"] {{ --entity: {flag.colour.day} }}' for entity, flag in flags.items()]
-    night = [f'[data-entity="{entity}"] {{ --entity: {flag.colour.night} }}' for entity, flag in flags.items()]
-    wish = [f'    :root:not([data-theme="light"]) {rule}' for rule in night]
-    person = [f'  :root[data-theme="dark"] {rule}' for rule in night]
+    night = [f' [data-entity="{entity}"] {{ --entity: {flag.colour.night} }}' for entity, flag in flags.items()]
+    if own is not None:
+        day.insert(0, f"  :root {{ --own: {own.colour.day} }}")
+        night.insert(0, f" {{ --own: {own.colour.night} }}")
+    wish = [f'    :root:not([data-theme="light"]){rule}' for rule in night]
+    person = [f'  :root[data-theme="dark"]{rule}' for rule in night]
     media = ["  @media (prefers-color-scheme: dark) {", *wish, "  }"]
     return "\n".join(["@layer tokens {", *day, *media, *person, "}", ""])
 
@@ -111,27 +115,13 @@ def _turned(table: dict[str, str], first: str) -> list[str]:
     return names[names.index(first) :] + names[: names.index(first)]
 
 
-def _own_colour(colour: str) -> Colour:
+def own_colour(colour: str) -> Colour:
     """A given colour with its lighter twin for the night, and light or dark beside it, whichever parts better."""
     named = next((known for known in COLOURS.values() if known.day == colour), None)
     if named is not None:
         return named
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    night = "#" + "".join(f"{round(part + (255 - part) * 0.45):02x}" for part in (red, green, blue))
     partner = max((LIGHT, DARK), key=lambda other: contrast(colour, other))
-    return Colour(colour, night, partner)
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast of two `#rrggbb` colours, 1 to 21 (WCAG 2.2, relative luminance)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return Colour(colour, lighter(colour), partner)
 
 
 def _symbol(entity: str, flag: Pennant) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from social.look import PLAIN, Look
 from social.people.suggestions import Suggestion
 from social.posts.media import addressed
 from social.posts.quotes import is_offered
@@ -41,6 +42,7 @@ class Face:
     """What all pages of a node share: its settings, its assets, and an environment for each language."""
 
     settings: Settings
+    look: Look
     assets: Assets
     environments: dict[str, Environment]
     dates: dict[str, Dates]
@@ -50,17 +52,17 @@ class Face:
         return self.environments[locale].get_template(template).render(**values)
 
 
-@cache
-def face(settings: Settings) -> Face:
-    """The face of a node, made once for its settings."""
+@lru_cache(maxsize=16)
+def face(settings: Settings, look: Look = PLAIN) -> Face:
+    """The face of a node, made once for its settings and its look, which is in the settings where they say the same."""
     own = settings.entity_of("")
-    ready = assets(settings.group, own.id if own else "")
+    ready = assets(settings.group, own.id if own else "", look.colour)
     dates = {locale: Dates(locale, ZoneInfo(settings.node.timezone), translations(locale)) for locale in LOCALES}
-    environments = {locale: _environment(locale, settings, ready, dates[locale]) for locale in LOCALES}
-    return Face(settings, ready, environments, dates)
+    environments = {locale: _environment(locale, settings, look, ready, dates[locale]) for locale in LOCALES}
+    return Face(settings, look, ready, environments, dates)
 
 
-def _environment(locale: str, settings: Settings, ready: Assets, dates: Dates) -> Environment:
+def _environment(locale: str, settings: Settings, look: Look, ready: Assets, dates: Dates) -> Environment:
     environment = Environment(
         loader=PackageLoader("web"),
         undefined=StrictUndefined,
@@ -74,6 +76,7 @@ def _environment(locale: str, settings: Settings, ready: Assets, dates: Dates) -
     environment.globals |= {
         "locale": locale,
         "settings": settings,
+        "look": look,
         "takes_recordings": tools_of(settings.media) is not None,
         "own_entity": settings.entity_of(""),
         "asset": ready.url,

@@ -25,7 +25,7 @@ async def theme(request: Request) -> Response:
 
 
 def _assets(request: Request) -> Assets:
-    return face(request.app.state.node.settings).assets
+    return face(request.app.state.node.settings, request.app.state.node.look).assets
 
 
 def _answer(request: Request, asset: Asset | None, caching: str) -> Response:

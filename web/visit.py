@@ -61,7 +61,7 @@ class Visit:
         self.node: Node = request.app.state.node
         self.viewer: Viewer = getattr(request.state, "viewer", ANONYMOUS)
         self.now: Millis = self.node.clock()
-        self.face: Face = face(self.node.settings)
+        self.face: Face = face(self.node.settings, self.node.look)
         self.frame: Frame = EMPTY
         wish = self.viewer.locale or request.query_params.get("lang", "")
         self.locale = choose(wish, request.headers.get("accept-language", ""), self.node.settings.node.locale)
@@ -146,6 +146,7 @@ class Visit:
                 ("peers", self.say("Other sites")),
                 ("emojis", self.say("Emoji")),
                 ("rules", self.say("Rules")),
+                ("look", self.say("Look")),
                 ("log", self.say("Log")),
             ]
         if self.viewer.may(Role.COMMUNICATOR):

@@ -59,6 +59,10 @@ OF_FIELD: Mapping[tuple[str, str], str] = {
     ("password", "too_simple"): N_("Too easy to guess. Take several words."),
     ("former", "wrong"): N_("This is not your present password. Nothing was changed."),
     ("leaving", "wrong"): N_("This is not your present password. Nothing was deleted."),
+    ("colour", "no_colour"): N_("Write a colour as in #1d5a9c."),
+    ("colour", "too_faint"): N_(
+        "Too faint on our paper, by day or by night: %(contrast)s to 1, and %(least)s are needed. Take a darker one."
+    ),
     ("passkey", "no_passkey"): N_("This passkey could not be added. Nothing is lost: try again."),
     ("passkey", "no_name"): N_("Passkeys need a site with a name: this one is reached by a bare address."),
     ("removing", "wrong"): N_("This is not your present password. Nothing was removed."),

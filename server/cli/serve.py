@@ -29,6 +29,7 @@ from server.cli.toolbox import CommandFailed, say
 from server.config import load
 from server.streaming import Hub
 from server.work.dispatcher import Dispatcher
+from server.work.look import LookKeeper
 from server.work.quiet import Watched
 from server.work.runner import JobRunner
 from server.work.schedule import Schedule
@@ -171,6 +172,7 @@ async def running(
         raise CommandFailed(f"another node runs on this database; stop that one first ({error})") from error
     assert federation is not None  # noqa: S101  # `build_node` has called `connect`
     federation.group.on_change(node.join)
+    node.on_dress(federation.show)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(close_node, node)
         one = _assembled(node, federation, role)
@@ -187,14 +189,14 @@ def _assembled(node: Node, federation: Federation, role: ProcessRole) -> Running
     dispatcher = Dispatcher(node.db, node.clock, subscribers(federation), leads=role is not ProcessRole.WEB)
     if role is not ProcessRole.WORKER:
         dispatcher.listen(hub.publish)
-    runner = JobRunner(
-        node.db, node.clock, job_table(node, federation, Words(sentence, partial(letter, node.settings)))
-    )
+    runner = JobRunner(node.db, node.clock, job_table(node, federation, Words(sentence, partial(letter, node))))
     # Making a recording ready takes minutes and both processors: it must not stand before anything else.
     recorder = JobRunner(node.db, node.clock, {jobs.Transcode: partial(transcode, node)}, slots=1)
     # Federation begins last and ends first: what it asks for is done by the others.
     works: tuple[Part, ...] = () if role is ProcessRole.WEB else (runner, recorder, Schedule(node))
-    app = create_app(node, parts=(dispatcher, *works, federation), hub=hub, protocol=federation.routes())
+    app = create_app(
+        node, parts=(LookKeeper(node), dispatcher, *works, federation), hub=hub, protocol=federation.routes()
+    )
     return Running(node, federation, dispatcher, runner, recorder, hub, app)
 
 

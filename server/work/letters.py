@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
+from typing import cast
 
 from social import jobs
 from social.errors import Unavailable
@@ -70,6 +71,9 @@ class Letters:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(written.text)
         message.add_alternative(written.html, subtype="html")
+        if written.logo:
+            page = cast(EmailMessage, message.get_payload(1))
+            page.add_related(written.logo, "image", "png", cid="<logo>", disposition="inline")
         return message
 
 

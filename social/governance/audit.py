@@ -61,6 +61,7 @@ class Act(StrEnum):
     BULLETIN_REMOVE = "bulletin.remove"
     EMOJI_ADD = "emoji.add"
     EMOJI_RETIRE = "emoji.retire"
+    SITE_LOOK = "site.look"
     LOG_EXPORT = "log.export"
 
 

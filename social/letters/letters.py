@@ -67,6 +67,8 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     text: str
     html: str
+    logo: bytes = b""
+    """The picture of the site as a PNG, which the HTML calls `cid:logo`; empty without one."""
 
 
 def rhythm(tx: Tx, viewer: Viewer) -> tuple[Rhythm, str]:

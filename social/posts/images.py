@@ -30,6 +30,7 @@ HEADER = (1500, 500)
 HEADER_SMALL = (600, 200)
 EMOJI = 128
 """Pixels of the longer side: three times what is shown beside words."""
+LOGO = 512
 
 _FIELD = "file"
 # A PNG of a photograph may be ten times the JPEG: above this many bytes a losing format is taken.
@@ -127,6 +128,14 @@ def emoji(raw: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Prepared:
     """A custom emoji: whole, small, moving if it moves. Raises as `prepare` does."""
     little = msgspec.structs.replace(limits, side=EMOJI, animation_side=EMOJI, small_width=EMOJI)
     return prepare(raw, little)
+
+
+def logo(raw: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> bytes:
+    """The picture of a site: whole, still, a PNG of at most `LOGO` pixels a side. Raises as `prepare` does."""
+    with _opened(raw, _kind(raw, limits), limits) as image:
+        still = _still(image, limits)
+        still.thumbnail((LOGO, LOGO), Image.Resampling.LANCZOS)
+        return _encoded(still, "PNG")
 
 
 def _cropped(raw: bytes, limits: ImageLimits, size: tuple[int, int], small_size: tuple[int, int]) -> Prepared:

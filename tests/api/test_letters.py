@@ -84,7 +84,8 @@ async def send(site: Site, mailbox: Mailbox) -> int:
     rows = await site.node.db.write(job_rows.claim, ["send_letter"], site.node.clock(), 60_000, 100)
     mail = MailSettings(host="127.0.0.1", port=mailbox.port, security="none", sender="site@usine.example")
     node = msgspec.structs.replace(site.node.settings, mail=mail)
-    sender = Letters(_with(site, node), partial(letter, node))
+    posting = _with(site, node)
+    sender = Letters(posting, partial(letter, posting))
     for row in rows:
         job = jobs.read(row.arguments)
         assert isinstance(job, jobs.SendLetter)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from social.colours import contrast
 from social.settings import Entity, GroupSettings
 from tests.web.conftest import ARMOR, Site
 from web.assets import COMPONENTS, FOLDER, assets, joined
-from web.pennants import contrast
 
 CSS = FOLDER / "css"
 

@@ -12,6 +12,7 @@ from social.policy import Role
 from storage.ids import PostId
 from tests.web.conftest import Site
 from tests.web.test_filters import filter_of
+from tests.web.test_passkeys import added
 from tests.web.visitor import Visitor
 from web.routes import routes
 
@@ -19,6 +20,8 @@ MOST = 10
 """Statements of a page, authentication included (ARCHITECTURE, "Somebody reads")."""
 FREE = {"/sign-in", "/sign-out", "/invitation/{token}", "/static/{version}/{path:path}", "/theme/{name}", "/"} | {
     "/letters/{token}", "/sign-in/code", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
+    "/site-logo/{mark}.png", "/sign-in/passkey/begin", "/sign-in/passkey", "/sign-in/code/passkey/begin",
+    "/sign-in/code/passkey",
     "/@{acct}/feed.atom", "/tags/{name}/feed.atom",
 }  # fmt: skip
 REPORTED = {"/admin/reports/{id:int}", "/disputes/strikes/{id:int}", "/admin/peers/{host}"}
@@ -142,6 +145,12 @@ async def carla(site: Site, _: Visitor, __: str) -> int:
     return (await site.world.elsewhere("carla", "filiale.example")).id
 
 
+async def own_passkey(_: Site, visitor: Visitor, __: str = "amina") -> int:
+    """A passkey of theirs."""
+    await added(visitor)
+    return int(str((await visitor.read("/settings/passkeys")).page.select_one(".rows a")["href"]).rpartition("/")[2])
+
+
 ELSEWHERE = {"/oauth/authorize", "/oauth/authorize/", "/messages/{id:int}"}
 """Pages of an app's request, and one that only leads on."""
 OWN: dict[str, Callable[[Site, Visitor, str], Awaitable[int]]] = {
@@ -151,6 +160,7 @@ OWN: dict[str, Callable[[Site, Visitor, str], Awaitable[int]]] = {
     "/people/{id:int}/site": carla,
     "/lists/{id:int}": own_list,
     "/settings/filters/{id:int}": own_filter,
+    "/settings/passkeys/{id:int}": own_passkey,
 }
 """Pages of what only its maker may see, and who makes it for these tests."""
 

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
+from social.colours import contrast
 from social.settings import Entity
-from web.pennants import COLOURS, OUTLINES, PATTERNS, contrast, pennants, picture, sheet, sprite
+from web.pennants import COLOURS, OUTLINES, PATTERNS, pennants, picture, sheet, sprite
 
 TOKENS = (Path(__file__).parents[2] / "web/static/css/tokens.css").read_text()
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 import msgspec
 from starlette.responses import JSONResponse, Response
 
-from social.errors import Conflict, Invalid
+from social.errors import Conflict, Invalid, NotFound
 from social.feeds import timelines
 from social.paging import Page
 from social.policy import Viewer
@@ -33,24 +33,30 @@ _SCRIPT = "text/javascript; charset=utf-8"
 async def manifest(visit: Visit) -> Response:
     """GET /app.webmanifest: name, icons, and what the app offers beside its start."""
     settings, say = visit.node.settings, visit.say
-    own = settings.entity_of("")
-    icon = visit.face.assets.theme_url("site.svg")
+    own, look, assets = settings.entity_of(""), visit.node.look, visit.face.assets
+    drawn = [] if look.logo else [{"src": assets.theme_url("site.svg"), "sizes": "any", "type": "image/svg+xml"}]
+    version = icon_version(visit)
     return JSONResponse(
         {
             "id": "/",
             "name": f"{settings.group.name}, {own.name if own else settings.node.title}",
-            "short_name": settings.group.name[:12],
+            "short_name": (look.title or settings.group.name)[:12],
             "description": settings.node.description,
             "lang": visit.locale,
             "start_url": "/",
             "scope": "/",
             "display": "standalone",
             "background_color": "#f2ecde",
-            "theme_color": "#f2ecde",
+            "theme_color": look.colour or "#f2ecde",
             "icons": [
-                {"src": "/app-icon/192.png", "sizes": "192x192", "type": "image/png"},
-                {"src": "/app-icon/512.png", "sizes": "512x512", "type": "image/png", "purpose": "any maskable"},
-                {"src": icon, "sizes": "any", "type": "image/svg+xml"},
+                {"src": f"/app-icon/192.png{version}", "sizes": "192x192", "type": "image/png"},
+                {
+                    "src": f"/app-icon/512.png{version}",
+                    "sizes": "512x512",
+                    "type": "image/png",
+                    "purpose": "any maskable",
+                },
+                *drawn,
             ],
             "shortcuts": [
                 {"name": say("Publish"), "url": "/compose"},
@@ -75,12 +81,20 @@ async def manifest(visit: Visit) -> Response:
 
 
 async def icon(visit: Visit) -> Response:
-    """GET /app-icon/{size}.png: the flag of the site on paper."""
-    own = visit.node.settings.entity_of("")
-    flags = visit.face.assets.flags
-    size = int(visit.request.path_params["size"])
-    picture = await visit.node.crunched(partial(icons.png, flags.get(own.id) if own else None, size))
+    """GET /app-icon/{size}.png: the picture of the site on paper, else its flag."""
+    size, look = int(visit.request.path_params["size"]), visit.node.look
+    drawn = partial(icons.of_logo, look.picture) if look.logo else partial(icons.png, visit.face.assets.own)
+    picture = await visit.node.crunched(partial(drawn, size))
     return Response(picture, media_type="image/png", headers={"Cache-Control": "public, max-age=86400"})
+
+
+async def logo(visit: Visit) -> Response:
+    """GET /site-logo/{mark}.png: the picture of the site, for its pages; another picture has another address."""
+    look = visit.node.look
+    if not look.logo or visit.request.path_params["mark"] != look.mark:
+        raise NotFound("page")
+    picture = await visit.node.crunched(partial(icons.small, look.picture))
+    return Response(picture, media_type="image/png", headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
 async def worker(visit: Visit) -> Response:
@@ -136,6 +150,12 @@ async def queued(visit: Visit, form: Form) -> Response:
 async def share(visit: Visit, form: Form) -> Response:
     """POST /share: what another app hands over opens the composer, its pictures uploaded and its words in place."""
     return await compose.shared(visit, form)
+
+
+def icon_version(visit: Visit) -> str:
+    """What makes the address of the icon another one when the look changes; it is kept by browsers for a day."""
+    mark = visit.node.look.mark or visit.node.look.colour.removeprefix("#")
+    return f"?{mark}" if mark else ""
 
 
 def _last(tx: Tx, viewer: Viewer, now: Millis) -> list[PostView]:
