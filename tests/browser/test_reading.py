@@ -1,6 +1,6 @@
 """Reading with a script: pictures in a dialog, keys that may be switched off, the next page by itself."""
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser.harbour import Harbour, awake, enter, tab
 from tests.browser.reader import complaints
@@ -53,29 +53,46 @@ async def test_keys_lead_everywhere_and_can_be_switched_off(harbour: Harbour, br
         await expect(page.locator("article.chosen")).to_have_count(0)
 
 
-async def test_the_next_page_comes_by_itself_and_going_back_returns_to_the_place(
+TOP = "(post) => post.getBoundingClientRect().top"
+
+
+async def read_down(page: Page, to: str) -> None:
+    """Read on until something is on the page."""
+
+    async def is_there() -> bool:
+        await page.locator(".end").scroll_into_view_if_needed()
+        return to in await page.locator("main").inner_text()
+
+    await eventually(is_there, seconds=15, every=0.2)
+
+
+async def test_the_next_page_comes_by_itself_and_going_back_returns_to_the_place_and_reading_goes_on(
     harbour: Harbour, browser: Browser
 ) -> None:
-    for number in range(50):
+    for number in range(90):
         harbour.world.clock.pass_by(minutes=1)
-        await harbour.world.say("bruno", f"message {number}")
+        await harbour.world.say("bruno", f"message {number}.")
     async with tab(browser, harbour, width=390) as page:
         await enter(page, "bruno")
         await expect(page.locator("article.post")).to_have_count(20)
-
-        async def is_further() -> bool:
-            await page.locator(".end").scroll_into_view_if_needed()
-            return "message 5" in await page.locator("main").inner_text()
-
-        await eventually(is_further, seconds=15, every=0.2)
-        post = page.locator("article.post:has-text('message 12')")
+        await read_down(page, "message 45.")
+        post = page.locator("article.post:has-text('message 47.')")
         await post.scroll_into_view_if_needed()
-        await eventually(lambda: page.evaluate("history.state?.further?.pages > 0"))
+        await page.mouse.wheel(0, -137)
+        top = await post.evaluate(TOP)
+        # At once after scrolling, and something new comes on top meanwhile.
         await post.locator("a.when").click()
         await page.wait_for_url("**/@bruno/*")
+        for number in range(3):
+            await harbour.world.say("bruno", f"tout frais {number}")
         await page.go_back()
         await awake(page)
-        await expect(post).to_be_in_viewport()
+        await eventually(lambda: post.evaluate(f"(post) => Math.abs(({TOP})(post) - {top}) < 1"))
+        await read_down(page, "message 0.")
+        await read_down(page, "Le fil finit ici")
+        await expect(page.locator(".end a[rel=next]")).to_have_count(0)
+        ids = await page.evaluate("[...document.querySelectorAll('article.post')].map((post) => post.id)")
+        assert len(ids) == len(set(ids))
 
 
 async def test_who_somebody_is_shows_on_hover_and_not_on_touch(harbour: Harbour, browser: Browser) -> None:
