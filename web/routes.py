@@ -72,6 +72,7 @@ def routes() -> list[BaseRoute]:
         get("/worker.js", installed.worker, Door.ANYBODY),
         get("/offline", installed.offline, Door.PEOPLE, shows=Shows.FEEDS),
         get("/live/me", installed.me, Door.PEOPLE),
+        get("/live/bell", installed.bell, Door.PEOPLE),
         # Coming in
         get("/sign-in", sign_in.show, Door.ANYBODY),
         post("/sign-in", sign_in.enter, Door.ANYBODY),

@@ -23,8 +23,8 @@ FILES = {
 }  # fmt: skip
 """No pages: what pages are made of."""
 LEADS = {
-    "/live/me", "/live/home", "/live/person/{acct}", "/messages/{id:int}", "/compose/offers", "/compose/pictures",
-    "/authorize_interaction",
+    "/live/me", "/live/bell", "/live/home", "/live/person/{acct}", "/messages/{id:int}", "/compose/offers",
+    "/compose/pictures", "/authorize_interaction",
 }  # fmt: skip
 """Parts of pages, and addresses that only lead to one."""
 OPEN = {"/@{acct}/follow"}

@@ -123,6 +123,12 @@ async def me(visit: Visit) -> Response:
     )
 
 
+async def bell(visit: Visit) -> Response:
+    """GET /live/bell: the number on the bell, for a script; 204 when there is none."""
+    await visit.read(_nothing)
+    return visit.fragment("live/bell.html") if visit.frame.unread else Response(status_code=HTTPStatus.NO_CONTENT)
+
+
 async def queued(visit: Visit, form: Form) -> Response:
     """POST /compose/queued: a post that waited for the network, with its pictures, in one piece.
 
@@ -160,3 +166,7 @@ def icon_version(visit: Visit) -> str:
 
 def _last(tx: Tx, viewer: Viewer, now: Millis) -> list[PostView]:
     return timelines.home(tx, viewer, Page(limit=KEPT), now=now)
+
+
+def _nothing(tx: Tx, viewer: Viewer) -> None:
+    """Only the frame is wanted."""

@@ -13,13 +13,17 @@ from social.letters import letters
 from social.letters.letters import Rhythm
 from social.paging import Page
 from social.policy import Viewer
+from social.push import subscriptions
 from social.reading import PostView
 from storage.engine.database import Tx
 from storage.ids import PostId
 from storage.notice_requests import Answer, PolicyRow, RequestId, RequestRow, SummaryRow
+from storage.notifications import Kind
+from storage.push import SubscriptionRow
 from web.forms import Form
 from web.i18n import N_
 from web.pages.home import older
+from web.pages.push import USUAL
 from web.visit import Visit
 
 _LISTED = 40
@@ -37,6 +41,18 @@ ANSWERS = {
     Answer.FILTER: N_("Keep aside"),
     Answer.DROP: N_("Never tell me"),
 }
+
+ALERTS = {
+    Kind.MENTION: N_("Somebody names you or answers you"),
+    Kind.FOLLOW_REQUEST: N_("Somebody asks to follow you"),
+    Kind.QUOTE: N_("Somebody quotes you"),
+    Kind.POLL: N_("A poll has ended in which you took part"),
+    Kind.STATUS: N_("Somebody wrote of whom you want to hear of each post"),
+    Kind.FOLLOW: N_("Somebody follows you"),
+    Kind.REBLOG: N_("Somebody boosts what you wrote"),
+    Kind.FAVOURITE: N_("Somebody likes what you wrote"),
+}
+"""What a device may ring for, what asks something of the reader first."""
 
 
 async def show(visit: Visit) -> Response:
@@ -64,7 +80,7 @@ async def act(visit: Visit, form: Form) -> Response:
 
 async def policy(visit: Visit) -> Response:
     """GET /settings/notifications."""
-    return _policy_page(visit, await visit.read(_settings))
+    return _policy_page(visit, await visit.read(_settings, visit.session_token))
 
 
 async def save_policy(visit: Visit, form: Form) -> Response:
@@ -72,7 +88,7 @@ async def save_policy(visit: Visit, form: Form) -> Response:
     try:
         change = PolicyChange(**{name: Answer(form.chosen(name, tuple(Answer), Answer.ACCEPT)) for name in CATEGORIES})
     except Invalid as wrong:
-        return _policy_page(visit, await visit.read(_settings), wrong)
+        return _policy_page(visit, await visit.read(_settings, visit.session_token), wrong)
     await visit.write(notice_requests.change_policy, change)
     return visit.back("/settings/notifications", done="saved")
 
@@ -90,10 +106,12 @@ class _Settings(NamedTuple):
     summary: SummaryRow
     rhythm: Rhythm
     address: str
+    device: SubscriptionRow | None
 
 
-def _settings(tx: Tx, viewer: Viewer) -> _Settings:
-    return _Settings(*notice_requests.policy(tx, viewer), *letters.rhythm(tx, viewer))
+def _settings(tx: Tx, viewer: Viewer, session: str) -> _Settings:
+    device = subscriptions.browser(tx, viewer, session)
+    return _Settings(*notice_requests.policy(tx, viewer), *letters.rhythm(tx, viewer), device)
 
 
 def _policy_page(visit: Visit, found: _Settings, wrong: Invalid | None = None) -> Response:
@@ -111,5 +129,8 @@ def _policy_page(visit: Visit, found: _Settings, wrong: Invalid | None = None) -
         waiting=found.summary.requests,
         rhythm=found.rhythm,
         address=found.address,
+        rings=found.device.alerts.split() if found.device else None,
+        alerts=[(kind.value, visit.say(words)) for kind, words in ALERTS.items()],
+        usual=[kind.value for kind in USUAL],
         errors=visit.errors(wrong),
     )

@@ -182,13 +182,17 @@ async function tell() {
     key, person, written, error, text: said(fields, "text"), spoiler: said(fields, "spoiler"), parent: said(fields, "parent"),
     hasFiles: fields.some(([, value]) => value instanceof File), hasMedia: Boolean(said(fields, "media")),
   }));
-  for (const client of await self.clients.matchAll()) client.postMessage({ waits });
+  await pages({ waits });
+}
+
+async function pages(message) {
+  for (const client of await self.clients.matchAll()) client.postMessage(message);
 }
 
 self.addEventListener("push", (event) => {
   const said = event.data?.json() ?? {};
   const options = { body: said.body, icon: said.icon, tag: said.tag ?? String(said.notification_id ?? ""), data: said };
-  event.waitUntil(self.registration.showNotification(said.title ?? "", options));
+  event.waitUntil(Promise.all([self.registration.showNotification(said.title ?? "", options), pages({ bell: true })]));
 });
 
 self.addEventListener("notificationclick", (event) => {
