@@ -50,7 +50,7 @@ async def test_the_bell_follows_what_happens_here_and_on_other_devices(harbour: 
         await world.settle()
         await looked_at_again(page)
         await expect(bell).to_contain_text("2")
-        line = page.locator("main a.since")
+        line = page.locator("main .since a")
         assert await complaints(page) == []
         await line.click()
         await expect(page.locator("article.note").first).to_contain_text("tu viens")

@@ -25,13 +25,15 @@ export default (nav) => {
   }
 
   function line() {
-    if (document.querySelector("a.since.fresh")) return;
+    if (document.querySelector("main .since.fresh")) return;
+    const row = document.createElement("p");
+    row.className = "since fresh";
+    row.role = "status";
     const more = document.createElement("a");
-    more.className = "since fresh";
     more.href = "/notifications";
-    more.role = "status";
     more.textContent = words;
-    document.querySelector("main .head").after(more);
+    row.append(more);
+    document.querySelector("main .head").after(row);
   }
 
   async function look() {
