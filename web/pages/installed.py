@@ -25,7 +25,7 @@ from web.visit import Visit
 KEPT = 100
 """Posts of the home that can be read without a network."""
 _MANIFEST = "application/manifest+json"
-_WORKER = ("store", "worker")
+_WORKER = ("store", "worker", "pushed")
 """The files of which the worker is made."""
 _SCRIPT = "text/javascript; charset=utf-8"
 
