@@ -13,6 +13,7 @@ from starlette.routing import Route
 from federation import followups, outgoing, sending
 from federation.addresses import AddressRules
 from federation.backfill import History
+from federation.calling import Calls, hurry
 from federation.cards import Cards
 from federation.catching_up import CatchingUp
 from federation.client import Client, ClientSettings
@@ -147,6 +148,7 @@ class Federation:
         )
         self.inbox = InboxWorker(self.wire, self.policy, self.resolver)
         self.greeting = Greeting(self.wire, self.policy, self.resolver, self._heard, self.knocking)
+        self.calls = Calls(self.wire, self.policy, self.courier.is_failing)
         self.group = GroupKeeper(self.wire, self.policy, self.resolver, works=works)
         self.directory = DirectoryReader(self.wire, self.resolver)
         self.listener = Listener(self.wire, self.resolver)
@@ -213,6 +215,7 @@ class Federation:
             logger.exception("keys and marks of public posts were not completed; the next start does")
         await self.courier.start()
         await self.inbox.start()
+        self.calls.start()
         self._tidying = asyncio.create_task(self._tidy_for_ever(), name="federation tidying")
         try:
             await self.catching_up.start()
@@ -226,6 +229,7 @@ class Federation:
         if self._tidying is not None:
             self._tidying.cancel()
             await asyncio.gather(self._tidying, return_exceptions=True)
+            await self.calls.stop()
             await self.catching_up.stop()
             await self.inbox.stop()
             await self.courier.stop()
@@ -249,6 +253,8 @@ class Federation:
         if self.policy.is_failing(host) or self.courier.is_failing(host):
             self.policy.answered(host)
             await self.courier.revive(host)
+            await self.wire.db.write(hurry, host, self.wire.clock())
+            self.inbox.wake()
 
     async def _keep_manner(self, host: str, manner: str, until: int) -> None:
         await self.wire.db.write(peers.reads, host, manner, Millis(until), self.wire.clock())

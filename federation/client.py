@@ -26,6 +26,7 @@ from federation.signing.cavage import Header, Sign
 from federation.signing.keys import SigningKey
 from federation.signing.knocking import REFUSALS, Demand, Knocking, Manner, demanded
 from federation.vocabulary import CONTEXT_URL
+from federation.warmth import Warmth
 
 ACCEPT_DOCUMENT = f'application/activity+json, application/ld+json; profile="{CONTEXT_URL}"'
 
@@ -101,6 +102,7 @@ class Client:
         # Two pools: a delivery waits until the other side has fetched its key here. With one, two nodes that deliver
         # to each other on all their sockets would wait for each other.
         self._opened: dict[str, aiohttp.ClientSession] = {}
+        self._warm = {method: Warmth() for method in ("GET", "POST")}
 
     async def __aenter__(self) -> "Client":
         return self
@@ -220,7 +222,9 @@ class Client:
     ) -> Fetched | Url | None:
         """The answer to one GET; None if it is to be asked once more, signed otherwise."""
         async with self._session("GET").get(
-            URL(url.wire, encoded=True), headers=headers, allow_redirects=False
+            URL(url.wire, encoded=True),
+            headers=headers | self._warm["GET"].header(url.authority),
+            allow_redirects=False,
         ) as response:
             if await self._is_refused(response, url, knock, has_body=False):
                 return None
@@ -249,8 +253,9 @@ class Client:
 
     async def _posted(self, url: Url, body: bytes, headers: dict[str, str], knock: "_Knock") -> Answer | None:
         """The answer to one POST; None if it is to be sent once more, signed otherwise."""
+        sent = headers | self._warm["POST"].header(url.authority)
         async with self._session("POST").post(
-            URL(url.wire, encoded=True), data=body, headers=headers, allow_redirects=False
+            URL(url.wire, encoded=True), data=body, headers=sent, allow_redirects=False
         ) as response:
             if await self._is_refused(response, url, knock, has_body=True):
                 return None

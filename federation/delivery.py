@@ -14,7 +14,8 @@ import logging
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from itertools import groupby, islice
 
 import msgspec
 
@@ -22,7 +23,7 @@ from federation.client import Client
 from federation.errors import PeerError
 from federation.incoming.forwarding import FORWARDED
 from federation.keyring import Keyring
-from federation.lanes import Lanes
+from federation.lanes import PER_HOST, Lanes
 from federation.synchronisation import Announcer
 from social.clock import DAY, HOUR, MINUTE, SECOND, Clock
 from social.errors import NotFound
@@ -247,12 +248,19 @@ class Courier:
             self._noted.set()
 
     async def _chain(self, rows: list[DeliveryRow]) -> None:
-        """Deliveries of one actor to one host, one after the other; a failure leaves the rest for later."""
-        for place, row in enumerate(rows):
-            if not await self._deliver(row):
-                self._untried += [later.id for later in rows[place + 1 :]]
-                self._noted.set()
-                return
+        """Deliveries of one actor to one host in their order; a failure leaves the rest for later.
+
+        One activity goes to several inboxes of the host at the same time: among themselves these have no order.
+        """
+        sent = 0
+        for _, group in groupby(rows, key=lambda row: row.body):
+            for together in _batched(group, PER_HOST):
+                taken = await asyncio.gather(*(self._deliver(row) for row in together))
+                sent += len(together)
+                if not all(taken):
+                    self._untried += [later.id for later in rows[sent:]]
+                    self._noted.set()
+                    return
 
     async def _deliver(self, row: DeliveryRow) -> bool:
         """Whether the next one of the chain may go."""
@@ -371,3 +379,10 @@ def _by_host(rows: list[DeliveryRow]) -> dict[str, list[list[DeliveryRow]]]:
     for row in rows:
         hosts.setdefault(row.host, {}).setdefault(row.account_id, []).append(row)
     return {host: list(chains.values()) for host, chains in hosts.items()}
+
+
+def _batched(rows: Iterable[DeliveryRow], size: int) -> Iterator[list[DeliveryRow]]:
+    """So many at a time."""
+    left = iter(rows)
+    while some := list(islice(left, size)):
+        yield some

@@ -70,6 +70,12 @@ _LATER = Query(
     "UPDATE inbox SET due = :due, error = :error, attempts = attempts + 1 WHERE id = :id AND state = 'waiting'",
     hot=True,
 )
+_HURRY = Query(
+    None,
+    """
+    UPDATE inbox SET due = :now, attempts = 1
+    WHERE state = 'waiting' AND due > :now AND attempts > 0 AND (actor_uri LIKE :https OR actor_uri LIKE :http)""",
+)
 _FAILED = Query(InboxRow, f"SELECT {_COLUMNS} FROM inbox AS i WHERE i.state = 'failed' ORDER BY i.id DESC LIMIT :limit")
 _WAITING_COUNT = Query(int, "SELECT COUNT(*) FROM inbox AS i WHERE i.state = 'waiting'")
 _PRUNE = Query(None, "DELETE FROM inbox WHERE received_at < :before AND state <> 'waiting'")
@@ -104,6 +110,11 @@ def settle(tx: Tx, settled: Sequence[Settled]) -> None:
 def later(tx: Tx, id: InboxId, due: Millis, error: str) -> None:
     """Try again at `due`."""
     tx.run(_LATER, id=id, due=due, error=error)
+
+
+def hurry(tx: Tx, host: str, now: Millis) -> int:
+    """What was put off of actors of the host is due now, as if it had been tried once; how much that is."""
+    return tx.run(_HURRY, https=f"https://{host}/%", http=f"http://{host}/%", now=now)
 
 
 def failed(tx: Tx, limit: int) -> list[InboxRow]:

@@ -109,6 +109,12 @@ NEXT_WAITING = Query(int, f"{_WAITING} ORDER BY due LIMIT 1", hot=True)
 NEXT_LEASED = Query(int, f"{_LEASED} ORDER BY lease_until LIMIT 1", hot=True)
 NEXT_WAITING_OF = Query(int, f"{_WAITING} AND kind IN (:kinds[]) ORDER BY due LIMIT 1", hot=True)
 NEXT_LEASED_OF = Query(int, f"{_LEASED} AND kind IN (:kinds[]) ORDER BY lease_until LIMIT 1", hot=True)
+HURRY = Query(
+    None,
+    """
+    UPDATE jobs SET due = :now, attempts = 1
+    WHERE dead = 0 AND lease_until IS NULL AND due > :now AND attempts > 0 AND arguments LIKE :host""",
+)
 DEAD = Query(JobRow, f"SELECT {JobRow.columns()} FROM jobs WHERE dead = 1 ORDER BY id")
 RETRY = Query(
     None,
@@ -131,6 +137,11 @@ def claim(tx: Tx, kinds: Sequence[str], now: Millis, lease_ms: int, limit: int) 
     tx.run(RELEASE, now=now)
     taken = tx.rows(CLAIM, kinds=kinds, now=now, lease_until=now + lease_ms, limit=limit)
     return sorted(taken, key=lambda job: (job.due, job.id))
+
+
+def hurry(tx: Tx, host: str, now: Millis) -> int:
+    """Jobs that failed and whose arguments name the host are due now, as if tried once; how many."""
+    return tx.run(HURRY, host=f"%//{host}/%", now=now)
 
 
 def release_all(tx: Tx, kinds: Sequence[str]) -> int:

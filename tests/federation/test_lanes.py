@@ -92,6 +92,17 @@ async def test_a_silent_host_that_a_hundred_people_write_to_delays_nobody_else(
             assert len(await filiale.asked(lanes.PER_HOST)) == lanes.PER_HOST
 
 
+async def test_one_activity_goes_to_several_inboxes_of_a_host_at_once_and_the_next_one_after_it(
+    quick: Station, siege: Neighbour
+) -> None:
+    silent = [siege.silent(f"/users/{number}/inbox") for number in range(4)]
+    await queue(quick, "amina", *silent, count=2)
+    async with delivering(quick):
+        seen = await siege.asked(4)
+    assert len({one.path for one in seen}) == 4
+    assert len({one.json()["id"] for one in seen}) == 1
+
+
 async def test_whoever_waits_long_makes_room_for_others_up_to_a_bound() -> None:
     begun: list[str] = []
     over, limited = asyncio.Event(), Lanes(quick=1, slow=2, patience=0.01)

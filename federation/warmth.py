@@ -1,0 +1,33 @@
+"""Which connections stay open for the next request: few, however many thousand hosts there are.
+
+The client bounds connections that are in use; those that wait for another request are many after one post to a thousand
+hosts. So only the hosts that were spoken with first keep theirs, and others close them after the answer.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+HOSTS = 64
+SECONDS = 60.0
+"""After which a host that was not spoken with makes room: longer than a request takes and its connection then stays."""
+
+
+class Warmth:
+    """One for each pool of connections."""
+
+    def __init__(self, *, hosts: int = HOSTS, tick: Callable[[], float] = time.monotonic) -> None:
+        self._hosts = hosts
+        self._tick = tick
+        self._spoken: OrderedDict[str, float] = OrderedDict()
+
+    def header(self, host: str) -> dict[str, str]:
+        """What a request to the host says about its connection: nothing, or that it ends with the answer."""
+        now = self._tick()
+        while self._spoken and next(iter(self._spoken.values())) < now - SECONDS:
+            self._spoken.popitem(last=False)
+        if host not in self._spoken and len(self._spoken) >= self._hosts:
+            return {"Connection": "close"}
+        self._spoken[host] = now
+        self._spoken.move_to_end(host)
+        return {}
