@@ -128,11 +128,14 @@ async def test_random_parameters_are_answered(
     keys = st.sampled_from([*names_of(endpoint), "unknown"]) if names_of(endpoint) else st.just("unknown")
     path = re.sub(r":\w+", lambda _: data.draw(st.sampled_from(IDS)), endpoint.path)
     params = ground.filled(data.draw(st.dictionaries(keys, VALUE, max_size=5)))
-    kind = data.draw(st.sampled_from(["json", "form"])) if method != "GET" else "query"
+    kind = data.draw(st.sampled_from(["json", "form", "multipart"])) if method != "GET" else "query"
     headers = {"Authorization": f"Bearer {ground.member.person.token}"}
     if kind == "json":
         body: bytes | None = json.dumps(params).encode()
         headers["Content-Type"] = "application/json"
+    elif kind == "multipart":
+        body = in_parts(params, data.draw(st.booleans()))
+        headers["Content-Type"] = "multipart/form-data; boundary=part"
     else:
         flat = {f"{key}[]" if isinstance(value, list) else key: value for key, value in params.items()}
         coded = urlencode(flat, doseq=True, errors="replace")
@@ -144,6 +147,17 @@ async def test_random_parameters_are_answered(
         assert reply.headers["content-type"].startswith("application/json"), (path, reply.status)
         assert isinstance(reply.json["error"], str) and reply.json["error"], path
     await ground.judge((method, path, params), reply)
+
+
+def in_parts(params: dict[str, Any], is_file: bool) -> bytes:
+    """The parameters in multipart, as words or as files."""
+    filed = '; filename="x.png"\r\nContent-Type: image/png' if is_file else ""
+    parts = []
+    for key, value in params.items():
+        name = f"{key}[]" if isinstance(value, list) else key
+        for one in value if isinstance(value, list) else [value]:
+            parts.append(f'--part\r\nContent-Disposition: form-data; name="{name}"{filed}\r\n\r\n{one}\r\n')
+    return ("".join(parts) + "--part--\r\n").encode(errors="replace")
 
 
 FORMS = sorted(
