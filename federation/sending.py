@@ -18,6 +18,7 @@ from social.peer_rules import names_over
 from social.people import accounts as people
 from social.people import relations
 from social.policy import Viewer
+from social.posts import approvals
 from social.settings import Settings
 from social.urls import Urls
 from storage import accounts, deliveries, keys, peers, states
@@ -46,10 +47,15 @@ def own_post(tx: Tx, author: AccountId, post: PostId) -> reading.PostView | None
 
 
 def audience_of(tx: Tx, view: reading.PostView) -> list[InboxTarget]:
-    """Followers and mentioned; of public posts also the nodes of the group, each once."""
+    """Followers and mentioned; of public posts also the nodes of the group, each once.
+
+    An answer that has to be agreed to goes to nobody but to whom it answers.
+    """
     mentioned = [mention.account_id for mention in view.mentions]
     if view.post.visibility is Visibility.DIRECT:
         return inboxes(tx, mentioned, personal=True)
+    if view.post.parent_author_id is not None and approvals.awaits(tx, view.post):
+        return inboxes(tx, [view.post.parent_author_id])
     to = merged(followers(tx, view.author.id), inboxes(tx, mentioned))
     if view.post.visibility in OPEN and view.post.parent_author_id is not None:
         to = merged(to, inboxes(tx, [view.post.parent_author_id]))
