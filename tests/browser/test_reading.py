@@ -1,5 +1,6 @@
 """Reading with a script: pictures in a dialog, keys that may be switched off, the next page by itself."""
 
+import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.harbour import Harbour, awake, enter, tab
@@ -93,6 +94,26 @@ async def test_the_next_page_comes_by_itself_and_going_back_returns_to_the_place
         await expect(page.locator(".end a[rel=next]")).to_have_count(0)
         ids = await page.evaluate("[...document.querySelectorAll('article.post')].map((post) => post.id)")
         assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("down", [0, 500], ids=["at the top", "further down"])
+async def test_new_posts_wait_behind_a_line_and_nothing_moves(harbour: Harbour, browser: Browser, down: int) -> None:
+    async with tab(browser, harbour, width=390) as page:
+        await enter(page, "bruno")
+        await page.evaluate(f"scrollTo(0, {down})")
+        seen = page.locator("article.post").nth(1 if down else 0)
+        top = await seen.evaluate(TOP)
+        await harbour.world.say("ines", "Tout frais")
+        await harbour.world.settle()
+        await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        line = page.locator("button.since")
+        await expect(line).to_have_text("1 nouveau message")
+        await expect(line).to_be_in_viewport()
+        await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert abs(await page.locator("article.post").nth(1 if down else 0).evaluate(TOP) - top) < 1
+        await line.click()
+        await expect(page.locator("article.post").first).to_contain_text("Tout frais")
+        await expect(page.locator("article.post").first).to_be_in_viewport()
 
 
 async def test_who_somebody_is_shows_on_hover_and_not_on_touch(harbour: Harbour, browser: Browser) -> None:

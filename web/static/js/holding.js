@@ -19,3 +19,15 @@ export function hold(element, top) {
   pull();
   watch.observe(document.querySelector("main"));
 }
+
+// Changes what is above, and what is read stays under the eye: also at the very top, and in browsers that do not see to it.
+export function still(change) {
+  const read = [...document.querySelectorAll("main article.post")].find((post) => post.getBoundingClientRect().bottom > 0);
+  const top = read?.getBoundingClientRect().top;
+  change();
+  const pull = () => scrollBy({ top: read.getBoundingClientRect().top - top, behavior: "instant" });
+  if (!read) return;
+  pull();
+  // Where the browser saw to it too, once was enough.
+  requestAnimationFrame(pull);
+}

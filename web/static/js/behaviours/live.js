@@ -3,6 +3,7 @@
 
 import { awaken } from "../main.js";
 import { ask } from "../fragments.js";
+import { still } from "../holding.js";
 
 const PAUSE = 5_000;
 const LONGEST = 60_000;
@@ -21,7 +22,7 @@ export default (feed) => {
       line.className = "since";
       line.setAttribute("aria-live", "polite");
       line.addEventListener("click", open);
-      feed.prepend(line);
+      still(() => feed.prepend(line));
     }
     const words = waiting.length === 1 ? feed.dataset.one : feed.dataset.many;
     line.textContent = words.replace("{count}", String(waiting.length));
@@ -33,6 +34,8 @@ export default (feed) => {
     const posts = waiting.splice(0);
     feed.prepend(...posts);
     for (const post of posts) await awaken(post);
+    // Who asks for them goes to them.
+    if (feed.getBoundingClientRect().top < 0) feed.scrollIntoView({ behavior: "instant" });
     posts[0]?.querySelector("a.when")?.focus({ preventScroll: true });
   }
 
