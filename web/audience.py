@@ -25,6 +25,7 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
     """Who is outside the group, or left out; empty for nobody."""
 
 
+_OPEN = N_("The internet may read it too.")
 _NOBODY = {True: N_(": nobody follows you yet, only whom you name."), False: N_(": nobody but you yet.")}
 _NAMES: Mapping[Visibility, tuple[str, str]] = {
     Visibility.PUBLIC: (N_("The whole group"), N_("Publish to the group")),
@@ -122,5 +123,5 @@ def _help(visit: Visit, one: Visibility) -> str:
         Visibility.DIRECT: N_("Only those whom the text names with @."),
     }[one]
     if visit.node.settings.node.open and one in (Visibility.PUBLIC, Visibility.UNLISTED):
-        return f"{visit.say(words)} {visit.say('The internet may read it too.')}"
+        return f"{visit.say(words)} {visit.say(_OPEN)}"
     return visit.say(words)

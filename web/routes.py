@@ -162,6 +162,7 @@ def routes() -> list[BaseRoute]:
         post("/people/{id:int}/{act}", people.act, Door.PEOPLE),
         # One's own settings
         get("/settings", settings.profile, Door.PEOPLE),
+        post("/settings/profile/preview", settings.preview_profile, Door.PEOPLE, pictures=True),
         post("/settings/profile", settings.save_profile, Door.PEOPLE, pictures=True),
         get("/settings/reading", settings.reading, Door.PEOPLE),
         post("/settings/reading", settings.save_reading, Door.PEOPLE),

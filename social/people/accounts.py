@@ -132,13 +132,18 @@ def by_handles(tx: Tx, handles: Sequence[tuple[str, str]]) -> dict[tuple[str, st
     return {key: row for key, row in keyed.items() if key in asked and row.kind is not AccountKind.APPLICATION}
 
 
+def previewed(tx: Tx, viewer: Viewer, change: ProfileChange, *, urls: Urls) -> AccountRow:
+    """One's own profile as the change would make it; nothing is kept. Raises Invalid with every wrong field."""
+    row = account(tx, viewer, viewer.account)
+    raise_all(_problems(change))
+    row = _rewritten(row, change, urls)
+    return msgspec.structs.replace(row, emojis=emojis.of_texts(tx, row.display_name, row.note_source, row.fields))
+
+
 def edit_profile(tx: Tx, viewer: Viewer, change: ProfileChange, *, urls: Urls, now: Millis) -> AccountRow:
     """Change one's own profile and settings. Raises Invalid with every wrong field."""
     require_person(viewer)
-    row, user = account(tx, viewer, viewer.account), _own_user(tx, viewer)
-    raise_all(_problems(change))
-    row = _rewritten(row, change, urls)
-    row = msgspec.structs.replace(row, emojis=emojis.of_texts(tx, row.display_name, row.note_source, row.fields))
+    row, user = previewed(tx, viewer, change, urls=urls), _own_user(tx, viewer)
     rows.rewrite(tx, row, names.username_key(row.username), names.search_name(row.display_name, row.username, row.job))
     _show_pictures(tx, row.id, change, now)
     user_rows.prefer(tx, _preferring(user, change))

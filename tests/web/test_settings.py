@@ -240,3 +240,30 @@ async def test_who_found_an_open_session_guesses_the_password_no_faster_than_at_
     assert (await amina.send(path, {field: PASSWORD})).status == 429
     site.world.clock.pass_by(minutes=site.world.settings.people.attempts_minutes + 1)
     assert (await amina.send("/settings/code/begin", {"former": PASSWORD})).status == 200
+
+
+async def test_a_profile_is_looked_at_before_it_is_kept(site: Site) -> None:
+    amina = await site.person("amina")
+    changes: Fields = {
+        "display_name": "Amina de nuit", "job": "Veilleuse", "note": "Je veille sur la #presse.",
+        "field_name": ["Parle", "", "", "", "", ""], "field_value": ["breton", "", "", "", "", ""],
+    }  # fmt: skip
+    shown = await amina.send("/settings/profile/preview", changes)
+    mock = shown.page.select_one(".mock")
+    assert "Amina de nuit" in mock.text and "breton" in mock.text and mock.select_one('.words a[href$="/tags/presse"]')
+    assert shown.page.select_one("#display_name")["value"] == "Amina de nuit"
+    assert "Amina de nuit" not in (await amina.read("/@amina")).words
+    wrong = await amina.send("/settings/profile/preview", {**changes, "note": "x" * 5_000})
+    assert wrong.status == 422 and wrong.page.select_one(".mock") is None
+
+
+async def test_a_page_in_french_says_in_french_that_the_internet_reads_along(open_to_all: Site) -> None:
+    amina = await open_to_all.person("amina", language="fr")
+    words = (await amina.read("/settings/reading")).words
+    assert "internet" in words and "The internet" not in words
+
+
+async def test_a_stranger_with_a_phone_finds_the_door(open_to_all: Site) -> None:
+    await open_to_all.world.person("amina")
+    page = (await open_to_all.stranger().read("/@amina")).page
+    assert [link["href"] for link in page.select(".tabbar a")] == ["/group", "/sign-in"]

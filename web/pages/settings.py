@@ -63,13 +63,8 @@ async def profile(visit: Visit) -> Response:
 async def save_profile(visit: Visit, form: Form) -> Response:
     """POST /settings/profile."""
     try:
-        change = ProfileChange(
-            display_name=form.line("display_name"),
-            job=form.line("job"),
-            note=form.text("note", limit=10_000),
-            fields=tuple((name, value) for name, value in _pairs(form) if name or value),
-            locked=form.flag("locked"),
-            discoverable=form.flag("discoverable"),
+        change = msgspec.structs.replace(
+            _profile_change(form),
             avatar=await _picture(visit, form, "avatar"),
             header=await _picture(visit, form, "header"),
         )
@@ -78,6 +73,16 @@ async def save_profile(visit: Visit, form: Form) -> Response:
         await visit.read(_me)
         return _profile_page(visit, _profile_again(form), wrong)
     return visit.back("/settings", done="saved")
+
+
+async def preview_profile(visit: Visit, form: Form) -> Response:
+    """POST /settings/profile/preview: as others would read it; nothing is kept."""
+    try:
+        shown = await visit.read(accounts.previewed, _profile_change(form), urls=visit.node.urls)
+    except Invalid as wrong:
+        await visit.read(_me)
+        return _profile_page(visit, _profile_again(form), wrong)
+    return _profile_page(visit, _profile_again(form), shown=shown)
 
 
 async def reading(visit: Visit) -> Response:
@@ -185,9 +190,30 @@ async def _picture(visit: Visit, form: Form, purpose: str) -> MediaId | UnsetTyp
     return row.id
 
 
-def _profile_page(visit: Visit, values: ProfileValues, wrong: Invalid | None = None) -> Response:
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return visit.page("settings/profile.html", status, part="profile", values=values, errors=visit.errors(wrong))
+def _profile_change(form: Form) -> ProfileChange:
+    """What is written of a profile, without its pictures."""
+    return ProfileChange(
+        display_name=form.line("display_name"),
+        job=form.line("job"),
+        note=form.text("note", limit=10_000),
+        fields=tuple((name, value) for name, value in _pairs(form) if name or value),
+        locked=form.flag("locked"),
+        discoverable=form.flag("discoverable"),
+    )
+
+
+def _profile_page(
+    visit: Visit, values: ProfileValues, wrong: Invalid | None = None, *, shown: AccountRow | None = None
+) -> Response:
+    return visit.page(
+        "settings/profile.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        part="profile",
+        values=values,
+        shown=shown,
+        facts=accounts.fields(shown) if shown else (),
+        errors=visit.errors(wrong),
+    )
 
 
 def _looks(form: Form) -> tuple[str, ...]:
