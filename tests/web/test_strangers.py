@@ -2,6 +2,7 @@
 
 from xml.etree import ElementTree
 
+import mf2py
 import pytest
 
 from tests.web.conftest import Site
@@ -106,3 +107,19 @@ async def test_who_comes_home_with_an_address_is_led_to_it(site: Site) -> None:
         assert (answer.status, answer.headers["location"]) == (303, place)
     stranger = await site.stranger().ask("GET", "/authorize_interaction?uri=https://filiale.example/nothing")
     assert stranger.headers["location"].startswith("/sign-in?next=")
+
+
+async def test_a_parser_of_microformats_reads_who_wrote_what_and_when(open_to_all: Site) -> None:
+    site = open_to_all
+    post = await said(site)
+    stranger = site.stranger()
+    read = mf2py.parse(doc=(await stranger.read(f"/@amina/{post}")).text, url=f"{site.world.urls.base}/")
+    (entry,) = [item for item in read["items"] if "h-entry" in item["type"]]
+    told = entry["properties"]
+    assert told["url"] == [f"{site.world.urls.base}/@amina/{post}"]
+    assert told["author"][0]["properties"]["name"] == ["Amina Benali"]
+    assert told["author"][0]["properties"]["url"] == [f"{site.world.urls.base}/@amina"]
+    assert "presse" in told["content"][0]["value"] and told["published"]
+    card = mf2py.parse(doc=(await stranger.read("/@amina")).text, url=f"{site.world.urls.base}/")
+    person = next(item for item in card["items"] if "h-card" in item["type"])["properties"]
+    assert person["name"] == ["Amina Benali"] and person["url"] == [f"{site.world.urls.base}/@amina"]
