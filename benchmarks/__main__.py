@@ -12,7 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import figures, machine, pages, peers, sockets
+from benchmarks import calls, figures, machine, pages, peers, sockets
+from benchmarks.calls import Figure
 from benchmarks.figures import Line
 from benchmarks.load import Rate, request
 from benchmarks.node import BenchNode, free_port
@@ -64,11 +65,13 @@ async def _measure(folder: Path, posts: int) -> list[Line]:
         await sink.start(port)
         tokens = [node.run("token", "create", world.people[number].username) for number in range(2)]
         lines = await figures.start_and_memory(node)
-        lines += await figures.reading(node, tokens[0], world)
-        lines += await figures.writing(node, tokens[0])
+        called = await calls.measured(node, tokens[0], world)
+        lines += [one.line for one in called if one.line is not None]
         lines += await peers.activities_in(node, db, writers)
         lines.append(await peers.deliveries_out(node, sink, _to_all(node, tokens[1])))
         lines.append(figures.memory_under_load(node))
+        await node.stop()
+        _print_calls(called, await calls.statements(node, tokens[0], world))
         return lines
     finally:
         await node.stop()
@@ -78,8 +81,18 @@ async def _measure(folder: Path, posts: int) -> list[Line]:
 
 def _to_all(node: BenchNode, token: str) -> bytes:
     body = json.dumps({"status": "À tous", "visibility": "public"}).encode()
-    sent = figures.headers(node, token) | {"Content-Type": "application/json"}
+    sent = calls.headers(node, token) | {"Content-Type": "application/json"}
     return request("POST", "/api/v1/statuses", sent, body)
+
+
+def _print_calls(called: list[Figure], statements: dict[str, int]) -> None:
+    _print("Calls of an app: per second, ms that half, 95 % and 99 % of the answers took at most, MiB, statements")
+    for one in called:
+        rate = one.rate
+        _print(
+            f"  {one.subject.name:<26}{one.clients:>4} client(s){rate.per_second:>9.0f}{rate.median_ms:>9.2f}"
+            f"{rate.p95_ms:>9.2f}{rate.p99_ms:>9.2f}{one.mib:>7.0f}{statements[one.subject.name]:>5}"
+        )
 
 
 def _print_machine(one: Rate, sixteen: Rate) -> None:

@@ -22,6 +22,7 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
     per_second: float
     median_ms: float
     p95_ms: float
+    p99_ms: float
     statuses: dict[int, int]
     seconds: float
 
@@ -118,10 +119,16 @@ def _rate(clients: Sequence[_Client], seconds: float) -> Rate:
     return Rate(
         per_second=len(times) / seconds,
         median_ms=median(times) * 1000 if times else 0.0,
-        p95_ms=times[int(len(times) * 0.95)] * 1000 if times else 0.0,
+        p95_ms=_share(times, 0.95),
+        p99_ms=_share(times, 0.99),
         statuses=statuses,
         seconds=seconds,
     )
+
+
+def _share(times: Sequence[float], part: float) -> float:
+    """The time in ms that so great a part of the answers did not take."""
+    return times[int(len(times) * part)] * 1000 if times else 0.0
 
 
 def request(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> Request:

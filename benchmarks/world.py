@@ -12,7 +12,7 @@ from social.clock import DAY
 from social.feeds.subscribers import FEEDS
 from social.people import keys, relations, users
 from social.policy import Viewer
-from social.posts import publish
+from social.posts import publish, reactions
 from social.settings import Settings
 from social.urls import Urls
 from storage.engine.database import Database, Tx
@@ -25,6 +25,9 @@ FOLLOWERS = 600
 FOLLOWED = 100
 BATCH = 500
 REPLIES = 30
+MANY_REPLIES = 300
+NAMED = 60
+"""How often the first person is named by others, lately: their notifications."""
 WORDS = [
     *("machine", "ligne", "presse", "équipe", "lot", "contrôle", "qualité", "pièce", "livraison", "maintenance"),
     *("palette", "réunion", "essai", "client", "réglage", "capteur", "courroie", "planning", "atelier", "sécurité"),
@@ -33,10 +36,11 @@ WORDS = [
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
-    """What the figures need of it: who reads (and follows 100), who writes, and a thread of 30 answers."""
+    """What the figures need of it: who reads (and follows 100), who writes, threads of 30 and 300 answers."""
 
     people: tuple[Viewer, ...]
     thread: PostId
+    long_thread: PostId
 
 
 class _Time:
@@ -66,10 +70,12 @@ async def build(db: Database, settings: Settings, posts: int = POSTS) -> World:
     recent: list[PostId] = []
     for _ in range(0, posts, BATCH):
         recent = await db.write(_posts, people, recent[-50:], chance, context, clock)
-    thread = await db.write(_thread, people, chance, context, clock)
+    thread = await db.write(_thread, people, REPLIES, chance, context, clock)
+    long_thread = await db.write(_thread, people, MANY_REPLIES, chance, context, clock)
+    await db.write(_notices, people, chance, context, clock)
     subscribers = FEEDS
     await Dispatcher(db, clock, subscribers).settle()
-    return World(people=tuple(people), thread=thread)
+    return World(people=tuple(people), thread=thread, long_thread=long_thread)
 
 
 def _people(tx: Tx, numbers: range, pair: keys.KeyPair, ids: IdMaker, urls: Urls, clock: _Time) -> list[Viewer]:
@@ -102,12 +108,26 @@ def _posts(
     return made
 
 
-def _thread(tx: Tx, people: list[Viewer], chance: random.Random, context: publish.Context, clock: _Time) -> PostId:
+def _thread(
+    tx: Tx, people: list[Viewer], replies: int, chance: random.Random, context: publish.Context, clock: _Time
+) -> PostId:
     made = [_say(tx, people, None, chance, context, clock)]
-    for _ in range(REPLIES):
+    for _ in range(replies):
         clock.step()
         made.append(_say(tx, people, chance.choice(made), chance, context, clock))
     return made[0]
+
+
+def _notices(tx: Tx, people: list[Viewer], chance: random.Random, context: publish.Context, clock: _Time) -> None:
+    """The first person is named, and what they said is liked and boosted."""
+    own = _say(tx, people[:1], None, chance, context, clock)
+    for one in people[1 : NAMED + 1]:
+        clock.step()
+        draft = publish.Draft(text=f"@{people[0].username} {' '.join(chance.choices(WORDS, k=12))}", language="fr")
+        publish.publish(tx, one, draft, context=context, now=clock())
+        reactions.like(tx, one, own, context=context, now=clock())
+        if chance.random() < 0.3:
+            reactions.boost(tx, one, own, context=context, now=clock())
 
 
 def _say(
