@@ -73,6 +73,7 @@ CONTEXT: list[Any] = [
         "assertionMethod": {"@id": "https://w3id.org/security#assertionMethod", "@type": "@id", "@container": "@set"},
         "memorial": "toot:memorial",
         "suspended": "toot:suspended",
+        "attributionDomains": {"@id": "toot:attributionDomains", "@type": "@id"},
         "blurhash": "toot:blurhash",
         "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
         "votersCount": "toot:votersCount",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from social.feeds import tags
-from social.people import accounts, featured
+from social.people import accounts, featured, showing
 from social.policy import Role
 from social.posts import pins
 from storage.ids import AccountId, PostId
@@ -273,3 +273,14 @@ async def test_collections_of_another_origin_are_not_asked(quick: Station, siege
     account = await id_of(quick, bruno)
     viewer = quick.viewer("amina")
     assert not await quick.db.read(featured.is_worth_reading, viewer, account, now=quick.clock())
+
+
+async def test_sites_that_may_name_a_person_as_an_author_stand_in_the_actor(
+    quick: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    await amina_with_a_follower(quick, siege, bruno)
+    change = showing.ShowChange(attribution_domains=("Blog.example",))
+    await quick.db.write(showing.show, quick.viewer("amina"), change, now=quick.clock())
+    (update,) = await bodies(quick)
+    assert update["object"]["attributionDomains"] == ["blog.example"]
+    assert (await quick.show(siege, "/users/amina", bruno.key)).json()["attributionDomains"] == ["blog.example"]
