@@ -39,6 +39,9 @@ _AMONG = Query(
         AND (CAST(:language AS TEXT) = '' OR EXISTS (
             SELECT 1 FROM posts AS p
             WHERE p.author_id = a.id AND p.visibility = 'public' AND p.language = :language))
+        AND (CAST(:skill AS TEXT) = '' OR EXISTS (
+            SELECT 1 FROM featured_tags AS g JOIN tags AS t ON t.id = g.tag_id
+            WHERE g.account_id = a.id AND t.name = :skill))
     ORDER BY a.search_name, a.id
     LIMIT :limit OFFSET :offset""",
 )
@@ -62,6 +65,16 @@ _LANGUAGES = Query(
     ORDER BY COUNT(DISTINCT p.author_id) DESC, p.language
     LIMIT :limit""",
 )
+_SKILLS = Query(
+    CountedRow,
+    f"""
+    SELECT t.name, COUNT(*) AS people
+    FROM featured_tags AS g JOIN tags AS t ON t.id = g.tag_id JOIN accounts AS a ON a.id = g.account_id
+    WHERE {_IS_LISTED}
+    GROUP BY t.name
+    ORDER BY COUNT(*) DESC, t.name
+    LIMIT :limit""",
+)
 _NAMES = Query(str, f"SELECT a.search_name FROM accounts AS a WHERE {_IS_LISTED} ORDER BY a.id LIMIT :limit")
 
 
@@ -76,16 +89,21 @@ def by_arrival(tx: Tx, *, local: bool, limit: int, offset: int) -> list[AccountR
 
 
 def among(
-    tx: Tx, domains: Sequence[str] | None, job: str, language: str, *, limit: int, offset: int
+    tx: Tx, domains: Sequence[str] | None, job: str, language: str, skill: str, *, limit: int, offset: int
 ) -> list[AccountRow]:
-    """Those of the nodes (None: of any) with the job who write in the language (empty: any), by name."""
-    found = {"anywhere": domains is None, "domains": domains or [""], "job": job, "language": language}
+    """Those of the nodes (None: of any) with the job who write in the language and show the hashtag (empty: any)."""
+    found = {"anywhere": domains is None, "domains": domains or [""], "job": job, "language": language, "skill": skill}
     return tx.rows(_AMONG, limit=limit, offset=offset, **found)
 
 
 def jobs(tx: Tx, limit: int) -> list[CountedRow]:
     """What people say they do, the most frequent first."""
     return tx.rows(_JOBS, limit=limit)
+
+
+def skills(tx: Tx, limit: int) -> list[CountedRow]:
+    """Hashtags that people show on their pages, with how many do."""
+    return tx.rows(_SKILLS, limit=limit)
 
 
 def languages(tx: Tx, floor: int, limit: int) -> list[CountedRow]:

@@ -90,13 +90,6 @@ _FOLLOW = Query(
     ON CONFLICT (account_id, tag_id) DO NOTHING""",
 )
 _UNFOLLOW = Query(None, "DELETE FROM followed_tags WHERE account_id = :account AND tag_id = :tag")
-_IS_FOLLOWED = Query(
-    int,
-    """
-    SELECT COUNT(*) FROM followed_tags AS f JOIN tags AS t ON t.id = f.tag_id
-    WHERE f.account_id = :account AND t.name = :name""",
-    hot=True,
-)
 _FOLLOWED = """
     SELECT f.id AS relation, t.name
     FROM followed_tags AS f JOIN tags AS t ON t.id = f.tag_id
@@ -196,11 +189,6 @@ def unfollow(tx: Tx, account: AccountId, tag: TagId) -> bool:
         return False
     tx.run(_LEAVE_HOME, account=account, tag=tag)
     return True
-
-
-def is_followed(tx: Tx, account: AccountId, name: str) -> bool:
-    """Whether somebody follows the hashtag."""
-    return tx.value(_IS_FOLLOWED, account=account, name=name) > 0
 
 
 def followed(tx: Tx, account: AccountId, bounds: Bounds) -> list[FollowedRow]:

@@ -15,7 +15,7 @@ from storage.engine.database import Tx
 from storage.ids import SHIFT, Millis
 
 CHOICES = 12
-"""Jobs and languages offered."""
+"""Jobs, languages and subjects offered."""
 WRITTEN = 180 * DAY
 """How far back posts say in which languages people write."""
 _NAMES = 5_000
@@ -30,6 +30,16 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     domains: Sequence[str] | None = None
     job: str = ""
     language: str = ""
+    skill: str = ""
+    """A hashtag that they show on their page."""
+
+
+class Choices(msgspec.Struct, frozen=True, kw_only=True):
+    """What one may choose by, each with how many people it finds."""
+
+    jobs: Sequence[CountedRow]
+    languages: Sequence[CountedRow]
+    skills: Sequence[CountedRow]
 
 
 def directory(tx: Tx, viewer: Viewer, *, new: bool, local: bool, limit: int, offset: int) -> list[AccountRow]:
@@ -41,13 +51,17 @@ def directory(tx: Tx, viewer: Viewer, *, new: bool, local: bool, limit: int, off
 def people(tx: Tx, viewer: Viewer, wanted: Wanted, *, limit: int, offset: int) -> list[AccountRow]:
     """Those who are as wanted, by name. Raises Unauthorized."""
     require_person(viewer)
-    return rows.among(tx, wanted.domains, wanted.job, wanted.language, limit=limit, offset=offset)
+    return rows.among(tx, wanted.domains, wanted.job, wanted.language, wanted.skill, limit=limit, offset=offset)
 
 
-def choices(tx: Tx, viewer: Viewer, *, now: Millis) -> tuple[list[CountedRow], list[CountedRow]]:
-    """Jobs and languages that one may choose by: two statements. Raises Unauthorized."""
+def choices(tx: Tx, viewer: Viewer, *, now: Millis) -> Choices:
+    """What one may choose by: three statements. Raises Unauthorized."""
     require_person(viewer)
-    return rows.jobs(tx, CHOICES), rows.languages(tx, max(0, now - WRITTEN) << SHIFT, CHOICES)
+    return Choices(
+        jobs=rows.jobs(tx, CHOICES),
+        languages=rows.languages(tx, max(0, now - WRITTEN) << SHIFT, CHOICES),
+        skills=rows.skills(tx, CHOICES),
+    )
 
 
 def guess(tx: Tx, viewer: Viewer, q: str) -> str:

@@ -70,12 +70,6 @@ def view(tx: Tx, viewer: Viewer, name: str, *, now: Millis) -> TagView:
     return views(tx, viewer, [_normal(name)], now=now)[0]
 
 
-def is_followed(tx: Tx, viewer: Viewer, name: str) -> bool:
-    """Whether the viewer follows the hashtag; what cannot be one nobody does."""
-    normal = tag_normal(name)
-    return normal is not None and rows.is_followed(tx, viewer.account, normal)
-
-
 def follow(tx: Tx, viewer: Viewer, name: str, *, ids: IdMaker, now: Millis) -> TagView:
     """Have public posts with the hashtag at home from now on; again is fine. Raises NotFound."""
     require_person(viewer)

@@ -40,6 +40,21 @@ async def test_the_directory_is_chosen_from_by_plain_links_and_the_choices_add_u
     assert "Nobody who wants to be found" in (await amina.read("/people?site=nowhere")).words
 
 
+async def test_who_knows_about_a_subject_says_so_and_is_found_by_it(site: Site) -> None:
+    amina = await crew(site)
+    page = await amina.read("/tags/soudure")
+    assert page.page.select_one('button[formaction="/tags/soudure/feature"]')
+    said = await amina.send("/tags/soudure/feature", {})
+    assert said.page.select_one('button[formaction="/tags/soudure/unfeature"]')
+    assert (await amina.send("/tags/soudure/feature", {})).status == 200
+    link = (await amina.read("/people")).page.select_one('.sift a[href="/people?skill=soudure"]')
+    assert link.text.startswith("#soudure")
+    assert names((await amina.read(link["href"])).page) == ["Amina Benali"]
+    assert "#soudure" in (await amina.read("/@amina/about")).words
+    await amina.send("/tags/soudure/unfeature", {})
+    assert names((await amina.read("/people?skill=soudure")).page) == []
+
+
 async def test_the_directory_costs_ten_statements_at_most(site: Site) -> None:
     amina = await crew(site)
     await amina.read("/people")

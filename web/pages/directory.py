@@ -1,4 +1,4 @@
-"""Finding people one does not know the name of: by site, place, work and language, each a plain link."""
+"""Finding people one does not know the name of: by site, place, work, subject and language, each a plain link."""
 
 from collections.abc import Sequence
 from urllib.parse import urlencode
@@ -8,11 +8,10 @@ from babel import Locale
 from starlette.responses import Response
 
 from social.feeds import directory
-from social.feeds.directory import Wanted
+from social.feeds.directory import Choices, Wanted
 from social.people.relations import Relationship
 from social.policy import Viewer
 from storage.accounts import AccountRow
-from storage.directory import CountedRow
 from storage.engine.database import Tx
 from storage.ids import AccountId
 from web.pages.profile import ties
@@ -20,7 +19,7 @@ from web.render import site_of
 from web.visit import Visit
 
 PER_PAGE = 40
-KEPT = ("site", "place", "job", "language")
+KEPT = ("site", "place", "job", "skill", "language")
 """The filters of the address."""
 
 
@@ -38,15 +37,16 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
     people: Sequence[AccountRow]
     ties: dict[AccountId, Relationship]
-    jobs: Sequence[CountedRow]
-    languages: Sequence[CountedRow]
+    choices: Choices
 
 
 async def show(visit: Visit) -> Response:
-    """GET /people?site=&place=&job=&language=&page=."""
+    """GET /people?site=&place=&job=&skill=&language=&page=."""
     asked = {name: visit.request.query_params.get(name, "").replace("\0", "")[:200] for name in KEPT}
     page = min(visit.number("page"), 1_000)
-    wanted = Wanted(domains=_domains(visit, asked), job=asked["job"], language=asked["language"][:20])
+    wanted = Wanted(
+        domains=_domains(visit, asked), job=asked["job"], language=asked["language"][:20], skill=asked["skill"]
+    )
     found = await visit.read(_listed, wanted, page, visit)
     return visit.page(
         "people/directory.html",
@@ -60,9 +60,9 @@ async def show(visit: Visit) -> Response:
 
 def _listed(tx: Tx, viewer: Viewer, wanted: Wanted, page: int, visit: Visit) -> Listed:
     people = directory.people(tx, viewer, wanted, limit=PER_PAGE + 1, offset=page * PER_PAGE)
-    jobs, languages = directory.choices(tx, viewer, now=visit.now)
+    choices = directory.choices(tx, viewer, now=visit.now)
     known = ties(tx, viewer, [row.id for row in people[:PER_PAGE]], visit.now)
-    return Listed(people=people, ties=known, jobs=jobs, languages=languages)
+    return Listed(people=people, ties=known, choices=choices)
 
 
 def _domains(visit: Visit, asked: dict[str, str]) -> list[str] | None:
@@ -86,12 +86,16 @@ def _filters(visit: Visit, asked: dict[str, str], found: Listed) -> list[tuple[s
     return [
         (visit.say("Site"), [_choice(asked, "site", entity.id, site_of(entity)) for entity in entities]),
         (visit.say("City"), [_choice(asked, "place", place, place) for place in places] if len(places) > 1 else []),
-        (visit.say("Work"), [_choice(asked, "job", row.name, row.name, row.people) for row in found.jobs]),
+        (visit.say("Work"), [_choice(asked, "job", row.name, row.name, row.people) for row in found.choices.jobs]),
+        (
+            visit.say("Knows about"),
+            [_choice(asked, "skill", row.name, f"#{row.name}", row.people) for row in found.choices.skills],
+        ),
         (
             visit.say("Language"),
             [
                 _choice(asked, "language", row.name, spoken.get(row.name, row.name), row.people)
-                for row in found.languages
+                for row in found.choices.languages
             ],
         ),
     ]

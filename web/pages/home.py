@@ -1,14 +1,14 @@
 """Timelines: what one follows, the site, the group, a hashtag. In the order of time, with an end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import quote, urlencode
 
 import msgspec
 from starlette.responses import RedirectResponse, Response
 
 from social.clock import MINUTE
-from social.errors import NotFound
 from social.feeds import markers, tags, timelines
+from social.feeds.tags import TagView
 from social.governance import bulletins
 from social.governance.bulletins import BulletinView
 from social.paging import MAX_ID, Page
@@ -81,31 +81,50 @@ async def tag(visit: Visit) -> Response:
     """GET /tags/{name}."""
     name = visit.request.path_params["name"]
 
-    def found(tx: Tx, viewer: Viewer) -> tuple[list[PostView], bool]:
+    def found(tx: Tx, viewer: Viewer) -> tuple[list[PostView], TagView | None]:
         views = timelines.tag(tx, viewer, name, visit.paging(), now=visit.now)
-        return views, viewer.is_person and tags.is_followed(tx, viewer, name)
+        return views, tags.view(tx, viewer, name, now=visit.now) if viewer.is_person else None
 
-    views, is_followed = await visit.read(found)
+    views, subject = await visit.read(found)
     return visit.page(
         "home/tag.html",
         name=name,
         views=views,
-        is_followed=is_followed,
+        subject=subject,
         older=older(visit, [view.post.id for view in views]),
     )
 
 
 async def follow_tag(visit: Visit, form: Form) -> Response:
-    """POST /tags/{name}/{act}: follow a subject, or no longer."""
+    """POST /tags/{name}/{act}: follow a subject, show it on one's page, or no longer."""
     name = visit.request.path_params["name"]
-    act = visit.request.path_params["act"]
-    if act == "follow":
-        await visit.write(tags.follow, name, ids=visit.node.ids, now=visit.now)
-    elif act == "unfollow":
-        await visit.write(tags.unfollow, name, now=visit.now)
-    else:
-        raise NotFound("page")
+    await visit.act(SUBJECT)(visit, name)
     return visit.back(f"/tags/{quote(name)}")
+
+
+async def _follow(visit: Visit, name: str) -> None:
+    await visit.write(tags.follow, name, ids=visit.node.ids, now=visit.now)
+
+
+async def _unfollow(visit: Visit, name: str) -> None:
+    await visit.write(tags.unfollow, name, now=visit.now)
+
+
+async def _feature(visit: Visit, name: str) -> None:
+    await visit.write(tags.feature_by_name, name, ids=visit.node.ids, now=visit.now)
+
+
+async def _unfeature(visit: Visit, name: str) -> None:
+    await visit.write(tags.unfeature_by_name, name, now=visit.now)
+
+
+SUBJECT: dict[str, Callable[[Visit, str], Awaitable[None]]] = {
+    "follow": _follow,
+    "unfollow": _unfollow,
+    "feature": _feature,
+    "unfeature": _unfeature,
+}
+"""What one may do with a hashtag."""
 
 
 async def live(visit: Visit) -> Response:
