@@ -71,7 +71,7 @@ class Api(BaseRoute):
             answer = await self._run(call, endpoint, receive)
         except Exception as error:
             complain(scope["method"], scope["path"], error)
-            more = headers_of(error, self.node.clock())
+            more = {**headers_of(error, self.node.clock()), **_challenge(error)}
             headers = [(name.encode(), value.encode()) for name, value in more.items()]
             answer = Answer(body=json_body(error), status=status_of(error), headers=headers)
         if isinstance(answer, Response):
@@ -177,6 +177,16 @@ class Api(BaseRoute):
         now = self.node.clock()
         if call.seen is not None and call.seen.is_stale(now):
             await self.node.db.write(grants.touch_token, call.seen.id, now=now)
+
+
+def _challenge(error: Exception) -> dict[str, str]:
+    """What was wrong with the token, for a library that follows RFC 6750 §3."""
+    if isinstance(error, Unauthorized):
+        wrong = ', error="invalid_token"' if error.code == "token_invalid" else ""
+        return {"www-authenticate": f'Bearer realm="Archipel"{wrong}'}
+    if isinstance(error, Forbidden) and error.code == "scope":
+        return {"www-authenticate": 'Bearer realm="Archipel", error="insufficient_scope"'}
+    return {}
 
 
 def _may_have_body(scope: Scope) -> bool:

@@ -207,3 +207,14 @@ def _tokens(tx: Tx) -> list[str]:
 
 _HASHES = Query(str, "SELECT t.token_hash FROM tokens AS t ORDER BY t.id")
 _SEALS = Query(str, "SELECT COALESCE(t.sealed, '') FROM tokens AS t ORDER BY t.id")
+
+
+async def test_a_refusal_says_what_was_wrong_with_the_token(site: Site) -> None:
+    path = "/api/v1/timelines/home"
+    none = await site.get(path, status=401)
+    assert none.headers["WWW-Authenticate"] == 'Bearer realm="Archipel"'
+    wrong = await site.get(path, token="made-up", status=401)
+    assert 'error="invalid_token"' in wrong.headers["WWW-Authenticate"]
+    narrow = await site.get(path, by="amina", scopes="write", status=403)
+    assert 'error="insufficient_scope"' in narrow.headers["WWW-Authenticate"]
+    assert "WWW-Authenticate" not in (await site.get("/api/v1/statuses/1", by="amina", status=404)).headers
