@@ -88,6 +88,7 @@ class Walk:
         assert answer
         if answer.status != (404 if path in GONE else 200):
             self.tell(f"answered {answer.status}")
+            return
         if not self.page.url.endswith(path):
             self.tell(f"led to {self.page.url}")
         policy = answer.headers.get("content-security-policy", "")

@@ -30,7 +30,7 @@ async def added(visitor: Visitor, name: str = "Téléphone", **kind: bool) -> De
     device = Device(visitor.origin, **kind)
     options = await asked(visitor, f"{HERE}/begin", {"name": name, "former": PASSWORD})
     answer = await visitor.send(HERE, {"name": name, "passkey": device.make(options)})
-    assert "It signs you in without a password" in answer.text, answer.words
+    assert "done=passkey_added" in answer.path, answer.words
     return device
 
 
