@@ -19,7 +19,7 @@ from web.routes import routes
 
 FILES = {
     "/static/{version}/{path:path}", "/theme/{name}", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
-    "/push/key", "/@{acct}/feed.atom", "/tags/{name}/feed.atom",
+    "/push/key", "/site-logo/{mark}.png", "/@{acct}/feed.atom", "/tags/{name}/feed.atom",
 }  # fmt: skip
 """No pages: what pages are made of."""
 LEADS = {

@@ -112,13 +112,19 @@ def test_scripts_import_only_what_is_there() -> None:
             assert (path.parent / target).resolve().is_file(), f"{path.name} → {target}"
 
 
+SOMETIMES = re.compile(r"'\s*(\w+)' if ")
+"""A behaviour that a template names under a condition."""
+
+
 def test_every_behaviour_that_a_template_names_is_a_module() -> None:
     templates = Path(FOLDER).parent / "templates"
     named = {
         name
         for path in templates.rglob("*.html")
-        for names in re.findall(r'data-behaviour="([^"]+)"', path.read_text())
-        for name in re.findall(r"(?<![\w.])(?!if\b|writing\b)\w+(?![\w.])", names.partition(" if ")[0])
+        for names in re.findall(r'data-behaviour="((?:\{\{.*?\}\}|[^"{])+)"', path.read_text())
+        for name in re.findall(
+            r"\w+", re.sub(r"\{\{.*?\}\}", lambda found: " ".join(["", *SOMETIMES.findall(found[0]), ""]), names)
+        )
     }
     assert named == {path.stem for path in (FOLDER / "js/behaviours").glob("*.js")}
 

@@ -33,7 +33,6 @@ export default (form) => {
     alert.textContent = words;
     alert.hidden = !words;
   };
-  form.hidden = false;
   if (!window.PublicKeyCredential) {
     button.disabled = true;
     say(form.dataset.unable);
