@@ -62,10 +62,7 @@ def block(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Mi
 
 def undo_follow(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """Somebody follows no longer."""
-    undone = own(arrived, actor, context)
-    if undone.id is not None:
-        tombstones.bury(tx, undone.id, "Follow", actor.uri, now)
-    target = _local(tx, undone.object.id if undone.object else None)
+    target = _target_of_undone(tx, actor, arrived, "Follow", context, now)
     if target is None or not received.receive_unfollow(tx, actor, target, now=now):
         return Outcome.ALREADY
     return Outcome.APPLIED
@@ -88,10 +85,7 @@ def undo_accept(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, n
 
 def undo_block(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """Somebody lifts a block."""
-    undone = own(arrived, actor, context)
-    if undone.id is not None:
-        tombstones.bury(tx, undone.id, "Block", actor.uri, now)
-    target = _local(tx, undone.object.id if undone.object else None)
+    target = _target_of_undone(tx, actor, arrived, "Block", context, now)
     if target is None or not received.receive_unblock(tx, actor, target, now=now):
         return Outcome.ALREADY
     return Outcome.APPLIED
@@ -104,6 +98,16 @@ def undo(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Mil
         raise Disagreement("an Undo of something of another origin")
     tombstones.bury(tx, id, "Activity", actor.uri, now)
     return Outcome.APPLIED if _undone(tx, actor, id, now) else Outcome.ALREADY
+
+
+def _target_of_undone(
+    tx: Tx, actor: AccountRow, arrived: Arrived, kind: str, context: Context, now: Millis
+) -> AccountRow | None:
+    """Whom of here a Follow or Block that is taken back was about; it is remembered, and refused when it comes late."""
+    undone = own(arrived, actor, context)
+    if undone.id is not None:
+        tombstones.bury(tx, undone.id, kind, actor.uri, now)
+    return _local(tx, undone.object.id if undone.object else None)
 
 
 def _undone(tx: Tx, actor: AccountRow, id: str, now: Millis) -> bool:
