@@ -1,8 +1,9 @@
 """What became of a post on its way: one line for each node that it was sent to."""
 
+from storage import peers
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
-from storage.ids import Millis
+from storage.ids import AccountId, Millis
 
 
 class ArrivalRow(Row, frozen=True, kw_only=True):
@@ -41,8 +42,14 @@ _AT_ONCE = Query(
     None,
     """
     UPDATE deliveries SET due = :now
-    WHERE state = 'waiting' AND due > :now AND host = :host
-        AND activity_id IN (SELECT a.id FROM activities AS a WHERE a.uri = :activity)""",
+    WHERE state = 'waiting' AND due > :now AND host = :host AND account_id = :account""",
+)
+_IS_WAITING = Query(
+    int,
+    """
+    SELECT COUNT(*) FROM activities AS a JOIN deliveries AS d ON d.activity_id = a.id
+    WHERE a.uri = :activity AND d.host = :host AND d.state = 'waiting'""",
+    hot=True,
 )
 
 
@@ -51,8 +58,14 @@ def of(tx: Tx, activity: str) -> list[ArrivalRow]:
     return tx.rows(_OF, activity=activity)
 
 
-def again(tx: Tx, activity: str, host: str, now: Millis) -> int:
-    """Try what failed or is late once more, now; how many deliveries."""
-    return tx.run(_AGAIN, activity=activity, host=host, now=now) + tx.run(
-        _AT_ONCE, activity=activity, host=host, now=now
-    )
+def again(tx: Tx, account: AccountId, activity: str, host: str, now: Millis) -> bool:
+    """Try what failed or is late once more, now; False when there is nothing of the kind.
+
+    What the account has waiting there goes before it, since it goes in order, and a host that is left alone is asked.
+    """
+    tx.run(_AGAIN, activity=activity, host=host, now=now)
+    if not tx.value(_IS_WAITING, activity=activity, host=host):
+        return False
+    tx.run(_AT_ONCE, account=account, host=host, now=now)
+    peers.reopen(tx, host)
+    return True

@@ -50,7 +50,7 @@ def again(tx: Tx, viewer: Viewer, post: PostId, host: str, *, now: Millis) -> No
     row = posts.by_id(tx, post)
     if row is None or not viewer.is_person or row.author_id != viewer.account:
         raise NotFound("post")
-    if not rows.again(tx, _activity(row.uri), host, now):
+    if not rows.again(tx, row.author_id, _activity(row.uri), host, now):
         raise NotFound("delivery")
 
 

@@ -16,7 +16,7 @@ from federation.signing.schemes import read_signature, verify
 from social import peers as peer_commands
 from social.clock import DAY, HOUR, MINUTE, SECOND
 from social.people import keys
-from storage import deliveries, peers
+from storage import arrivals, deliveries, peers
 from storage.deliveries import InboxTarget
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis
@@ -190,6 +190,34 @@ async def test_a_host_that_does_not_answer_is_left_alone_and_then_asked_by_one(
         await until(station, {})
     peer = await station.db.read(peers.by_host, siege.authority)
     assert peer is not None and (peer.failures, peer.closed_until) == (0, 0)
+
+
+@pytest.mark.parametrize(("status", "state"), [(503, "waiting"), (400, "failed")], ids=["late", "refused"])
+async def test_what_its_author_tries_again_arrives_though_the_host_is_left_alone(
+    station: Station, siege: Neighbour, status: int, state: str
+) -> None:
+    rounds = OPEN_AFTER if status == 503 else 1
+    *_, second = await queue(station, "amina", siege.answer("/inbox", status=status), count=min(rounds, 2))
+    account = station.id("amina")
+    for number in range(rounds):
+        async with delivering(station):
+            await siege.asked(number + 1)
+            await (until_noted(station) if status == 503 else until(station, {}))
+        if number < rounds - 1:
+            station.clock.pass_by(hours=13)
+    (row,) = await station.db.read(arrivals.of, second)
+    assert row.state == state
+    if status == 503:
+        peer = await station.db.read(peers.by_host, siege.authority)
+        assert peer is not None and peer.closed_until > station.clock()
+    siege.answer("/inbox", status=202)
+    assert await station.db.write(arrivals.again, account, second, siege.authority, station.clock())
+    async with delivering(station):
+        await until(station, {})
+    assert arrived(siege)[-1] == second
+    (row,) = await station.db.read(arrivals.of, second)
+    assert row.state == "done"
+    assert not await station.db.write(arrivals.again, account, second, siege.authority, station.clock())
 
 
 async def test_a_host_that_speaks_again_gets_everything_at_once(station: Station, siege: Neighbour) -> None:

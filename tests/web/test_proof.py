@@ -44,7 +44,7 @@ async def test_the_author_sees_what_arrived_what_is_late_and_what_was_refused(si
     page = await amina.read(f"/@amina/{post}")
     assert "Arrived at 1 of 3 other sites" in page.words
     assert "refused by one" in page.words
-    lines = {item.get_text(" ", strip=True).split(":")[0]: item for item in page.page.select(".hoist li")}
+    lines = {item.i.get_text(): item for item in page.page.select(".hoist li")}
     assert "403 not you" in lines["elsewhere.example"].get_text()
     assert any("late" in item.get_text() for item in lines.values())
     assert "Arrived" not in (await luc.read(f"/@amina/{post}")).words
