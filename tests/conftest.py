@@ -30,6 +30,19 @@ from storage.engine.statement import ENGINES, Engine
 
 NewDatabase = Callable[[Engine], str]
 
+LONG = frozenset({"attacks", "browser", "deploy", "docs", "interop", "outages", "server"})
+"""Folders whose few tests drive whole nodes, programs and browsers."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files begin: of many short ones at the end no process waits long for the other.
+
+    By itself xdist begins with the files of the most tests, and ends with one long file on one core.
+    """
+    here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in LONG)
+
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
