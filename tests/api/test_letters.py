@@ -3,6 +3,7 @@
 import dataclasses
 import email
 import email.policy
+import io
 import socket
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -12,14 +13,17 @@ from typing import Any
 import msgspec
 import pytest
 from aiosmtpd.controller import Controller
+from PIL import Image
 
 from server.app import letter
 from server.work.letters import Letters
 from social import jobs
 from social.clock import DAY
 from social.errors import Invalid, Unavailable
+from social.governance import look
 from social.letters import letters
 from social.letters.letters import Rhythm
+from social.look import Look
 from social.settings import MailSettings
 from storage import jobs as job_rows
 from storage import users as user_rows
@@ -125,6 +129,24 @@ async def test_a_daily_letter_tells_what_happened_once(site: Site, mailbox: Mail
     site.world.clock.pass_by(days=1)
     assert await send(site, mailbox) == 1
     assert len(mailbox.letters) == 1
+
+
+async def test_a_letter_has_the_name_and_the_picture_of_the_site(site: Site, mailbox: Mailbox) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (300, 100), "#0b6e3f").save(out, "PNG")
+    site.node.dress(Look(title="Forge", logo=look.encoded(out.getvalue())))
+    await addressed(site, "amina", "amina@usine.example")
+    await choose(site, "amina", Rhythm.DAILY)
+    await site.say("luc", "@amina hello")
+    site.world.clock.pass_by(days=1)
+    await send(site, mailbox)
+    [message] = mailbox.letters
+    assert message["From"] == "Forge <site@usine.example>"
+    html = message.get_body(("html",))
+    [picture] = [part for part in message.walk() if part.get_content_type() == "image/png"]
+    assert html is not None and 'src="cid:logo"' in html.get_content() and picture["Content-ID"] == "<logo>"
+    with Image.open(io.BytesIO(picture.get_content())) as drawn:
+        assert drawn.size == (288, 96)
 
 
 async def test_what_was_read_is_not_told_again(site: Site, mailbox: Mailbox) -> None:

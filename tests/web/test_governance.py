@@ -8,7 +8,7 @@ from social.policy import Role
 from storage.visibility import Visibility
 from tests.web.conftest import Site
 from tests.web.test_doors import counted
-from tests.web.visitor import Visitor
+from tests.web.visitor import Picture, Visitor
 from tests.world import PASSWORD, one_pair
 
 
@@ -229,6 +229,23 @@ async def test_many_are_invited_from_a_table_on_a_sheet(site: Site) -> None:
     assert welcome.status == 200
     listed = await marc.read("/admin/invitations")
     assert "Inès Moreau" in listed.words and links[0] not in listed.text
+
+
+async def test_many_are_invited_from_the_file_of_a_spreadsheet(site: Site) -> None:
+    marc = await site.person("marc", role=Role.MODERATOR)
+    files = {
+        "utf-8": "\ufeffInès Moreau;RH\r\n;\r\nZoé;L3\r\n".encode(),
+        "excel": "Inès Moreau;RH\r\nZoé;L3\r\n".encode("cp1252"),
+        "commas": 'Inès Moreau,"a; b"\nZoé,x\n'.encode(),
+    }
+    for name, raw in files.items():
+        page = await marc.read("/admin/invitations")
+        table = Picture("noms.csv", raw, "text/csv")
+        sheet = await marc.fill(page, "/admin/invitations/many", {"names": "", "table": table})
+        assert [str(one.get_text()) for one in sheet.page.select(".rows b")] == ["Inès Moreau", "Zoé"], name
+    for raw in (b"\x89PNG\0\0", b"x" * 600_000):
+        refused = await marc.send("/admin/invitations/many", {"names": "", "table": Picture("x.csv", raw, "text/csv")})
+        assert refused.status in (413, 422)
 
 
 async def test_a_communicator_speaks_for_the_site_and_does_no_more(site: Site) -> None:

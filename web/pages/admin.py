@@ -1,10 +1,8 @@
 """Administration: people, invitations, other sites."""
 
-import csv
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
-from io import StringIO
 
 import msgspec
 from starlette.responses import Response
@@ -18,6 +16,7 @@ from storage.engine.database import Tx
 from storage.ids import AccountId, InvitationId
 from storage.members import Asked
 from storage.users import UserRow
+from web import tables
 from web.forms import Form
 from web.i18n import N_
 from web.pages.home import older
@@ -148,13 +147,12 @@ async def invite_many(visit: Visit, form: Form) -> Response:
     """POST /admin/invitations/many: a name a line, or the first column of a table; a sheet shown this once."""
     node = visit.node
     try:
-        lines = csv.reader(StringIO(form.text("names")), delimiter=form.chosen("between", (",", ";"), ","))
-        names = [cells[0] for cells in lines if cells]
+        brought = await tables.table(form, "table")
+        written = tables.rows(form.text("names"), "names", form.chosen("between", (",", ";"), ","))
+        names = [cells[0] for cells in (*written, *(brought or ()))]
         made = await visit.write(
             invitations.invite_many, names, ids=node.ids, settings=node.settings.people, now=visit.now
         )
-    except csv.Error:
-        return await _invitations_page(visit, form=form, wrong=Invalid("names", "unreadable"))
     except Invalid as wrong:
         return await _invitations_page(visit, form=form, wrong=wrong)
     await visit.read(_frame_only)
