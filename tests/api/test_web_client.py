@@ -7,9 +7,10 @@ from pathlib import Path
 from aiohttp import web
 from playwright.async_api import Page
 
-from tests.api.test_masto_js import FOLDER, library
+from tests.api.test_masto_js import FOLDER
 from tests.api.test_toot import photo
 from tests.browser.harbour import chromium
+from tests.node_packages import install
 from tests.nodes import running_node
 from tests.sites import LocalNode, Person
 
@@ -30,7 +31,7 @@ async def served_client() -> AsyncIterator[str]:
 
 
 async def test_a_client_in_a_page_signs_in_shows_the_timeline_posts_and_hears(tmp_path: Path) -> None:
-    await library()
+    await install(FOLDER, "masto")
     async with running_node(tmp_path, domain="localhost") as node, served_client() as origin, chromium() as browser:
         ana, luc = await node.person("ana"), await node.person("luc")
         await node.follow(ana, luc)
