@@ -14,7 +14,7 @@ from web.bodies import sanitised
 from web.i18n import N_
 
 SAME, GONE, NEW = "same", "gone", "new"
-_WORD = re.compile(r"\w+\s*|[^\w\s]+\s*|\s+")
+_WORD = re.compile(r"\w+[^\w\S\n]*|[^\w\s]+[^\w\S\n]*|\n+|\s")
 _MOST = 4_000_000
 """Pairs of words that are compared; beyond, what lies between the same beginning and the same end counts as new."""
 

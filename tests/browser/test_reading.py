@@ -127,3 +127,25 @@ async def test_who_somebody_is_shows_on_hover_and_not_on_touch(harbour: Harbour,
         await card.hover()
         await page.keyboard.press("Escape")
         await expect(card).to_have_count(0)
+
+
+async def test_the_menu_of_a_post_opens_where_there_is_room_and_copies_the_address(
+    harbour: Harbour, browser: Browser
+) -> None:
+    async with tab(browser, harbour, width=390) as page:
+        await page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=harbour.base)
+        await enter(page, "bruno")
+        post = page.locator(f"#p{harbour.posts['bruno']}")
+        await post.evaluate("(post) => scrollBy(0, post.getBoundingClientRect().bottom - 760)")
+        await post.locator("summary").last.click()
+        menu = post.locator(".menu")
+        box, bar = await menu.bounding_box(), await page.locator(".tabbar").bounding_box()
+        assert box is not None and bar is not None
+        assert box["y"] >= 0 and box["y"] + box["height"] <= bar["y"]
+        assert await complaints(page) == []
+        await menu.get_by_text("Copier le lien").click()
+        await expect(page.locator(".toast")).to_have_text("Lien copié.")
+        copied = await page.evaluate("navigator.clipboard.readText()")
+        assert copied.endswith(f"/@bruno/{harbour.posts['bruno']}")
+        await page.goto(copied)
+        await expect(page.locator("article.root")).to_contain_text("nouvelle presse")

@@ -28,6 +28,7 @@ def marked(before: str, after: str) -> str:
         pytest.param("", "Bonjour", "[+Bonjour+]", id="from nothing"),
         pytest.param("Bonjour à tous", "", "[-Bonjour à tous-]", id="to nothing"),
         pytest.param("a\n\nb", "a\n\nc", "a\n\n[-b-][+c+]", id="paragraphs"),
+        pytest.param("midi. Merci", "midi.\n\nMerci", "midi. [+\n\n+]Merci", id="a new paragraph"),
         pytest.param("<b>", "<i>", "<[-b-][+i+]>", id="markup is words"),
     ],
 )

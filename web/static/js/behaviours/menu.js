@@ -1,11 +1,20 @@
 // A menu that opens by itself closes on Escape, on a click elsewhere, and when the focus leaves it. What is there to be
-// copied shows where a script may copy.
+// copied shows where a script may copy. Where there is more room above than below, the menu opens upwards.
 
 import { say } from "../fragments.js";
 
 export default (menu) => {
   const close = () => {
     menu.open = false;
+  };
+  const opened = () => {
+    const list = menu.querySelector(".menu");
+    menu.classList.remove("up");
+    if (!menu.open || !list) return;
+    const { top, bottom } = menu.getBoundingClientRect();
+    // The bar of a phone lies over the end of the window.
+    const floor = document.querySelector(".tabbar")?.getBoundingClientRect().top || innerHeight;
+    menu.classList.toggle("up", bottom + list.offsetHeight > floor && top > floor - bottom);
   };
   const keyed = (event) => {
     if (event.key !== "Escape" || !menu.open) return;
@@ -27,11 +36,13 @@ export default (menu) => {
     say(button.dataset.done);
   };
   for (const button of menu.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+  menu.addEventListener("toggle", opened);
   menu.addEventListener("click", copied);
   menu.addEventListener("keydown", keyed);
   menu.addEventListener("focusout", left);
   document.addEventListener("click", elsewhere);
   return () => {
+    menu.removeEventListener("toggle", opened);
     menu.removeEventListener("click", copied);
     menu.removeEventListener("keydown", keyed);
     menu.removeEventListener("focusout", left);
