@@ -86,12 +86,13 @@ def _to_all(node: BenchNode, token: str) -> bytes:
 
 
 def _print_calls(called: list[Figure], statements: dict[str, int]) -> None:
-    _print("Calls of an app: per second, ms that half, 95 % and 99 % of the answers took at most, MiB, statements")
+    heads = ("per s", "p50 ms", "p95 ms", "p99 ms", "per core", "MiB", "SQL")
+    _print(f"Calls of an app{'':<26}" + "".join(f"{head:>9}" for head in heads))
     for one in called:
         rate = one.rate
         _print(
             f"  {one.subject.name:<26}{one.clients:>4} client(s){rate.per_second:>9.0f}{rate.median_ms:>9.2f}"
-            f"{rate.p95_ms:>9.2f}{rate.p99_ms:>9.2f}{one.mib:>7.0f}{statements[one.subject.name]:>5}"
+            f"{rate.p95_ms:>9.2f}{rate.p99_ms:>9.2f}{one.per_core:>9.0f}{one.mib:>9.0f}{statements[one.subject.name]:>9}"
         )
 
 

@@ -31,12 +31,16 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of one call by so many clients. `mib`: resident memory of the node right after it."""
+    """What came of one call by so many clients. `mib`: resident memory of the node right after it.
+
+    `per_core`: answers for each second of a core that the node used, whatever else the machine did meanwhile.
+    """
 
     subject: Subject
     clients: int
     rate: Rate
     mib: float
+    per_core: float
 
     @property
     def line(self) -> Line | None:
@@ -73,10 +77,14 @@ async def measured(node: BenchNode, token: str, world: World) -> list[Figure]:
 
 async def _measured(node: BenchNode, token: str, subject: Subject, clients: int) -> Figure:
     asks = _asks(node, token, subject)
+    before = node.cpu()
     rate = await blast("127.0.0.1", node.port, asks, clients=clients, seconds=SECONDS)
+    used = node.cpu() - before
     if rate.bad:
         raise RuntimeError(f"{subject.name}: answers were not all good: {rate.statuses}")
-    return Figure(subject=subject, clients=clients, rate=rate, mib=node.memory())
+    return Figure(
+        subject=subject, clients=clients, rate=rate, mib=node.memory(), per_core=sum(rate.statuses.values()) / used
+    )
 
 
 def _asks(node: BenchNode, token: str, subject: Subject) -> Iterator[bytes]:

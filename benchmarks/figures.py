@@ -1,7 +1,5 @@
 """A line of the table, and the figures of one node on SQLite that are no request: start and memory."""
 
-import asyncio
-
 import msgspec
 
 from benchmarks.node import BenchNode
@@ -30,7 +28,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 async def start_and_memory(node: BenchNode) -> list[Line]:
     """Start it; leaves it running."""
     seconds = await node.start()
-    await asyncio.sleep(2.0)  # what a node does at its start is not what it holds at rest
+    await node.rest()  # what a node does at its start is not what it holds at rest
     return [
         Line(what="start to first answer", value=seconds, budget=1.5, unit="s", less_is_better=True),
         Line(what="memory at rest", value=node.memory(), budget=110, unit="MiB", less_is_better=True),

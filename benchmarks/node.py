@@ -54,6 +54,10 @@ async def wait_for_port(port: int, seconds: float = 30.0) -> None:
             await asyncio.sleep(0.01)
 
 
+BUSY = 0.05
+"""Seconds of a core in a second: a node that uses less has nothing to do."""
+
+
 class BenchNode:
     """Configuration and process of one node in a folder."""
 
@@ -99,6 +103,20 @@ class BenchNode:
         assert self._process is not None
         root = psutil.Process(self._process.pid)
         return sum(process.memory_info().rss for process in [root, *root.children(recursive=True)]) / 2**20
+
+    def cpu(self) -> float:
+        """Seconds of a core that the process has used, its threads together."""
+        assert self._process is not None
+        times = psutil.Process(self._process.pid).cpu_times()
+        return times.user + times.system
+
+    async def rest(self, seconds: float = 120.0) -> None:
+        """Until it has caught up with the world that was built while it was down. Raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            before, now = -1.0, self.cpu()
+            while now - before > BUSY:
+                await asyncio.sleep(1.0)
+                before, now = now, self.cpu()
 
     async def _first_answer(self) -> None:
         async with asyncio.timeout(60):

@@ -1,6 +1,9 @@
 """What is pinned, and threads that are muted, through the API."""
 
+from social.feeds import tags
+from social.posts import pins
 from tests.api.site import Site, eventually
+from tests.api.test_public_streams import say_elsewhere
 
 
 async def test_own_posts_are_pinned_and_listed_and_taken_down(site: Site) -> None:
@@ -65,3 +68,17 @@ async def test_a_muted_thread_tells_nothing_more(site: Site) -> None:
     assert free["muted"] is False
     last = await site.say("luc", "@amina it was the belt", in_reply_to_id=root)
     assert await told(site, 3) == [last, other, first]
+
+
+async def test_what_an_account_of_elsewhere_puts_forward_is_shown(site: Site) -> None:
+    world = site.world
+    first, second, third = [await say_elsewhere(site, number) for number in (1, 2, 3)]
+    bruno = await world.elsewhere("bruno")
+    await world.db.write(pins.receive_all, bruno.id, [third, first], ids=world.ids, now=world.clock())
+    await world.db.write(tags.receive_featured, bruno.id, ["Line3", "Paris"], ids=world.ids, now=world.clock())
+    path = f"/api/v1/accounts/{bruno.id}"
+    assert (await site.get(f"{path}/statuses?pinned=true", "Status[]", by="amina")).ids == [str(third), str(first)]
+    assert str(second) in (await site.get(f"{path}/statuses", "Status[]", by="amina")).ids
+    found = (await site.get(f"{path}/featured_tags", "FeaturedTag[]", by="amina")).json
+    assert [(one["name"], one["statuses_count"]) for one in found] == [("Line3", "3"), ("Paris", "0")]
+    assert all(one["url"].startswith(f"{site.base}/@bruno@siege.example/tagged/") for one in found)
