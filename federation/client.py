@@ -178,7 +178,7 @@ class Client:
         target = await self._checked(url)
         async with (
             self._deadline(url),
-            self._session("POST").post(
+            self._session("POST", target).post(
                 URL(target.wire, encoded=True), data=body, headers=headers, allow_redirects=False
             ) as response,
         ):
@@ -221,10 +221,8 @@ class Client:
         self, url: Url, headers: dict[str, str], max_bytes: int, kinds: tuple[str, ...], knock: "_Knock"
     ) -> Fetched | Url | None:
         """The answer to one GET; None if it is to be asked once more, signed otherwise."""
-        async with self._session("GET").get(
-            URL(url.wire, encoded=True),
-            headers=headers | self._warm["GET"].header(url.authority),
-            allow_redirects=False,
+        async with self._session("GET", url).get(
+            URL(url.wire, encoded=True), headers=headers, allow_redirects=False
         ) as response:
             if await self._is_refused(response, url, knock, has_body=False):
                 return None
@@ -253,9 +251,8 @@ class Client:
 
     async def _posted(self, url: Url, body: bytes, headers: dict[str, str], knock: "_Knock") -> Answer | None:
         """The answer to one POST; None if it is to be sent once more, signed otherwise."""
-        sent = headers | self._warm["POST"].header(url.authority)
-        async with self._session("POST").post(
-            URL(url.wire, encoded=True), data=body, headers=sent, allow_redirects=False
+        async with self._session("POST", url).post(
+            URL(url.wire, encoded=True), data=body, headers=headers, allow_redirects=False
         ) as response:
             if await self._is_refused(response, url, knock, has_body=True):
                 return None
@@ -317,10 +314,11 @@ class Client:
             wait = retry_after(response.headers.get("Retry-After"), self._clock())
             raise Refused(response.status, url.text, wait)
 
-    def _session(self, method: str) -> aiohttp.ClientSession:
-        session = self._opened.get(method)
+    def _session(self, method: str, url: Url) -> aiohttp.ClientSession:
+        name = method if self._warm[method].keeps(url.authority) else f"{method} once"
+        session = self._opened.get(name)
         if session is None:
-            session = self._opened[method] = _open(self.settings, self._resolver)
+            session = self._opened[name] = _open(self.settings, self._resolver, stays=name == method)
         return session
 
     @asynccontextmanager
@@ -350,7 +348,7 @@ def is_document_type(content_type: str) -> bool:
     return len(profiles) == 1 and CONTEXT_URL in profiles[0].split()
 
 
-def _open(settings: ClientSettings, resolver: Resolver) -> aiohttp.ClientSession:
+def _open(settings: ClientSettings, resolver: Resolver, *, stays: bool) -> aiohttp.ClientSession:
     trust = ssl.create_default_context()
     trust.minimum_version = ssl.TLSVersion.TLSv1_2
     if settings.ca_file is not None:
@@ -362,7 +360,7 @@ def _open(settings: ClientSettings, resolver: Resolver) -> aiohttp.ClientSession
         ssl=trust,
         limit=settings.sockets,
         limit_per_host=settings.sockets_per_host,
-        keepalive_timeout=30,
+        **({"keepalive_timeout": 30} if stays else {"force_close": True}),
     )
     return aiohttp.ClientSession(
         connector=connector,

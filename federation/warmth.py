@@ -1,7 +1,8 @@
 """Which connections stay open for the next request: few, however many thousand hosts there are.
 
 The client bounds connections that are in use; those that wait for another request are many after one post to a thousand
-hosts. So only the hosts that were spoken with first keep theirs, and others close them after the answer.
+hosts. So only the hosts that were spoken with first keep theirs, and those of others are closed after the answer,
+whether these do so or not.
 """
 
 import time
@@ -21,13 +22,13 @@ class Warmth:
         self._tick = tick
         self._spoken: OrderedDict[str, float] = OrderedDict()
 
-    def header(self, host: str) -> dict[str, str]:
-        """What a request to the host says about its connection: nothing, or that it ends with the answer."""
+    def keeps(self, host: str) -> bool:
+        """Whether the connection to the host, with which we speak now, stays open afterwards."""
         now = self._tick()
         while self._spoken and next(iter(self._spoken.values())) < now - SECONDS:
             self._spoken.popitem(last=False)
         if host not in self._spoken and len(self._spoken) >= self._hosts:
-            return {"Connection": "close"}
+            return False
         self._spoken[host] = now
         self._spoken.move_to_end(host)
-        return {}
+        return True
