@@ -2,8 +2,8 @@
 
 Builds a world of 2,000 accounts and 100,000 posts (or as many as are said) in a temporary folder, starts a real node
 on it and prints a table. Status 1 when a figure is worse than half of its budget.
-`python -m benchmarks sockets [how many]` measures idle WebSockets instead, `python -m benchmarks pages` the pages of a
-demo.
+`python -m benchmarks sockets [how many]` measures idle WebSockets instead.
+`python -m benchmarks federation [posts]` measures what a node does with its peers, all of them on loopback.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import calls, figures, machine, pages, peers, sockets
+from benchmarks import calls, federation, figures, machine, pages, peers, sockets
 from benchmarks.calls import Figure
 from benchmarks.figures import Line
 from benchmarks.load import Rate, request
@@ -20,6 +20,9 @@ from benchmarks.node import BenchNode, free_port
 from benchmarks.world import ACCOUNTS, POSTS, build
 from server.config import load
 from storage.engine.database import open_database
+
+FEW = 10_000
+"""Posts in the world when peers are measured."""
 
 
 async def main(posts: int) -> int:
@@ -30,6 +33,17 @@ async def main(posts: int) -> int:
     return _table(f"One node, SQLite, {ACCOUNTS} accounts, {posts} posts, limits off, load from this machine", lines)
 
 
+async def speak(posts: int) -> int:
+    """Measure federation and print each figure as it comes; the exit status."""
+    _print_machine(await machine.bare_server(1), await machine.bare_server(16))
+    _print(f"One node, SQLite, {ACCOUNTS} accounts, {posts} posts, limits off, peers on this machine")
+    lines = []
+    async for line in federation.measure(posts):
+        lines.append(line)
+        _print_line(line)
+    return 0 if all(line.is_half_met for line in lines) else 1
+
+
 async def listen(many: int) -> int:
     """Measure idle sockets and print; the exit status."""
     return _table(
@@ -37,19 +51,16 @@ async def listen(many: int) -> int:
     )
 
 
-async def look() -> int:
-    """Measure the pages of a demo and print; the exit status."""
-    with tempfile.TemporaryDirectory(prefix="archipel-bench-") as folder:
-        lines = await pages.measure(Path(folder))
-    return _table("One node of the demo, every page that a link leads to, one reader", lines)
-
-
 def _table(title: str, lines: list[Line]) -> int:
     _print(title)
     for line in lines:
-        mark = "" if line.is_met else " (under budget)" if line.is_half_met else " (UNDER HALF OF THE BUDGET)"
-        _print(f"  {line.what:<48}{line.value:>10.1f} {line.unit:<6} budget {line.budget:>8.1f}{mark}")
+        _print_line(line)
     return 0 if all(line.is_half_met for line in lines) else 1
+
+
+def _print_line(line: Line) -> None:
+    mark = "" if line.is_met else " (under budget)" if line.is_half_met else " (UNDER HALF OF THE BUDGET)"
+    _print(f"  {line.what:<48}{line.value:>10.1f} {line.unit:<6} budget {line.budget:>8.1f}{mark}")
 
 
 async def _measure(folder: Path, posts: int) -> list[Line]:
@@ -113,6 +124,6 @@ if __name__ == "__main__":
     words = sys.argv[1:]
     if words[:1] == ["sockets"]:
         raise SystemExit(asyncio.run(listen(int(words[1]) if len(words) > 1 else sockets.SOCKETS)))
-    if words[:1] == ["pages"]:
-        raise SystemExit(asyncio.run(look()))
+    if words[:1] == ["federation"]:
+        raise SystemExit(asyncio.run(speak(int(words[1]) if len(words) > 1 else FEW)))
     raise SystemExit(asyncio.run(main(int(words[0]) if words else POSTS)))

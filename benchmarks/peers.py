@@ -22,7 +22,7 @@ from storage.engine.database import Database, Tx
 from storage.engine.query import Query
 from storage.ids import AccountId, IdMaker, millis
 
-ACTIVITIES = 6_000
+ACTIVITIES = 4_000
 WRITERS = 20
 INBOXES = 3_000
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
