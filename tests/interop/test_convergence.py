@@ -30,12 +30,14 @@ from tests.nodes import running_group, settled
 from tests.sites import LocalNode, Person, Refused, Site
 
 STEPS = 360
+MANY = 3_000
 ABREAST = 3
 """Acts that begin at the same time."""
 CREW = 2
 """People of each node."""
-SEEDS = [int(os.environ["ARCHIPEL_SEED"])] if "ARCHIPEL_SEED" in os.environ else [1, 2]
-MORE_SEEDS = [pytest.param(seed, marks=pytest.mark.full) for seed in range(3, 13)]
+SEEDS = [(int(os.environ["ARCHIPEL_SEED"]), STEPS)] if "ARCHIPEL_SEED" in os.environ else [(1, STEPS), (2, STEPS)]
+MORE_SEEDS = [pytest.param(seed, STEPS, marks=pytest.mark.full) for seed in range(3, 13)]
+LONG = [pytest.param(13, MANY, marks=pytest.mark.full)]
 BESIDE = views.BESIDE
 
 
@@ -252,9 +254,10 @@ async def sites(tmp_path: Path, clock: Clock) -> AsyncIterator[tuple[LocalNode, 
         yield nodes
 
 
-@pytest.mark.parametrize("seed", [*SEEDS, *MORE_SEEDS])
+@pytest.mark.parametrize(("seed", "steps"), [*SEEDS, *MORE_SEEDS, *LONG])
 async def test_random_acts_over_bad_wires_end_in_equal_views(
     seed: int,
+    steps: int,
     sites: tuple[LocalNode, ...],
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
@@ -265,7 +268,7 @@ async def test_random_acts_over_bad_wires_end_in_equal_views(
     await sea.settle()
     wires.stutter = Random(seed)
     began = time.monotonic()
-    await sea.live()
+    await sea.live(steps)
     lived = time.monotonic() - began
     sea.calm()
     # What was put off is due, and the nodes greet one another as they do at their start.
@@ -276,13 +279,13 @@ async def test_random_acts_over_bad_wires_end_in_equal_views(
     # What came with that has changed numbers, which are told a while after.
     clock.ahead += MINUTE
     await settled(*sites)
-    view = await views.equal(sea.readers, [person for _, person in sea.people], seconds=20)
+    view = await views.equal(sea.readers, [person for _, person in sea.people], seconds=20 + steps / 10)
     with capsys.disabled():
         print(
-            f"\nseed {seed}: {len(sea.posts)} posts, {len(wires.sent)} POSTs in {lived:.1f} s,"
+            f"\nseed {seed}: {steps} acts, {len(sea.posts)} posts, {len(wires.sent)} POSTs in {lived:.1f} s,"
             f" equal after {time.monotonic() - began - lived:.1f} s; {dict(sorted(sea.done.items()))}"
         )
-    assert len(view.posts) > STEPS / 10
+    assert len(view.posts) > steps / 10
     await check_what_is_for_some(sea)
     await check_follows(sea)
     await check_likes(sea, view)

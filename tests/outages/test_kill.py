@@ -1,18 +1,24 @@
 """`kill -9` in the middle of it: what was answered is there, and reaches the peers once."""
 
 import asyncio
+import time
 from collections import Counter
 from pathlib import Path
 
 import aiohttp
+import pytest
 
-from storage import inbox, log, spread
-from tests.nodes import eventually, served_group, settled
+from social.settings import FederationSettings
+from storage import inbox, known, log, spread
+from tests.attacks.foe import PUBLIC, Foe
+from tests.nodes import eventually, served_group, served_node, settled
 from tests.sites import Person, ProcessNode
 
 POSTS = 500
 CLIENTS = 16
 KILLED_AFTER = 180
+ENDS_WITHIN = 10.0
+"""Seconds, on a machine that does other things too."""
 
 
 class Crowd:
@@ -87,6 +93,53 @@ async def test_a_peer_is_sent_every_activity_and_knows_the_repeated_ones_by_thei
         assert [count for count in Counter(home).values() if count > 1] == []
         assert set(home) == await usine.read(spread.public_uris)
         assert set(crowd.answered) <= set(home)
+
+
+@pytest.mark.parametrize("how", ["kill", "stop"])
+async def test_every_letter_that_was_taken_is_shown_once_after_an_end_in_the_middle_of_a_burst(
+    how: str, tmp_path: Path
+) -> None:
+    """Nobody sends again what was answered 202. SIGTERM ends a node under load within seconds, `kill -9` at once."""
+    async with Foe("honest.localhost") as honest:
+        federation = FederationSettings(insecure_loopback=True, allow=(honest.authority,))
+        async with served_node(tmp_path, federation=federation) as node:
+            amina = await node.person("amina")
+            writer = honest.actor("writer")
+            to = [PUBLIC, node.urls.actor("amina")]
+            taken: list[str] = []
+            numbers = iter(range(POSTS))
+
+            async def write() -> None:
+                for number in numbers:
+                    letter = honest.create(writer, f"<p>Letter {number}</p>", to=to, tag=[_mention(node)])
+                    try:
+                        status = await honest.tell(node, letter)
+                    except (aiohttp.ClientError, ConnectionError):
+                        return
+                    # A node that ends says that it does.
+                    if status != 503:
+                        assert status == 202
+                        taken.append(letter["object"]["id"])
+
+            async with asyncio.TaskGroup() as group:
+                for _ in range(CLIENTS):
+                    group.create_task(write())
+                await eventually(lambda: len(taken) >= KILLED_AFTER, seconds=60)
+                began = time.monotonic()
+                await (node.kill() if how == "kill" else node.stop())
+                assert time.monotonic() - began < ENDS_WITHIN
+            assert KILLED_AFTER <= len(taken) < POSTS
+            await node.start()
+            await settled(node, seconds=60)
+            kept = await node.read(known.posts, taken)
+            assert sorted(taken) == sorted(kept)
+            told = await node.api("GET", "/api/v1/notifications", amina, limit=80, types=["mention"])
+            assert len({one["status"]["uri"] for one in told}) == len(told) == 80
+            assert await node.read(inbox.failed, 10) == [] == await node.read(log.parked)
+
+
+def _mention(node: ProcessNode) -> dict[str, str]:
+    return {"type": "Mention", "href": node.urls.actor("amina"), "name": "@amina"}
 
 
 async def _home(node: ProcessNode, person: Person) -> list[str]:
