@@ -170,7 +170,7 @@ def received(
         spoiler=said.spoiler,
         sensitive=post.is_sensitive or bool(said.spoiler),
         language=_language(post.language),
-        published_at=Millis(post.published if post.published is not None else now),
+        published_at=Millis(max(post.published, 0) if post.published is not None else now),
         edited_at=_edited_at(post, now),
         parent_uri=post.in_reply_to if post.in_reply_to != post.id else None,
         mentions=_known(to.named, accounts),
