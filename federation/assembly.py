@@ -156,7 +156,7 @@ class Federation:
         self.featured = FeaturedReader(self.wire, self.resolver)
         self.tallies = Teller(self.wire)
         self.movers = Movers(self.wire, self.resolver)
-        self.history = History(self.wire, self.resolver)
+        self.history = History(self.wire, self.resolver, self.inbox.wake)
         self.stamps = Stamps(self.wire, self.resolver)
         self.cards = Cards(self.wire)
         self.catching_up = CatchingUp(self.wire, self.resolver, self.inbox)

@@ -1,5 +1,7 @@
 """What was said before: the last posts of a newly followed account, and the ancestors of answers."""
 
+from collections.abc import Callable
+
 from federation.document import BadDocument
 from federation.errors import Gone, PeerError
 from federation.names import same_origin
@@ -9,7 +11,7 @@ from federation.retrying import unless_final
 from federation.vocabulary import Collection, Reference
 from federation.wire import Wire
 from social.jobs import Backfill, FetchParent, RefreshAccount
-from storage import accounts, known
+from storage import accounts, inbox, known
 from storage.accounts import AccountRow
 
 PAGES = 3
@@ -21,9 +23,11 @@ THREAD = 300
 class History:
     """Jobs that fetch what is old."""
 
-    def __init__(self, wire: Wire, resolver: Resolver) -> None:
+    def __init__(self, wire: Wire, resolver: Resolver, stored: Callable[[], None] = lambda: None) -> None:
+        """`stored` is called when something in the inbox is due again."""
         self._wire = wire
         self._resolver = resolver
+        self._stored = stored
 
     async def backfill(self, job: Backfill) -> None:
         """Store the last posts of an account as old ones. Raises Unavailable if its node does not answer."""
@@ -32,6 +36,7 @@ class History:
         if author is None or author.is_local or author.deleted_at is not None or not author.outbox_url or not limit:
             return
         budget = Budget(requests=PAGES + 1 + 2 * limit, seconds=SECONDS)
+        began = self._wire.clock()
         try:
             items = await self._outbox(author, budget, limit)
         except PeerError as error:
@@ -44,6 +49,9 @@ class History:
             except Gone:
                 # Deleted in the meantime: then it is not missed.
                 continue
+        # Edited in the meantime: then that came when the post was not here yet, and would be lost.
+        if await self._wire.db.write(inbox.reconsider, author.uri, began, self._wire.clock()):
+            self._stored()
 
     async def fetch_parent(self, job: FetchParent) -> None:
         """Store a post that is answered here, with its ancestors. Raises Unavailable if its node does not answer."""

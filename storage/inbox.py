@@ -76,6 +76,13 @@ _HURRY = Query(
     UPDATE inbox SET due = :now, attempts = 1
     WHERE state = 'waiting' AND due > :now AND attempts > 0 AND (actor_uri LIKE :https OR actor_uri LIKE :http)""",
 )
+_RECONSIDER = Query(
+    None,
+    """
+    UPDATE inbox SET state = 'waiting', due = :now
+    WHERE received_at >= :since AND actor_uri = :actor AND state = 'unrelated' AND kind LIKE 'Update%'""",
+    hot=True,
+)
 _FAILED = Query(InboxRow, f"SELECT {_COLUMNS} FROM inbox AS i WHERE i.state = 'failed' ORDER BY i.id DESC LIMIT :limit")
 _WAITING_COUNT = Query(int, "SELECT COUNT(*) FROM inbox AS i WHERE i.state = 'waiting'")
 _PRUNE = Query(None, "DELETE FROM inbox WHERE received_at < :before AND state <> 'waiting'")
@@ -115,6 +122,11 @@ def later(tx: Tx, id: InboxId, due: Millis, error: str) -> None:
 def hurry(tx: Tx, host: str, now: Millis) -> int:
     """What was put off of actors of the host is due now, as if it had been tried once; how much that is."""
     return tx.run(_HURRY, https=f"https://{host}/%", http=f"http://{host}/%", now=now)
+
+
+def reconsider(tx: Tx, actor: str, since: Millis, now: Millis) -> int:
+    """Have edits of the actor that came since then, and were of nothing that was here, applied again; how many."""
+    return tx.run(_RECONSIDER, actor=actor, since=since, now=now)
 
 
 def failed(tx: Tx, limit: int) -> list[InboxRow]:

@@ -1,9 +1,12 @@
 """What was said before: the last posts of somebody newly followed, and accounts read anew."""
 
+import asyncio
+import json
 from typing import Any
 
 import pytest
 
+from federation.resolver import Budget
 from social import jobs
 from social.clock import DAY, iso
 from social.errors import Unavailable
@@ -15,6 +18,7 @@ from storage.ids import Millis
 from tests.federation.neighbour import PUBLIC, Neighbour, Somebody
 from tests.federation.station import Station
 from tests.federation.test_apply_posts import followed
+from tests.peer import Seen, response
 
 
 def outbox(siege: Neighbour, who: Somebody, *pages: list[Any]) -> None:
@@ -48,6 +52,31 @@ async def test_the_last_posts_of_somebody_newly_followed_come_as_old_ones(
     assert len(home) == 5
     await station.federation.history.backfill(jobs.Backfill(actor=bruno.id))
     assert len(await station.posts()) == 5
+
+
+async def test_what_is_edited_while_old_posts_are_fetched_is_here_as_it_is_now(
+    station: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    """The edit comes when the post is not here yet and nobody here follows its author: it is nobody's business then."""
+    await station.person("amina")
+    await station.federation.resolver.actor(bruno.id, Budget())
+    note = siege.note(bruno, "Old words", to=[bruno.followers], cc=[PUBLIC])
+    create = siege.create(note)
+    outbox(siege, bruno, [create])
+    edited = note | {"content": "<p>New words</p>", "updated": iso(Millis(station.clock() + 1_000))}
+    page = json.dumps(
+        {"type": "OrderedCollectionPage", "id": f"{bruno.id}/outbox/1", "orderedItems": [create]}
+    ).encode()
+
+    async def slow(_: Seen, writer: asyncio.StreamWriter) -> None:
+        assert await station.accept(siege, siege.about("Update", bruno.id, edited), by=bruno) == ["unrelated"]
+        writer.write(response(200, page, {"Content-Type": "application/activity+json"}))
+
+    siege.on(f"{bruno.id.removeprefix(siege.url(''))}/outbox/1", slow)
+    await station.federation.history.backfill(jobs.Backfill(actor=bruno.id))
+    await station.work()
+    (post,) = await station.posts()
+    assert "New words" in post.html
 
 
 async def test_no_more_old_posts_come_than_are_asked_for(station: Station, siege: Neighbour, bruno: Somebody) -> None:
