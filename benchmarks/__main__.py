@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import calls, federation, figures, machine, pages, peers, sockets
+from benchmarks import calls, federation, figures, machine, peers, sockets
 from benchmarks.calls import Figure
 from benchmarks.figures import Line
 from benchmarks.load import Rate, request

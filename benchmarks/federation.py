@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
-from benchmarks import figures, peers
+from benchmarks import calls, peers
 from benchmarks.figures import Line
 from benchmarks.load import blast, request
 from benchmarks.node import BenchNode, free_port
@@ -198,5 +198,5 @@ def _spoke(tx: Tx, host: str) -> None:
 
 def _post(node: BenchNode, token: str) -> bytes:
     body = json.dumps({"status": "À tous", "visibility": "public"}).encode()
-    sent = figures.headers(node, token) | {"Content-Type": "application/json"}
+    sent = calls.headers(node, token) | {"Content-Type": "application/json"}
     return request("POST", "/api/v1/statuses", sent, body)
