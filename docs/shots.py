@@ -97,6 +97,8 @@ def _taken(browser: Browser, bases: dict[str, str], visit: Visit) -> Image.Image
         locale="fr",
         service_workers="block",
     )
+    # What is typed for the picture is kept nowhere.
+    context.route("**/drafts", lambda route: route.abort())
     page = context.new_page()
     if visit.name:
         _enter(page, visit.name)
