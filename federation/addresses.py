@@ -9,6 +9,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -124,6 +125,11 @@ class Resolver(AbstractResolver):
         if not wanted:
             raise Unreachable("the name has no address", host)
         return wanted
+
+    async def forbid(self, host: str, port: int) -> None:
+        """Refuse a host that leads to a forbidden address from here. Raises NotAllowed; one unknown here passes."""
+        with suppress(Unreachable, TimeoutError):
+            await self._addresses(host, port)
 
     async def close(self) -> None:
         """Let go of the threads; a lookup that still hangs is not waited for."""

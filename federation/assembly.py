@@ -27,6 +27,7 @@ from federation.incoming.receive import Receiver
 from federation.incoming.worker import InboxWorker
 from federation.media import Gallery
 from federation.moves import Movers
+from federation.outbound import way_out
 from federation.policy import Policy
 from federation.remote import FederatedRemote
 from federation.resolver import Resolver
@@ -97,7 +98,9 @@ def _as_client(settings: Settings, version: str) -> ClientSettings:
         allowed=tuple((host.strip().lower(), network.strip()) for host, _, network in pairs),
     )
     agent = f"Archipel/{version} (+{settings.base_url})"
-    return ClientSettings(user_agent=agent, addresses=rules, ca_file=federation.ca_file or None)
+    return ClientSettings(
+        user_agent=agent, addresses=rules, ca_file=federation.ca_file or None, way_out=way_out(settings)
+    )
 
 
 class Federation:

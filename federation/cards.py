@@ -8,6 +8,7 @@ from federation import pages
 from federation.addresses import AddressRules
 from federation.client import Client, ClientSettings
 from federation.errors import NotAllowed, PeerError
+from federation.outbound import way_out
 from federation.retrying import unless_final
 from federation.wire import Wire
 from social.errors import Invalid, Unavailable
@@ -40,6 +41,7 @@ def make_page_client(settings: Settings, version: str) -> Client:
         user_agent=f"Archipel/{version} (+{settings.base_url}; link preview)",
         addresses=rules,
         ca_file=settings.federation.ca_file or None,
+        way_out=way_out(settings),
         total_seconds=SECONDS,
         sockets=8,
         sockets_per_host=2,

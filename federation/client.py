@@ -1,13 +1,13 @@
 """The one HTTP client: every call that this node makes to another server goes through here.
 
-What it promises: only checked addresses, only https (or loopback under test), an end to every wait, a limit to every
-body, counted after decompression, at most a few sockets per host, and an error of `federation/errors.py` for
-everything else. Redirections are followed on GET only, and each hop is checked and signed anew.
+What it promises: only checked addresses (or the proxy that an administrator names), only https (or loopback under
+test), an end to every wait, a limit to every body, counted after decompression, at most a few sockets per host, and an
+error of `federation/errors.py` for everything else. Redirections are followed on GET only, and each hop is checked and
+signed anew.
 """
 
 import asyncio
 import re
-import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -22,6 +22,7 @@ from federation.bodies import MAX_BODY, media_type, read_body, read_excerpt, ret
 from federation.document import BadDocument, Document, decode
 from federation.errors import BadAnswer, BadContentType, Gone, NotAllowed, PeerError, Refused, Unreachable
 from federation.names import BadName, Url, is_id, join_url, same_origin, without_fragment
+from federation.outbound import WayOut, open_session
 from federation.signing.cavage import Header, Sign
 from federation.signing.keys import SigningKey
 from federation.signing.knocking import REFUSALS, Demand, Knocking, Manner, demanded
@@ -40,6 +41,7 @@ class ClientSettings(msgspec.Struct, frozen=True, kw_only=True):
     user_agent: str
     addresses: AddressRules = AddressRules()
     ca_file: str | None = None
+    way_out: WayOut = WayOut()
     total_seconds: float = 30.0
     connect_seconds: float = 5.0
     silence_seconds: float = 10.0
@@ -101,7 +103,7 @@ class Client:
         self._clock = clock
         # Two pools: a delivery waits until the other side has fetched its key here. With one, two nodes that deliver
         # to each other on all their sockets would wait for each other.
-        self._opened: dict[str, aiohttp.ClientSession] = {}
+        self._opened: dict[tuple[str, bool, bool], aiohttp.ClientSession] = {}
         self._warm = {method: Warmth() for method in ("GET", "POST")}
 
     async def __aenter__(self) -> "Client":
@@ -191,6 +193,8 @@ class Client:
         checked = check_url(url, self.settings.addresses)
         if self._may_ask is not None and not await self._may_ask(checked.authority):
             raise NotAllowed("a host that is not allowed here", url)
+        if self.settings.way_out.is_by_proxy(checked.host):
+            await self._resolver.forbid(checked.host, checked.port)
         return checked
 
     async def _document(self, url: str, key: SigningKey | None) -> tuple[Document, str]:
@@ -315,11 +319,26 @@ class Client:
             raise Refused(response.status, url.text, wait)
 
     def _session(self, method: str, url: Url) -> aiohttp.ClientSession:
-        name = method if self._warm[method].keeps(url.authority) else f"{method} once"
-        session = self._opened.get(name)
+        pool = (method, self._warm[method].keeps(url.authority), self.settings.way_out.is_by_proxy(url.host))
+        session = self._opened.get(pool)
         if session is None:
-            session = self._opened[name] = _open(self.settings, self._resolver, stays=name == method)
+            session = self._opened[pool] = self._open(stays=pool[1], by_proxy=pool[2])
         return session
+
+    def _open(self, *, stays: bool, by_proxy: bool) -> aiohttp.ClientSession:
+        settings = self.settings
+        return open_session(
+            None if by_proxy else self._resolver,
+            user_agent=settings.user_agent,
+            ca_file=settings.ca_file,
+            sockets=settings.sockets,
+            sockets_per_host=settings.sockets_per_host,
+            timeout=aiohttp.ClientTimeout(
+                total=None, sock_connect=settings.connect_seconds, sock_read=settings.silence_seconds
+            ),
+            stays=stays,
+            proxy=settings.way_out.proxy if by_proxy else None,
+        )
 
     @asynccontextmanager
     async def _deadline(self, url: str, seconds: float | None = None) -> AsyncIterator[None]:
@@ -346,34 +365,6 @@ def is_document_type(content_type: str) -> bool:
         return False
     profiles = [quoted or bare for quoted, bare in _PROFILE.findall(content_type)]
     return len(profiles) == 1 and CONTEXT_URL in profiles[0].split()
-
-
-def _open(settings: ClientSettings, resolver: Resolver, *, stays: bool) -> aiohttp.ClientSession:
-    trust = ssl.create_default_context()
-    trust.minimum_version = ssl.TLSVersion.TLSv1_2
-    if settings.ca_file is not None:
-        trust.load_verify_locations(settings.ca_file)
-    connector = aiohttp.TCPConnector(
-        resolver=resolver,
-        # Each new connection resolves anew: an answer kept here would outlive the check.
-        use_dns_cache=False,
-        ssl=trust,
-        limit=settings.sockets,
-        limit_per_host=settings.sockets_per_host,
-        **({"keepalive_timeout": 30} if stays else {"force_close": True}),
-    )
-    return aiohttp.ClientSession(
-        connector=connector,
-        timeout=aiohttp.ClientTimeout(
-            total=None, sock_connect=settings.connect_seconds, sock_read=settings.silence_seconds
-        ),
-        headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip"},
-        cookie_jar=aiohttp.DummyCookieJar(),
-        # Bodies are inflated in `bodies.py`, which stops in the middle; redirections are followed above.
-        auto_decompress=False,
-        trust_env=False,
-        requote_redirect_url=False,
-    )
 
 
 def _location(response: aiohttp.ClientResponse, url: Url) -> Url:

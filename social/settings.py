@@ -172,6 +172,17 @@ class FederationSettings(_Section, frozen=True, kw_only=True):
         tuple[str, ...], Meta(description="`host=CIDR` pairs: peers that may live on private addresses.")
     ] = ()
     ca_file: Annotated[str, Meta(description="PEM file of a private certificate authority; may be empty.")] = ""
+    proxy: Annotated[
+        str,
+        Meta(
+            description="HTTP proxy through which other servers are reached, as `http://[name:password@]host:port`;"
+            " empty: directly.",
+            pattern=r"^(https?://[^/?#\s]+/?)?$",
+        ),
+    ] = ""
+    direct: Annotated[
+        tuple[str, ...], Meta(description="Hosts, with all below them, that are reached without the proxy.")
+    ] = ()
     backfill_posts: Annotated[int, Meta(description="Posts fetched of a newly followed account.", ge=0, le=100)] = 20
     retry_days: Annotated[
         int, Meta(description="Days a delivery is tried ever more seldom; then it is parked.", ge=1)
