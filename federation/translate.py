@@ -107,6 +107,7 @@ def remote_actor(actor: Actor, key_id: str | None = None) -> RemoteActor:
         key_pem=key.pem if key else "",
         more_keys=tuple((more.id, more.pem) for more in keys[1:]),
         job=plain(actor.job),
+        team=plain(actor.team),
         language=_language(actor.language) or "",
         emojis=emojis(actor.emojis),
         aliases=actor.also_known_as,

@@ -81,6 +81,7 @@ CONTEXT: list[Any] = [
         "PropertyValue": "schema:PropertyValue",
         "value": "schema:value",
         "jobTitle": "schema:jobTitle",
+        "affiliation": "schema:affiliation",
         "knowsLanguage": "schema:knowsLanguage",
         "ostatus": "http://ostatus.org#",
         "conversation": "ostatus:conversation",
@@ -184,6 +185,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     published: int | None = None
     webfinger: str | None = None
     job: str = ""
+    team: str = ""
     language: str | None = None
 
 

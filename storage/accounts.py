@@ -72,6 +72,7 @@ class AccountRow(Row, frozen=True, kw_only=True):
     show_featured: bool = True
     attribution_domains: str = ""
     """Domains that may name the account as an author, parted by spaces."""
+    team: str = ""
 
     @property
     def is_limited(self) -> bool:
@@ -145,11 +146,11 @@ _INSERT = Query(
     INSERT INTO accounts (
         id, username, username_key, domain, uri, url, kind, display_name, search_name, note_source, note_html, fields,
         job, locked, discoverable, indexable, inbox_url, shared_inbox_url, outbox_url, followers_url, following_url,
-        language, created_at, fetched_at, emojis, aliases)
+        language, created_at, fetched_at, emojis, aliases, team)
     VALUES (
         :id, :username, :username_key, :domain, :uri, :url, :kind, :display_name, :search_name, :note_source,
         :note_html, :fields, :job, :locked, :discoverable, :indexable, :inbox_url, :shared_inbox_url, :outbox_url,
-        :followers_url, :following_url, :language, :created_at, CAST(:fetched_at AS BIGINT), :emojis, :aliases)
+        :followers_url, :following_url, :language, :created_at, CAST(:fetched_at AS BIGINT), :emojis, :aliases, :team)
     ON CONFLICT DO NOTHING""",
 )
 _REWRITE = Query(
@@ -161,7 +162,7 @@ _REWRITE = Query(
         locked = :locked, discoverable = :discoverable, indexable = :indexable, inbox_url = :inbox_url,
         shared_inbox_url = :shared_inbox_url, outbox_url = :outbox_url, followers_url = :followers_url,
         following_url = :following_url, language = :language, fetched_at = CAST(:fetched_at AS BIGINT),
-        emojis = :emojis, aliases = :aliases, revision = revision + 1
+        emojis = :emojis, aliases = :aliases, team = :team, revision = revision + 1
     WHERE id = :id""",
 )
 _PRESENT = Query(
@@ -315,6 +316,7 @@ def _written(row: AccountRow, username_key: str, search_name: str) -> dict[str, 
         "fetched_at": row.fetched_at,
         "emojis": row.emojis,
         "aliases": row.aliases,
+        "team": row.team,
     }
 
 

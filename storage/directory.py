@@ -36,6 +36,7 @@ _AMONG = Query(
     WHERE {_IS_LISTED}
         AND (:anywhere = 1 OR a.domain IN (:domains[]))
         AND (CAST(:job AS TEXT) = '' OR a.job = :job)
+        AND (CAST(:team AS TEXT) = '' OR a.team = :team)
         AND (CAST(:language AS TEXT) = '' OR EXISTS (
             SELECT 1 FROM posts AS p
             WHERE p.author_id = a.id AND p.visibility = 'public' AND p.language = :language))
@@ -53,6 +54,16 @@ _JOBS = Query(
     WHERE {_IS_LISTED} AND a.job <> ''
     GROUP BY a.job
     ORDER BY COUNT(*) DESC, a.job
+    LIMIT :limit""",
+)
+_TEAMS = Query(
+    CountedRow,
+    f"""
+    SELECT a.team AS name, COUNT(*) AS people
+    FROM accounts AS a
+    WHERE {_IS_LISTED} AND a.team <> ''
+    GROUP BY a.team
+    ORDER BY COUNT(*) DESC, a.team
     LIMIT :limit""",
 )
 _LANGUAGES = Query(
@@ -89,16 +100,41 @@ def by_arrival(tx: Tx, *, local: bool, limit: int, offset: int) -> list[AccountR
 
 
 def among(
-    tx: Tx, domains: Sequence[str] | None, job: str, language: str, skill: str, *, limit: int, offset: int
+    tx: Tx,
+    domains: Sequence[str] | None,
+    *,
+    job: str,
+    team: str,
+    language: str,
+    skill: str,
+    limit: int,
+    offset: int,
 ) -> list[AccountRow]:
-    """Those of the nodes (None: of any) with the job who write in the language and show the hashtag (empty: any)."""
-    found = {"anywhere": domains is None, "domains": domains or [""], "job": job, "language": language, "skill": skill}
-    return tx.rows(_AMONG, limit=limit, offset=offset, **found)
+    """Those of the nodes (None: of any) with the job, of the team, who write in the language and show the hashtag.
+
+    What is empty leaves nobody out.
+    """
+    return tx.rows(
+        _AMONG,
+        anywhere=domains is None,
+        domains=domains or [""],
+        job=job,
+        team=team,
+        language=language,
+        skill=skill,
+        limit=limit,
+        offset=offset,
+    )
 
 
 def jobs(tx: Tx, limit: int) -> list[CountedRow]:
     """What people say they do, the most frequent first."""
     return tx.rows(_JOBS, limit=limit)
+
+
+def teams(tx: Tx, limit: int) -> list[CountedRow]:
+    """The teams that people say they belong to, the largest first."""
+    return tx.rows(_TEAMS, limit=limit)
 
 
 def skills(tx: Tx, limit: int) -> list[CountedRow]:

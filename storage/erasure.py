@@ -9,9 +9,9 @@ _BLANK = Query(
     """
     UPDATE accounts
     SET deleted_at = :now, display_name = '', search_name = '', note_source = '', note_html = '', fields = '[]',
-        job = '', avatar_id = NULL, avatar_token = NULL, header_id = NULL, header_token = NULL, posts_count = 0,
-        followers_count = 0, following_count = 0, last_post_at = NULL, emojis = '', aliases = '', moved_to = '',
-        moved_id = NULL, revision = revision + 1
+        job = '', team = '', avatar_id = NULL, avatar_token = NULL, header_id = NULL, header_token = NULL,
+        posts_count = 0, followers_count = 0, following_count = 0, last_post_at = NULL, emojis = '', aliases = '',
+        moved_to = '', moved_id = NULL, revision = revision + 1
     WHERE id = :id AND deleted_at IS NULL""",
 )
 _UNCOUNT_LIKES = Query(

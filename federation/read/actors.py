@@ -75,6 +75,7 @@ def read_actor(fields: dict[str, Any], *, insecure: bool = False) -> Actor:
         published=time_of(fields.get("published")),
         webfinger=webfinger,
         job=cut(text_of(fields.get("jobTitle")), MAX_FIELD_TEXT),
+        team=cut(text_of(fields.get("affiliation")), MAX_FIELD_TEXT),
         language=text_of(fields.get("knowsLanguage")),
     )
 

@@ -70,6 +70,8 @@ def actor(
             document[term] = {"type": "Image", "mediaType": picture.mime, "url": urls.media(picture.token)}
     if account.job:
         document["jobTitle"] = account.job
+    if account.team:
+        document["affiliation"] = account.team
     if account.attribution_domains:
         document["attributionDomains"] = account.attribution_domains.split()
     if account.language:

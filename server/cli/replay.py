@@ -152,6 +152,7 @@ class Replay:
             fields=tuple((line.name, line.value) for line in person.fields),
             discoverable=True,
             indexable=True,
+            team=person.team,
             is_bot=person.kind == "service",
             avatar=await self._profile_picture(node, viewer, "avatar", partial(draw.avatar, person.avatar)),
             header=await self._profile_picture(node, viewer, "header", partial(draw.header, person.header))

@@ -15,7 +15,7 @@ from storage.engine.database import Tx
 from storage.ids import SHIFT, Millis
 
 CHOICES = 12
-"""Jobs, languages and subjects offered."""
+"""Jobs, teams, languages and subjects offered."""
 WRITTEN = 180 * DAY
 """How far back posts say in which languages people write."""
 _NAMES = 5_000
@@ -29,6 +29,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     domains: Sequence[str] | None = None
     job: str = ""
+    team: str = ""
     language: str = ""
     skill: str = ""
     """A hashtag that they show on their page."""
@@ -38,6 +39,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     """What one may choose by, each with how many people it finds."""
 
     jobs: Sequence[CountedRow]
+    teams: Sequence[CountedRow]
     languages: Sequence[CountedRow]
     skills: Sequence[CountedRow]
 
@@ -51,14 +53,24 @@ def directory(tx: Tx, viewer: Viewer, *, new: bool, local: bool, limit: int, off
 def people(tx: Tx, viewer: Viewer, wanted: Wanted, *, limit: int, offset: int) -> list[AccountRow]:
     """Those who are as wanted, by name. Raises Unauthorized."""
     require_person(viewer)
-    return rows.among(tx, wanted.domains, wanted.job, wanted.language, wanted.skill, limit=limit, offset=offset)
+    return rows.among(
+        tx,
+        wanted.domains,
+        job=wanted.job,
+        team=wanted.team,
+        language=wanted.language,
+        skill=wanted.skill,
+        limit=limit,
+        offset=offset,
+    )
 
 
 def choices(tx: Tx, viewer: Viewer, *, now: Millis) -> Choices:
-    """What one may choose by: three statements. Raises Unauthorized."""
+    """What one may choose by: four statements. Raises Unauthorized."""
     require_person(viewer)
     return Choices(
         jobs=rows.jobs(tx, CHOICES),
+        teams=rows.teams(tx, CHOICES),
         languages=rows.languages(tx, max(0, now - WRITTEN) << SHIFT, CHOICES),
         skills=rows.skills(tx, CHOICES),
     )

@@ -57,6 +57,7 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
     display_name: str | UnsetType = UNSET
     note: str | UnsetType = UNSET
     job: str | UnsetType = UNSET
+    team: str | UnsetType = UNSET
     fields: tuple[tuple[str, str], ...] | UnsetType = UNSET
     locked: bool | UnsetType = UNSET
     discoverable: bool | UnsetType = UNSET
@@ -144,7 +145,8 @@ def edit_profile(tx: Tx, viewer: Viewer, change: ProfileChange, *, urls: Urls, n
     """Change one's own profile and settings. Raises Invalid with every wrong field."""
     require_person(viewer)
     row, user = previewed(tx, viewer, change, urls=urls), _own_user(tx, viewer)
-    rows.rewrite(tx, row, names.username_key(row.username), names.search_name(row.display_name, row.username, row.job))
+    search = names.search_name(row.display_name, row.username, row.job, row.team)
+    rows.rewrite(tx, row, names.username_key(row.username), search)
     _show_pictures(tx, row.id, change, now)
     user_rows.prefer(tx, _preferring(user, change))
     events.append(tx, events.ProfileChanged(by=row.id, at=now))
@@ -269,13 +271,15 @@ def new_row(id: AccountId, username: str, urls: Urls, *, now: Millis) -> Account
     )
 
 
-def profile_problems(display_name: str, job: str) -> list[Invalid]:
-    """What is wrong with a name and a job."""
+def profile_problems(display_name: str, job: str, team: str = "") -> list[Invalid]:
+    """What is wrong with a name, a job and a team."""
     problems = []
     if graphemes(names.tidy(display_name)) > NAME_LIMIT:
         problems.append(Invalid("display_name", "too_long", maximum=NAME_LIMIT))
     if graphemes(names.tidy(job)) > JOB_LIMIT:
         problems.append(Invalid("job", "too_long", maximum=JOB_LIMIT))
+    if graphemes(names.tidy(team)) > JOB_LIMIT:
+        problems.append(Invalid("team", "too_long", maximum=JOB_LIMIT))
     return problems
 
 
@@ -297,7 +301,7 @@ def _own_user(tx: Tx, viewer: Viewer) -> UserRow:
 
 
 def _problems(change: ProfileChange) -> list[Invalid]:
-    problems = profile_problems(change.display_name or "", change.job or "")
+    problems = profile_problems(change.display_name or "", change.job or "", change.team or "")
     if change.note is not UNSET and graphemes(clean_text(change.note)) > NOTE_LIMIT:
         problems.append(Invalid("note", "too_long", maximum=NOTE_LIMIT))
     if change.fields is not UNSET:
@@ -329,6 +333,8 @@ def _rewritten(row: AccountRow, change: ProfileChange, urls: Urls) -> AccountRow
         changed["display_name"] = names.tidy(change.display_name)
     if change.job is not UNSET:
         changed["job"] = names.tidy(change.job)
+    if change.team is not UNSET:
+        changed["team"] = names.tidy(change.team)
     if change.locale is not UNSET:
         changed["language"] = change.locale
     if change.note is not UNSET:

@@ -48,12 +48,12 @@ def words(text: str) -> list[str]:
     return _ALNUM.findall("".join(letter for letter in unfolded if not unicodedata.combining(letter)))
 
 
-def search_name(display_name: str, username: str, job: str) -> str:
-    """What a search looks into: the words of name, user name and job, each with a space before it."""
-    found = dict.fromkeys(words(display_name) + words(username) + words(job))
+def search_name(display_name: str, username: str, job: str, team: str = "") -> str:
+    """What a search looks into: the words of name, user name, job and team, each with a space before it."""
+    found = dict.fromkeys(words(display_name) + words(username) + words(job) + words(team))
     return "".join(f" {word}" for word in found)[:_SEARCH_LIMIT]
 
 
 def tidy(text: str) -> str:
-    """A display name or job as it is kept: one line, no invisible characters."""
+    """A display name, job or team as it is kept: one line, no invisible characters."""
     return clean_line(text)

@@ -34,6 +34,7 @@ class RemoteActor(msgspec.Struct, frozen=True, kw_only=True):
     note_html: str = ""
     fields: tuple[Field, ...] = ()
     job: str = ""
+    team: str = ""
     locked: bool = False
     discoverable: bool = False
     indexable: bool = False
@@ -77,7 +78,7 @@ def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> Ac
     changed = _said(known) != _said(row)
     if changed:
         rows.release_name(tx, key, actor.domain, actor.uri)
-        search = names.search_name(row.display_name, row.username, row.job)
+        search = names.search_name(row.display_name, row.username, row.job, row.team)
         if known is not None:
             rows.rewrite(tx, row, key, search)
         elif not rows.insert(tx, row, key, search):
@@ -126,6 +127,7 @@ def _row(actor: RemoteActor, id: AccountId, first_seen: Millis, now: Millis) -> 
         note_html=actor.note_html,
         fields=accounts.written_fields(actor.fields),
         job=names.tidy(actor.job)[: accounts.JOB_LIMIT * 4],
+        team=names.tidy(actor.team)[: accounts.JOB_LIMIT * 4],
         locked=actor.locked,
         discoverable=actor.discoverable,
         indexable=actor.indexable,
@@ -167,6 +169,7 @@ def _said(row: AccountRow | None) -> tuple[object, ...] | None:
         row.note_html,
         row.fields,
         row.job,
+        row.team,
         row.locked,
         row.discoverable,
         row.indexable,

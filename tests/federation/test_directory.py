@@ -79,9 +79,10 @@ async def test_people_who_want_to_be_found_are_published_and_who_no_longer_does_
         "next": first["version"],
         "people": [],
     }
-    await edit(station, "amina", job="Quality", locale="fr")
+    await edit(station, "amina", job="Quality", team="Presses", locale="fr")
     second = await shown(station, siege, first["version"])
-    assert [(fields["jobTitle"], fields["knowsLanguage"]) for fields in second["people"]] == [("Quality", "fr")]
+    (there,) = second["people"]
+    assert (there["jobTitle"], there["affiliation"], there["knowsLanguage"]) == ("Quality", "Presses", "fr")
     await edit(station, "luc", discoverable=False)
     third = await shown(station, siege, second["version"])
     assert (third["people"], third["left"]) == ([], [{"id": station.urls.actor("luc"), "state": "hidden"}])
@@ -115,7 +116,10 @@ async def test_the_directory_is_for_nodes_of_the_group(quick: Station, siege: Ne
 
 def part(siege: Neighbour, *everybody: Somebody, since: int = 0, **said: Any) -> dict[str, Any]:
     """A part of the neighbour's directory."""
-    written = [siege.actor(who, pem(0)) | {"discoverable": True, "jobTitle": "Communication"} for who in everybody]
+    written = [
+        siege.actor(who, pem(0)) | {"discoverable": True, "jobTitle": "Communication", "affiliation": "Siège"}
+        for who in everybody
+    ]
     return {
         "type": "ArchipelDirectory",
         "node": siege.authority,
@@ -151,6 +155,9 @@ async def test_people_of_another_node_are_found_though_nobody_follows_them(
     await read(station, siege)
     assert await found(station, "bru") == [f"bruno@{siege.authority}"]
     assert await found(station, "communication") == [f"bruno@{siege.authority}"]
+    row = await station.by_uri(bruno.id)
+    assert row is not None
+    assert row.team == "Siège"
     listed = await station.db.read(directory.directory, Viewer(), new=False, local=False, limit=40, offset=0)
     assert f"bruno@{siege.authority}" in [row.acct for row in listed]
     peer = await station.db.read(peers.by_host, siege.authority)

@@ -40,6 +40,21 @@ async def test_the_directory_is_chosen_from_by_plain_links_and_the_choices_add_u
     assert "Nobody who wants to be found" in (await amina.read("/people?site=nowhere")).words
 
 
+async def test_a_team_is_written_in_the_profile_and_finds_its_people_of_all_sites(site: Site) -> None:
+    amina = await crew(site)
+    await site.world.elsewhere("raul", "filiale.example", display_name="Raúl Iglesias", team="Presses")
+    await amina.fill(await amina.read("/settings"), "/settings/profile", {"team": " Presses "})
+    about = await amina.read("/@amina/about")
+    (link,) = about.page.select('dd a[href="/people?team=Presses"]')
+    assert link.text == "Presses"
+    team = await amina.read(link["href"])
+    assert names(team.page) == ["Amina Benali", "Raúl Iglesias"]
+    assert team.page.select_one('.sift a[aria-current][href="/people"]').text.startswith("Presses")
+    assert "Raúl Iglesias" in (await amina.read("/search?q=presses&kind=people")).words
+    wrong = await amina.fill(await amina.read("/settings"), "/settings/profile", {"team": "y" * 101})
+    assert (wrong.status, "at most 100" in wrong.page.select_one("#team-says").text) == (422, True)
+
+
 async def test_who_knows_about_a_subject_says_so_and_is_found_by_it(site: Site) -> None:
     amina = await crew(site)
     page = await amina.read("/tags/soudure")

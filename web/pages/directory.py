@@ -1,4 +1,4 @@
-"""Finding people one does not know the name of: by site, place, work, subject and language, each a plain link."""
+"""Finding people one does not know the name of: by site, place, team, work, subject and language, each a plain link."""
 
 from collections.abc import Sequence
 from urllib.parse import urlencode
@@ -19,7 +19,7 @@ from web.render import site_of
 from web.visit import Visit
 
 PER_PAGE = 40
-KEPT = ("site", "place", "job", "skill", "language")
+KEPT = ("site", "place", "team", "job", "skill", "language")
 """The filters of the address."""
 
 
@@ -41,11 +41,15 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def show(visit: Visit) -> Response:
-    """GET /people?site=&place=&job=&skill=&language=&page=."""
+    """GET /people?site=&place=&team=&job=&skill=&language=&page=."""
     asked = {name: visit.request.query_params.get(name, "").replace("\0", "")[:200] for name in KEPT}
     page = min(visit.number("page"), 1_000)
     wanted = Wanted(
-        domains=_domains(visit, asked), job=asked["job"], language=asked["language"][:20], skill=asked["skill"]
+        domains=_domains(visit, asked),
+        job=asked["job"],
+        team=asked["team"],
+        language=asked["language"][:20],
+        skill=asked["skill"],
     )
     found = await visit.read(_listed, wanted, page, visit)
     return visit.page(
@@ -86,6 +90,7 @@ def _filters(visit: Visit, asked: dict[str, str], found: Listed) -> list[tuple[s
     return [
         (visit.say("Site"), [_choice(asked, "site", entity.id, site_of(entity)) for entity in entities]),
         (visit.say("City"), [_choice(asked, "place", place, place) for place in places] if len(places) > 1 else []),
+        (visit.say("Team"), [_choice(asked, "team", row.name, row.name, row.people) for row in found.choices.teams]),
         (visit.say("Work"), [_choice(asked, "job", row.name, row.name, row.people) for row in found.choices.jobs]),
         (
             visit.say("Knows about"),

@@ -31,6 +31,7 @@ class ProfileValues(msgspec.Struct, frozen=True, kw_only=True):
 
     display_name: str
     job: str
+    team: str
     note: str
     fields: list[tuple[str, str]]
     locked: bool
@@ -145,6 +146,7 @@ def _profile_values(row: AccountRow) -> ProfileValues:
     return ProfileValues(
         display_name=row.display_name,
         job=row.job,
+        team=row.team,
         note=row.note_source,
         fields=_padded(fields),
         locked=row.locked,
@@ -156,6 +158,7 @@ def _profile_again(form: Form) -> ProfileValues:
     return ProfileValues(
         display_name=form.written("display_name"),
         job=form.written("job"),
+        team=form.written("team"),
         note=form.written("note"),
         fields=_padded(list(zip(form.kept("field_name"), form.kept("field_value"), strict=False))),
         locked=form.has("locked"),
@@ -195,6 +198,7 @@ def _profile_change(form: Form) -> ProfileChange:
     return ProfileChange(
         display_name=form.line("display_name"),
         job=form.line("job"),
+        team=form.line("team"),
         note=form.text("note", limit=10_000),
         fields=tuple((name, value) for name, value in _pairs(form) if name or value),
         locked=form.flag("locked"),

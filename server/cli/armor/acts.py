@@ -50,6 +50,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     joined_at: int
     avatar: Face | str
     header: str | None
+    team: str = ""
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):

@@ -71,6 +71,7 @@ def _person(entry: WrittenPerson, sites: Sequence[Site], now: int) -> Person:
         joined_at=moment(entry.joined, now, entry.username),
         avatar=entry.face or entry.emblem,
         header=entry.header,
+        team=entry.team,
     )
 
 

@@ -37,6 +37,7 @@ class WrittenPerson(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     joined: str = "-12w mon 07:30"
     header: str | None = None
     follows: list[str] = []
+    team: str = ""
 
 
 class WrittenPeople(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
