@@ -3,6 +3,10 @@
 import csv
 from io import StringIO
 
+import pytest
+
+from social.governance import audit
+from social.governance.audit import Act
 from social.people.accounts import create_instance_actor
 from social.policy import Role
 from storage.visibility import Visibility
@@ -10,6 +14,9 @@ from tests.web.conftest import Site
 from tests.web.test_doors import counted
 from tests.web.visitor import Picture, Visitor
 from tests.world import PASSWORD, one_pair
+from web import acts
+from web.catalogue import SOURCE
+from web.i18n import LOCALES, translations
 
 
 async def people(site: Site) -> tuple[Visitor, Visitor, Visitor, Visitor]:
@@ -182,11 +189,40 @@ async def test_the_log_is_for_administrators_and_holds_no_formula(site: Site) ->
         assert (await visitor.read("/admin/log")).status == 403
         assert (await visitor.send("/admin/log", {})).status == 403
     page = await ines.read("/admin/log?act=account&by=marc")
-    assert "account.silence" in page.words and "@luc" in page.words and "127.0.0.1" in page.words
+    assert "Account limited" in page.words and "@luc" in page.words and "127.0.0.1" in page.words
+    only = await ines.read("/admin/log?act=account.silence")
+    assert "Account limited" in {line.get_text() for line in only.page.select(".rows b")}
+    chosen = only.page.select_one("select[name=act] option[selected]")
+    assert chosen is not None and chosen["value"] == "account.silence"
     assert "Nothing of that kind" in (await ines.read("/admin/log?until=2020-01-01&since=nonsense")).words
     rows = await taken_away(ines, act="account")
     assert rows[0]["reason"] == "'=HYPERLINK(1)"
     assert (await taken_away(ines))[0]["act"] == "log.export"
+
+
+async def test_the_log_says_each_act_in_words_and_shows_no_code(site: Site) -> None:
+    ines = await site.person("ines", role=Role.ADMIN)
+    viewer = site.world.viewer("ines")
+    for act in Act:
+        await site.node.db.write(audit.record, viewer, act, subject="@luc", now=site.node.clock())
+    page = await ines.read("/admin/log")
+    lines = [line.get_text() for line in page.page.select(".rows b")]
+    assert len(lines) >= len(Act) and all(lines)
+    shown = [*lines, *(option.get_text() for option in page.page.select("select[name=act] option"))]
+    assert {act.value for act in Act} & set(page.words.split()) == set()
+    assert not {act.value.partition(".")[0] for act in Act} & {one.strip() for one in shown}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_act_of_the_log_has_words_in_every_language(locale: str) -> None:
+    known = translations(locale)
+    assert set(acts.OF_ACT) == set(Act)
+    assert {act.value.partition(".")[0] for act in Act} == set(acts.OF_SUBJECT)
+    sentences = [*acts.OF_ACT.values(), *acts.OF_SUBJECT.values()]
+    said = [known.gettext(sentence) for sentence in sentences]
+    assert len(set(said)) == len(sentences) and all(said)
+    if locale != SOURCE:
+        assert not set(said) & set(sentences)
 
 
 async def taken_away(ines: Visitor, **wanted: str) -> list[dict[str, str]]:

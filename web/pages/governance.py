@@ -10,12 +10,13 @@ from starlette.responses import Response
 from social.clock import iso
 from social.errors import Invalid
 from social.governance import audit, rules
-from social.governance.audit import END_OF_TIME, Act, Wanted
+from social.governance.audit import END_OF_TIME, Wanted
 from social.governance.rules import RuleDraft, Wording
 from social.policy import Viewer
 from storage.engine.database import Tx
 from storage.ids import Millis
 from storage.rules import RuleId, RuleRow
+from web import acts
 from web.forms import Form
 from web.i18n import LOCALES
 from web.pages.home import older
@@ -61,14 +62,13 @@ async def log(visit: Visit) -> Response:
     values = {name: query.get(name, "")[:200] for name in ("act", "by", "of", "since", "until")}
     before = visit.number("before", 2**62)
     found = await visit.read(audit.acts, _wanted(values), before=before)
-    acts = sorted({act.value.partition(".")[0] for act in Act})
     ids = [row.id for row in found]
     return visit.page(
         "admin/log.html",
         part="log",
-        rows=found,
+        rows=[(row, acts.done(row.act, visit.say)) for row in found],
         values=values,
-        kinds=[("", visit.say("Everything")), *((act, act) for act in acts)],
+        kinds=acts.choices(visit.say),
         older=older(visit, ids, audit.LIMIT),
         errors=visit.errors(),
     )
