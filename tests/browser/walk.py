@@ -21,6 +21,8 @@ SEEN = 0.005
 GONE = ("/nowhere", "/invitation/gone", "/letters/gone")
 LAYOUT_RULES = ("target-size",)
 """The rules of `axe-core` that a width changes; contrast is judged by our own rules at each look."""
+SLIM, ENLARGED = (320, 640), (720, 450)
+"""A small phone, and what is left of a screen of 1440 by 900 at 200 % zoom."""
 LOADED = """async () => {
     const shifts = await new Promise((told) => {
         const moved = [];
@@ -60,6 +62,13 @@ LOOKS = (
 )
 THOROUGH, WIDE = LOOKS[0], LOOKS[-1]
 """Where `axe-core` judges by all its rules, and by those of layout once more."""
+NARROWED = {LOOKS[1]: SLIM, LOOKS[4]: ENLARGED}
+"""Where each page is made narrow once, and must fit: at two looks without scripts, which load nothing anew."""
+STICKS_OUT = """() => {
+    const over = document.documentElement.scrollWidth - innerWidth;
+    const out = [...document.body.querySelectorAll("*")].find((one) => one.getBoundingClientRect().right > innerWidth);
+    return over > 0 ? `by ${over} px: ${out?.outerHTML.slice(0, 90)}` : "";
+}"""
 ALL_LOOKS = tuple(Look(*one) for one in product(WIDTHS, (False, True), ("fr", "en"), (True, False)))
 
 
@@ -98,6 +107,16 @@ class Walk:
             await self._weigh(len(gzip.compress(await answer.body())))
         for complaint in await self._judged():
             self.tell(complaint)
+        if self.look in NARROWED:
+            await self._narrow(*NARROWED[self.look])
+
+    async def _narrow(self, width: int, height: int) -> None:
+        before = self.page.viewport_size
+        assert before
+        await self.page.set_viewport_size({"width": width, "height": height})
+        if sticks_out := await self.page.evaluate(STICKS_OUT):
+            self.tell(f"at {width} px something sticks out {sticks_out}")
+        await self.page.set_viewport_size(before)
 
     async def _weigh(self, words: int) -> None:
         shift, beside, moved = await self.page.evaluate(LOADED)
