@@ -82,10 +82,12 @@ _CLAIMABLE = """
     ORDER BY d.rank, d.id
     LIMIT :limit
     FOR UPDATE SKIP LOCKED"""
+# Materialised: PostgreSQL may else ask what is claimable once for each row that it looks at, and take more than `limit`.
 _CLAIM = Query(
     DeliveryId,
     f"""
-    UPDATE deliveries SET leased_until = :lease WHERE id IN ({_CLAIMABLE})
+    WITH taken AS MATERIALIZED ({_CLAIMABLE})
+    UPDATE deliveries SET leased_until = :lease WHERE id IN (SELECT t.id FROM taken AS t)
     RETURNING id""",
 )
 _CLAIMED = Query(

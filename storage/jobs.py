@@ -59,11 +59,11 @@ RELEASE_ALL = Query(
     WHERE lease_until IS NOT NULL AND kind IN (:kinds[])""",
     hot=True,
 )
+# Materialised for the reason that `deliveries.py` gives.
 CLAIM = Query(
     JobRow,
     f"""
-    UPDATE jobs SET lease_until = :lease_until, attempts = attempts + 1
-    WHERE id IN (
+    WITH taken AS MATERIALIZED (
         SELECT w.id
         FROM jobs AS w
         WHERE w.dead = 0 AND w.lease_until IS NULL AND w.due <= :now AND w.kind IN (:kinds[])
@@ -71,6 +71,8 @@ CLAIM = Query(
         LIMIT :limit
         FOR UPDATE SKIP LOCKED
     )
+    UPDATE jobs SET lease_until = :lease_until, attempts = attempts + 1
+    WHERE id IN (SELECT t.id FROM taken AS t)
     RETURNING {JobRow.columns()}""",
     hot=True,
 )
