@@ -82,7 +82,7 @@ _CLAIMABLE = """
     ORDER BY d.rank, d.id
     LIMIT :limit
     FOR UPDATE SKIP LOCKED"""
-# Materialised: PostgreSQL may else ask what is claimable once for each row that it looks at, and take more than `limit`.
+# Materialised: PostgreSQL may else ask what is claimable once for each row that it sees, and take more than `limit`.
 _CLAIM = Query(
     DeliveryId,
     f"""

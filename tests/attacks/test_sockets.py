@@ -9,6 +9,7 @@ import pytest
 from tests.attacks.foe import asked
 from tests.attacks.kept import changed, kept
 from tests.doors.askers import Person
+from tests.nodes import settled
 from tests.sites import LocalNode, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -70,6 +71,7 @@ STRANGE = {
 
 @pytest.mark.parametrize("kind", STRANGE)
 async def test_a_strange_request_is_answered_or_hung_up_on(usine: LocalNode, amina: Person, kind: str) -> None:
+    await settled(usine)
     before = kept(usine)
     answer = await spoken(usine, STRANGE[kind].replace(b"{host}", usine.host.encode()))
     if answer:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from random import Random
 
 from social.settings import Settings
@@ -25,6 +25,7 @@ class Proxies:
         self.cut: set[tuple[str, str]] = set()
         """From and to which host nothing goes. One does not see who sends: nothing reaches the second."""
         self.happened: Counter[str] = Counter()
+        self._passing: set[asyncio.Task[None]] = set()
 
     @contextlib.asynccontextmanager
     async def between(self, nodes: Sequence[Settings]) -> AsyncIterator[None]:
@@ -35,6 +36,21 @@ class Proxies:
                 before = _Before(self, node.node.domain, node.listen.port)
                 await stack.enter_async_context(await asyncio.start_server(before.connected, "127.0.0.1", port))
             yield
+            # What is still on its way when all is over goes nowhere.
+            for one in self._passing:
+                one.cancel()
+            await asyncio.gather(*self._passing, return_exceptions=True)
+
+    @contextlib.contextmanager
+    def passing(self) -> Iterator[None]:
+        """The present task passes something on."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._passing.add(task)
+        try:
+            yield
+        finally:
+            self._passing.discard(task)
 
 
 class _Before:
@@ -48,12 +64,15 @@ class _Before:
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass one request on and its answer back, or not."""
         # Whoever hangs up on either side, and a node that is down, end the connection of the other side too.
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        with (
+            contextlib.closing(writer),
+            self._proxies.passing(),
+            contextlib.suppress(ConnectionError, asyncio.IncompleteReadError),
+        ):
             request = await _request(reader)
             answer = await self._passed(request)
             writer.write(answer)
             await writer.drain()
-        writer.close()
 
     async def _passed(self, request: bytes) -> bytes:
         proxies, stutter = self._proxies, self._proxies.stutter
