@@ -15,7 +15,7 @@ from tests.attacks.foe import asked
 from tests.doors.askers import Person, picture
 from tests.doors.scene import Scene
 from tests.nodes import running_node
-from tests.sites import LocalNode
+from tests.sites import LocalNode, Refused
 from tests.sites import Person as Login
 from tests.world import StoryClock
 
@@ -34,6 +34,19 @@ class Album(msgspec.Struct, frozen=True, kw_only=True):
         status = await self.node.api("GET", f"/api/v1/statuses/{self.posts[visibility]}", self.people[name])
         url: str = status["media_attachments"][0]["url"]
         return url.removeprefix(self.node.base_url)
+
+    async def former_address(self, name: str, visibility: str) -> str:
+        """The path of the picture that the post's first version had, as somebody is shown it."""
+        path = f"/api/v1/statuses/{self.posts[visibility]}/history"
+        first, *_ = await self.node.api("GET", path, self.people[name])
+        url: str = first["media_attachments"][0]["url"]
+        return url.removeprefix(self.node.base_url)
+
+    async def drop(self, visibility: str) -> None:
+        """Amina takes the picture off her post."""
+        path = f"/api/v1/statuses/{self.posts[visibility]}"
+        changed = await self.node.api("PUT", path, self.people["amina"], status="@luc sans image")
+        assert changed["media_attachments"] == []
 
     async def act(self, act: str, on: str) -> None:
         """What amina does with somebody."""
@@ -112,14 +125,53 @@ async def test_a_picture_of_a_deleted_post_is_gone_also_when_it_is_kept_for_anot
     assert not await is_there(node, path)
 
 
-async def test_pictures_that_an_edit_drops_and_those_of_a_suspended_account_are_gone(album: Album) -> None:
+async def test_pictures_of_a_suspended_account_are_gone_also_those_that_an_edit_took_off(album: Album) -> None:
     node = album.node
-    dropped, kept = await album.address("amina", "public"), await album.address("amina", "unlisted")
-    await node.api("PUT", f"/api/v1/statuses/{album.posts['public']}", album.people["amina"], status="sans image")
-    assert not await is_there(node, dropped)
+    await album.drop("public")
+    await album.drop("private")
+    paths = [
+        await album.former_address("amina", "public"),
+        await album.former_address("amina", "private"),
+        await album.address("amina", "unlisted"),
+    ]
+    assert [await is_there(node, path) for path in paths] == [True, True, True]
     boss = await node.person("boss", role=Role.MODERATOR)
     await node.write(accounts.suspend, boss.viewer, album.people["amina"].account, now=node.clock())
-    assert not await is_there(node, kept)
+    assert [await is_there(node, path) for path in paths] == [False, False, False]
+
+
+@pytest.mark.parametrize("visibility", ["public", "private", "direct"])
+@pytest.mark.parametrize("keeps", [True, False])
+async def test_a_picture_that_an_edit_took_off_stays_in_the_history_until_the_post_is_deleted(
+    album: Album, visibility: str, keeps: bool
+) -> None:
+    node, amina = album.node, album.people["amina"]
+    await album.drop(visibility)
+    path = await album.former_address("amina", visibility)
+    assert await is_there(node, path)
+    await node.api("DELETE", f"/api/v1/statuses/{album.posts[visibility]}", amina, delete_media=not keeps)
+    assert not await is_there(node, path)
+    assert not await is_there(node, f"/media/{path.split('/')[2].split('.')[0]}/original")
+
+
+async def test_a_former_picture_of_a_closed_post_is_for_those_alone_who_may_see_the_post(album: Album) -> None:
+    node = album.node
+    for act, name, stranger, visibility in (
+        ("remove_from_followers", "ines", "boss", "private"),
+        ("block", "luc", "ines", "direct"),
+    ):
+        await album.drop(visibility)
+        path = await album.former_address(name, visibility)
+        token, until, seal = path.split("/")[2].split(".")
+        assert await is_there(node, path)
+        for forged in (token, f"{token}.{until}", f"{token}.{int(until) + 1}.{seal}"):
+            assert not await is_there(node, f"/media/{forged}/original"), forged
+        with pytest.raises(Refused) as refused:
+            await node.api("GET", f"/api/v1/statuses/{album.posts[visibility]}/history", await node.person(stranger))
+        assert refused.value.status == 404
+        await album.act(act, name)
+        assert not await is_there(node, path)
+        assert await is_there(node, await album.former_address("amina", visibility))
 
 
 async def test_a_picture_is_no_document_and_runs_nowhere(album: Album) -> None:
