@@ -7,7 +7,7 @@ export default (menu) => {
   const close = () => {
     menu.open = false;
   };
-  const opened = () => {
+  const place = () => {
     const list = menu.querySelector(".menu");
     menu.classList.remove("up");
     if (!menu.open || !list) return;
@@ -36,13 +36,18 @@ export default (menu) => {
     say(button.dataset.done);
   };
   for (const button of menu.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
-  menu.addEventListener("toggle", opened);
+  // Not on "toggle", which comes a moment later: the menu would be seen to jump.
+  const opening = new MutationObserver(place);
+  opening.observe(menu, { attributeFilter: ["open"] });
+  place();
+  addEventListener("resize", place);
   menu.addEventListener("click", copied);
   menu.addEventListener("keydown", keyed);
   menu.addEventListener("focusout", left);
   document.addEventListener("click", elsewhere);
   return () => {
-    menu.removeEventListener("toggle", opened);
+    opening.disconnect();
+    removeEventListener("resize", place);
     menu.removeEventListener("click", copied);
     menu.removeEventListener("keydown", keyed);
     menu.removeEventListener("focusout", left);
