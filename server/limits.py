@@ -68,6 +68,11 @@ class Window:
         taken, self._fresh = self._fresh, {}
         return taken
 
+    def untold(self, counted: Mapping[str, int], ends: Millis) -> None:
+        """Take back what was fresh of the window that ends then: the others were not told."""
+        if ends == self.ends:
+            self._fresh |= {key: self._fresh.get(key, 0) + count for key, count in counted.items()}
+
     def learn(self, totals: Mapping[str, int], ends: Millis) -> None:
         """What all processes counted together, of the window that ends then."""
         if ends == self.ends:
@@ -127,7 +132,11 @@ class Limits:
                 # Neither tokens nor addresses are written down: a key is kept as what it hashes to.
                 names = {_name(window.name, key): key for key in counted}
                 told = {name: counted[key] for name, key in names.items()}
-                totals = await db.write(_exchange, told, ends)
+                try:
+                    totals = await db.write(_exchange, told, ends)
+                except StorageError:
+                    window.untold(counted, ends)
+                    raise
                 window.learn({names[name]: total for name, total in totals.items()}, ends)
 
     async def _share_for_ever(self, db: Database) -> None:

@@ -7,6 +7,7 @@ from social.clock import MINUTE
 from social.errors import TooMany
 from social.settings import LimitSettings
 from storage.engine.database import Database, Tx
+from storage.engine.errors import StorageBusy
 from storage.engine.query import Query
 from storage.ids import Millis
 
@@ -95,6 +96,25 @@ async def test_two_processes_of_a_node_count_together(db: Database) -> None:
     with pytest.raises(TooMany):
         other.token.count("secret token", NOON)
     assert "secret" not in str(await db.read(_kept))
+
+
+async def test_what_could_not_be_told_is_told_the_next_time(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = LimitSettings(per_token=4)
+    one, other = Limits(settings, db), Limits(settings, db)
+
+    async def away(*_: object) -> None:
+        raise StorageBusy("away")
+
+    one.token.count("luc", NOON)
+    with monkeypatch.context() as outage, pytest.raises(StorageBusy):
+        outage.setattr(db, "write", away)
+        await one.share(db)
+    one.token.count("luc", NOON)
+    await one.share(db)
+    other.token.count("luc", NOON)
+    await other.share(db)
+    standing = other.token.count("luc", NOON)
+    assert standing is not None and standing.remaining == 0
 
 
 def test_one_switch_ends_all_limits() -> None:
