@@ -20,7 +20,8 @@ def axe() -> str:
 
 
 async def complaints(page: Page) -> list[str]:
-    """All findings on the page as it stands."""
+    """All findings on the page as it stands, once it is there to its end."""
+    await page.wait_for_load_state()
     return [*await own_rules(page), *await violations(page)]
 
 

@@ -33,6 +33,7 @@ async def test_the_step_is_turned_on_and_asked_for(harbour: Harbour, browser: Br
         await other.fill("#name", "bruno")
         await other.fill("#password", PASSWORD)
         await other.click("form[action='/sign-in'] button")
+        await expect(other.locator("#code")).to_be_visible()
         wrong += await complaints(other)
         await other.fill("#code", on_paper)
         await other.click("form[action='/sign-in/code'] button")
