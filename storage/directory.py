@@ -46,25 +46,18 @@ _AMONG = Query(
     ORDER BY a.search_name, a.id
     LIMIT :limit OFFSET :offset""",
 )
-_JOBS = Query(
-    CountedRow,
-    f"""
-    SELECT a.job AS name, COUNT(*) AS people
-    FROM accounts AS a
-    WHERE {_IS_LISTED} AND a.job <> ''
-    GROUP BY a.job
-    ORDER BY COUNT(*) DESC, a.job
-    LIMIT :limit""",
-)
-_TEAMS = Query(
-    CountedRow,
-    f"""
-    SELECT a.team AS name, COUNT(*) AS people
-    FROM accounts AS a
-    WHERE {_IS_LISTED} AND a.team <> ''
-    GROUP BY a.team
-    ORDER BY COUNT(*) DESC, a.team
-    LIMIT :limit""",
+_JOBS, _TEAMS = (
+    Query(
+        CountedRow,
+        f"""
+        SELECT a.{column} AS name, COUNT(*) AS people
+        FROM accounts AS a
+        WHERE {_IS_LISTED} AND a.{column} <> ''
+        GROUP BY a.{column}
+        ORDER BY COUNT(*) DESC, a.{column}
+        LIMIT :limit""",
+    )
+    for column in ("job", "team")
 )
 _LANGUAGES = Query(
     CountedRow,
