@@ -1,12 +1,13 @@
 """Pictures have no door-keeper but their address: it is shown with the post, and dies when somebody loses the post."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from social.clock import DAY, system_clock
+from social.governance import states
 from social.people import accounts
 from social.policy import Role
 from social.seals import Seals, seal_key
@@ -125,7 +126,10 @@ async def test_a_picture_of_a_deleted_post_is_gone_also_when_it_is_kept_for_anot
     assert not await is_there(node, path)
 
 
-async def test_pictures_of_a_suspended_account_are_gone_also_those_that_an_edit_took_off(album: Album) -> None:
+@pytest.mark.parametrize("end", [accounts.suspend, states.delete])
+async def test_pictures_of_an_account_that_is_suspended_or_deleted_are_gone_also_those_that_an_edit_took_off(
+    album: Album, end: Callable[..., object]
+) -> None:
     node = album.node
     await album.drop("public")
     await album.drop("private")
@@ -135,8 +139,8 @@ async def test_pictures_of_a_suspended_account_are_gone_also_those_that_an_edit_
         await album.address("amina", "unlisted"),
     ]
     assert [await is_there(node, path) for path in paths] == [True, True, True]
-    boss = await node.person("boss", role=Role.MODERATOR)
-    await node.write(accounts.suspend, boss.viewer, album.people["amina"].account, now=node.clock())
+    boss = await node.person("boss", role=Role.ADMIN)
+    await node.write(end, boss.viewer, album.people["amina"].account, now=node.clock())
     assert [await is_there(node, path) for path in paths] == [False, False, False]
 
 
