@@ -7,8 +7,9 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from social.people import grants, invitations, sessions, users
+from social.people import grants, invitations, passkeys, sessions, users
 from social.people.grants import Asked
+from social.people.passkeys import Purpose
 from social.policy import Role
 from storage.engine.database import Tx
 from tests.attacks.kept import changed, kept
@@ -16,6 +17,8 @@ from tests.attacks.test_oauth import BACK, registered
 from tests.doors.askers import Person, picture
 from tests.nodes import settled
 from tests.sites import LocalNode
+from tests.web.device import Device
+from tests.world import PASSWORD
 from web.doors import PageRoute
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -32,6 +35,7 @@ class Things(msgspec.Struct, frozen=True, kw_only=True):
     app: str
     asker: str
     invitation: str
+    passkey: str
     amina: str
     list: str
     filter: str
@@ -44,7 +48,8 @@ class Things(msgspec.Struct, frozen=True, kw_only=True):
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def things(usine: LocalNode, amina: Person, chief: Person) -> AsyncIterator[Things]:
-    """Amina with a post, a message, an upload, a notification, a session, an app, and somebody who asks to follow."""
+    """Amina with a post, a message, an upload, a notification, a session, an app, a passkey, and somebody who asks to
+    follow."""
     other = await Person.of(usine, "friend", await usine.person("friend"))
     await usine.api("PATCH", "/api/v1/accounts/update_credentials", amina.person, locked=True)
     await usine.api("POST", f"/api/v1/accounts/{amina.account}/follow", other.person)
@@ -69,6 +74,15 @@ async def things(usine: LocalNode, amina: Person, chief: Person) -> AsyncIterato
         invitations.invite(tx, chief.viewer, ids=usine.ids, settings=usine.settings.people, now=usine.clock())
         return str(session.id), str(found.id), str(invitations.invitations(tx, chief.viewer)[0].id)
 
+    def signed(tx: Tx) -> str:
+        """The key that her device made."""
+        site = passkeys.party(usine.urls, "Usine")
+        options = passkeys.begin_adding(tx, amina.viewer, "her session", site, now=usine.clock())
+        asked = passkeys.spend(tx, Purpose.ADD, "her session", now=usine.clock())
+        made = Device(site.origin).make(options)
+        passkeys.add(tx, amina.viewer, made, asked, site, name="Téléphone", ids=usine.ids, now=usine.clock())
+        return str(passkeys.passkeys(tx, amina.viewer)[0][0].id)
+
     session, app_id, invitation = await usine.write(owned)
     yield Things(
         post=post,
@@ -79,6 +93,7 @@ async def things(usine: LocalNode, amina: Person, chief: Person) -> AsyncIterato
         app=app_id,
         asker=str(other.account),
         invitation=invitation,
+        passkey=await usine.write(signed),
         amina=str(amina.account),
         list=(await usine.api("POST", "/api/v1/lists", amina.person, title="les miens"))["id"],
         filter=kept_out["id"],
@@ -108,6 +123,9 @@ TRIED = {
     "POST /posts/{id:int}/delete": "{post}",
     "POST /settings/apps/{id:int}/revoke": "{app}",
     "POST /settings/sessions/{id:int}/end": "{session}",
+    "GET /settings/passkeys/{id:int}": "{passkey}",
+    "POST /settings/passkeys/{id:int}": "{passkey}",
+    "POST /settings/passkeys/{id:int}/remove": "{passkey}",
     "GET /admin/people/{id:int}": "{amina}",
     "POST /admin/people/{id:int}/role": "{amina}",
     "POST /admin/people/{id:int}/password": "{amina}",
@@ -161,6 +179,8 @@ All of administration is tried at once by `tests/api/test_admin.py` and `tests/w
 """
 FORM = {"text": "mine now", "status": "mine now", "role": "admin", "password": "harbour-crane-43", "description": "x"}
 FORM |= {"scheduled_at": "2100-01-02T00:00:00Z", "day": "2100-01-02", "time": "08:00"}
+# With their own password and a name, what is refused is refused for being another's.
+FORM |= {"name": "mine now", "removing": PASSWORD}
 FORM |= dict.fromkeys(("keyword", "phrase", "title", "status_id", "account_ids[]"), "1") | {"context[]": "home"}
 
 

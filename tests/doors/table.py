@@ -145,7 +145,7 @@ EXPORTS = (
 PAGES = (
     _page("GET /@{acct}/{id:int}", "/@{author}/{id}", narrows=post_only),
     _page("GET /@{acct}/{id:int}", "/@{author}/{parent}", about=_answers, suffix=" of what it answers"),
-    _page("GET /@{acct}/{id:int}/history", "/@{author}/{id}/history"),
+    _page("GET /@{acct}/{id:int}/history", "/@{author}/{id}/history", narrows=post_only),
     _page("GET /@{acct}/{id:int}/likes", "/@{author}/{id}/likes", bare=True),
     _page("GET /@{acct}/{id:int}/quotes", "/@{author}/{id}/quotes", bare=True),
     _page("GET /@{acct}/{id:int}/boosts", "/@{author}/{id}/boosts", bare=True),

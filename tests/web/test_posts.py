@@ -180,8 +180,9 @@ async def test_who_liked_and_who_boosted_is_listed(site: Site) -> None:
 async def test_the_page_of_a_boost_is_that_of_the_post(site: Site) -> None:
     bruno, post = await liked(site)
     boost = await site.world.boost("bruno", post)
-    answer = await bruno.ask("GET", f"/@bruno/{boost}")
-    assert answer.headers["location"] == f"/@amina/{post}"
+    for part in ("", "/history"):
+        answer = await bruno.ask("GET", f"/@bruno/{boost}{part}")
+        assert answer.status == 303 and answer.headers["location"] == f"/@amina/{post}{part}"
 
 
 async def test_an_edit_shows_that_it_was_one_and_what_was_before(site: Site) -> None:

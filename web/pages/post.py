@@ -81,8 +81,10 @@ def _thread(tx: Tx, viewer: Viewer, id: PostId, now: Millis) -> tuple[Thread, li
 
 
 async def history(visit: Visit) -> Response:
-    """GET /@{acct}/{id}/history."""
+    """GET /@{acct}/{id}/history: what the post said before; a boost leads on to that of what it boosts."""
     found = await visit.read(former.history, _id(visit))
+    if found.post.boost_of is not None:
+        return RedirectResponse(f"{post_page(found.post.boost_of)}/history", HTTPStatus.SEE_OTHER)
     return visit.page("posts/history.html", post=found.post, steps=differences.steps(visit.say, found.versions))
 
 
