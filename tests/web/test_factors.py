@@ -137,7 +137,7 @@ async def test_an_administrator_turns_it_off_and_the_log_says_so(site: Site) -> 
     visitor, _ = await knock(site)
     assert (await visitor.ask("GET", "/")).status == 200
     log = await ines.read("/admin/log?act=account")
-    assert "account.factor" in log.words and "phone lost" in log.words
+    assert "Passkeys and code taken away" in log.words and "phone lost" in log.words
     assert 'action="' + address + '/code"' not in (await ines.read(address)).text
 
 
