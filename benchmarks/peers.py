@@ -151,17 +151,21 @@ class Sink:
         self.enough = asyncio.Event()
         self.wanted = 0
         self._server: asyncio.Server | None = None
+        self._open: set[asyncio.StreamWriter] = set()
 
     async def start(self, port: int) -> None:
         """Listen."""
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", port)
 
     async def stop(self) -> None:
-        """End."""
+        """Listen no more, and hang up on whoever is connected."""
         if self._server is not None:
             self._server.close()
+        for writer in tuple(self._open):
+            writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(writer)
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 await reader.readexactly(_length(head))
@@ -172,6 +176,8 @@ class Sink:
                         self.enough.set()
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
+        finally:
+            self._open.discard(writer)
 
 
 def _length(head: bytes) -> int:
