@@ -37,6 +37,12 @@ async def test_the_directory_is_chosen_from_by_plain_links_and_the_choices_add_u
     assert names(there.page) == ["Carla Ortega"]
     assert there.page.select_one('.sift a[aria-current][href="/people?job=Maintenance"]') is not None
     assert names((await amina.read("/people?place=Lyon&language=fr")).page) == ["Bruno Keller"]
+    taken_back = [(one["href"], one.text) for one in there.page.select('.sift[aria-label="Chosen"] a')]
+    assert taken_back[1] == ("/people?site=filiale", "Maintenance")
+    assert (taken_back[0][0], taken_back[2][0]) == ("/people?job=Maintenance", "/people")
+    # What is offered to nobody is told and taken back all the same.
+    rare = await amina.read("/people?skill=%3Cb%3E&language=xx")
+    assert [one.text for one in rare.page.select('.sift[aria-label="Chosen"] a')] == ["#<b>", "xx", "Show everybody"]
     assert "Nobody who wants to be found" in (await amina.read("/people?site=nowhere")).words
 
 

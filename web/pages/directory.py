@@ -57,7 +57,7 @@ async def show(visit: Visit) -> Response:
         people=found.people[:PER_PAGE],
         ties=found.ties,
         older=_address(asked, page=str(page + 1)) if len(found.people) > PER_PAGE else "",
-        is_filtered=any(asked.values()),
+        chosen=_chosen(visit, asked),
         filters=[(title, choices) for title, choices in _filters(visit, asked, found) if choices],
     )
 
@@ -104,6 +104,18 @@ def _filters(visit: Visit, asked: dict[str, str], found: Listed) -> list[tuple[s
             ],
         ),
     ]
+
+
+def _chosen(visit: Visit, asked: dict[str, str]) -> list[Choice]:
+    """What the address chooses by, each a link that takes it back, offered below or not."""
+    sites = {entity.id: site_of(entity) for entity in visit.node.settings.group.entities}
+    spoken = Locale(visit.locale).languages
+    words = asked | {
+        "site": sites.get(asked["site"], asked["site"]),
+        "skill": f"#{asked['skill']}",
+        "language": spoken.get(asked["language"], asked["language"]),
+    }
+    return [_choice(asked, name, asked[name], words[name]) for name in KEPT if asked[name]]
 
 
 def _choice(asked: dict[str, str], name: str, value: str, words: str, people: int = 0) -> Choice:
