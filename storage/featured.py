@@ -25,7 +25,7 @@ _OF = Query(
 _PLACE = Query(
     None,
     """
-    UPDATE accounts SET featured_url = :featured, featured_tags_url = :tags, featured_read_at = 0
+    UPDATE accounts SET featured_url = :featured, featured_tags_url = :tags
     WHERE id = :id AND (featured_url <> :featured OR featured_tags_url <> :tags)""",
 )
 _CLAIM_READ = Query(
@@ -41,9 +41,9 @@ def of(tx: Tx, id: AccountId) -> PlacesRow | None:
     return tx.row(_OF, id=id)
 
 
-def place(tx: Tx, id: AccountId, featured: str, tags: str) -> None:
-    """Note where it is; elsewhere than before, it has not been read."""
-    tx.run(_PLACE, id=id, featured=featured, tags=tags)
+def place(tx: Tx, id: AccountId, featured: str, tags: str) -> bool:
+    """Note where it is; False if it was there before."""
+    return tx.run(_PLACE, id=id, featured=featured, tags=tags) == 1
 
 
 def claim_read(tx: Tx, id: AccountId, now: Millis, before: Millis) -> bool:

@@ -20,10 +20,15 @@ _LOGO_ROOM = 0.7
 _STEP = re.compile(r"([MLHVZ])\s*((?:-?[\d.]+[\s,]*)*)")
 
 
+def size_of(wanted: int) -> int:
+    """The size that is drawn for a wanted one: whoever asks for a thousand sizes has two drawn."""
+    return wanted if wanted in SIZES else SIZES[-1]
+
+
 @lru_cache(maxsize=8)
 def of_logo(logo: bytes, size: int) -> bytes:
-    """The icon with the picture of the site on paper, inside what a round mask leaves."""
-    side = size if size in SIZES else SIZES[-1]
+    """The icon, so many pixels a side, with the picture of the site on paper inside what a round mask leaves."""
+    side = size
     with Image.open(BytesIO(logo), formats=["PNG"]) as found:
         drawn = found.convert("RGBA")
     room = (round(side * _LOGO_ROOM),) * 2
@@ -42,8 +47,8 @@ def small(logo: bytes, height: int = SMALL) -> bytes:
 
 @lru_cache(maxsize=8)
 def png(flag: Pennant | None, size: int) -> bytes:
-    """The icon at one of SIZES, the largest for any other number."""
-    side = (size if size in SIZES else SIZES[-1]) * _FINER
+    """The icon, so many pixels a side."""
+    side = size * _FINER
     image = Image.new("RGB", (side, side), PAPER)
     pen = ImageDraw.Draw(image)
     scale = side * _ROOM / _WIDTH

@@ -29,9 +29,12 @@ def opened(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> None:
 
 
 def placed(tx: Tx, id: AccountId, featured: str, tags: str, *, now: Millis) -> None:
-    """An account of elsewhere said where its collections are: they are read when they are new, or not of today."""
-    rows.place(tx, id, featured, tags)
-    _read(tx, id, now, REFRESH_APART)
+    """An account of elsewhere said where its collections are: they are read when they are new, or not of today.
+
+    Who moves them again and again has them read no more often than who is looked at again and again.
+    """
+    is_new = rows.place(tx, id, featured, tags)
+    _read(tx, id, now, READ_APART if is_new else REFRESH_APART)
 
 
 def _read(tx: Tx, id: AccountId, now: Millis, apart: int) -> None:

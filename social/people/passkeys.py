@@ -249,7 +249,10 @@ def _read(answer: str) -> dict[str, Any]:
     """What the browser gave. Raises ValueError, which includes what is no JSON."""
     if len(answer) > _ANSWER_LIMIT:
         raise ValueError("too long")
-    found = msgspec.json.decode(answer, type=dict[str, Any])
+    try:
+        found = msgspec.json.decode(answer, type=dict[str, Any])
+    except RecursionError as deep:
+        raise ValueError("too deep") from deep
     if not isinstance(found.get("response"), dict):
         raise ValueError("no response")
     return found

@@ -265,6 +265,28 @@ async def test_what_an_account_puts_forward_is_read_when_it_is_met(quick: Statio
     assert (await on_top(quick, account), await forward(quick, account)) == ([first["id"]], ["Line3", "press"])
 
 
+async def test_who_moves_the_collections_again_and_again_has_them_read_once(
+    quick: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    await followed(quick, siege, bruno)
+
+    def asked() -> list[str]:
+        return [seen.path for seen in siege.requests if "/featured/" in seen.path]
+
+    for number in range(5):
+        said = siege.actor(bruno, featured=f"{bruno.id}/featured/{number}")
+        siege.document("/users/bruno", said)
+        quick.clock.pass_by(seconds=61)
+        await quick.accept(siege, siege.about("Update", bruno.id, said, to=[PUBLIC]), by=bruno)
+        await quick.run_jobs()
+    assert asked() == ["/users/bruno/featured/0"]
+    quick.clock.pass_by(hours=2)
+    viewer, account = quick.viewer("amina"), await id_of(quick, bruno)
+    await quick.db.write(featured.opened, viewer, account, now=quick.clock())
+    await quick.run_jobs()
+    assert asked() == ["/users/bruno/featured/0", "/users/bruno/featured/4"]
+
+
 async def test_collections_of_another_origin_are_not_asked(quick: Station, siege: Neighbour) -> None:
     await quick.person("amina")
     bruno = siege.person("bruno", featured="https://other.example/featured", featuredTags="https://other.example/tags")

@@ -10,6 +10,7 @@ from tests.web.conftest import Site
 from tests.web.test_compose import GOOD, posts, shots
 from tests.web.test_doors import counted
 from tests.web.visitor import Fields
+from web import icons
 
 
 async def test_a_draft_is_kept_and_taken_up_with_all_its_fields(site: Site) -> None:
@@ -174,3 +175,10 @@ async def test_the_icon_of_the_app_is_a_picture(site: Site, size: int) -> None:
     icon = await amina.read(f"/app-icon/{size}.png")
     assert icon.body[:8] == b"\x89PNG\r\n\x1a\n"
     assert int.from_bytes(icon.body[16:20]) == size
+
+
+async def test_icons_of_a_thousand_sizes_are_drawn_once(site: Site) -> None:
+    stranger = site.stranger()
+    before = icons.png.cache_info().misses
+    drawn = [(await stranger.ask("GET", f"/app-icon/{size}.png")).body for size in (512, 1, 513, 7_000, 10**30)]
+    assert set(drawn) == {drawn[0]} and icons.png.cache_info().misses <= before + 1

@@ -174,7 +174,7 @@ async def test_a_key_belongs_to_one_person(site: Site) -> None:
 UNREADABLE = (
     "", "{}", "[]", "null", "x", '{"response":1}', '{"response":{}}', '{"id":1,"response":{}}', "[" * 5_000,
     '{"id":"é","rawId":"é","type":"public-key","response":{"clientDataJSON":"x","authenticatorData":"=","signature":"-"}}',
-    '{"id":"' + "a" * 70_000 + '"}',
+    '{"id":"' + "a" * 70_000 + '"}', '{"response":{"x":' + "[" * 20_000 + "]" * 20_000 + "}}",
 )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ async def manifest(visit: Visit) -> Response:
 
 async def icon(visit: Visit) -> Response:
     """GET /app-icon/{size}.png: the picture of the site on paper, else its flag."""
-    size, look = int(visit.request.path_params["size"]), visit.node.look
+    size, look = icons.size_of(int(visit.request.path_params["size"])), visit.node.look
     drawn = partial(icons.of_logo, look.picture) if look.logo else partial(icons.png, visit.face.assets.own)
     picture = await visit.node.crunched(partial(drawn, size))
     return Response(picture, media_type="image/png", headers={"Cache-Control": "public, max-age=86400"})
