@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from social.errors import SocialError, Unauthorized
-from social.policy import ANONYMOUS, Viewer
-from storage.engine.database import StorageError, Tx
+from social.policy import ANONYMOUS
+from storage.engine.database import StorageError
 from web.visit import Visit
 from web.words import of_status
 
@@ -26,7 +26,7 @@ async def render_error(request: Request, status: int, error: SocialError | None)
     if visit.is_live:
         return Response(words, status, _LIVE_STATUS, "text/plain; charset=utf-8")
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        await visit.read(_frame_only)
+        await visit.read_frame()
     else:
         await _read_if_possible(visit)
     needs_entry = isinstance(error, Unauthorized) or not visit.viewer.is_person
@@ -37,10 +37,6 @@ async def render_error(request: Request, status: int, error: SocialError | None)
 async def _read_if_possible(visit: Visit) -> None:
     """The frame of the page, unless the database is the very thing that failed: then as for nobody."""
     try:
-        await visit.read(_frame_only)
+        await visit.read_frame()
     except StorageError:
         visit.viewer = ANONYMOUS
-
-
-def _frame_only(tx: Tx, viewer: Viewer) -> None:
-    """Only the frame around the page is wanted."""

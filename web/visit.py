@@ -184,6 +184,10 @@ class Visit:
 
         return await self.node.db.read(both)
 
+    async def read_frame(self) -> None:
+        """What stands around the page, where the page itself needs nothing of the database."""
+        self.frame = await self.node.db.read(frame, self.viewer, self.now)
+
     async def write(self, command: Callable[Concatenate[Tx, Viewer, P], T], *args: P.args, **values: P.kwargs) -> T:
         """Run a command in its transaction."""
 

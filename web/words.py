@@ -66,6 +66,7 @@ OF_FIELD: Mapping[tuple[str, str], str] = {
     ("passkey", "no_passkey"): N_("This passkey could not be added. Nothing is lost: try again."),
     ("passkey", "no_name"): N_("Passkeys need a site with a name: this one is reached by a bare address."),
     ("removing", "wrong"): N_("This is not your present password. Nothing was removed."),
+    ("stepping", "wrong"): N_("This is not your present password. Nothing was changed."),
     ("fields", "too_many"): N_("At most %(maximum)s facts."),
     ("redirect_uri", "invalid"): N_("The app gave an address that it did not register."),
     ("scope", "invalid_scope"): N_("The app asks for rights that do not exist."),

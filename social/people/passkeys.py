@@ -45,7 +45,8 @@ PATIENCE = 5 * MINUTE
 MOST = 20
 """Keys of one person."""
 NAME_LIMIT = 60
-_ANSWER_LIMIT = 60_000
+ANSWER_LIMIT = 60_000
+"""Characters of what a browser gives."""
 _BROKEN = (WebAuthnException, ValueError, TypeError, LookupError, AttributeError, OverflowError)
 """What the library raises for what no device writes: it tells most of it apart, but not a key that is no map."""
 
@@ -247,7 +248,7 @@ def _bound(purpose: Purpose, token: str) -> str:
 
 def _read(answer: str) -> dict[str, Any]:
     """What the browser gave. Raises ValueError, which includes what is no JSON."""
-    if len(answer) > _ANSWER_LIMIT:
+    if len(answer) > ANSWER_LIMIT:
         raise ValueError("too long")
     try:
         found = msgspec.json.decode(answer, type=dict[str, Any])

@@ -155,7 +155,7 @@ async def invite_many(visit: Visit, form: Form) -> Response:
         )
     except Invalid as wrong:
         return await _invitations_page(visit, form=form, wrong=wrong)
-    await visit.read(_frame_only)
+    await visit.read_frame()
     sheet = [(name, f"{node.urls.base}/invitation/{token}") for name, token in made]
     return visit.page("admin/sheet.html", part="invitations", sheet=sheet)
 
@@ -168,7 +168,7 @@ async def withdraw(visit: Visit, form: Form) -> Response:
 
 async def creation(visit: Visit) -> Response:
     """GET /admin/create."""
-    await visit.read(_frame_only)
+    await visit.read_frame()
     return _create_page(visit, Form({}, {}))
 
 
@@ -179,7 +179,7 @@ async def create(visit: Visit, form: Form) -> Response:
         new = msgspec.structs.replace(await new_user(visit, form), role=role)
         await visit.write(users.create, new, ids=visit.node.ids, urls=visit.node.urls, now=visit.now)
     except Invalid as wrong:
-        await visit.read(_frame_only)
+        await visit.read_frame()
         return _create_page(visit, form, wrong)
     return visit.back("/admin/people", done="created")
 
@@ -246,10 +246,6 @@ def _account(visit: Visit) -> AccountId:
 
 def _path(visit: Visit) -> str:
     return f"/admin/people/{_account(visit)}"
-
-
-def _frame_only(tx: Tx, viewer: Viewer) -> None:
-    """The form needs nothing of the database but the frame around it."""
 
 
 ACTS: dict[str, tuple[Callable[..., None], str]] = {

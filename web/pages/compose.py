@@ -91,7 +91,7 @@ async def whole(visit: Visit, form: Form) -> Draft:
 
 async def shared(visit: Visit, form: Form) -> Response:
     """A composer with what another app handed over: words, an address, pictures. What cannot be taken is said."""
-    await visit.read(_parent, 0)
+    await visit.read_frame()
     asked = await writing.fresh(visit)
     said = [form.written(name).strip() for name in ("title", "text", "url")]
     words = "\n".join(dict.fromkeys(part for part in said if part))

@@ -34,7 +34,7 @@ async def confirm(visit: Visit, form: Form) -> Response:
         made = await visit.write(factors.confirm, form.line("code", limit=40), now=visit.now)
     except Invalid as wrong:
         return await _page(visit, wrong)
-    await visit.read(factors.factor)
+    await visit.read_frame()
     return visit.page("settings/codes.html", part="account", codes=made)
 
 
@@ -45,7 +45,7 @@ async def renew(visit: Visit, form: Form) -> Response:
     except Invalid as wrong:
         return await _page(visit, wrong)
     made = await visit.write(factors.new_codes)
-    await visit.read(factors.factor)
+    await visit.read_frame()
     return visit.page("settings/codes.html", part="account", codes=made)
 
 

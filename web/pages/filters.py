@@ -55,7 +55,7 @@ async def index(visit: Visit) -> Response:
 
 async def blank(visit: Visit) -> Response:
     """GET /settings/filters/new."""
-    await visit.read(filters.filters)
+    await visit.read_frame()
     return _page(visit, None, FilterValues())
 
 
@@ -64,7 +64,7 @@ async def create(visit: Visit, form: Form) -> Response:
     try:
         await visit.write(filters.create, _change(visit, form, None), ids=visit.node.ids, now=visit.now)
     except Invalid as wrong:
-        await visit.read(filters.filters)
+        await visit.read_frame()
         return _page(visit, None, _again(form), wrong)
     return visit.back("/settings/filters", done="saved")
 

@@ -35,7 +35,7 @@ async def manifest(visit: Visit) -> Response:
     settings, say = visit.node.settings, visit.say
     own, look, assets = settings.entity_of(""), visit.node.look, visit.face.assets
     drawn = [] if look.logo else [{"src": assets.theme_url("site.svg"), "sizes": "any", "type": "image/svg+xml"}]
-    version = icon_version(visit)
+    version = _icon_version(visit)
     return JSONResponse(
         {
             "id": "/",
@@ -125,7 +125,7 @@ async def me(visit: Visit) -> Response:
 
 async def bell(visit: Visit) -> Response:
     """GET /live/bell: the number on the bell, for a script; 204 when there is none."""
-    await visit.read(_nothing)
+    await visit.read_frame()
     return visit.fragment("live/bell.html") if visit.frame.unread else Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -158,7 +158,7 @@ async def share(visit: Visit, form: Form) -> Response:
     return await compose.shared(visit, form)
 
 
-def icon_version(visit: Visit) -> str:
+def _icon_version(visit: Visit) -> str:
     """What makes the address of the icon another one when the look changes; it is kept by browsers for a day."""
     mark = visit.node.look.mark or visit.node.look.colour.removeprefix("#")
     return f"?{mark}" if mark else ""
@@ -166,7 +166,3 @@ def icon_version(visit: Visit) -> str:
 
 def _last(tx: Tx, viewer: Viewer, now: Millis) -> list[PostView]:
     return timelines.home(tx, viewer, Page(limit=KEPT), now=now)
-
-
-def _nothing(tx: Tx, viewer: Viewer) -> None:
-    """Only the frame is wanted."""

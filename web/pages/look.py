@@ -10,10 +10,8 @@ from starlette.responses import Response
 from social.errors import Invalid
 from social.governance import look
 from social.look import Look
-from social.policy import Viewer
 from social.posts import images
 from social.posts.images import ImageLimits
-from storage.engine.database import Tx
 from web.assets import assets
 from web.forms import Form
 from web.pennants import own_colour, picture
@@ -68,7 +66,7 @@ async def _logo(visit: Visit, form: Form) -> str:
 
 
 async def _page(visit: Visit, wanted: Look, wrong: Invalid | None = None, *, is_draft: bool = False) -> Response:
-    await visit.read(_frame_only)
+    await visit.read_frame()
     plain = visit.node.configured
     own = plain.entity_of("")
     drawn = _drawn(visit)
@@ -94,7 +92,3 @@ def _drawn(visit: Visit) -> str:
     """The colour of the site without any choice: of the configuration, or drawn from its id."""
     group, own = visit.node.configured.group, visit.node.configured.entity_of("")
     return assets(group, own.id if own else "").own.colour.day
-
-
-def _frame_only(tx: Tx, viewer: Viewer) -> None:
-    """The form needs nothing of the database but the frame around it."""

@@ -4,11 +4,11 @@ from starlette.responses import Response
 
 from social.errors import Forbidden, TooMany, Unauthorized
 from social.people import factors, passkeys
-from social.people.passkeys import Purpose
+from social.people.passkeys import ANSWER_LIMIT, Purpose
 from social.people.tokens import new_token
 from web.forms import Form
 from web.pages import sign_in
-from web.pages.passkeys import ANSWER_LIMIT, party_of, told
+from web.pages.passkeys import party_of, told
 from web.visit import Visit
 
 COOKIE = "archipel_passkey"

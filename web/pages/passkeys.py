@@ -6,8 +6,10 @@ from starlette.responses import JSONResponse, Response
 
 from social.errors import Invalid, NotFound
 from social.people import factors, passkeys
-from social.people.passkeys import Party, Purpose
-from storage.ids import PasskeyId
+from social.people.passkeys import ANSWER_LIMIT, Party, Purpose
+from social.policy import Viewer
+from storage.engine.database import Tx
+from storage.ids import Millis, PasskeyId
 from storage.passkeys import PasskeyRow
 from web.agents import agent_name
 from web.forms import Form
@@ -15,7 +17,6 @@ from web.sure import require_password
 from web.visit import Visit
 
 _HERE = "/settings/passkeys"
-ANSWER_LIMIT = 60_000
 
 
 async def show(visit: Visit) -> Response:
@@ -82,7 +83,7 @@ async def step(visit: Visit, form: Form) -> Response:
     made = await visit.write(factors.ask_for_passkey, now=visit.now)
     if not made:
         return visit.back(_HERE, done="passkey_asked")
-    await visit.read(factors.factor)
+    await visit.read_frame()
     return visit.page("settings/codes.html", part="account", codes=made)
 
 
@@ -98,19 +99,23 @@ def told(options: dict[str, object]) -> Response:
 
 
 async def _page(visit: Visit, wrong: Invalid | None = None) -> Response:
-    keys, since = await visit.read(passkeys.passkeys)
-    view = await visit.node.db.read(factors.factor, visit.viewer)
+    keys, since, codes = await visit.read(_held)
     return visit.page(
         "settings/passkeys.html",
         HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         part="account",
         held=keys,
         since=since,
-        codes=view.codes,
+        codes=codes,
         is_named=party_of(visit).is_named,
         proposed=agent_name(visit.request.headers.get("user-agent", "")) or visit.say("Passkey"),
         errors=visit.errors(wrong),
     )
+
+
+def _held(tx: Tx, viewer: Viewer) -> tuple[list[PasskeyRow], Millis | None, int]:
+    keys, since = passkeys.passkeys(tx, viewer)
+    return keys, since, factors.factor(tx, viewer).codes
 
 
 async def _one_page(visit: Visit, wrong: Invalid | None = None) -> Response:

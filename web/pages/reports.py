@@ -136,7 +136,7 @@ async def look(visit: Visit, form: Form) -> Response:
         return msgspec.structs.replace(told, posts=posts, is_whole=True)
 
     told = await visit.write(found)
-    await visit.read(lambda tx, viewer: None)
+    await visit.read_frame()
     return _report_page(visit, told)
 
 

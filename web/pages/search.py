@@ -48,7 +48,7 @@ async def show(visit: Visit) -> Response:
     part = visit.request.query_params.get("kind", "")
     part = part if part in PARTS else ""
     if not q:
-        await visit.read(_nothing)
+        await visit.read_frame()
         return visit.page("search/search.html", q="", part="", found=Found(), older="")
     account, post = await _fetched(visit, q) if visit.viewer.is_person else (None, None)
     if account is not None or post is not None or q.startswith(("https://", "http://")):
@@ -104,7 +104,3 @@ def _post(tx: Tx, viewer: Viewer, id: PostId | None) -> PostView | None:
         return reading.post(tx, viewer, id) if id is not None else None
     except NotFound:
         return None
-
-
-def _nothing(tx: Tx, viewer: Viewer) -> None:
-    """Only the frame is wanted."""

@@ -71,7 +71,7 @@ async def save_profile(visit: Visit, form: Form) -> Response:
         )
         await visit.write(accounts.edit_profile, change, urls=visit.node.urls, now=visit.now)
     except Invalid as wrong:
-        await visit.read(_me)
+        await visit.read_frame()
         return _profile_page(visit, _profile_again(form), wrong)
     return visit.back("/settings", done="saved")
 
@@ -81,14 +81,13 @@ async def preview_profile(visit: Visit, form: Form) -> Response:
     try:
         shown = await visit.read(accounts.previewed, _profile_change(form), urls=visit.node.urls)
     except Invalid as wrong:
-        await visit.read(_me)
         return _profile_page(visit, _profile_again(form), wrong)
     return _profile_page(visit, _profile_again(form), shown=shown)
 
 
 async def reading(visit: Visit) -> Response:
     """GET /settings/reading."""
-    await visit.read(_me)
+    await visit.read_frame()
     return _reading_page(visit)
 
 
@@ -110,7 +109,7 @@ async def save_reading(visit: Visit, form: Form) -> Response:
         )
         await visit.write(accounts.edit_profile, change, urls=visit.node.urls, now=visit.now)
     except Invalid as wrong:
-        await visit.read(_me)
+        await visit.read_frame()
         return _reading_page(visit, wrong)
     return visit.back("/settings/reading", done="saved")
 
