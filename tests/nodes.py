@@ -14,7 +14,7 @@
     await eventually(lambda: …)                          a condition, sync or async; its true value
     await usine.read(fn, …) / usine.write(fn, …)         a transaction on its database
 
-In-process nodes also have `.running` (server.cli.serve.Running: node, federation, dispatcher, runner, hub, app).
+In-process nodes also have `.running` (server.cli.serve.Running: node, federation, dispatcher, runners, hub, app).
 Settings: any section as a keyword, such as `limits=LimitSettings(per_user=5)`; `database_url=` for PostgreSQL; `clock=`
 for an in-process node by another clock. A port stays reserved from the first start to the end of the block.
 """

@@ -13,7 +13,7 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from enum import StrEnum
 from functools import partial
@@ -68,16 +68,14 @@ class Running:
         node: Node,
         federation: Federation,
         dispatcher: Dispatcher,
-        runner: JobRunner,
-        recorder: JobRunner,
+        runners: Sequence[JobRunner],
         hub: Hub,
         app: Starlette,
     ) -> None:
         self.node = node
         self.federation = federation
         self.dispatcher = dispatcher
-        self.runner = runner
-        self.recorder = recorder
+        self.runners = runners
         self.hub = hub
         self.app = app
 
@@ -86,11 +84,15 @@ class Running:
         """For `quiet.settled`."""
         node = self.node
         return Watched(
-            name=node.urls.host, db=node.db, clock=node.clock, running_jobs=self._running_jobs, wake=self.runner.wake
+            name=node.urls.host, db=node.db, clock=node.clock, running_jobs=self._running_jobs, wake=self._wake
         )
 
     def _running_jobs(self) -> int:
-        return self.runner.running + self.recorder.running
+        return sum(runner.running for runner in self.runners)
+
+    def _wake(self) -> None:
+        for runner in self.runners:
+            runner.wake()
 
 
 async def serve(arguments: argparse.Namespace) -> None:
@@ -190,14 +192,17 @@ def _assembled(node: Node, federation: Federation, role: ProcessRole) -> Running
     if role is not ProcessRole.WORKER:
         dispatcher.listen(hub.publish)
     runner = JobRunner(node.db, node.clock, job_table(node, federation, Words(sentence, partial(letter, node))))
+    # A node that lets us wait must not stand before words to people here, however much it gives us to ask for.
+    asker = JobRunner(node.db, node.clock, federation.jobs())
     # Making a recording ready takes minutes and both processors: it must not stand before anything else.
     recorder = JobRunner(node.db, node.clock, {jobs.Transcode: partial(transcode, node)}, slots=1)
     # Federation begins last and ends first: what it asks for is done by the others.
-    works: tuple[Part, ...] = () if role is ProcessRole.WEB else (runner, recorder, Schedule(node))
+    runners = (runner, asker, recorder)
+    works: tuple[Part, ...] = () if role is ProcessRole.WEB else (*runners, Schedule(node))
     app = create_app(
         node, parts=(LookKeeper(node), dispatcher, *works, federation), hub=hub, protocol=federation.routes()
     )
-    return Running(node, federation, dispatcher, runner, recorder, hub, app)
+    return Running(node, federation, dispatcher, runners, hub, app)
 
 
 class _Server(uvicorn.Server):

@@ -46,7 +46,7 @@ def subscribers(federation: Federation) -> Mapping[str, Subscriber]:
 
 
 def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[jobs.Job], Run]:
-    """What runs each kind of job."""
+    """What runs each kind of job of this node's own; those that ask other nodes are `federation.jobs()`."""
 
     async def prune_file(job: jobs.PruneFile) -> None:
         await node.db.write(prune, node.files, FileKey(job.key))
@@ -73,7 +73,6 @@ def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[
         await node.db.write(states.purge_suspended, job.account, now=node.clock())
 
     return {
-        **federation.jobs(),
         jobs.PruneFile: prune_file,
         jobs.IndexPosts: index_posts,
         jobs.ClosePoll: close_poll,
