@@ -180,5 +180,5 @@ async def test_the_icon_of_the_app_is_a_picture(site: Site, size: int) -> None:
 async def test_icons_of_a_thousand_sizes_are_drawn_once(site: Site) -> None:
     stranger = site.stranger()
     before = icons.png.cache_info().misses
-    drawn = [(await stranger.ask("GET", f"/app-icon/{size}.png")).body for size in (512, 1, 513, 7_000, 10**30)]
+    drawn = [(await stranger.ask("GET", f"/app-icon/{size}.png")).body for size in (512, 1, 513, 7_000, 70_000)]
     assert set(drawn) == {drawn[0]} and icons.png.cache_info().misses <= before + 1
