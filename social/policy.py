@@ -56,10 +56,11 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
 ANONYMOUS = Viewer()
 
 
-def require_person(viewer: Viewer) -> None:
-    """Raises Unauthorized unless somebody of this node is signed in."""
-    if not viewer.is_person:
+def require_person(viewer: Viewer) -> UserId:
+    """The login of who asks. Raises Unauthorized unless somebody of this node is signed in."""
+    if viewer.user is None:
         raise Unauthorized("sign_in_needed")
+    return viewer.user
 
 
 def require_role(viewer: Viewer, role: Role) -> None:

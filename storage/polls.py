@@ -58,12 +58,6 @@ class OursRow(Row, frozen=True, kw_only=True):
     votes: int
 
 
-class CountRow(Row, frozen=True, kw_only=True):
-    """A number."""
-
-    number: int
-
-
 _BY_ID = Query(PollRow, f"SELECT {PollRow.columns('q')} FROM polls AS q WHERE q.id = :id", hot=True)
 _OF_POST = Query(PollRow, f"SELECT {PollRow.columns('q')} FROM polls AS q WHERE q.post_id = :post", hot=True)
 _OPTIONS = Query(
@@ -134,7 +128,7 @@ _OURS = Query(
     OursRow,
     "SELECT v.position, COUNT(*) AS votes FROM poll_votes AS v WHERE v.poll_id = :poll GROUP BY v.position",
 )
-_OUR_VOTERS = Query(CountRow, "SELECT COUNT(*) AS number FROM poll_voters AS v WHERE v.poll_id = :poll")
+_OUR_VOTERS = Query(int, "SELECT COUNT(*) FROM poll_voters AS v WHERE v.poll_id = :poll")
 _VOTES_OF = Query(
     VoteRow,
     """
@@ -211,8 +205,8 @@ def claim(tx: Tx, poll: PollId, choices: Sequence[OptionRow]) -> None:
 
 def votes_here(tx: Tx, poll: PollId) -> tuple[dict[int, int], int]:
     """The votes that passed here, by choice, and of how many people: of a poll of elsewhere, of people here."""
-    voters = tx.row(_OUR_VOTERS, poll=poll)
-    return {row.position: row.votes for row in tx.rows(_OURS, poll=poll)}, 0 if voters is None else voters.number
+    votes = {row.position: row.votes for row in tx.rows(_OURS, poll=poll)}
+    return votes, tx.value(_OUR_VOTERS, poll=poll)
 
 
 def close(tx: Tx, id: PollId, now: Millis) -> bool:

@@ -14,7 +14,7 @@ LOOK_SECONDS = 2.0
 
 
 class LookKeeper:
-    """One task of each process. The page that changes the look shows it at once; the others follow within seconds."""
+    """One for each process. The page that changes the look shows it at once; other processes follow within seconds."""
 
     def __init__(self, node: Node) -> None:
         self._node = node
@@ -22,9 +22,10 @@ class LookKeeper:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Begin with what was chosen. Raises StorageError."""
+        """Begin with what was chosen; nobody else changes it where there is one process. Raises StorageError."""
         await self.glance()
-        self._task = asyncio.create_task(self._glance_for_ever(), name="look")
+        if self._node.db.engine == "postgres":
+            self._task = asyncio.create_task(self._glance_for_ever(), name="look")
 
     async def stop(self) -> None:
         """End."""

@@ -102,10 +102,9 @@ def feature(tx: Tx, viewer: Viewer, name: str, *, ids: IdMaker, now: Millis) -> 
         raise Invalid("name", "invalid" if name.strip() else "blank")
     if len(rows.featured(tx, viewer.account)) >= MOST_FEATURED:
         raise Invalid("base", "too_many_featured", maximum=MOST_FEATURED)
-    tag = _put(tx, name, ids, now)
-    if not rows.feature(tx, FeaturedTagId(ids.make()), viewer.account, tag, name.strip().lstrip("#"), now):
+    if not _feature(tx, viewer.account, name, ids, now):
         raise Invalid("tag", "taken")
-    events.append(tx, events.TagFeatured(by=viewer.account, at=now, name=name.strip().lstrip("#")))
+    events.append(tx, events.TagFeatured(by=viewer.account, at=now, name=_written(name)))
     return next(row for row in rows.featured(tx, viewer.account) if row.name == normal)
 
 
@@ -166,26 +165,35 @@ def receive_one(tx: Tx, actor: AccountRow, name: str, *, ids: IdMaker, is_on: bo
         return True
     if len(rows.featured(tx, actor.id)) >= MOST_FEATURED:
         return False
-    written = name.strip().lstrip("#")
-    if not rows.feature(tx, FeaturedTagId(ids.make()), actor.id, _put(tx, name, ids, now), written, now):
+    if not _feature(tx, actor.id, name, ids, now):
         return False
-    events.append(tx, events.TagFeatured(by=actor.id, host=actor.domain, at=now, name=written))
+    events.append(tx, events.TagFeatured(by=actor.id, host=actor.domain, at=now, name=_written(name)))
     return True
 
 
 def receive_featured(tx: Tx, account: AccountId, names: Sequence[str], *, ids: IdMaker, now: Millis) -> None:
     """What an account of elsewhere puts forward, as its node says, the latest first: replaces what was known."""
-    wanted = {normal: name for name in reversed(names) if (normal := tag_normal(name)) is not None}
-    if [row.name for row in rows.featured(tx, account)] == list(reversed(wanted))[:MOST_FEATURED]:
+    said = ((tag_normal(name), name) for name in reversed(names))
+    wanted = {normal: name for normal, name in said if normal is not None}
+    latest = list(wanted)[-MOST_FEATURED:]
+    if [row.name for row in reversed(rows.featured(tx, account))] == latest:
         return
     rows.unfeature_all(tx, account)
-    for name in list(wanted.values())[-MOST_FEATURED:]:
-        tag = _put(tx, name, ids, now)
-        rows.feature(tx, FeaturedTagId(ids.make()), account, tag, name.strip().lstrip("#"), now)
+    for normal in latest:
+        _feature(tx, account, wanted[normal], ids, now)
+
+
+def _feature(tx: Tx, account: AccountId, name: str, ids: IdMaker, now: Millis) -> bool:
+    return rows.feature(tx, FeaturedTagId(ids.make()), account, _put(tx, name, ids, now), _written(name), now)
 
 
 def _put(tx: Tx, name: str, ids: IdMaker, now: Millis) -> TagId:
-    return rows.put(tx, TagId(ids.make()), _normal(name), name.strip().lstrip("#"), now)
+    return rows.put(tx, TagId(ids.make()), _normal(name), _written(name), now)
+
+
+def _written(name: str) -> str:
+    """As whoever names it writes it, without its sign."""
+    return name.strip().lstrip("#")
 
 
 def _normal(name: str) -> str:

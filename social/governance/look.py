@@ -10,6 +10,7 @@ from social.errors import Invalid
 from social.governance.audit import Act, record
 from social.look import Look
 from social.policy import Role, Viewer, require_role
+from social.text import clean_line
 from storage import looks as rows
 from storage.engine.database import Tx
 from storage.ids import Millis
@@ -40,8 +41,8 @@ def checked(wanted: Look) -> Look:
     """The look, if it can be shown. Raises Invalid with every field that is wrong."""
     tidy = msgspec.structs.replace(
         wanted,
-        title=" ".join(wanted.title.split()),
-        description=" ".join(wanted.description.split()),
+        title=clean_line(wanted.title),
+        description=clean_line(wanted.description),
         welcome=wanted.welcome.strip(),
         colour=wanted.colour.strip().lower(),
     )

@@ -55,7 +55,7 @@ class Ways(msgspec.Struct, frozen=True, kw_only=True):
 
 def factor(tx: Tx, viewer: Viewer) -> FactorView:
     """The viewer's own second step; the secret only until its first code came."""
-    user = _user(viewer)
+    user = require_person(viewer)
     row, codes = rows.of(tx, user), rows.codes_left(tx, user)
     if row is None:
         return FactorView(codes=codes)
@@ -78,13 +78,13 @@ def has_any(tx: Tx, account: AccountId) -> bool:
 
 def begin(tx: Tx, viewer: Viewer, *, now: Millis) -> None:
     """Make a secret; nothing is asked for before its first code came. Raises Conflict when the step is on already."""
-    if not rows.begin(tx, _user(viewer), pyotp.random_base32(), now):
+    if not rows.begin(tx, require_person(viewer), pyotp.random_base32(), now):
         raise Conflict("factor_is_on")
 
 
 def confirm(tx: Tx, viewer: Viewer, code: str, *, now: Millis) -> list[str]:
     """The first code turns the step on; the codes for paper, told this once. Raises Invalid."""
-    user = _user(viewer)
+    user = require_person(viewer)
     if not _is_right(tx, user, code, now) or not rows.confirm(tx, user, now):
         raise Invalid("code", "wrong_code")
     return _new_codes(tx, user)
@@ -92,7 +92,7 @@ def confirm(tx: Tx, viewer: Viewer, code: str, *, now: Millis) -> list[str]:
 
 def new_codes(tx: Tx, viewer: Viewer) -> list[str]:
     """Other codes for paper; those from before are good no longer. Raises NotFound while the step is off."""
-    user = _user(viewer)
+    user = require_person(viewer)
     if not _is_on(tx, user):
         raise NotFound("factor")
     return _new_codes(tx, user)
@@ -103,7 +103,7 @@ def ask_for_passkey(tx: Tx, viewer: Viewer, *, now: Millis) -> list[str]:
 
     Raises NotFound without any passkey.
     """
-    user = _user(viewer)
+    user = require_person(viewer)
     if not passkey_rows.of(tx, user):
         raise NotFound("passkey")
     passkey_rows.ask_for(tx, user, now)
@@ -112,7 +112,7 @@ def ask_for_passkey(tx: Tx, viewer: Viewer, *, now: Millis) -> list[str]:
 
 def remove(tx: Tx, viewer: Viewer) -> None:
     """Turn the code of the telephone off; codes on paper go with it, unless a passkey is still asked for."""
-    user = _user(viewer)
+    user = require_person(viewer)
     rows.remove(tx, user)
     if passkey_rows.step(tx, user) is None:
         rows.drop_codes(tx, user)
@@ -201,10 +201,3 @@ def _new_codes(tx: Tx, user: UserId) -> list[str]:
 def _plain(code: str) -> str:
     """What was written, without the spaces and lines that make it readable."""
     return "".join(code.split()).replace("-", "").lower()
-
-
-def _user(viewer: Viewer) -> UserId:
-    require_person(viewer)
-    if viewer.user is None:
-        raise NotFound("account")
-    return viewer.user

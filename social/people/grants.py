@@ -156,14 +156,12 @@ def check_asked(tx: Tx, viewer: Viewer, asked: Asked) -> AppRow:
 
 def grant_code(tx: Tx, viewer: Viewer, asked: Asked, *, now: Millis) -> str:
     """The viewer agrees: a code for the application, good once and for ten minutes. Raises as `check_asked`."""
-    app = check_asked(tx, viewer, asked)
-    if viewer.user is None:
-        raise NotFound("account")
+    user, app = require_person(viewer), check_asked(tx, viewer, asked)
     code = new_token()
     rows.prune_grants(tx, now)
     grant = GrantRow(
         app_id=app.id,
-        user_id=viewer.user,
+        user_id=user,
         redirect_uri=asked.redirect_uri,
         scopes=" ".join(parse_scopes(asked.scopes)),
         challenge=asked.challenge,
@@ -268,17 +266,15 @@ def revoke(tx: Tx, client_id: str, client_secret: str | None, token: str) -> Non
 
 def authorised_apps(tx: Tx, viewer: Viewer) -> list[AuthorisedRow]:
     """The applications that the viewer let in, each once with its latest token, latest first."""
-    require_person(viewer)
     found: dict[AppId, AuthorisedRow] = {}
-    for row in rows.authorised(tx, viewer.user) if viewer.user is not None else []:
+    for row in rows.authorised(tx, require_person(viewer)):
         found.setdefault(row.app.id, row)
     return list(found.values())
 
 
 def revoke_app(tx: Tx, viewer: Viewer, app: AppId) -> None:
     """Let an application in no longer: all its tokens and codes of the viewer end. Raises NotFound."""
-    require_person(viewer)
-    if viewer.user is None or not rows.revoke_app(tx, viewer.user, app):
+    if not rows.revoke_app(tx, require_person(viewer), app):
         raise NotFound("app")
 
 

@@ -32,6 +32,7 @@ from social.people import sessions
 from social.people.tokens import token_digest
 from social.policy import Viewer, require_person
 from social.settings import PeopleSettings
+from social.text import clean_line
 from social.urls import Urls
 from storage import factors as factor_rows
 from storage import passkeys as rows
@@ -83,13 +84,13 @@ def party(urls: Urls, name: str) -> Party:
 
 def passkeys(tx: Tx, viewer: Viewer) -> tuple[list[PasskeyRow], Millis | None]:
     """The viewer's own keys, and since when one is asked for after the password."""
-    user = _user(viewer)
+    user = require_person(viewer)
     return rows.of(tx, user), rows.step(tx, user)
 
 
 def begin_adding(tx: Tx, viewer: Viewer, bound: str, party: Party, *, now: Millis) -> dict[str, Any]:
     """What a device needs to make a key for the viewer. `bound`: the token of the session. Raises Invalid, Conflict."""
-    user = _user(viewer)
+    user = require_person(viewer)
     _require_named(party)
     known = rows.of(tx, user)
     if len(known) >= MOST:
@@ -114,7 +115,7 @@ def add(tx: Tx, viewer: Viewer, answer: str, asked: str, party: Party, *, name: 
 
     What made the key is not asked to prove its maker: a site that trusts some makers only needs more than that.
     """
-    user = _user(viewer)
+    user = require_person(viewer)
     if len(rows.of(tx, user)) >= MOST:
         raise Conflict("too_many_passkeys", maximum=MOST)
     try:
@@ -144,13 +145,13 @@ def add(tx: Tx, viewer: Viewer, answer: str, asked: str, party: Party, *, name: 
 
 def rename(tx: Tx, viewer: Viewer, id: PasskeyId, name: str) -> None:
     """Call one of the viewer's own keys differently. Raises NotFound, Invalid."""
-    if not rows.rename(tx, _user(viewer), id, _name(name)):
+    if not rows.rename(tx, require_person(viewer), id, _name(name)):
         raise NotFound("passkey")
 
 
 def remove(tx: Tx, viewer: Viewer, id: PasskeyId) -> None:
     """Forget one of the viewer's own keys; without any, none is asked for. Raises NotFound."""
-    user = _user(viewer)
+    user = require_person(viewer)
     if not rows.remove(tx, user, id):
         raise NotFound("passkey")
     if not rows.of(tx, user):
@@ -159,7 +160,7 @@ def remove(tx: Tx, viewer: Viewer, id: PasskeyId) -> None:
 
 def ask_no_more(tx: Tx, viewer: Viewer) -> None:
     """The password is enough again, unless a code of the telephone is asked for."""
-    user = _user(viewer)
+    user = require_person(viewer)
     rows.ask_no_more(tx, user)
     if factor_rows.of(tx, user) is None:
         factor_rows.drop_codes(tx, user)
@@ -278,7 +279,7 @@ def _handle(user: UserId) -> bytes:
 
 
 def _name(written: str) -> str:
-    name = " ".join(written.split())
+    name = clean_line(written)
     if not name:
         raise Invalid("name", "blank")
     if len(name) > NAME_LIMIT:
@@ -289,10 +290,3 @@ def _name(written: str) -> str:
 def _require_named(party: Party) -> None:
     if not party.is_named:
         raise Invalid("passkey", "no_name")
-
-
-def _user(viewer: Viewer) -> UserId:
-    require_person(viewer)
-    if viewer.user is None:
-        raise NotFound("account")
-    return viewer.user

@@ -135,8 +135,7 @@ def touch(tx: Tx, id: SessionId, *, address: str = "", now: Millis) -> None:
 
 def sessions(tx: Tx, viewer: Viewer) -> list[SessionRow]:
     """The viewer's own sessions, newest first; the one in use has the `token_digest` of its token."""
-    require_person(viewer)
-    return [] if viewer.user is None else rows.of_user(tx, viewer.user)
+    return rows.of_user(tx, require_person(viewer))
 
 
 def end_session(tx: Tx, token: str) -> None:
@@ -146,8 +145,7 @@ def end_session(tx: Tx, token: str) -> None:
 
 def end_one(tx: Tx, viewer: Viewer, id: SessionId) -> None:
     """End one of the viewer's own sessions. Raises NotFound."""
-    require_person(viewer)
-    if viewer.user is None or not rows.end_one(tx, viewer.user, id):
+    if not rows.end_one(tx, require_person(viewer), id):
         raise NotFound("session")
 
 

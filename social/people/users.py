@@ -106,8 +106,7 @@ def members(tx: Tx, viewer: Viewer, page: Page) -> list[MemberRow]:
 
 def password_of(tx: Tx, viewer: Viewer) -> str:
     """The viewer's own password hash, to check the old password before a new one is taken."""
-    require_person(viewer)
-    login = None if viewer.user is None else rows.login_by_id(tx, viewer.user)
+    login = rows.login_by_id(tx, require_person(viewer))
     if login is None:
         raise NotFound("account")
     return login.password_hash

@@ -20,6 +20,8 @@ from storage.posts import PostRow
 from storage.visibility import OPEN, Visibility
 
 TRIES = 4
+_WIDTH = (Visibility.PUBLIC, Visibility.UNLISTED, Visibility.FOLLOWERS)
+"""Whom a boost may be told, the most first."""
 
 
 def like(tx: Tx, viewer: Viewer, post: PostId, *, context: Context, now: Millis) -> PostId:
@@ -320,10 +322,6 @@ def _unboost(tx: Tx, row: PostRow, target: PostRow, actor: AccountRow, now: Mill
         boost_of_author=target.author_id,
     )
     events.append(tx, gone)
-
-
-_WIDTH = (Visibility.PUBLIC, Visibility.UNLISTED, Visibility.FOLLOWERS)
-"""Whom a boost may be told, the most first."""
 
 
 def _told(wish: Visibility | None, target: PostRow) -> Visibility:
