@@ -143,19 +143,20 @@ _BEHIND_CLOSED = Query(
     WHERE state = 'waiting' AND due <= :now AND leased_until <= :now
         AND EXISTS (SELECT 1 FROM peers AS p WHERE p.host = deliveries.host AND p.closed_until > :now)""",
 )
+# From those that wait for their time to those behind them: the other way round each would look at all before it.
 _BEHIND_ANOTHER = Query(
     None,
     """
+    WITH heads AS MATERIALIZED (
+        SELECT e.account_id, e.host, MIN(e.id) AS id
+        FROM deliveries AS e
+        WHERE e.state = 'waiting' AND e.due > :now
+        GROUP BY e.account_id, e.host)
     UPDATE deliveries
-    SET due = (
-        SELECT MAX(e.due) FROM deliveries AS e
-        WHERE e.account_id = deliveries.account_id AND e.host = deliveries.host AND e.id < deliveries.id
-            AND e.state = 'waiting')
-    WHERE state = 'waiting' AND due <= :now AND leased_until <= :now
-        AND EXISTS (
-            SELECT 1 FROM deliveries AS e
-            WHERE e.account_id = deliveries.account_id AND e.host = deliveries.host AND e.id < deliveries.id
-                AND e.state = 'waiting' AND e.due > :now)""",
+    SET due = h.due
+    FROM heads AS f JOIN deliveries AS h ON h.id = f.id
+    WHERE deliveries.account_id = f.account_id AND deliveries.host = f.host AND deliveries.id > f.id
+        AND deliveries.state = 'waiting' AND deliveries.due <= :now AND deliveries.leased_until <= :now""",
 )
 _NEXT_DUE = Query(
     Millis,

@@ -68,6 +68,48 @@ async def test_a_direct_message_takes_what_its_writer_said_before_along(station:
     assert [row.id for rows in taken for row in rows] == [own, direct, post, boosts[0]]
 
 
+async def test_what_stands_behind_a_late_one_is_late_as_it_is(station: Station) -> None:
+    first, second = [await told(station, "amina", Rank.POST) for _ in range(2)]
+    other = await told(station, "bruno", Rank.POST)
+    now = station.clock()
+    late = Millis(now + 5_000)
+    await station.db.write(deliveries.claim, now, Millis(now + 1), 9)
+    await station.db.write(deliveries.release, [first, second, other])
+    await station.db.write(deliveries.later, first, late, "no answer")
+    assert [row.id for row in await station.db.write(deliveries.claim, now, Millis(now + 1), 9)] == [other]
+    assert await station.db.write(deliveries.claim, now, Millis(now + 1), 9) == []
+    assert await station.db.read(deliveries.next_due, now) == late
+    again = await station.db.write(deliveries.claim, late, Millis(late + 1), 9)
+    assert [row.id for row in again] == [first, second, other]
+
+
+async def test_a_long_line_behind_one_on_the_way_is_not_looked_at_once_for_each_in_it(quick: Station) -> None:
+    """SQLite's own count of steps: twice the line is twice the work, not four times."""
+
+    def steps(tx: Tx) -> int:
+        counted = 0
+
+        def one() -> int:
+            nonlocal counted
+            counted += 1
+            return 0
+
+        connection = vars(tx)["_connection"]
+        connection.set_progress_handler(one, 100)
+        assert deliveries.claim(tx, quick.clock(), Millis(quick.clock() + 1), 1) == []
+        connection.set_progress_handler(None, 0)
+        return counted
+
+    await told(quick, "amina", Rank.POST)
+    assert len(await quick.db.write(deliveries.claim, quick.clock(), Millis(quick.clock() + 1), 1)) == 1
+    counts = []
+    for _ in range(2):
+        for _ in range(200):
+            await told(quick, "amina", Rank.POST)
+        counts.append(await quick.db.write(steps))
+    assert counts[1] < 3 * counts[0], counts
+
+
 async def test_a_busy_host_is_passed_over(station: Station) -> None:
     await told(station, "amina", Rank.POST)
     now = station.clock()
