@@ -8,9 +8,13 @@ from tests.sites import LocalNode
 
 NOTES = {"sessions": "seen_at", "tokens": "used_at"}
 """When something was last used is noted for those who are refused too."""
-BESIDE = ("attempts", "cursors", "jobs", "tallies", "vapid_keys", "sqlite_sequence", "pulse", "thread_reads")
-"""Failures are counted on purpose; subscribers and jobs go on while somebody is refused, and tell numbers. The key of
-pushes is made when somebody first asks for it, and the node notes that it is alive."""
+BESIDE = (
+    *("attempts", "cursors", "jobs", "tallies", "vapid_keys", "sqlite_sequence", "pulse", "thread_reads"),
+    "directory",
+)
+"""Failures are counted on purpose; subscribers and jobs go on while somebody is refused, and tell numbers; one of them
+writes the people directory after a person joined. The key of pushes is made when somebody first asks for it, and the
+node notes that it is alive."""
 
 Kept = dict[str, list[tuple[object, ...]]]
 

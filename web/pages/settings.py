@@ -81,6 +81,7 @@ async def preview_profile(visit: Visit, form: Form) -> Response:
     try:
         shown = await visit.read(accounts.previewed, _profile_change(form), urls=visit.node.urls)
     except Invalid as wrong:
+        await visit.read_frame()
         return _profile_page(visit, _profile_again(form), wrong)
     return _profile_page(visit, _profile_again(form), shown=shown)
 
