@@ -4,10 +4,11 @@ Asked of the account's own node only. Of the posts only the account's own count;
 as old ones. What cannot be had now stays as it was known.
 """
 
-from federation.document import BadDocument, text_of
+from federation.document import BadDocument
 from federation.errors import BadAnswer, Gone, NotAllowed, PeerError
 from federation.names import same_origin
 from federation.read.activities import read_collection
+from federation.read.values import hashtag
 from federation.resolver import Budget, Resolver
 from federation.retrying import unless_final
 from federation.vocabulary import Collection, Reference
@@ -22,7 +23,6 @@ from storage.ids import AccountId, PostId
 
 REQUESTS = 30
 SECONDS = 30.0
-_HASHTAG = "Hashtag"
 
 
 class FeaturedReader:
@@ -60,7 +60,7 @@ class FeaturedReader:
         items = await self._items(places.featured_tags_url, budget)
         if items is None:
             return
-        names = [name for item in items if (name := _name(item)) is not None]
+        names = [tag.name for item in items if (tag := hashtag(item.fields)) is not None]
         wire = self._wire
         await wire.db.write(tags.receive_featured, account, names, ids=wire.ids, now=wire.clock())
 
@@ -104,7 +104,3 @@ class FeaturedReader:
             return await self._resolver.keep_post(fetched, budget, history=True)
         except PeerError:
             return None
-
-
-def _name(item: Reference) -> str | None:
-    return text_of(item.fields.get("name")) if item.kind == _HASHTAG and item.fields is not None else None

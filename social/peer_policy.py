@@ -175,7 +175,10 @@ def take_list(
     A list that begins with `#severity` among its columns limits, one of names alone allows.
     """
     _require(viewer)
-    lines = list(csv.reader(StringIO(text.removeprefix("\ufeff"))))
+    try:
+        lines = list(csv.reader(StringIO(text.removeprefix("\ufeff"))))
+    except csv.Error as bad:
+        raise Invalid("list", "unreadable") from bad
     if len(lines) > LINES:
         raise Invalid("list", "too_many", maximum=LINES)
     head = [cell.strip().lower() for cell in lines[0]] if lines else []

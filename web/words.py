@@ -81,6 +81,7 @@ OF_FIELD: Mapping[tuple[str, str], str] = {
     ("list", "too_many"): N_("The list is too long: at most %(maximum)s lines."),
     ("table", "too_large"): N_("The file is too large."),
     ("table", "unreadable"): N_("This is no list that can be read."),
+    ("list", "unreadable"): N_("This is no list that can be read."),
     ("names", "blank"): N_("Write a name a line."),
     ("names", "too_many"): N_("At most %(maximum)s links at once."),
     ("posts", "blank"): N_("There is no post left to do this with."),

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from federation.doors.answers import document, problem
-from federation.doors.reception import Reception, headers_of, is_signed, page, wants_document
+from federation.doors.reception import Reception, headers_of, is_signed, page, person, wants_document
 from federation.render import activities, actors, collections, posts
 from social import reading
 from social.people import accounts as people
@@ -69,10 +69,7 @@ class ActorDoors:
     async def outbox(self, request: Request) -> Response:
         """What the actor published, as far as the asker may see it, newest first."""
         viewer = await self._reception.viewer(request)
-        found = await self._wire.db.read(_shown, request.path_params["name"])
-        if not isinstance(found, Shown) or found.account.suspended_at is not None:
-            return problem(404, "nobody of that name is here")
-        account = found.account
+        account = await self._wire.db.read(person, viewer, request.path_params["name"])
         if "page" not in request.query_params:
             first = f"{account.outbox_url}?page=true"
             return document(collections.collection(account.outbox_url, account.posts_count, first=first))

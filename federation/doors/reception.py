@@ -15,7 +15,11 @@ from federation.incoming.receive import Heard, Receiver
 from federation.signers import Refusal, Signer, Signers
 from federation.signing.cavage import Header, SignatureError, SignedRequest
 from federation.wire import Wire
+from social.errors import NotFound
+from social.people import accounts
 from social.policy import Viewer
+from storage.accounts import AccountRow
+from storage.engine.database import Tx
 
 _DOCUMENT_TYPES = ("application/activity+json", "application/ld+json")
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
@@ -90,6 +94,14 @@ def guarded(door: Door) -> Door:
             return refused(refusal, request.method)
 
     return answer
+
+
+def person(tx: Tx, viewer: Viewer, name: str) -> AccountRow:
+    """The person here whom an address names. Raises Refusal."""
+    try:
+        return accounts.by_name(tx, viewer, name)
+    except NotFound as unknown:
+        raise Refusal(404, "nobody of that name is here") from unknown
 
 
 def headers_of(request: Request) -> list[Header]:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from federation.doors.answers import document, problem
-from federation.doors.reception import Reception
+from federation.doors.answers import document
+from federation.doors.reception import Reception, person
 from federation.render import collections
-from social.people.names import INSTANCE_ACTOR, username_key
-from storage import accounts, followers
+from social.policy import Viewer
+from storage import followers
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId
@@ -35,10 +35,7 @@ class RelationDoors:
     async def synchronization(self, request: Request) -> Response:
         """The followers that live on the asking node, and nobody else (FEP-8fcf)."""
         viewer = await self._reception.viewer(request)
-        found = await self._wire.db.read(_members, request.path_params["name"], viewer.host, followers.followers_on)
-        if found is None:
-            return problem(404, "nobody of that name is here")
-        row, members = found
+        row, members = await self._wire.db.read(_members, viewer, request.path_params["name"], followers.followers_on)
         url = f"{row.uri}/followers_synchronization"
         listed = collections.collection(url, len(members), first=None)
         return document(listed | {"orderedItems": members})
@@ -47,10 +44,7 @@ class RelationDoors:
         self, request: Request, members_of: Members, of: Callable[[AccountRow], tuple[str, int]]
     ) -> Response:
         viewer = await self._reception.viewer(request)
-        found = await self._wire.db.read(_members, request.path_params["name"], viewer.host, members_of)
-        if found is None:
-            return problem(404, "nobody of that name is here")
-        row, members = found
+        row, members = await self._wire.db.read(_members, viewer, request.path_params["name"], members_of)
         url, total = of(row)
         first = f"{url}?page=true"
         if "page" in request.query_params:
@@ -58,8 +52,6 @@ class RelationDoors:
         return document(collections.collection(url, total, first=first if members else None))
 
 
-def _members(tx: Tx, name: str, host: str, members_of: Members) -> tuple[AccountRow, list[str]] | None:
-    row = accounts.by_name(tx, username_key(name), "")
-    if row is None or row.username == INSTANCE_ACTOR or row.deleted_at is not None or row.suspended_at is not None:
-        return None
-    return row, members_of(tx, row.id, host)
+def _members(tx: Tx, viewer: Viewer, name: str, members_of: Members) -> tuple[AccountRow, list[str]]:
+    row = person(tx, viewer, name)
+    return row, members_of(tx, row.id, viewer.host)

@@ -4,9 +4,9 @@ The target has to be the collection that the actor names; for hashtags either of
 first one for both.
 """
 
-from federation.document import text_of
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.names import same_origin
+from federation.read.values import hashtag
 from social.feeds import tags
 from social.posts import pins
 from storage import featured, known
@@ -74,4 +74,5 @@ def _is_hashtag(arrived: Arrived) -> bool:
 
 def _name(arrived: Arrived) -> str:
     object = arrived.activity.object
-    return (text_of(object.fields.get("name")) if object is not None and object.fields is not None else None) or ""
+    tag = hashtag(object.fields) if object is not None else None
+    return tag.name if tag is not None else ""

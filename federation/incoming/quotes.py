@@ -46,17 +46,17 @@ def reject(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
 
 def accept_named(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """An Accept of what only its id, or its kind, tells."""
-    answer = accept if _is_asked(tx, arrived) else relations.accept
     if approvals.about(tx, arrived) is not None:
-        answer = approvals.accept
+        return approvals.accept(tx, actor, arrived, context, now)
+    answer = accept if _is_asked(tx, arrived) else relations.accept
     return answer(tx, actor, arrived, context, now)
 
 
 def reject_named(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """A Reject of what only its id, or its kind, tells."""
-    answer = reject if _is_asked(tx, arrived) else relations.reject
     if approvals.about(tx, arrived) is not None:
-        answer = approvals.reject
+        return approvals.reject(tx, actor, arrived, context, now)
+    answer = reject if _is_asked(tx, arrived) else relations.reject
     return answer(tx, actor, arrived, context, now)
 
 

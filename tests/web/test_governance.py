@@ -247,6 +247,7 @@ async def test_another_site_is_limited_tried_again_and_put_on_a_list(site: Site)
     assert "loud.example,silence,false,false,,false" in saved.text
     taken = await ines.send("/admin/peers/import", {"list": "#domain,#severity\nbad.example,suspend\n..,suspend"})
     assert "1 line taken." in taken.words and "Line 3 was not taken" in taken.words
+    assert (await ines.send("/admin/peers/import", {"list": '"' + "x" * 150_000 + '"'})).status == 422
     assert (await ines.send("/admin/peers/forget", {"host": "loud.example"})).status == 200
     assert (await ines.read("/admin/peers/nowhere.example")).status == 404
     assert (await ines.send("/admin/peers/retry", {"host": "nowhere.example"})).status == 404
