@@ -264,6 +264,8 @@ def test_a_site_that_is_none_is_said(running: Demo) -> None:
 
 async def test_a_seed_that_was_interrupted_begins_anew(tmp_path: Path) -> None:
     demo = Demo(tmp_path)
+    # What is started in the background of a shell ignores interruptions, and so would its children.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = demo.started()
     try:
         # Any site's first face: a small story is soon over.

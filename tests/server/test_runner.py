@@ -102,9 +102,11 @@ async def test_a_job_that_fails_is_tried_again_later(db: Database, clock: StoryC
 async def test_a_job_is_given_up_after_its_last_try_and_kept_for_the_operator(db: Database, clock: StoryClock) -> None:
     asked = Asked(failures=100)
     await _ask(db, clock, "siege.example")
-    async with _running(db, clock, asked):
+    async with _running(db, clock, asked) as runner:
         for tries in range(1, len(DELAYS) + 2):
             await eventually(_reached(asked, tries))
+            # As long as it runs, what is asked for is a job of its own, with its own tries.
+            await eventually(lambda: runner.running == 0)
             await eventually(lambda: _waits_with_error(db, clock))
             clock.pass_by(days=3)
             await _ask(db, clock, "siege.example", later=-1) if tries <= len(DELAYS) else None
