@@ -296,6 +296,73 @@ class BulletinWithdrawn(Event, frozen=True, kw_only=True, tag=True):
     bulletin: int
 
 
+class CommunityMade(Event, frozen=True, kw_only=True, tag=True):
+    """`by` made a community here."""
+
+    community: AccountId
+
+
+class CommunityChanged(Event, frozen=True, kw_only=True, tag=True):
+    """What a community says of itself, its state, its hosts or its topics changed; also archived, merged, handed over.
+
+    Beside it, when the account's own words changed, stands a ProfileChanged by the community.
+    """
+
+    community: AccountId
+
+
+class MembershipChanged(Event, frozen=True, kw_only=True, tag=True):
+    """`of` is something else to a community. `state`: asked, invited, member, banned, or empty for nothing any more."""
+
+    community: AccountId
+    of: AccountId
+    state: str
+    role: str = ""
+    reason: str = ""
+    before: str = ""
+    """The state before."""
+
+
+class PostPlaced(Event, frozen=True, kw_only=True, tag=True):
+    """The host gave a post its place in its community."""
+
+    community: AccountId
+    post: PostId
+
+
+class PostRemovedFrom(Event, frozen=True, kw_only=True, tag=True):
+    """A moderator took a post out of its community, or put it back."""
+
+    community: AccountId
+    post: PostId
+    reason: str = ""
+    restored: bool = False
+
+
+class PostLocked(Event, frozen=True, kw_only=True, tag=True):
+    """A thread of a community takes no answers any more, or does again."""
+
+    community: AccountId
+    post: PostId
+    locked: bool
+    reason: str = ""
+
+
+class PostStuck(Event, frozen=True, kw_only=True, tag=True):
+    """A thread stands on top of its community, or no longer."""
+
+    community: AccountId
+    post: PostId
+    stuck: bool
+
+
+class CommunityNodesChanged(Event, frozen=True, kw_only=True, tag=True):
+    """The list of the nodes that have members is another one."""
+
+    community: AccountId
+    version: int
+
+
 class PeerAllowed(Event, frozen=True, kw_only=True, tag=True):
     """The node `peer` is allowed from now on: the nodes follow each other."""
 
@@ -348,6 +415,14 @@ AnyEvent = (
     | BulletinPublished
     | BulletinReacted
     | BulletinWithdrawn
+    | CommunityMade
+    | CommunityChanged
+    | MembershipChanged
+    | PostPlaced
+    | PostRemovedFrom
+    | PostLocked
+    | PostStuck
+    | CommunityNodesChanged
     | ReportFiled
     | AccountModerated
     | AccountWarned

@@ -88,7 +88,7 @@ def follow_node(tx: Tx, node: AccountRow, *, ids: IdMaker, urls: Urls, now: Mill
     id = FollowId(ids.make())
     uri = f"{urls.instance_actor}#follows/{id}"
     row = _node_follow(id, here, node, FollowState.REQUESTED, uri, now)
-    if not move(tx, row, Verb.ASK):
+    if not move(tx, row, Verb.ASK, now=now):
         return False
     events.append(tx, events.FollowRequested(by=here.id, of=node.id, uri=uri, at=now))
     return True
@@ -104,7 +104,7 @@ def receive_node_follow(tx: Tx, node: AccountRow, uri: str, *, ids: IdMaker, now
         events.append(tx, events.FollowRejected(by=node.id, of=here.id, uri=uri, at=now))
         return False
     row = _node_follow(FollowId(ids.make()), node, here, FollowState.ACCEPTED, uri, now)
-    if not move(tx, row, Verb.FOLLOW):
+    if not move(tx, row, Verb.FOLLOW, now=now):
         before = relation_rows.between(tx, node.id, here.id)
         if before is not None:
             relation_rows.rename(tx, before.id, uri)

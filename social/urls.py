@@ -59,6 +59,10 @@ class Urls(msgspec.Struct, frozen=True):
         """Collection of the hashtags that somebody puts forward."""
         return f"{self.actor(username)}/collections/tags"
 
+    def moderators(self, username: str) -> str:
+        """Collection of those who moderate a community."""
+        return f"{self.actor(username)}/moderators"
+
     def key(self, actor: str) -> str:
         """Id of the public key of a local actor: a fragment, which every peer understands."""
         return f"{actor}#main-key"

@@ -32,7 +32,9 @@ class Door(StrEnum):
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What matters between one post and one asking account (or, with `is_host`, one asking node).
 
-    For a node, `follows` and `mentioned` say that somebody there does or is.
+    For a node, `follows` and `mentioned` say that somebody there does or is. In a community (`in_community`) it is
+    `member` that counts: for a node, that it has a member, is on the list of member nodes, or hosts the community.
+    `removed`: a moderator of the community took the post out.
     """
 
     visibility: Visibility
@@ -42,6 +44,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     blocked: bool = False
     author_hidden: bool = False
     is_host: bool = False
+    in_community: bool = False
+    member: bool = False
+    removed: bool = False
 
 
 def may_see(facts: Facts, boosted: Facts | None = None) -> bool:
@@ -54,7 +59,9 @@ def _own_rule(facts: Facts) -> bool:
         return False
     if facts.is_author and not facts.is_host:
         return True
-    if facts.blocked and not facts.is_host:
+    if facts.removed or (facts.blocked and not facts.is_host):
         return False
+    if facts.in_community:
+        return facts.visibility in OPEN or (facts.visibility is Visibility.FOLLOWERS and facts.member)
     followed = facts.visibility is Visibility.FOLLOWERS and facts.follows
     return facts.visibility in OPEN or facts.mentioned or followed

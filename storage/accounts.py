@@ -73,6 +73,8 @@ class AccountRow(Row, frozen=True, kw_only=True):
     attribution_domains: str = ""
     """Domains that may name the account as an author, parted by spaces."""
     team: str = ""
+    is_hidden: bool = False
+    """A community that nobody but its members and whom they invite learns of."""
 
     @property
     def is_limited(self) -> bool:
@@ -198,8 +200,8 @@ _SHOW_HEADER = Query(
 _USE_MEDIA = Query(
     None,
     """
-    UPDATE media SET purpose = :purpose
-    WHERE id = :media AND account_id = :id AND post_id IS NULL AND purpose IN ('attachment', :purpose)""",
+    UPDATE media SET purpose = :purpose, account_id = :id
+    WHERE id = :media AND account_id = :by AND post_id IS NULL AND purpose IN ('attachment', :purpose)""",
 )
 _COUNT_FOLLOWERS = Query(
     None, "UPDATE accounts SET followers_count = followers_count + :by, revision = revision + 1 WHERE id = :id"
@@ -207,6 +209,7 @@ _COUNT_FOLLOWERS = Query(
 _COUNT_FOLLOWING = Query(
     None, "UPDATE accounts SET following_count = following_count + :by, revision = revision + 1 WHERE id = :id"
 )
+_TOUCH = Query(None, "UPDATE accounts SET revision = revision + 1 WHERE id = :id")
 _SUSPEND = Query(
     None,
     "UPDATE accounts SET suspended_at = :now, revision = revision + 1 WHERE id = :id AND suspended_at IS NULL",
@@ -320,6 +323,11 @@ def _written(row: AccountRow, username_key: str, search_name: str) -> dict[str, 
     }
 
 
+def touch(tx: Tx, id: AccountId) -> None:
+    """Mark what was rendered of the account as old."""
+    tx.run(_TOUCH, id=id)
+
+
 def fetched(tx: Tx, id: AccountId, now: Millis) -> None:
     """The account was asked for and had not changed."""
     tx.run(_FETCHED, id=id, now=now)
@@ -330,9 +338,9 @@ def release_name(tx: Tx, key: str, domain: str, uri: str) -> None:
     tx.run(_RELEASE_NAME, key=key, domain=domain, uri=uri)
 
 
-def use_media(tx: Tx, id: AccountId, media: MediaId, purpose: str) -> bool:
-    """Make a free picture of the account its avatar or header; False if it is not free or not the account's."""
-    return tx.run(_USE_MEDIA, id=id, media=media, purpose=purpose) == 1
+def use_media(tx: Tx, id: AccountId, media: MediaId, purpose: str, by: AccountId) -> bool:
+    """Make a free picture of the account `by` the avatar or header of `id`; False if it is not free or not theirs."""
+    return tx.run(_USE_MEDIA, id=id, media=media, purpose=purpose, by=by) == 1
 
 
 def show_avatar(tx: Tx, id: AccountId, media: MediaId | None, token: str | None) -> None:

@@ -83,7 +83,11 @@ _CLOSED_OF = Query(
     f"""
     SELECT {_COLUMNS}
     FROM posts AS p JOIN media AS m ON m.post_id = p.id
-    WHERE p.author_id = :account AND p.visibility IN ('followers', 'direct')""",
+    WHERE p.author_id = :account AND p.visibility IN ('followers', 'direct')
+    UNION
+    SELECT {_COLUMNS}
+    FROM posts AS p JOIN media AS m ON m.post_id = p.id
+    WHERE p.community_id = :account AND p.visibility = 'followers'""",
 )
 _FREE = Query(
     MediaRow,
@@ -180,7 +184,7 @@ def is_closed(tx: Tx, row: MediaRow) -> bool:
 
 
 def closed_of(tx: Tx, account: AccountId) -> list[MediaRow]:
-    """Pictures of the account's posts that are not for everybody."""
+    """Pictures of the account's posts that are not for everybody; of a community those of its members' posts."""
     return tx.rows(_CLOSED_OF, account=account)
 
 

@@ -55,6 +55,10 @@ class PostRow(Row, frozen=True, kw_only=True):
     claimed_replies: int = 0
     approved_by: str = ""
     """By what the author of the answered post agreed, where its node asks for that."""
+    community_id: AccountId | None = None
+    """The community that it was written in; with `followers`, its members are the audience."""
+    removed_at: Millis | None = None
+    """When a moderator of the community took it out: nobody but its author sees it."""
 
     @property
     def likes_shown(self) -> int:
@@ -160,7 +164,8 @@ _WRITTEN = tuple(
     for name in PostRow.__struct_fields__
     if name not in ("replies_count", "boosts_count", "likes_count", "quotes_count", "revision")
 )
-_VALUES = ", ".join(f":{name}" for name in _WRITTEN).replace(":edited_at", "CAST(:edited_at AS BIGINT)")
+_OPTIONAL = ("edited_at", "community_id", "removed_at")
+_VALUES = ", ".join(f"CAST(:{name} AS BIGINT)" if name in _OPTIONAL else f":{name}" for name in _WRITTEN)
 _INSERT = Query(
     None,
     f"INSERT INTO posts ({', '.join(_WRITTEN)}) VALUES ({_VALUES}) ON CONFLICT DO NOTHING",
@@ -181,6 +186,9 @@ _PERMIT = Query(
 )
 _APPROVE = Query(
     None, "UPDATE posts SET approved_by = :uri, revision = revision + 1 WHERE id = :id AND approved_by <> :uri"
+)
+_ADOPT_INTO = Query(
+    None, "UPDATE posts SET community_id = :community, revision = revision + 1 WHERE id = :id AND community_id IS NULL"
 )
 _TOUCH = Query(None, "UPDATE posts SET revision = revision + 1 WHERE id = :id")
 _DELETE = Query(None, "DELETE FROM posts WHERE id = :id")
@@ -321,6 +329,11 @@ def permit(tx: Tx, id: PostId, interactions: str) -> bool:
 def approve(tx: Tx, id: PostId, uri: str) -> bool:
     """By what an answer was agreed to (empty: it was not); False if it was so before."""
     return tx.run(_APPROVE, id=id, uri=uri) == 1
+
+
+def adopt_into(tx: Tx, id: PostId, community: AccountId) -> bool:
+    """The post was written in the community; False if it is in one."""
+    return tx.run(_ADOPT_INTO, id=id, community=community) == 1
 
 
 def touch(tx: Tx, id: PostId) -> None:

@@ -115,7 +115,56 @@ _ENTER_FOLLOWERS = Query(
             WHERE g.follower_id = f.follower_id AND g.followee_id = :parent_author AND g.state = 'accepted'))
         AND (:is_direct = 0 OR EXISTS (
             SELECT 1 FROM mentions AS m WHERE m.post_id = :post AND m.account_id = f.follower_id))
+        AND (:community = 0 OR (
+            NOT EXISTS (
+                SELECT 1 FROM memberships AS u
+                WHERE u.community_id = :community AND u.account_id = f.follower_id
+                    AND (u.muted = 1 OR u.level IN ('mentions', 'none')))
+            AND (:is_closed = 0 OR EXISTS (
+                SELECT 1 FROM follows AS c
+                WHERE c.follower_id = f.follower_id AND c.followee_id = :community AND c.state = 'accepted'))))
     ON CONFLICT (owner_id, post_id) DO NOTHING""",
+)
+_ENTER_MEMBERS = Query(
+    None,
+    """
+    INSERT INTO home_entries (owner_id, post_id, shows_id, author_id)
+    SELECT u.account_id, :post, :post, :author
+    FROM memberships AS u JOIN accounts AS o ON o.id = u.account_id
+    WHERE u.community_id = :community AND u.state = 'member' AND o.domain = '' AND u.account_id <> :author
+        AND u.muted = 0 AND u.level IN ('all', 'posts') AND (u.topic_only = '' OR u.topic_only = :topic)
+        AND (:parent_author = 0 OR :parent_author = u.account_id)
+        AND NOT EXISTS (
+            SELECT 1 FROM mutes AS w
+            WHERE w.account_id = u.account_id AND w.target_id = :community
+                AND (w.expires_at IS NULL OR w.expires_at > :now))
+    ON CONFLICT (owner_id, post_id) DO NOTHING""",
+)
+_FILL_COMMUNITY = Query(
+    None,
+    f"""
+    INSERT INTO home_entries (owner_id, post_id, shows_id, author_id)
+    SELECT u.account_id, p.id, p.id, p.author_id
+    FROM memberships AS u
+    JOIN accounts AS o ON o.id = u.account_id
+    JOIN posts AS p ON p.community_id = u.community_id
+    LEFT JOIN placements AS s ON s.post_id = p.id
+    WHERE u.community_id = :community AND u.account_id = :viewer AND u.state = 'member' AND o.domain = ''
+        AND p.community_id = :community AND p.parent_uri IS NULL
+        AND (u.topic_only = '' OR u.topic_only = s.topic) AND {visible_to("p")}
+    ORDER BY p.id DESC
+    LIMIT :limit
+    ON CONFLICT (owner_id, post_id) DO NOTHING""",
+)
+_EMPTY_COMMUNITY = Query(
+    None,
+    """
+    DELETE FROM home_entries
+    WHERE owner_id = :owner AND author_id <> :owner AND post_id IN (
+        SELECT p.id FROM posts AS p
+        WHERE p.community_id = :community AND (p.visibility = 'followers' OR NOT EXISTS (
+            SELECT 1 FROM follows AS f
+            WHERE f.follower_id = :owner AND f.followee_id = p.author_id AND f.state = 'accepted')))""",
 )
 _ENTER = Query(
     None,
@@ -234,9 +283,12 @@ def enter_followers(
     is_direct: bool,
     parent_author: AccountId | None,
     language: str,
+    community: AccountId | None = None,
+    is_closed: bool = False,
 ) -> int:
     """Put the post into the home of each local follower who wants its language: an answer only for those who follow
-    both, a boost only for those who want boosts and have not what it shows. Their number."""
+    both, a boost only for those who want boosts and have not what it shows, what was written in a community not for
+    those who want to hear nothing of it, in a closed one only for members. Their number."""
     return tx.run(
         _ENTER_FOLLOWERS,
         post=post,
@@ -246,7 +298,44 @@ def enter_followers(
         is_direct=is_direct,
         parent_author=parent_author or 0,
         language=language,
+        community=community or 0,
+        is_closed=is_closed,
     )
+
+
+def enter_members(
+    tx: Tx,
+    post: PostId,
+    author: AccountId,
+    community: AccountId,
+    *,
+    parent_author: AccountId | None,
+    topic: str,
+    now: Millis,
+) -> int:
+    """Put a post of a community into the home of each member here who wants it: an answer only for whom it answers.
+
+    Their number.
+    """
+    return tx.run(
+        _ENTER_MEMBERS,
+        post=post,
+        author=author,
+        community=community,
+        parent_author=parent_author or 0,
+        topic=topic,
+        now=now,
+    )
+
+
+def fill_community(tx: Tx, owner: AccountId, community: AccountId, limit: int) -> int:
+    """Put the last threads of a newly joined community into a home; their number."""
+    return tx.run(_FILL_COMMUNITY, viewer=owner, community=community, limit=limit)
+
+
+def empty_community(tx: Tx, owner: AccountId, community: AccountId) -> int:
+    """Take what was written in a community out of a home: all that is for members, else what others brought."""
+    return tx.run(_EMPTY_COMMUNITY, owner=owner, community=community)
 
 
 def enter(tx: Tx, owner: AccountId, post: PostId, shows: PostId, author: AccountId) -> None:

@@ -5,7 +5,12 @@ Parameters of the statement that uses a fragment: `:viewer`, the asking account 
 
     public, unlisted    everybody the node lets in at all, whom the author does not block
     followers           the author, who follows with consent, who is mentioned
+    the same in a       the author, the members of the community (who follow its account with consent); a mention
+    community           lets nobody else in. For a node: its host, and the nodes on its list of members
     direct              the author, who is mentioned
+    taken out by a      its author
+    moderator of the
+    community
     a boost             as itself, and as what it boosts
     nobody              what a suspended or deleted account wrote
 """
@@ -31,14 +36,16 @@ def _own_rule(p: str) -> str:
             SELECT 1 FROM accounts AS va
             WHERE va.id = {p}.author_id AND (va.suspended_at IS NOT NULL OR va.deleted_at IS NOT NULL))
         AND ({p}.author_id = :viewer
-            OR (NOT EXISTS (
+            OR ({p}.removed_at IS NULL
+                AND NOT EXISTS (
                     SELECT 1 FROM blocks AS vb WHERE vb.target_id = :viewer AND vb.account_id = {p}.author_id)
                 AND ({p}.visibility IN ('public', 'unlisted')
-                    OR EXISTS (
-                        SELECT 1 FROM mentions AS vm WHERE vm.post_id = {p}.id AND vm.account_id = :viewer)
+                    OR ({p}.community_id IS NULL AND EXISTS (
+                        SELECT 1 FROM mentions AS vm WHERE vm.post_id = {p}.id AND vm.account_id = :viewer))
                     OR ({p}.visibility = 'followers' AND EXISTS (
                         SELECT 1 FROM follows AS vf
-                        WHERE vf.follower_id = :viewer AND vf.followee_id = {p}.author_id
+                        WHERE vf.follower_id = :viewer
+                            AND vf.followee_id = COALESCE({p}.community_id, {p}.author_id)
                             AND vf.state = 'accepted'))))))"""
 
 
@@ -53,13 +60,21 @@ def _host_rule(p: str) -> str:
         NOT EXISTS (
             SELECT 1 FROM accounts AS va
             WHERE va.id = {p}.author_id AND (va.suspended_at IS NOT NULL OR va.deleted_at IS NOT NULL))
+        AND {p}.removed_at IS NULL
         AND ({p}.visibility IN ('public', 'unlisted')
-            OR EXISTS (
+            OR ({p}.community_id IS NULL AND EXISTS (
                 SELECT 1 FROM mentions AS vm JOIN accounts AS vx ON vx.id = vm.account_id
-                WHERE vm.post_id = {p}.id AND vx.domain = :host)
-            OR ({p}.visibility = 'followers' AND EXISTS (
-                SELECT 1 FROM follows AS vf JOIN accounts AS vx ON vx.id = vf.follower_id
-                WHERE vf.followee_id = {p}.author_id AND vf.state = 'accepted' AND vx.domain = :host))))"""
+                WHERE vm.post_id = {p}.id AND vx.domain = :host))
+            OR ({p}.visibility = 'followers' AND (
+                EXISTS (
+                    SELECT 1 FROM follows AS vf JOIN accounts AS vx ON vx.id = vf.follower_id
+                    WHERE vf.followee_id = COALESCE({p}.community_id, {p}.author_id)
+                        AND vf.state = 'accepted' AND vx.domain = :host)
+                OR EXISTS (
+                    SELECT 1 FROM community_nodes AS vn
+                    WHERE vn.community_id = {p}.community_id AND vn.host = :host)
+                OR EXISTS (
+                    SELECT 1 FROM accounts AS vg WHERE vg.id = {p}.community_id AND vg.domain = :host)))))"""
 
 
 def visible_to_host(p: str) -> str:

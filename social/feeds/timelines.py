@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from social import events, reading, text
+from social.communities import homes
 from social.errors import NotFound
 from social.paging import Page
 from social.policy import Viewer, require_person
@@ -167,7 +168,7 @@ def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
     """Subscriber: keeps other people's homes. Twice gives the same as once."""
     handler = _HANDLERS.get(type(event))
     if handler is not None:
-        handler(tx, event)
+        handler(tx, event, now)
 
 
 def _normals(names: Sequence[str]) -> list[str]:
@@ -184,9 +185,10 @@ def _kept(tx: Tx, viewer: Viewer, kept: list[reactions.KeptRow]) -> list[tuple[i
     return [(row.id, views[row.post_id]) for row in kept if row.post_id in views]
 
 
-def _published(tx: Tx, event: events.PostPublished | events.PostSurfaced) -> None:
+def _published(tx: Tx, event: events.PostPublished | events.PostSurfaced, now: Millis) -> None:
     post = post_rows.by_id(tx, event.post)
-    if post is not None:
+    if post is not None and post.removed_at is None:
+        parent_author = post.parent_author_id if post.parent_uri else None
         timelines.enter_followers(
             tx,
             post.id,
@@ -194,14 +196,25 @@ def _published(tx: Tx, event: events.PostPublished | events.PostSurfaced) -> Non
             post.author_id,
             is_boost=False,
             is_direct=post.visibility is Visibility.DIRECT,
-            parent_author=post.parent_author_id if post.parent_uri else None,
+            parent_author=parent_author,
             language=text.language_base(post.language),
+            community=post.community_id,
+            is_closed=post.visibility is Visibility.FOLLOWERS,
         )
+        if post.community_id is not None:
+            homes.enter(tx, post, parent_author, now)
         if isinstance(event, events.PostSurfaced) or not event.history:
             tags.enter(tx, post.id)
 
 
-def _boosted(tx: Tx, event: events.PostBoosted) -> None:
+def _placed(tx: Tx, event: events.PostPlaced, now: Millis) -> None:
+    """A post that was known before its community was: members get it now, who has it already keeps it as it stands."""
+    post = post_rows.by_id(tx, event.post)
+    if post is not None and post.removed_at is None and not post.is_history:
+        homes.enter(tx, post, post.parent_author_id if post.parent_uri else None, now)
+
+
+def _boosted(tx: Tx, event: events.PostBoosted, now: Millis) -> None:
     post, shown = post_rows.by_id(tx, event.post), post_rows.by_id(tx, event.of)
     if post is not None and shown is not None:
         timelines.enter_followers(
@@ -216,16 +229,18 @@ def _boosted(tx: Tx, event: events.PostBoosted) -> None:
         )
 
 
-def _followed(tx: Tx, event: events.FollowAccepted) -> None:
+def _followed(tx: Tx, event: events.FollowAccepted, now: Millis) -> None:
     if _lives_here(tx, event.by):
         timelines.fill(tx, event.by, event.of, FILLED)
+        homes.fill(tx, event.by, event.of)
 
 
-def _unfollowed(tx: Tx, event: events.FollowRemoved | events.FollowRejected) -> None:
+def _unfollowed(tx: Tx, event: events.FollowRemoved | events.FollowRejected, now: Millis) -> None:
     timelines.empty(tx, event.by, event.of)
+    homes.empty(tx, event.by, event.of)
 
 
-def _blocked(tx: Tx, event: events.AccountBlocked) -> None:
+def _blocked(tx: Tx, event: events.AccountBlocked, now: Millis) -> None:
     timelines.empty(tx, event.by, event.of)
     timelines.empty(tx, event.of, event.by)
 
@@ -238,6 +253,7 @@ def _lives_here(tx: Tx, account: AccountId) -> bool:
 _HANDLERS: dict[type, Callable[..., None]] = {
     events.PostPublished: _published,
     events.PostSurfaced: _published,
+    events.PostPlaced: _placed,
     events.PostBoosted: _boosted,
     events.FollowAccepted: _followed,
     events.FollowRemoved: _unfollowed,

@@ -10,18 +10,18 @@ from msgspec import UNSET, UnsetType
 
 from social import emojis, events
 from social.clock import DAY
+from social.communities import admission
 from social.errors import Forbidden, Invalid, NotFound, raise_all
 from social.people import keys as key_commands
 from social.people import names
+from social.people.faces import show_pictures
 from social.people.keys import KeyPair
 from social.policy import RANK, Role, Viewer, require_person, require_role
-from social.posts import media
 from social.posts.policies import Choice
 from social.text import bio, clean_text, graphemes, is_language, profile_field
 from social.urls import Urls
 from storage import accounts as rows
 from storage import grants as grant_rows
-from storage import media as media_rows
 from storage import sessions as session_rows
 from storage import users as user_rows
 from storage.accounts import AccountKind, AccountRow
@@ -93,7 +93,7 @@ def written_fields(found: Sequence[Field]) -> str:
 
 def account(tx: Tx, viewer: Viewer, id: AccountId) -> AccountRow:
     """An account. Raises NotFound for deleted ones, and for suspended ones unless the viewer moderates."""
-    return _shown(viewer, rows.by_id(tx, id))
+    return _shown(tx, viewer, rows.by_id(tx, id))
 
 
 def by_name(tx: Tx, viewer: Viewer, username: str, domain: str = "") -> AccountRow:
@@ -101,12 +101,12 @@ def by_name(tx: Tx, viewer: Viewer, username: str, domain: str = "") -> AccountR
     row = rows.by_name(tx, names.username_key(username), domain.casefold())
     if row is not None and row.username == names.INSTANCE_ACTOR and row.is_local:
         row = None
-    return _shown(viewer, row)
+    return _shown(tx, viewer, row)
 
 
 def accounts(tx: Tx, viewer: Viewer, ids: Sequence[AccountId]) -> list[AccountRow]:
     """The accounts of `ids` that the viewer may see, in that order."""
-    found = {row.id: row for row in rows.by_ids(tx, ids) if _is_shown(viewer, row)}
+    found = {row.id: row for row in rows.by_ids(tx, ids) if _is_shown(tx, viewer, row)}
     return [found[id] for id in dict.fromkeys(ids) if id in found]
 
 
@@ -147,7 +147,7 @@ def edit_profile(tx: Tx, viewer: Viewer, change: ProfileChange, *, urls: Urls, n
     row, user = previewed(tx, viewer, change, urls=urls), _own_user(tx, viewer)
     search = names.search_name(row.display_name, row.username, row.job, row.team)
     rows.rewrite(tx, row, names.username_key(row.username), search)
-    _show_pictures(tx, row.id, change, now)
+    show_pictures(tx, row.id, change.avatar, change.header, now=now)
     user_rows.prefer(tx, _preferring(user, change))
     events.append(tx, events.ProfileChanged(by=row.id, at=now))
     return account(tx, viewer, row.id)
@@ -283,12 +283,14 @@ def profile_problems(display_name: str, job: str, team: str = "") -> list[Invali
     return problems
 
 
-def _is_shown(viewer: Viewer, row: AccountRow) -> bool:
-    return row.deleted_at is None and (row.suspended_at is None or viewer.may(Role.MODERATOR))
+def _is_shown(tx: Tx, viewer: Viewer, row: AccountRow) -> bool:
+    if row.deleted_at is not None or (row.suspended_at is not None and not viewer.may(Role.MODERATOR)):
+        return False
+    return not row.is_hidden or viewer.may(Role.MODERATOR) or admission.knows(tx, row, viewer.account, viewer.host)
 
 
-def _shown(viewer: Viewer, row: AccountRow | None) -> AccountRow:
-    if row is None or not _is_shown(viewer, row):
+def _shown(tx: Tx, viewer: Viewer, row: AccountRow | None) -> AccountRow:
+    if row is None or not _is_shown(tx, viewer, row):
         raise NotFound("account")
     return row
 
@@ -364,28 +366,3 @@ def _preferring(user: UserRow, change: ProfileChange) -> UserRow:
     if change.post_language is not UNSET:
         changed["post_language"] = change.post_language or None
     return msgspec.structs.replace(user, **changed)
-
-
-def _show_pictures(tx: Tx, id: AccountId, change: ProfileChange, now: Millis) -> None:
-    if change.avatar is UNSET and change.header is UNSET:
-        return
-    before = rows.pictures(tx, id)
-    for purpose, wanted, former, show in (
-        ("avatar", change.avatar, before.avatar_id, rows.show_avatar),
-        ("header", change.header, before.header_id, rows.show_header),
-    ):
-        if wanted is UNSET or wanted == former:
-            continue
-        token = _claimed(tx, id, wanted, purpose)
-        show(tx, id, wanted, token)
-        if former is not None:
-            media.forget_by_id(tx, former, now=now)
-
-
-def _claimed(tx: Tx, id: AccountId, wanted: MediaId | None, purpose: str) -> str | None:
-    if wanted is None:
-        return None
-    picture = media_rows.by_id(tx, wanted) if rows.use_media(tx, id, wanted, purpose) else None
-    if picture is None:
-        raise Invalid(purpose, "invalid")
-    return picture.token

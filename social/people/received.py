@@ -4,6 +4,7 @@ Each verb may come twice, late, or for something unknown: then it changes nothin
 """
 
 from social import events
+from social.communities import admission
 from social.people import accounts
 from social.people.follows import Verb, may_follow_at_once, move, removed
 from social.posts import media
@@ -23,7 +24,8 @@ def receive_follow(tx: Tx, actor: AccountRow, target: AccountRow, uri: str, *, i
     if not _may_be_followed(tx, actor, target):
         events.append(tx, events.FollowRejected(by=actor.id, of=target.id, uri=uri, at=now))
         return False
-    state = FollowState.ACCEPTED if may_follow_at_once(target, limited=actor.is_limited) else FollowState.REQUESTED
+    is_free = may_follow_at_once(tx, actor, target)
+    state, verb = (FollowState.ACCEPTED, Verb.FOLLOW) if is_free else (FollowState.REQUESTED, Verb.ASK)
     row = FollowRow(
         id=FollowId(ids.make()),
         follower_id=actor.id,
@@ -34,12 +36,12 @@ def receive_follow(tx: Tx, actor: AccountRow, target: AccountRow, uri: str, *, i
         uri=uri,
         created_at=now,
     )
-    if not move(tx, row, Verb.FOLLOW if state is FollowState.ACCEPTED else Verb.ASK):
+    if not move(tx, row, verb, host=actor.domain, now=now):
         known = rows.between(tx, actor.id, target.id)
         if known is not None:
             rows.rename(tx, known.id, uri)
             if known.state is FollowState.REQUESTED and state is FollowState.ACCEPTED:
-                move(tx, known, Verb.ACCEPT)
+                move(tx, known, Verb.ACCEPT, host=actor.domain, now=now)
             elif known.state is FollowState.REQUESTED:
                 return False
     elif state is FollowState.REQUESTED:
@@ -52,7 +54,7 @@ def receive_follow(tx: Tx, actor: AccountRow, target: AccountRow, uri: str, *, i
 def receive_accept(tx: Tx, actor: AccountRow, uri: str | None, follower: AccountRow | None, *, now: Millis) -> bool:
     """`actor` of elsewhere agrees to be followed by somebody here; the follow is named by its id, or by the pair."""
     row = _asked(tx, actor, uri, follower)
-    if row is None or not move(tx, row, Verb.ACCEPT):
+    if row is None or not move(tx, row, Verb.ACCEPT, host=actor.domain, now=now):
         return False
     event = events.FollowAccepted(by=row.follower_id, of=actor.id, uri=row.uri, host=actor.domain, at=now)
     events.append(tx, event)
@@ -96,6 +98,8 @@ def _may_be_followed(tx: Tx, actor: AccountRow, target: AccountRow) -> bool:
     if target.suspended_at is not None or target.deleted_at is not None or actor.suspended_at is not None:
         return False
     if domain_blocks.is_blocked(tx, target.id, actor.domain):
+        return False
+    if admission.admission(tx, actor.id, target) is admission.Admission.REFUSED:
         return False
     return rows.block_between(tx, target.id, actor.id) is None
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from social import events
+from social.communities import admission
 from social.errors import Forbidden, Invalid, NotFound
 from social.paging import Page
 from social.people import accounts
@@ -98,7 +99,9 @@ def follow(
         raise Forbidden("blocked" if between.is_blocked else "blocking")
     wanted = _written_languages(languages)
     own = accounts.account(tx, viewer, viewer.account)
-    is_free = may_follow_at_once(followee, limited=own.is_limited)
+    if admission.admission(tx, viewer.account, followee) is admission.Admission.REFUSED:
+        raise Forbidden("not_invited")
+    is_free = may_follow_at_once(tx, own, followee)
     state = FollowState.ACCEPTED if is_free else FollowState.REQUESTED
     id = FollowId(ids.make())
     row = FollowRow(
@@ -112,7 +115,7 @@ def follow(
         created_at=now,
         languages=wanted or "",
     )
-    if not move(tx, row, Verb.FOLLOW if state is FollowState.ACCEPTED else Verb.ASK):
+    if not move(tx, row, Verb.FOLLOW if is_free else Verb.ASK, now=now):
         known = rows.between(tx, viewer.account, target)
         if known is not None:
             rows.adjust(tx, known.id, boosts, notify, wanted)
@@ -136,7 +139,7 @@ def accept(tx: Tx, viewer: Viewer, follower: AccountId, *, now: Millis) -> Relat
     row = rows.between(tx, follower, viewer.account)
     if row is None:
         raise NotFound("follow_request")
-    if move(tx, row, Verb.ACCEPT):
+    if move(tx, row, Verb.ACCEPT, now=now):
         asker = accounts.by_id(tx, follower)
         is_answer = asker is not None and not asker.is_local
         events.append(

@@ -44,7 +44,7 @@ def synchronise(tx: Tx, followee: AccountRow, listed: Sequence[str], before: Cou
             continue
         if row.follow.state is FollowState.ACCEPTED and row.uri not in listed:
             changed += removed(tx, row.follow, Verb.REJECT, host=followee.domain, now=now)
-        elif _is_answered(row, listed, now) and move(tx, row.follow, Verb.ACCEPT):
+        elif _is_answered(row, listed, now) and move(tx, row.follow, Verb.ACCEPT, host=followee.domain, now=now):
             by = row.follow.follower_id
             event = events.FollowAccepted(by=by, of=followee.id, uri=row.follow.uri, host=followee.domain, at=now)
             events.append(tx, event)

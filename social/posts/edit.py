@@ -3,6 +3,7 @@
 import msgspec
 
 from social import contexts, emojis, events, reading
+from social.communities import posting
 from social.errors import Conflict, Forbidden, NotFound
 from social.governance.audit import Act, record
 from social.policy import Role, Viewer, require_person
@@ -10,6 +11,7 @@ from social.posts import cards, former, languages, media, polls, quotes, quotes_
 from social.posts.attached import attach, receive_media
 from social.posts.publish import Context, Draft, Received, check_words, name_tags
 from social.tally import ASKING
+from storage import communities as community_rows
 from storage import media as media_rows
 from storage import numbers, tombstones
 from storage import posts as post_rows
@@ -45,6 +47,8 @@ def edit(
     Nothing changed means nothing is logged. Raises NotFound, Forbidden or Invalid.
     """
     row = _own(tx, viewer, post)
+    if row.community_id is not None and (known := community_rows.known(tx, row.community_id)) is not None:
+        posting.require_open(known)
     if draft.quote_policy is not None:
         quotes.permit(tx, viewer, row.id, draft.quote_policy, now=now)
     quote = quote_rows.of_post(tx, row.id)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import msgspec
 
 from social import contexts, emojis, events, jobs, peer_rules, reading, text
+from social.communities import posting, topics
+from social.communities.posting import Destination
 from social.emojis import ReceivedEmoji
 from social.errors import Conflict, Gone, Invalid, NotFound, raise_all
 from social.policy import Viewer, require_person
@@ -45,6 +47,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
     `written_at`: when it was written, if it waited for the network since.
     `versions` say the same in further languages; None in an edit leaves those that are there.
+    `community`: where a thread begins, under `topic` of it; its audience is the community's, whatever was chosen.
     """
 
     text: str = ""
@@ -61,6 +64,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     poll: PollDraft | None = None
     written_at: Millis | None = None
     versions: tuple[DraftVersion, ...] | None = None
+    community: AccountId | None = None
+    topic: str = ""
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +97,8 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     replies_url: str = ""
     claims: tuple[int | None, int | None, int | None] = (None, None, None)
     """Likes, boosts and answers, by the word of the author's node."""
+    community: AccountId | None = None
+    """Where it was written; with `followers`, its members are the audience."""
 
 
 def mentioned(draft: str) -> tuple[str, ...]:
@@ -116,8 +123,10 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
         quotes.require(tx, viewer, parent, Act.REPLY)
     said = chosen(tx, viewer, author, draft.visibility, draft.language, draft.quote_policy)
     written = wording.write(tx, draft.text, draft.spoiler, draft.versions or (), context.urls)
-    named = {account.id for account in written.mentions}
-    quoting = quotes.quoting(tx, viewer, draft.quoted, said.visibility, named) if draft.quoted is not None else None
+    to = posting.destination(tx, author.id, draft.community, parent, said.visibility, list(written.mentions))
+    if to is not None:
+        said = msgspec.structs.replace(said, visibility=to.visibility)
+    quoting = _quoting(tx, viewer, draft, said.visibility, written, to)
     row = PostRow(
         id=id,
         uri=context.urls.post_uri(author.username, id),
@@ -151,9 +160,11 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
         versions=written.versions,
         conversation=(parent.conversation if parent else "")
         or context.urls.context(parent.thread_id if parent else id),
+        community_id=to.community if to else None,
     )
     if not post_rows.insert(tx, row):
         raise Conflict("try_again")
+    posting.enter(tx, row, topic=topics.chosen(tx, to.community, draft.topic) if to else "", now=now)
     attach(tx, viewer, row.id, draft.media)
     if draft.poll is not None:
         polls.ask(tx, row.id, draft.poll, ids=context.ids, now=now)
@@ -245,6 +256,15 @@ def _parent(tx: Tx, viewer: Viewer, id: PostId | None) -> PostRow | None:
     return None if id is None else reading.post(tx, viewer, id).shown.post
 
 
+def _quoting(
+    tx: Tx, viewer: Viewer, draft: Draft, visibility: Visibility, written: wording.Written, to: Destination | None
+) -> quotes.Quoting | None:
+    if draft.quoted is None:
+        return None
+    named = {account.id for account in written.mentions}
+    return quotes.quoting(tx, viewer, draft.quoted, visibility, named, to.community if to else None)
+
+
 def _insert_received(
     tx: Tx,
     author: AccountRow,
@@ -297,8 +317,10 @@ def _insert_received(
             claimed_likes=likes or 0,
             claimed_boosts=boosts or 0,
             claimed_replies=replies or 0,
+            community_id=received.community,
         )
         if post_rows.insert(tx, row):
+            posting.enter(tx, row, now=now)
             if told is not None:
                 numbers.tell(tx, row.id, told)
             return row

@@ -38,12 +38,24 @@ class Quoting(msgspec.Struct, frozen=True, kw_only=True):
     is_agreed: bool
 
 
-def quoting(tx: Tx, viewer: Viewer, quoted: PostId, visibility: Visibility, named: set[AccountId]) -> Quoting:
-    """The post that the viewer wants to quote for that audience. Raises NotFound, or Forbidden if it may not be."""
+def quoting(
+    tx: Tx,
+    viewer: Viewer,
+    quoted: PostId,
+    visibility: Visibility,
+    named: set[AccountId],
+    community: AccountId | None = None,
+) -> Quoting:
+    """The post that the viewer wants to quote for that audience. Raises NotFound, or Forbidden if it may not be.
+
+    What was written for the members of a community is quoted in that community alone.
+    """
     shown = reading.post(tx, viewer, quoted).shown
     post, author = shown.post, shown.author
     own = author.id == viewer.account
     if post.visibility is Visibility.DIRECT or (post.visibility not in OPEN and not (own and visibility not in OPEN)):
+        raise Forbidden("not_to_be_quoted")
+    if post.community_id is not None and post.visibility not in OPEN and post.community_id != community:
         raise Forbidden("not_to_be_quoted")
     if visibility is Visibility.DIRECT and not own and author.id not in named:
         # Whoever is quoted is asked, and would read what is for others.

@@ -63,12 +63,13 @@ def boost(
 ) -> PostId:
     """Boost a post: the id of the boost, the same when done again.
 
-    Public and unlisted posts, and own followers-only ones; `visibility`: who is told, never more than may see the post.
+    Public and unlisted posts, and own followers-only ones outside communities; `visibility`: who is told, never more
+    than may see the post.
     Raises NotFound, Forbidden for the others, Invalid(visibility).
     """
     target = _target(tx, viewer, post)
     allowed = target.visibility in OPEN or (
-        target.visibility is Visibility.FOLLOWERS and target.author_id == viewer.account
+        target.visibility is Visibility.FOLLOWERS and target.author_id == viewer.account and target.community_id is None
     )
     if not allowed:
         raise Forbidden("not_to_be_boosted")
@@ -179,7 +180,7 @@ def receive_boost(
 
     Raises NotFound unless the post is open, or the actor's own.
     """
-    if post.visibility not in OPEN and post.author_id != actor.id:
+    if post.visibility not in OPEN and (post.author_id != actor.id or post.community_id is not None):
         raise NotFound("post")
     _may_see(tx, actor, post)
     known = post_rows.boost_by(tx, post.id, actor.id)

@@ -1,0 +1,285 @@
+"""Coming into a community and leaving it, by the member or by its hosts. Every way in or out is a follow that moves."""
+
+import msgspec
+
+from social import events, text
+from social.communities import homes, standing
+from social.errors import Conflict, Forbidden, Invalid, NotFound
+from social.people import accounts, relations
+from social.people.follows import Verb, move, removed
+from social.policy import Viewer, require_person
+from social.urls import Urls
+from storage import community_topics as topic_rows
+from storage import memberships as rows
+from storage import relations as follow_rows
+from storage.accounts import AccountKind
+from storage.communities import KnownRow
+from storage.engine.database import Tx
+from storage.ids import AccountId, IdMaker, Millis
+from storage.memberships import Level, MemberRole, MembershipRow, MemberState
+
+REASON_LIMIT = 500
+
+
+def join(
+    tx: Tx, viewer: Viewer, id: AccountId, *, reason: str = "", ids: IdMaker, urls: Urls, now: Millis
+) -> MemberState:
+    """Join, or ask to: what the viewer is then. A community that became part of another leads into that one.
+
+    Raises Unauthorized, NotFound, Forbidden(not_invited), Invalid(reason).
+    """
+    require_person(viewer)
+    words = clean_reason(reason)
+    known = standing.shown(tx, viewer, id)
+    if known.community.merged_into is not None:
+        known = standing.shown(tx, viewer, known.community.merged_into)
+    relations.follow(tx, viewer, known.account.id, ids=ids, urls=urls, now=now)
+    own = rows.one(tx, known.account.id, viewer.account)
+    if own is None:
+        raise Forbidden("not_invited")
+    if own.state is MemberState.ASKED and words:
+        rows.put(tx, msgspec.structs.replace(own, reason=words))
+    return own.state
+
+
+def leave(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> None:
+    """Leave, withdraw the request, or decline the invitation; nothing if there is none of them.
+
+    Raises Forbidden(mandatory) where a rule keeps the viewer, Conflict(last_host) rather than leave nobody in charge.
+    """
+    require_person(viewer)
+    own = rows.one(tx, id, viewer.account)
+    if own is None or own.state is MemberState.BANNED:
+        return
+    if own.mandatory:
+        raise Forbidden("mandatory")
+    if own.is_host and _is_last_host(tx, own):
+        raise Conflict("last_host")
+    if not removed(tx, follow_rows.between(tx, viewer.account, id), Verb.LEAVE, host="", now=now):
+        rows.drop(tx, id, viewer.account)
+        standing.say(tx, own, by=viewer.account, before=own.state.value, state="", now=now)
+
+
+def invite(
+    tx: Tx,
+    viewer: Viewer,
+    id: AccountId,
+    account: AccountId,
+    *,
+    role: MemberRole = MemberRole.MEMBER,
+    until: Millis | None = None,
+    ids: IdMaker,
+    now: Millis,
+) -> MemberState:
+    """Let somebody in who needs not be asked about then; who asked already is a member at once. `until` makes a guest.
+
+    Raises Forbidden unless the viewer moderates, Conflict for a member or a banned account, Invalid(until).
+    """
+    known = standing.require_moderator(tx, viewer, id)
+    _require_here(known)
+    guest = until is not None or role is MemberRole.GUEST
+    if guest and (until is None or until <= now):
+        raise Invalid("until", "past")
+    if role in standing.MODERATORS:
+        standing.require_host(tx, viewer, id)
+    target = accounts.account(tx, viewer, account)
+    if target.kind not in (AccountKind.PERSON, AccountKind.SERVICE):
+        raise NotFound("account")
+    before = rows.one(tx, id, account)
+    if before is not None and before.state in (MemberState.MEMBER, MemberState.BANNED):
+        raise Conflict("banned" if before.state is MemberState.BANNED else "member")
+    if before is not None and before.state is MemberState.ASKED:
+        rows.put(tx, msgspec.structs.replace(before, role=MemberRole.GUEST if guest else role, until=until))
+        return _let_in(tx, viewer, before, now=now)
+    invited = MembershipRow(
+        community_id=id,
+        account_id=account,
+        role=MemberRole.GUEST if guest else role,
+        state=MemberState.INVITED,
+        until=until,
+        read_place=now,
+        created_at=now,
+    )
+    rows.put(tx, invited)
+    standing.say(tx, invited, by=viewer.account, now=now)
+    return MemberState.INVITED
+
+
+def answer_request(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, *, accept: bool, now: Millis) -> None:
+    """Let somebody in who asks, or not. Raises Forbidden unless the viewer moderates, NotFound without a request."""
+    _require_here(standing.require_moderator(tx, viewer, id))
+    asked = rows.one(tx, id, account)
+    follow = follow_rows.between(tx, account, id)
+    if asked is None or asked.state is not MemberState.ASKED or follow is None:
+        raise NotFound("follow_request")
+    if accept:
+        _let_in(tx, viewer, asked, now=now)
+    else:
+        removed(tx, follow, Verb.REJECT, host="", now=now)
+
+
+def set_role(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, role: MemberRole, *, now: Millis) -> None:
+    """Give a member another role. Raises Forbidden unless the viewer is a host, NotFound, Conflict(last_host)."""
+    _require_here(standing.require_host(tx, viewer, id))
+    member = _member(tx, id, account)
+    if member.is_host and role is not MemberRole.HOST and _is_last_host(tx, member):
+        raise Conflict("last_host")
+    if role is MemberRole.GUEST and member.until is None:
+        raise Invalid("until", "blank")
+    if standing.seat_as(tx, member, role, by=viewer.account, now=now):
+        events.append(tx, events.CommunityChanged(by=viewer.account, at=now, community=id))
+
+
+def expel(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, reason: str = "", *, now: Millis) -> None:
+    """Put a member out, who may ask again. Raises Forbidden for one who moderates, unless the viewer is a host."""
+    member = _lower(tx, viewer, id, account)
+    put_out(tx, member, by=viewer.account, reason=clean_reason(reason), now=now)
+
+
+def ban(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, reason: str = "", *, now: Millis) -> None:
+    """Put somebody out who does not come in again; also somebody who never was in. Raises Forbidden."""
+    _require_here(standing.require_moderator(tx, viewer, id))
+    if account == viewer.account:
+        raise Forbidden("oneself")
+    before = rows.one(tx, id, account)
+    if before is not None and before.may_moderate:
+        standing.require_host(tx, viewer, id)
+    accounts.account(tx, viewer, account)
+    shut_out(tx, id, account, by=viewer.account, reason=clean_reason(reason), now=now)
+
+
+def unban(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, *, now: Millis) -> None:
+    """Let somebody ask again. Nothing if they are not banned."""
+    _require_here(standing.require_moderator(tx, viewer, id))
+    let_return(tx, id, account, by=viewer.account, now=now)
+
+
+def put_out(tx: Tx, member: MembershipRow, *, by: AccountId, reason: str = "", host: str = "", now: Millis) -> bool:
+    """End a membership from the community's side, whoever decided: the follow ends, addresses of pictures are new."""
+    rows.put(tx, msgspec.structs.replace(member, reason=reason))
+    follow = follow_rows.between(tx, member.account_id, member.community_id)
+    if removed(tx, follow, Verb.REJECT, host=host, now=now):
+        return True
+    if not rows.drop(tx, member.community_id, member.account_id):
+        return False
+    said = msgspec.structs.replace(member, reason=reason)
+    standing.say(tx, said, by=by, before=member.state.value, state="", host=host, now=now)
+    return True
+
+
+def shut_out(
+    tx: Tx, id: AccountId, account: AccountId, *, by: AccountId, reason: str = "", host: str = "", now: Millis
+) -> bool:
+    """The account is banned from the community, by the word of whoever may say so; False if it was."""
+    before = rows.one(tx, id, account)
+    if before is not None and before.state is MemberState.BANNED:
+        return False
+    banned = MembershipRow(community_id=id, account_id=account, state=MemberState.BANNED, reason=reason, created_at=now)
+    rows.put(tx, banned)
+    removed(tx, follow_rows.between(tx, account, id), Verb.REJECT, host=host, now=now)
+    standing.say(tx, banned, by=by, before=before.state.value if before else "", host=host, now=now)
+    return True
+
+
+def let_return(tx: Tx, id: AccountId, account: AccountId, *, by: AccountId, host: str = "", now: Millis) -> bool:
+    """A ban is lifted, by the word of whoever may; False if there was none."""
+    before = rows.one(tx, id, account)
+    if before is None or before.state is not MemberState.BANNED:
+        return False
+    rows.drop(tx, id, account)
+    standing.say(tx, before, by=by, before=before.state.value, state="", host=host, now=now)
+    return True
+
+
+def prefer(
+    tx: Tx,
+    viewer: Viewer,
+    id: AccountId,
+    *,
+    level: Level | None = None,
+    muted: bool | None = None,
+    topic_only: str | None = None,
+    now: Millis,
+) -> MembershipRow:
+    """What the viewer wants to hear of a community; None leaves it. Raises NotFound unless they are a member."""
+    require_person(viewer)
+    own = _member(tx, id, viewer.account)
+    changed = msgspec.structs.replace(
+        own,
+        level=own.level if level is None else level,
+        muted=own.muted if muted is None else muted,
+        topic_only=own.topic_only if topic_only is None else _topic(tx, id, topic_only),
+    )
+    if changed != own:
+        rows.put(tx, changed)
+        homes.refill(tx, changed)
+    return changed
+
+
+def read(tx: Tx, viewer: Viewer, id: AccountId, place: int, *, now: Millis) -> None:
+    """The viewer has read the community's list up to `place` (a `shown`): never back, never beyond now."""
+    require_person(viewer)
+    own = rows.one(tx, id, viewer.account)
+    reached = min(place, now)
+    if own is not None and own.read_place < reached:
+        rows.put(tx, msgspec.structs.replace(own, read_place=reached))
+
+
+def clean_reason(reason: str) -> str:
+    """The words of a request or of a measure as they are kept. Raises Invalid."""
+    if "\0" in reason:
+        raise Invalid("reason", "nul")
+    words = text.clean_text(reason).strip()
+    if text.graphemes(words) > REASON_LIMIT:
+        raise Invalid("reason", "too_long", maximum=REASON_LIMIT)
+    return words
+
+
+def _let_in(tx: Tx, viewer: Viewer, asked: MembershipRow, *, now: Millis) -> MemberState:
+    follow = follow_rows.between(tx, asked.account_id, asked.community_id)
+    if follow is None or not move(tx, follow, Verb.ACCEPT, now=now):
+        raise NotFound("follow_request")
+    asker = accounts.by_id(tx, asked.account_id)
+    accepted = events.FollowAccepted(
+        by=asked.account_id,
+        of=asked.community_id,
+        uri=follow.uri,
+        answered=asker is not None and not asker.is_local,
+        at=now,
+    )
+    events.append(tx, accepted)
+    return MemberState.MEMBER
+
+
+def _require_here(known: KnownRow) -> None:
+    if not known.account.is_local:
+        raise Forbidden("elsewhere")
+
+
+def _member(tx: Tx, id: AccountId, account: AccountId) -> MembershipRow:
+    member = rows.one(tx, id, account)
+    if member is None or not member.is_in:
+        raise NotFound("member")
+    return member
+
+
+def _lower(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId) -> MembershipRow:
+    """A member of a community here whom the viewer may put out."""
+    _require_here(standing.require_moderator(tx, viewer, id))
+    if account == viewer.account:
+        raise Forbidden("oneself")
+    member = _member(tx, id, account)
+    if member.may_moderate:
+        standing.require_host(tx, viewer, id)
+    return member
+
+
+def _is_last_host(tx: Tx, own: MembershipRow) -> bool:
+    hosts = rows.with_roles(tx, own.community_id, [MemberRole.HOST])
+    return all(host.account.id == own.account_id for host in hosts)
+
+
+def _topic(tx: Tx, id: AccountId, name: str) -> str:
+    if name and all(topic.name != name for topic in topic_rows.of(tx, id)):
+        raise NotFound("topic")
+    return name

@@ -1,0 +1,137 @@
+"""Writing in a community: who may, for whom it is, and where it stands."""
+
+import msgspec
+
+from social import events
+from social.errors import Forbidden
+from storage import communities as rows
+from storage import memberships, placements
+from storage import posts as post_rows
+from storage.accounts import AccountRow
+from storage.communities import CommunityState, KnownRow, Posting
+from storage.engine.database import Tx
+from storage.ids import AccountId, Millis, PostId
+from storage.placements import PlacementRow
+from storage.posts import PostRow
+from storage.visibility import OPEN, Visibility
+
+
+class Destination(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a post goes and who reads it there."""
+
+    community: AccountId
+    visibility: Visibility
+
+
+def require(tx: Tx, account: AccountId, community: AccountId, *, parent: PostRow | None = None) -> KnownRow:
+    """The community, if the account may begin a thread there, or answer `parent`; for what other nodes say too.
+
+    Raises Forbidden: not_a_member, only_hosts, archived, locked.
+    """
+    known = rows.known(tx, community)
+    own = memberships.one(tx, community, account)
+    if known is None or own is None or not own.is_in:
+        raise Forbidden("not_a_member")
+    require_open(known)
+    if parent is None and known.community.posting is Posting.HOSTS and not own.may_moderate:
+        raise Forbidden("only_hosts")
+    if parent is not None and not own.may_moderate:
+        root = placements.root_of(tx, parent.id)
+        if root is not None and root.locked:
+            raise Forbidden("locked")
+    return known
+
+
+def require_open(known: KnownRow) -> None:
+    """Raises Forbidden(archived) where nothing is written any more."""
+    if known.community.state is CommunityState.ARCHIVED:
+        raise Forbidden("archived")
+
+
+def destination(
+    tx: Tx,
+    author: AccountId,
+    asked: AccountId | None,
+    parent: PostRow | None,
+    visibility: Visibility,
+    mentioned: list[AccountRow],
+) -> Destination | None:
+    """The community that a post here goes to: that of what it answers, the one asked for, or (as other nodes' people
+    do it) one that it names and whose member the author is. None for none; what is for some people only goes to none.
+
+    Raises Forbidden where the author may not write there.
+    """
+    if visibility is Visibility.DIRECT:
+        return None
+    if parent is not None:
+        if parent.community_id is None:
+            return None
+        require(tx, author, parent.community_id, parent=parent)
+        return Destination(community=parent.community_id, visibility=parent.visibility)
+    if asked is not None:
+        return Destination(community=asked, visibility=audience(require(tx, author, asked)))
+    for account in mentioned:
+        known = rows.known(tx, account.id) if account.kind == "group" else None
+        own = memberships.one(tx, account.id, author) if known is not None else None
+        if known is not None and own is not None and own.is_in and (visibility in OPEN or known.community.is_closed):
+            return Destination(community=account.id, visibility=audience(require(tx, author, account.id)))
+    return None
+
+
+def audience(known: KnownRow) -> Visibility:
+    """Who reads what is written there: its members, or everybody; of an unlisted one nothing stands in public lists."""
+    if known.community.is_closed:
+        return Visibility.FOLLOWERS
+    return Visibility.PUBLIC if known.account.discoverable else Visibility.UNLISTED
+
+
+def enter(tx: Tx, row: PostRow, *, topic: str = "", now: Millis) -> None:
+    """Put a new post into its community; hosted here, it has its place at once."""
+    if row.community_id is None:
+        return
+    known = rows.known(tx, row.community_id)
+    if known is None:
+        return
+    is_host = row.is_local and known.account.is_local
+    place = rows.next_place(tx, row.community_id, now) if is_host else None
+    placed = PlacementRow(
+        post_id=row.id,
+        community_id=row.community_id,
+        is_root=row.parent_uri is None,
+        place=place,
+        shown=place or row.published_at,
+        topic=topic,
+    )
+    if placements.put(tx, placed) and place is not None:
+        events.append(tx, events.PostPlaced(by=row.community_id, at=now, community=row.community_id, post=row.id))
+
+
+def place(tx: Tx, post: PostRow, community: AccountId, at: Millis, *, host: str, now: Millis) -> bool:
+    """The word of the community's host on where a post stands; a post in no community so far is in this one then.
+
+    False if it stood there already, or is in another community.
+    """
+    if post.community_id is None and post.visibility in OPEN and rows.by_id(tx, community) is not None:
+        post_rows.adopt_into(tx, post.id, community)
+    elif post.community_id != community:
+        return False
+    fresh = PlacementRow(post_id=post.id, community_id=community, is_root=post.parent_uri is None, place=at, shown=at)
+    if not placements.put(tx, fresh) and not placements.place(tx, post.id, community, at):
+        return False
+    events.append(tx, events.PostPlaced(by=community, host=host, at=now, community=community, post=post.id))
+    return True
+
+
+def give_place(tx: Tx, post: PostRow, community: AccountId, *, now: Millis) -> Millis:
+    """This node hosts the community and has let the post in: its place in the order, the same when asked again."""
+    known = placements.one(tx, post.id)
+    if known is not None and known.place is not None:
+        return known.place
+    at = rows.next_place(tx, community, now)
+    place(tx, post, community, at, host="", now=now)
+    return at
+
+
+def waiting(tx: Tx, community: AccountId) -> list[PostId]:
+    """Posts that the community's host has not confirmed yet."""
+    return placements.waiting(tx, community)

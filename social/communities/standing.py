@@ -1,0 +1,93 @@
+"""What somebody is in a community, and what that lets them do."""
+
+import msgspec
+
+from social import events
+from social.communities import admission
+from social.errors import Forbidden, NotFound
+from social.policy import Role, Viewer, require_person
+from storage import communities as rows
+from storage import memberships
+from storage.communities import KnownRow
+from storage.engine.database import Tx
+from storage.ids import AccountId, Millis
+from storage.memberships import MemberRole, MembershipRow
+
+MODERATORS = (MemberRole.HOST, MemberRole.MODERATOR)
+
+
+def shown(tx: Tx, viewer: Viewer, id: AccountId) -> KnownRow:
+    """A community that the viewer may know of. Raises NotFound."""
+    known = rows.known(tx, id)
+    if known is None or known.account.suspended_at is not None or known.account.deleted_at is not None:
+        raise NotFound("community")
+    hidden = known.account.is_hidden and not viewer.may(Role.MODERATOR)
+    if hidden and not admission.knows(tx, known.account, viewer.account, viewer.host):
+        raise NotFound("community")
+    return known
+
+
+def require_host(tx: Tx, viewer: Viewer, id: AccountId) -> KnownRow:
+    """A community of this node that the viewer is a host of.
+
+    Raises Unauthorized, NotFound, Forbidden: `elsewhere` for one of another node, `hosts_only` for who is none.
+    """
+    require_person(viewer)
+    known = shown(tx, viewer, id)
+    own = memberships.one(tx, id, viewer.account)
+    if own is None or not own.is_host:
+        raise Forbidden("hosts_only")
+    if not known.account.is_local:
+        raise Forbidden("elsewhere")
+    return known
+
+
+def require_moderator(tx: Tx, viewer: Viewer, id: AccountId) -> KnownRow:
+    """A community, of whatever node, that the viewer moderates. Raises Unauthorized, NotFound, Forbidden."""
+    require_person(viewer)
+    known = shown(tx, viewer, id)
+    own = memberships.one(tx, id, viewer.account)
+    if own is None or not own.may_moderate:
+        raise Forbidden("moderators_only")
+    return known
+
+
+def may_moderate(tx: Tx, community: AccountId, account: AccountId) -> bool:
+    """Whether the account is a host or a moderator, as is known here now: for what other nodes say too."""
+    own = memberships.one(tx, community, account)
+    return own is not None and own.may_moderate
+
+
+def seat_as(tx: Tx, row: MembershipRow, role: MemberRole, *, by: AccountId, host: str = "", now: Millis) -> bool:
+    """Give a member another role, and say so; False if it is theirs. A guest who becomes more stays without an end."""
+    if row.role is role:
+        return False
+    until = row.until if role is MemberRole.GUEST else None
+    memberships.put(tx, msgspec.structs.replace(row, role=role, until=until))
+    say(tx, msgspec.structs.replace(row, role=role), by=by, before=row.state.value, host=host, now=now)
+    return True
+
+
+def say(
+    tx: Tx,
+    row: MembershipRow,
+    *,
+    by: AccountId,
+    before: str = "",
+    state: str | None = None,
+    host: str = "",
+    now: Millis,
+) -> None:
+    """Log what a membership is now; `state` empty: it is none any more."""
+    changed = events.MembershipChanged(
+        by=by,
+        host=host,
+        at=now,
+        community=row.community_id,
+        of=row.account_id,
+        state=row.state.value if state is None else state,
+        role=row.role.value,
+        reason=row.reason,
+        before=before,
+    )
+    events.append(tx, changed)

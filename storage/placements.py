@@ -1,0 +1,175 @@
+"""Posts in communities: where they stand in the host's order, and what moderators did with them."""
+
+from collections.abc import Sequence
+
+from storage.engine.database import Tx
+from storage.engine.query import Query, Row
+from storage.ids import AccountId, Millis, PostId
+from storage.visibility import visible_to, wanted_by
+
+
+class PlacementRow(Row, frozen=True, kw_only=True):
+    """One post in one community. `place` None: the host has not seen it yet; `shown` is what lists are sorted by."""
+
+    post_id: PostId
+    community_id: AccountId
+    is_root: bool
+    place: Millis | None = None
+    shown: Millis
+    locked: bool = False
+    sticky: bool = False
+    topic: str = ""
+    removed_at: Millis | None = None
+    removed_by: AccountId | None = None
+    removed_reason: str = ""
+
+
+_COLUMNS = PlacementRow.columns("s")
+_ONE = Query(PlacementRow, f"SELECT {_COLUMNS} FROM placements AS s WHERE s.post_id = :post", hot=True)
+_MANY = Query(PlacementRow, f"SELECT {_COLUMNS} FROM placements AS s WHERE s.post_id IN (:posts[])", hot=True)
+_PUT = Query(
+    None,
+    """
+    INSERT INTO placements (post_id, community_id, is_root, place, shown, topic)
+    VALUES (:post, :community, :is_root, CAST(:place AS BIGINT), :shown, :topic)
+    ON CONFLICT (post_id) DO NOTHING""",
+)
+_PLACE = Query(
+    None,
+    """
+    UPDATE placements SET place = :place, shown = :place
+    WHERE post_id = :post AND community_id = :community AND (place IS NULL OR place <> :place)""",
+)
+_IN = f"""
+    SELECT s.post_id
+    FROM placements AS s JOIN posts AS p ON p.id = s.post_id
+    WHERE s.community_id = :community AND s.is_root = 1 AND s.sticky = :sticky
+        AND (CAST(:topic AS TEXT) = '' OR s.topic = :topic)
+        AND {visible_to("p")} AND {wanted_by("p")}
+        AND s.shown < :before AND s.shown > :floor"""
+_DOWN = Query(PostId, f"{_IN} ORDER BY s.shown DESC, p.uri DESC LIMIT :limit", hot=True)
+_UP = Query(PostId, f"{_IN} ORDER BY s.shown, p.uri LIMIT :limit", hot=True)
+_WAITING = Query(
+    PostId,
+    "SELECT s.post_id FROM placements AS s WHERE s.community_id = :community AND s.place IS NULL ORDER BY s.post_id",
+    hot=True,
+)
+_LOCK = Query(None, "UPDATE placements SET locked = :locked WHERE post_id = :post AND locked <> :locked")
+_STICK = Query(None, "UPDATE placements SET sticky = :sticky WHERE post_id = :post AND sticky <> :sticky")
+_TOPIC = Query(None, "UPDATE placements SET topic = :topic WHERE post_id = :post AND topic <> :topic")
+_REMOVE = Query(
+    None,
+    """
+    UPDATE placements SET removed_at = CAST(:at AS BIGINT), removed_by = CAST(:by AS BIGINT), removed_reason = :reason
+    WHERE post_id = :post""",
+)
+_HIDE = Query(None, "UPDATE posts SET removed_at = CAST(:at AS BIGINT), revision = revision + 1 WHERE id = :post")
+_REMOVED = Query(
+    PlacementRow,
+    f"""
+    SELECT {_COLUMNS} FROM placements AS s
+    WHERE s.community_id = :community AND s.removed_at IS NOT NULL AND s.post_id < :before
+    ORDER BY s.post_id DESC LIMIT :limit""",
+)
+_ROOT_OF = Query(
+    PlacementRow,
+    f"""
+    SELECT {_COLUMNS} FROM posts AS p JOIN placements AS s ON s.post_id = p.thread_id WHERE p.id = :post""",
+    hot=True,
+)
+_FIRST = Query(
+    int,
+    """
+    SELECT COUNT(*) FROM (
+        SELECT 1 FROM posts AS p WHERE p.community_id = :community AND p.author_id = :author LIMIT 2) AS few""",
+)
+
+
+def one(tx: Tx, post: PostId) -> PlacementRow | None:
+    """Where the post stands; None for one in no community."""
+    return tx.row(_ONE, post=post)
+
+
+def many(tx: Tx, posts: Sequence[PostId]) -> dict[PostId, PlacementRow]:
+    """Where each of the posts stands; those in no community are left out."""
+    return {row.post_id: row for row in tx.rows(_MANY, posts=posts)} if posts else {}
+
+
+def root_of(tx: Tx, post: PostId) -> PlacementRow | None:
+    """Where the root of the post's thread stands."""
+    return tx.row(_ROOT_OF, post=post)
+
+
+def put(tx: Tx, row: PlacementRow) -> bool:
+    """The post is in the community; False if it has its place."""
+    written = {"post": row.post_id, "community": row.community_id, "is_root": row.is_root}
+    return tx.run(_PUT, **written, place=row.place, shown=row.shown, topic=row.topic) == 1
+
+
+def place(tx: Tx, post: PostId, community: AccountId, place: Millis) -> bool:
+    """The host's word on where the post stands; False if it stood there."""
+    return tx.run(_PLACE, post=post, community=community, place=place) == 1
+
+
+def roots(
+    tx: Tx,
+    community: AccountId,
+    viewer: AccountId,
+    before: int,
+    floor: int,
+    limit: int,
+    *,
+    up: bool = False,
+    sticky: bool = False,
+    topic: str = "",
+    now: Millis,
+) -> list[PostId]:
+    """Threads of the community that the viewer may see, the last first, paged by `shown`."""
+    found = tx.rows(
+        _UP if up else _DOWN,
+        community=community,
+        viewer=viewer,
+        before=before,
+        floor=floor,
+        limit=limit,
+        sticky=sticky,
+        topic=topic,
+        now=now,
+    )
+    return found[::-1] if up else found
+
+
+def waiting(tx: Tx, community: AccountId) -> list[PostId]:
+    """Posts that the community's host has not confirmed."""
+    return tx.rows(_WAITING, community=community)
+
+
+def lock(tx: Tx, post: PostId, *, locked: bool) -> bool:
+    """Nobody answers any more, or they may again; False if it was so."""
+    return tx.run(_LOCK, post=post, locked=locked) == 1
+
+
+def stick(tx: Tx, post: PostId, *, sticky: bool) -> bool:
+    """On top of the community, or no longer; False if it was so."""
+    return tx.run(_STICK, post=post, sticky=sticky) == 1
+
+
+def set_topic(tx: Tx, post: PostId, topic: str) -> bool:
+    """Under that topic of the community, or under none; False if it was so."""
+    return tx.run(_TOPIC, post=post, topic=topic) == 1
+
+
+def remove(tx: Tx, post: PostId, at: Millis | None, by: AccountId | None, reason: str) -> None:
+    """Taken out by a moderator, or (`at` None) put back."""
+    tx.run(_REMOVE, post=post, at=at, by=by, reason=reason)
+    tx.run(_HIDE, post=post, at=at)
+
+
+def removed(tx: Tx, community: AccountId, before: int, limit: int) -> list[PlacementRow]:
+    """What moderators took out, newest posts first."""
+    return tx.rows(_REMOVED, community=community, before=before, limit=limit)
+
+
+def is_first_of(tx: Tx, community: AccountId, author: AccountId) -> bool:
+    """Whether the author has written exactly one post there."""
+    return tx.value(_FIRST, community=community, author=author) == 1
