@@ -71,8 +71,9 @@ async def test_a_request_waits_with_its_reason_until_a_host_answers(people: Worl
     await let_in(people, "amina", "luc", id)
     assert await state(people, "luc", id) is MemberState.MEMBER
     await join(people, "carla", id)
-    refuse = {"accept": False, "now": people.clock()}
-    await people.db.write(membership.answer_request, people.viewer("amina"), id, people.id("carla"), **refuse)
+    await people.db.write(
+        membership.answer_request, people.viewer("amina"), id, people.id("carla"), accept=False, now=people.clock()
+    )
     assert await state(people, "carla", id) is None
 
 
