@@ -38,6 +38,7 @@ from federation.signing.knocking import Knocking
 from federation.stamps import Stamps
 from federation.synchronisation import Listener
 from federation.tallies import Teller
+from federation.tellers.announcements import Counter
 from federation.threads import ThreadReader
 from federation.wire import Wire
 from social import events
@@ -57,6 +58,7 @@ from social.jobs import (
     RefreshAccount,
     RefreshPoll,
     SyncFollowers,
+    TellAcknowledgements,
     TellTallies,
     TransferFollowers,
     VerifyQuote,
@@ -158,6 +160,7 @@ class Federation:
         self.threads = ThreadReader(self.wire, self.resolver)
         self.featured = FeaturedReader(self.wire, self.resolver)
         self.tallies = Teller(self.wire)
+        self.counter = Counter(self.wire)
         self.movers = Movers(self.wire, self.resolver)
         self.history = History(self.wire, self.resolver, self.inbox.wake)
         self.stamps = Stamps(self.wire, self.resolver)
@@ -194,6 +197,7 @@ class Federation:
             ReadThread: self.threads.read,
             ReadFeatured: self.featured.read,
             TellTallies: self.tallies.tell,
+            TellAcknowledgements: self.counter.tell,
             TransferFollowers: self.movers.transfer,
             Backfill: self.history.backfill,
             CatchUp: self.catching_up.catch_up,

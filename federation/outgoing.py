@@ -20,7 +20,7 @@ from federation.sending import (
     send,
     uri_of,
 )
-from federation.tellers import featured, polls
+from federation.tellers import announcements, featured, polls
 from social import events, jobs
 from social.people import accounts as people
 from social.people import keys
@@ -45,7 +45,7 @@ def _published(tx: Tx, event: events.PostPublished, context: Context, now: Milli
     view = own_post(tx, event.by, event.post)
     if view is None or event.history:
         return
-    to = audience_of(tx, view)
+    to = merged(audience_of(tx, view), announcements.asked_nodes(tx, view.post.id, context.urls.host, now))
     deliveries.had(tx, view.post.id, to)
     send(tx, view.author, activities.create(view, context.urls), to, context, now)
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from federation import translate
+from federation import announcements, translate
 from federation.document import BadDocument, Document, id_of, type_of
 from federation.errors import BadAnswer, Gone, NotAllowed, PeerError
 from federation.keyring import Keyring
@@ -305,7 +305,9 @@ def _keep_post(
     received = msgspec.structs.replace(received, quote_depth=depth)
     written_at = Millis(min(received.published_at, now))
     live = not history and would_have_come(tx, fetched.author, received.visibility, written_at, node)
-    return publish.receive(tx, fetched.author, received, ids=ids, live=live, now=now)
+    kept = publish.receive(tx, fetched.author, received, ids=ids, live=live, now=now)
+    announcements.take(tx, fetched.author, fetched.post, now)
+    return kept
 
 
 def _is_for_somebody(tx: Tx, fetched: Fetched, named: dict[str, AccountRow], node: AccountId) -> bool:

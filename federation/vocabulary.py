@@ -101,6 +101,7 @@ CONTEXT: list[Any] = [
         "quoteAuthorization": {"@id": "https://w3id.org/fep/044f#quoteAuthorization", "@type": "@id"},
         "quoteUri": "http://fedibird.com/ns#quoteUri",
         "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
+        "mustRead": {"@id": "urn:archipel:ns#mustRead", "@type": "@json"},
     },
 ]
 
@@ -303,6 +304,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     replies_total: int | None = None
     quote: Quote | None = None
     permissions: Permissions = Permissions()
+    must_read: dict[str, Any] | None = None
+    """What the author's node signed about who is asked to read it."""
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):

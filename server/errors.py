@@ -79,6 +79,7 @@ SENTENCES: Mapping[tuple[type[Exception], str], str] = {
     (Forbidden, "account_disabled"): "Your login is currently disabled",
     (Forbidden, "account_suspended"): "Your login is currently disabled",
     (Conflict, "duplicate"): "Duplicate record",
+    (Conflict, "changed_meanwhile"): "The record was changed meanwhile",
     (Invalid, "unreadable"): "The request could not be read: {reason}",
     (Invalid, "too_large"): "The request is too large",
     (Invalid, "no_time"): "Record invalid",
@@ -132,6 +133,7 @@ WORDS: Mapping[str, str] = {
     "nul": "contains a character that is not allowed",
     "not_to_be_pinned": "cannot be pinned: it is for the people named only",
     "not_yours": "of somebody else cannot be pinned",
+    "order": "is out of order",
     "out_of_range": "is outside what is allowed",
     "over": "has already ended",
     "own": "is your own, and you cannot vote in it",
@@ -153,6 +155,7 @@ WORDS: Mapping[str, str] = {
     "too_many_that_day": "has too many posts on that day, at most {maximum}",
     "too_short": "is too short",
     "too_soon": "must be at least {minutes} minutes from now",
+    "unchanged": "is unchanged",
     "unsupported": "could not be verified: this type of file is not supported",
     "voted": "was voted in by you already",
 }

@@ -166,6 +166,18 @@ class SendLetter(Job, frozen=True, kw_only=True, tag="send_letter"):
     user: int
 
 
+class TendAnnouncement(Job, frozen=True, kw_only=True, tag="tend_announcement"):
+    """Ask those to read an announcement who are to be asked by now, and remind those who have not answered."""
+
+    post: PostId
+
+
+class TellAcknowledgements(Job, frozen=True, kw_only=True, tag="tell_acknowledgements"):
+    """Tell the node of an announcement how many people here answered."""
+
+    post: PostId
+
+
 class CarryIn(Job, frozen=True, kw_only=True, tag="carry_in"):
     """Do the next lines of a list that somebody brought."""
 
@@ -199,6 +211,8 @@ AnyJob = (
     | SendPush
     | SendLetter
     | CarryIn
+    | TendAnnouncement
+    | TellAcknowledgements
 )
 
 _ENCODER = msgspec.json.Encoder()

@@ -2,7 +2,7 @@
 
 Used by the API, the pages, streaming and the protocol. Statements of `posts`: the posts with their authors and what
 they boost (1), pictures (1), mentions and tags (1), what the viewer did (1, only if somebody asks), polls (1, only if
-there is one among them), the viewer's filters (1, only for who made some).
+there is one among them), what must-read posts ask (1, the same), the viewer's filters (1, only for who made some).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,13 +13,14 @@ from social.errors import NotFound
 from social.matching import Filter, Match, Readable, matches, together
 from social.policy import Viewer
 from social.tally import ASKING, PollView, polls
+from storage import announcements, threads
 from storage import cards as card_rows
 from storage import filters as filter_rows
 from storage import media as media_rows
 from storage import posts as post_rows
 from storage import reactions as reaction_rows
-from storage import threads
 from storage.accounts import AccountRow
+from storage.announcements import ReaderRow
 from storage.cards import ShownCardRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, PostId
@@ -74,6 +75,8 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
     poll: PollView | None = None
     quote: QuoteView | None = None
     card: ShownCardRow | None = None
+    announcement: ReaderRow | None = None
+    """What the post asks, if everybody has to read it, and how far the viewer is with it."""
     app_name: str | None = None
     app_website: str | None = None
     filtered: tuple[Match, ...] = ()
@@ -123,6 +126,8 @@ def assemble(
     media = _grouped(media_rows.of_posts(tx, keys))
     mentions, tags = post_rows.around(tx, keys)
     cards = {row.post_id: row for row in card_rows.of_posts(tx, linking)} if (linking := _linking(every)) else {}
+    must_read = [] if shared else [id for id in rows if rows[id].must_read]
+    announced = {one.announcement.post_id: one for one in _announced(tx, viewer, must_read)}
     mine = _mine(tx, viewer, every) if viewer.is_person and not shared else None
     asking = [] if shared else [id for id in keys if every[id].post.kind == ASKING]
     asked = polls(tx, viewer, asking) if asking else {}
@@ -141,6 +146,7 @@ def assemble(
             poll=_asked(asked.get(id), row, viewer),
             quote=quote,
             card=cards.get(id),
+            announcement=announced.get(id),
             app_name=row.app_name,
             app_website=row.app_website,
         )
@@ -162,6 +168,11 @@ def assemble(
         return ready if inner else with_own_filters(ready)
 
     return [ready for id in ids if (ready := view(id, inner=False)) is not None]
+
+
+def _announced(tx: Tx, viewer: Viewer, ids: Sequence[PostId]) -> list[ReaderRow]:
+    """What must-read posts ask: one more statement, only if there is any."""
+    return announcements.of_posts(tx, ids, viewer.account) if ids else []
 
 
 def _linking(rows: Mapping[PostId, ShownRow]) -> list[PostId]:

@@ -241,6 +241,30 @@ class MailSettings(_Section, frozen=True, kw_only=True):
     sender: Annotated[str, Meta(description="Address that letters come from.")] = ""
 
 
+class AnnouncementSettings(_Section, frozen=True, kw_only=True):
+    """`[announcements]`: posts that everybody has to read."""
+
+    names: Annotated[
+        bool,
+        Meta(
+            description="Whether the author of an announcement sees who of this site has confirmed it, if five people "
+            "or more are asked. Ask what the law of the site says. Other sites never see names."
+        ),
+    ] = False
+    working_from: Annotated[int, Meta(description="Hour of the day from which people are reminded.", ge=0, le=23)] = 8
+    working_until: Annotated[int, Meta(description="Hour until which people are reminded.", ge=1, le=24)] = 18
+    working_days: Annotated[
+        tuple[Annotated[int, Meta(ge=1, le=7)], ...],
+        Meta(description="Days on which people are reminded: 1 is Monday.", min_length=1),
+    ] = (1, 2, 3, 4, 5)
+    remind_after_hours: Annotated[
+        int, Meta(description="Hours after which who has not answered is reminded, three times at most.", ge=1, le=720)
+    ] = 24
+    urgent_per_week: Annotated[
+        int, Meta(description="Urgent announcements that the site may send in seven days.", ge=0, le=50)
+    ] = 2
+
+
 class Settings(_Section, frozen=True, kw_only=True):
     """All of it."""
 
@@ -256,6 +280,7 @@ class Settings(_Section, frozen=True, kw_only=True):
     cards: CardSettings = CardSettings()
     limits: LimitSettings = LimitSettings()
     mail: MailSettings = MailSettings()
+    announcements: AnnouncementSettings = AnnouncementSettings()
 
     @property
     def base_url(self) -> str:

@@ -89,6 +89,7 @@ class ShownRow(Row, frozen=True, kw_only=True):
     quoted_uri: str | None
     quote_stamp: str | None
     has_card: bool
+    must_read: bool
     quote_state: str
     quoted_id: PostId | None
 
@@ -126,7 +127,8 @@ class _AroundRow(Row, frozen=True, kw_only=True):
 
 _SHOWN_COLUMNS = f"""{PostRow.columns("p")}, {AccountRow.columns("a")}, app.name AS app_name,
         app.website AS app_website, q.quoted_uri, q.stamp_uri AS quote_stamp,
-        CASE WHEN EXISTS (SELECT 1 FROM post_cards AS pc WHERE pc.post_id = p.id) THEN 1 ELSE 0 END AS has_card"""
+        CASE WHEN EXISTS (SELECT 1 FROM post_cards AS pc WHERE pc.post_id = p.id) THEN 1 ELSE 0 END AS has_card,
+        CASE WHEN EXISTS (SELECT 1 FROM announcements AS pw WHERE pw.post_id = p.id) THEN 1 ELSE 0 END AS must_read"""
 _SHOWN_TABLES = """
     FROM posts AS p
     JOIN accounts AS a ON a.id = p.author_id

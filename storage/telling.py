@@ -6,6 +6,8 @@ told is in `alerts.py`.
 Every kind is one statement: its cause says to whom, from whom, about which post, and the rest is the same for all.
 """
 
+from collections.abc import Sequence
+
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis, NotificationId, PostId
@@ -84,7 +86,7 @@ def group_key(kind: Kind) -> str:
         WHERE g.account_id = o.id AND g.group_key <> '' AND g.group_key IN ({listed})), {keys[0]})"""
 
 
-def _telling(kind: Kind, cause: str) -> Query[WrittenRow]:
+def _telling(kind: Kind, cause: str, *, is_asked_by_site: bool = False) -> Query[WrittenRow]:
     """The statement of a kind. `cause` selects `to_id`, `from_id`, `post_id` and `subject`.
 
     Told is whoever lives here and wants to hear of the sender, somebody else in good standing, and sees the post; only
@@ -92,7 +94,7 @@ def _telling(kind: Kind, cause: str) -> Query[WrittenRow]:
     """
     sees = visible_to("p").replace(":viewer", "o.id")
     not_oneself = "" if kind is Kind.POLL else "AND o.id <> s.id"
-    by_policy = kind in _BY_POLICY
+    by_policy = kind in _BY_POLICY and not is_asked_by_site
     filtered = f"CASE WHEN {_caught('filter')} THEN 1 ELSE 0 END" if by_policy else "0"
     not_dropped = f"AND NOT {_caught('drop')}" if by_policy else ""
     return Query(
@@ -139,6 +141,16 @@ _POSTED = _telling(
         AND (c.parent_uri IS NULL OR c.parent_author_id = c.author_id)
         AND NOT EXISTS (
             SELECT 1 FROM mentions AS x WHERE x.post_id = c.id AND x.account_id = f.follower_id AND x.silent = 0)""",
+)
+_MUST_READ = _telling(
+    Kind.STATUS,
+    """
+    SELECT k.account_id AS to_id, w.author_id AS from_id, w.post_id,
+        'read:' || CAST(w.post_id AS TEXT) || ':' || CAST(k.version AS TEXT) || ':' || CAST(k.reminders AS TEXT)
+            AS subject
+    FROM announcements AS w JOIN announcement_asked AS k ON k.post_id = w.post_id
+    WHERE w.post_id = :post AND k.account_id IN (:accounts[])""",
+    is_asked_by_site=True,
 )
 _BOOSTED = _telling(
     Kind.REBLOG,
@@ -212,6 +224,11 @@ def mentioned(tx: Tx, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]
 def posted(tx: Tx, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]:
     """Tell the followers who want to hear of each post."""
     return tx.rows(_POSTED, post=post, at=at, now=now)
+
+
+def must_read(tx: Tx, post: PostId, accounts: Sequence[AccountId], now: Millis) -> list[WrittenRow]:
+    """Tell people that they are asked to read the post; of each asking and each reminder once."""
+    return tx.rows(_MUST_READ, post=post, accounts=accounts, at=now, now=now)
 
 
 def boosted(tx: Tx, boost: PostId, at: Millis, now: Millis) -> list[WrittenRow]:

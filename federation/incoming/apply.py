@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from federation.incoming import (
     accounts,
+    announcements,
     featured,
     moderation,
     moves,
@@ -33,6 +34,7 @@ HANDLERS: dict[str, Handler] = {
     **{f"Update/{kind}": accounts.update for kind in sorted(ACTOR_KINDS)},
     "Create/several": polls.several,
     "Delete": posts.delete,
+    "Update/Acknowledgements": announcements.count,
     "Update/Collection": tallies.update,
     "Update/several": tallies.update,
     "Add": featured.add,

@@ -1,6 +1,6 @@
 """Create, Update and Delete of posts."""
 
-from federation import translate
+from federation import announcements, translate
 from federation.incoming import polls
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.names import same_origin
@@ -25,10 +25,11 @@ def create(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
     post, said = _content(arrived)
     if translate.is_vote(post):
         return polls.vote(tx, actor, post, now)
-    if post_rows.by_uri(tx, post.id) is None and not _is_related(tx, actor, post, context):
+    if post_rows.by_uri(tx, post.id) is None and not _is_related(tx, actor, post, context, now):
         return Outcome.UNRELATED
     received = _received(tx, actor, post, said, now)
     publish.receive(tx, actor, received, ids=context.ids, live=True, now=now)
+    announcements.take(tx, actor, post, now)
     return Outcome.APPLIED
 
 
@@ -46,12 +47,14 @@ def update(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
             return polls.figures(tx, actor, known, received, arrived, now)
         # Without a time it is not newer: only what may change at any time does.
         is_newer = edit.receive_edit(tx, actor, received, Millis(changed_at or 0), ids=context.ids, now=now)
+        announcements.take(tx, actor, post, now)
         return Outcome.APPLIED if is_newer else Outcome.ALREADY
-    if not _is_related(tx, actor, post, context):
+    if not _is_related(tx, actor, post, context, now):
         return Outcome.UNRELATED
     received = _received(tx, actor, post, said, now)
     live = _is_fresh(tx, actor, received, context, now)
     publish.receive(tx, actor, received, ids=context.ids, live=live, now=now)
+    announcements.take(tx, actor, post, now)
     return Outcome.APPLIED
 
 
@@ -90,9 +93,11 @@ def _named(tx: Tx, to: Addressed) -> dict[str, AccountRow]:
     return {row.uri: row for row in known.accounts(tx, list(to.everybody))}
 
 
-def _is_related(tx: Tx, actor: AccountRow, post: Post, context: Context) -> bool:
+def _is_related(tx: Tx, actor: AccountRow, post: Post, context: Context, now: Millis) -> bool:
     to = translate.addressed(post, actor.followers_url)
     if any(row.is_local for row in _named(tx, to).values()):
+        return True
+    if announcements.asks(tx, actor, post, now):
         return True
     if to.visibility is Visibility.DIRECT:
         return False

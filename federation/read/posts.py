@@ -132,6 +132,7 @@ def read_post(fields: dict[str, Any], *, insecure: bool = False) -> Post:
         replies_total=_total(fields.get("replies")),
         quote=quote_of(fields, insecure),
         permissions=permissions_of(fields),
+        must_read=fields_of(fields.get("mustRead")),
     )
 
 

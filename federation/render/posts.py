@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from federation.render.polls import question
 from federation.vocabulary import CONTEXT, PUBLIC
 from social import emojis
@@ -83,6 +85,8 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
         document["source"] = {"content": post.source, "mediaType": "text/plain"}
     if post.edited_at is not None:
         document["updated"] = iso(post.edited_at)
+    if view.announcement is not None:
+        document["mustRead"] = msgspec.json.decode(view.announcement.announcement.statement)
     return document | _quote(view) | {"interactionPolicy": {"canQuote": _permission(view)}}
 
 

@@ -14,6 +14,7 @@ from server.work.letters import Letters, Write
 from server.work.push import Pushes, Title
 from server.work.runner import Run
 from social import jobs
+from social.announcements import asking
 from social.errors import Conflict, SocialError, Unavailable
 from social.feeds import fulltext
 from social.feeds.subscribers import FEEDS
@@ -72,7 +73,11 @@ def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[
     async def purge_account(job: jobs.PurgeAccount) -> None:
         await node.db.write(states.purge_suspended, job.account, now=node.clock())
 
+    async def tend_announcement(job: jobs.TendAnnouncement) -> None:
+        await node.db.write(asking.tend, job.post, settings=node.settings, now=node.clock())
+
     return {
+        jobs.TendAnnouncement: tend_announcement,
         jobs.PruneFile: prune_file,
         jobs.IndexPosts: index_posts,
         jobs.ClosePoll: close_poll,

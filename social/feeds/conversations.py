@@ -8,6 +8,7 @@ from social import events
 from social.errors import NotFound
 from social.paging import Page
 from social.policy import Viewer, require_person
+from storage import announcements
 from storage import conversations as rows
 from storage import posts as post_rows
 from storage.accounts import AccountRow
@@ -72,7 +73,8 @@ def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
 
 def _entered(tx: Tx, event: events.PostPublished | events.PostSurfaced | events.PostEdited) -> None:
     post = post_rows.by_id(tx, event.post)
-    if post is None or post.visibility is not Visibility.DIRECT:
+    if post is None or post.visibility is not Visibility.DIRECT or announcements.by_post(tx, post.id) is not None:
+        # What some people have to read is said to each of them, and no talk among them.
         return
     involved = rows.involved(tx, post.id)
     here = [row.account_id for row in involved if row.is_local]

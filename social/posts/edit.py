@@ -3,6 +3,7 @@
 import msgspec
 
 from social import contexts, emojis, events, reading
+from social.announcements.sealing import seal
 from social.communities import posting
 from social.errors import Conflict, Forbidden, NotFound
 from social.governance.audit import Act, record
@@ -89,6 +90,7 @@ def edit(
     post_rows.forget_tags(tx, row.id)
     name_tags(tx, row.id, written.tags, context.ids, now)
     post_rows.mention(tx, row.id, [account.id for account in written.mentions])
+    seal(tx, changed, now=now)
     events.append(tx, events.PostEdited(by=row.author_id, at=now, post=row.id))
     return row.id
 

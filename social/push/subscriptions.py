@@ -12,6 +12,7 @@ from social.people.tokens import token_digest
 from social.policy import Viewer, require_person
 from social.push import sealing
 from social.push.quiet import quiet
+from storage import asked
 from storage import push as rows
 from storage.engine.database import Tx
 from storage.ids import Millis, SessionId, TokenId
@@ -122,7 +123,8 @@ def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
     if not isinstance(event, events.Notified):
         return
     for row in rows.wanting(tx, event.to, event.notification):
-        due = quiet(row.user_id, row.kind, now) or now
+        waits = quiet(row.user_id, row.kind, now)
+        due = now if waits is None or asked.is_urgent(tx, event.notification) else waits
         job = jobs.SendPush(subscription=row.id, notification=event.notification)
         jobs.enqueue(tx, job, key=f"{row.id}:{event.notification}", due=due)
 

@@ -24,6 +24,8 @@ class Proxies:
         """While there is one: requests are late, come twice, are cut on the way there or on the way back."""
         self.cut: set[tuple[str, str]] = set()
         """From and to which host nothing goes. One does not see who sends: nothing reaches the second."""
+        self.heard: list[bytes] | None = None
+        """While there is one: every byte that goes from one node to another, and back."""
         self.happened: Counter[str] = Counter()
         self._passing: set[asyncio.Task[None]] = set()
 
@@ -71,6 +73,8 @@ class _Before:
         ):
             request = await _request(reader)
             answer = await self._passed(request)
+            if self._proxies.heard is not None:
+                self._proxies.heard += [request, answer]
             writer.write(answer)
             await writer.drain()
 

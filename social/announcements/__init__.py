@@ -1,0 +1,1 @@
+"""Must-read posts: one asks, every node asks its own people, and only numbers come back."""

@@ -1,0 +1,100 @@
+"""People here are asked to read, and reminded: inside working hours, never while they are away or want to be left in
+peace, unless the announcement is urgent."""
+
+from collections.abc import Sequence
+
+from social import events, jobs
+from social.announcements import audience, hours
+from social.clock import HOUR
+from social.push.quiet import quiet
+from social.settings import Settings
+from storage import announcements as rows
+from storage import asked
+from storage import posts as post_rows
+from storage.announcements import AnnouncementRow
+from storage.asked import OwingRow
+from storage.engine.database import Tx
+from storage.ids import AccountId, Millis, PostId
+from storage.notifications import Kind
+from storage.telling import must_read
+from storage.visibility import Visibility
+
+TOLD_AFTER = 2_000
+"""So long answers are gathered before other nodes hear of their number."""
+EVERY = HOUR
+"""How often it is looked who is to be reminded."""
+REMINDERS = 3
+URGENT_AFTER = 2 * HOUR
+"""Of something urgent people are reminded after so long."""
+
+
+def tend(tx: Tx, post: PostId, *, settings: Settings, now: Millis) -> None:
+    """Ask whoever has to be asked by now, remind who has not answered, and look again later. Twice is once."""
+    row = rows.by_post(tx, post)
+    if row is None or (row.valid_until is not None and row.valid_until <= now):
+        return
+    host, waves = settings.node.domain, audience.waves_of(row)
+    fresh = _ask(tx, row, host, now)
+    late = _late(tx, row, settings, now)
+    if late:
+        asked.remind(tx, post, late, now)
+        _tell(tx, row, late, now)
+    if fresh:
+        tell_later(tx, post, now=now)
+    later = Millis(now + EVERY) if row.urgent else hours.next_working(settings, Millis(now + EVERY))
+    wave = audience.next_at(waves, host, now)
+    jobs.enqueue(tx, jobs.TendAnnouncement(post=post), key=str(post), due=min(later, wave or later))
+
+
+def ask_again(tx: Tx, row: AnnouncementRow, *, now: Millis) -> None:
+    """Another version is there: all who were asked are asked anew, as for the first one."""
+    again = asked.ask_again(tx, row.post_id, row.version, now)
+    _tell(tx, row, again, now)
+    tend_soon(tx, row, now=now)
+
+
+def tend_soon(tx: Tx, row: AnnouncementRow, *, now: Millis) -> None:
+    """Have people asked as soon as the announcement is valid."""
+    jobs.enqueue(tx, jobs.TendAnnouncement(post=row.post_id), key=str(row.post_id), due=max(now, row.valid_from))
+
+
+def tell_later(tx: Tx, post: PostId, *, now: Millis) -> None:
+    """Have the node of the author told how many answered, if it is another one."""
+    row = rows.by_post(tx, post)
+    if row is not None and row.host:
+        job = jobs.TellAcknowledgements(post=post)
+        jobs.enqueue(tx, job, key=str(post), due=Millis(now + TOLD_AFTER))
+
+
+def _ask(tx: Tx, row: AnnouncementRow, host: str, now: Millis) -> list[AccountId]:
+    """The people of the waves that are due, newcomers too."""
+    fresh: list[AccountId] = []
+    for wave in audience.due(audience.waves_of(row), host, now):
+        fresh += audience.ask(tx, row, wave, now)
+    post = post_rows.by_id(tx, row.post_id) if fresh else None
+    if post is not None and post.visibility is Visibility.DIRECT:
+        asked.address(tx, row.post_id)
+    _tell(tx, row, fresh, now)
+    return fresh
+
+
+def _late(tx: Tx, row: AnnouncementRow, settings: Settings, now: Millis) -> list[AccountId]:
+    """Who has not answered, was told long enough ago and may be reminded now."""
+    if not row.urgent and not hours.is_working(settings, now):
+        return []
+    interval = URGENT_AFTER if row.urgent else settings.announcements.remind_after_hours * HOUR
+    owing = asked.owing(tx, row.post_id, REMINDERS, now)
+    return [one.account_id for one in owing if now - one.told_at >= interval and (row.urgent or _is_there(one, now))]
+
+
+def _is_there(one: OwingRow, now: Millis) -> bool:
+    return one.away_until is None and quiet(one.user_id, Kind.STATUS, now) is None
+
+
+def _tell(tx: Tx, row: AnnouncementRow, accounts: Sequence[AccountId], now: Millis) -> None:
+    """A notification for each of them: every asking and every reminder is one of its own."""
+    if not accounts:
+        return
+    written = must_read(tx, row.post_id, accounts, now)
+    told = [events.Notified(by=row.author_id, to=one.account_id, notification=one.id, at=now) for one in written]
+    events.append_all(tx, told)

@@ -1,0 +1,161 @@
+"""A communicator asks everybody, or some, to read something; and changes what it says."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from social import events
+from social.announcements import asking, audience
+from social.announcements.audience import URGENT, Wave
+from social.announcements.sealing import seal
+from social.clock import DAY, MINUTE
+from social.errors import Forbidden, Invalid, NotFound, TooMany
+from social.governance.audit import Act, record
+from social.policy import Role, Viewer, require_role
+from social.posts import edit, publish
+from social.posts.publish import Context, Draft
+from storage import announcements as rows
+from storage import offices
+from storage import posts as post_rows
+from storage.announcements import AnnouncementRow
+from storage.engine.database import Tx
+from storage.ids import Millis, PostId
+from storage.posts import PostRow
+from storage.visibility import Visibility
+
+USUAL = 30 * DAY
+LONGEST = 366 * DAY
+WEEK = 7 * DAY
+MAX_REASON = 500
+SLACK = MINUTE
+"""A moment so little ago is now: forms know minutes."""
+
+
+class NewAnnouncement(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be read, by whom and until when. `waves` are in the order of their time; 0 means now."""
+
+    draft: Draft
+    waves: tuple[Wave, ...]
+    valid_until: Millis | None = None
+    urgent: bool = False
+    reason: str = ""
+
+
+def announce(tx: Tx, viewer: Viewer, new: NewAnnouncement, *, context: Context, now: Millis) -> PostId:
+    """Publish a must-read post, whose readers are asked at once or when their wave comes.
+
+    It is a post for everybody if everybody is informed at once, else one that only those see who are asked.
+    Raises Unauthorized, Forbidden, Invalid, or TooMany for one urgent announcement too many this week.
+    """
+    require_role(viewer, Role.COMMUNICATOR)
+    waves = tuple(msgspec.structs.replace(wave, at=max(now, wave.at)) for wave in new.waves)
+    audience.check(waves)
+    valid_from = Millis(waves[0].at)
+    valid_until = new.valid_until if new.valid_until is not None else Millis(waves[-1].at + USUAL)
+    if not waves[-1].at < valid_until <= now + LONGEST:
+        raise Invalid("valid_until", "out_of_range")
+    if any(wave.at > now + LONGEST for wave in waves):
+        raise Invalid("audience", "out_of_range")
+    if new.urgent:
+        _require_urgent(tx, viewer, new.reason, context, now)
+    is_open = audience.is_open(waves, now)
+    draft = msgspec.structs.replace(new.draft, visibility=Visibility.PUBLIC if is_open else Visibility.DIRECT)
+    if draft.parent is not None or draft.poll is not None:
+        raise Invalid("text", "invalid")
+    id = publish.publish(tx, viewer, draft, context=context, now=now)
+    row = AnnouncementRow(
+        post_id=id,
+        author_id=viewer.account,
+        host="",
+        version=1,
+        statement="",
+        audience=audience.kept(waves),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        urgent=new.urgent,
+        reason=new.reason.strip() if new.urgent else "",
+        version_at=now,
+        created_at=now,
+    )
+    if rows.insert(tx, row):
+        seal(tx, _post(tx, id), now=now)
+        asking.tend(tx, id, settings=context.settings, now=now)
+        record_urgent(tx, viewer, row, now=now)
+    return id
+
+
+def revise(tx: Tx, viewer: Viewer, id: PostId, draft: Draft, *, material: bool, context: Context, now: Millis) -> None:
+    """Change what an own announcement says; `material`: everybody is asked anew, what they confirmed is kept.
+
+    Raises NotFound, Forbidden, Invalid; also for a material change of nothing.
+    """
+    require_role(viewer, Role.COMMUNICATOR)
+    row, before = _own(tx, viewer, id), _post(tx, id)
+    if material:
+        rows.rewrite(tx, msgspec.structs.replace(row, version=row.version + 1, version_at=now))
+    edit.edit(tx, viewer, id, draft, context=context, now=now)
+    if material:
+        if _post(tx, id).edited_at == before.edited_at:
+            raise Invalid("text", "unchanged")
+        asking.ask_again(tx, _own(tx, viewer, id), now=now)
+
+
+def close(tx: Tx, viewer: Viewer, id: PostId, *, now: Millis) -> None:
+    """Ask nobody any more, here and elsewhere: the post stays. Raises NotFound, Forbidden."""
+    require_role(viewer, Role.COMMUNICATOR)
+    row = _own(tx, viewer, id)
+    if row.valid_until is not None and row.valid_until <= now:
+        return
+    rows.rewrite(tx, msgspec.structs.replace(row, valid_until=now))
+    seal(tx, _post(tx, id), now=now)
+    events.append(tx, events.PostRefreshed(by=row.author_id, at=now, post=id))
+
+
+def record_urgent(tx: Tx, viewer: Viewer, row: AnnouncementRow, *, now: Millis) -> None:
+    """Write into the log of this node that people are disturbed here, by whom and why. Nothing for any other."""
+    if row.urgent:
+        post = _post(tx, row.post_id)
+        record(tx, viewer, Act.ANNOUNCEMENT_URGENT, id=row.post_id, subject=post.uri, why=row.reason, now=now)
+
+
+def may_be_urgent(tx: Tx, viewer: Viewer) -> bool:
+    """Whether the viewer may call an announcement urgent."""
+    return viewer.may(Role.ADMIN) or offices.holds(tx, viewer.account, URGENT)
+
+
+def reach(tx: Tx, viewer: Viewer, waves: Sequence[Wave], host: str) -> int:
+    """How many people of this node would be asked. Raises Forbidden."""
+    require_role(viewer, Role.COMMUNICATOR)
+    return max((audience.count(tx, viewer.account, wave) for wave in waves if wave.reaches(host)), default=0)
+
+
+def _require_urgent(tx: Tx, viewer: Viewer, reason: str, context: Context, now: Millis) -> None:
+    if not may_be_urgent(tx, viewer):
+        raise Forbidden("urgent_not_yours")
+    if not reason.strip():
+        raise Invalid("reason", "blank")
+    if len(reason) > MAX_REASON:
+        raise Invalid("reason", "too_long", limit=MAX_REASON, length=len(reason))
+    if is_too_often(tx, "", context.settings.announcements.urgent_per_week, now):
+        raise TooMany(Millis(now + WEEK), "urgent_too_often", limit=context.settings.announcements.urgent_per_week)
+
+
+def is_too_often(tx: Tx, host: str, most: int, now: Millis) -> bool:
+    """Whether a node sent as many urgent announcements this week as it may."""
+    return rows.urgent_since(tx, host, Millis(now - WEEK)) >= most
+
+
+def _post(tx: Tx, id: PostId) -> PostRow:
+    found = post_rows.by_id(tx, id)
+    if found is None:
+        raise NotFound("post")
+    return found
+
+
+def _own(tx: Tx, viewer: Viewer, id: PostId) -> AnnouncementRow:
+    row = rows.by_post(tx, id)
+    if row is None:
+        raise NotFound("post")
+    if row.author_id != viewer.account or row.host:
+        raise Forbidden("not_yours")
+    return row

@@ -1,0 +1,103 @@
+"""What a node says about an announcement, signed: what it asks of others, and how many here have answered.
+
+Both are statements (`social/trust/statements.py`): believed only of an entity of the group, and only about its own.
+"""
+
+import hashlib
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from social.announcements.audience import MOST_WAVES, Wave
+from social.posts import languages
+from social.sanitise import plain
+from social.trust.manifest import Manifest
+from social.trust.node_keys import NodeKey
+from social.trust.statements import BadStatement, sign_statement, verify_statement
+from storage.posts import PostRow
+
+KIND = "ArchipelAnnouncement"
+COUNT_KIND = "ArchipelAcknowledgements"
+UNKNOWN = "und"
+"""The language of a post that names none (BCP 47)."""
+
+_Moment = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+_Number = Annotated[int, Meta(ge=0, le=10_000_000)]
+
+
+class Asking(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What is asked. `texts`: for each language the digest of what it says; `reason`: why it is urgent."""
+
+    type: str
+    post: str
+    version: Annotated[int, Meta(ge=1, le=10_000)]
+    texts: dict[str, str]
+    audience: Annotated[tuple[Wave, ...], Meta(min_length=1, max_length=MOST_WAVES)]
+    valid_from: _Moment
+    valid_until: _Moment | None = None
+    urgent: bool = False
+    reason: Annotated[str, Meta(max_length=500)] = ""
+    version_at: _Moment = 0
+
+
+class Count(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """How many people of a node are asked, had it before their eyes, confirmed and have a question."""
+
+    type: str
+    post: str
+    version: Annotated[int, Meta(ge=1, le=10_000)]
+    asked: _Number
+    seen: _Number
+    acknowledged: _Number
+    questions: _Number
+    at: _Moment
+
+
+T = TypeVar("T", Asking, Count)
+
+
+def digests(post: PostRow) -> dict[str, str]:
+    """For each language of a post the digest of what it says: of its words, however they are marked up."""
+    found = {}
+    for language in languages.languages_of(post):
+        said = languages.in_language(post, language) if language else post
+        words = "\n".join([language, said.title, said.spoiler, " ".join(plain(said.html).split())])
+        found[language or UNKNOWN] = hashlib.sha256(words.encode()).hexdigest()
+    return found
+
+
+def sign_asking(key: NodeKey, asking: Asking) -> str:
+    """The signed statement as text."""
+    return msgspec.json.encode(sign_statement(key, msgspec.to_builtins(asking))).decode()
+
+
+def verify_asking(manifest: Manifest, signed: dict[str, Any], post: str, host: str) -> Asking:
+    """What the node `host` asks about a post of its own. Raises BadStatement."""
+    return _verified(manifest, signed, Asking, KIND, post, host)
+
+
+def sign_count(key: NodeKey, count: Count) -> dict[str, Any]:
+    """The signed statement."""
+    return sign_statement(key, msgspec.to_builtins(count))
+
+
+def verify_count(manifest: Manifest, signed: dict[str, Any], host: str) -> Count:
+    """What the node `host` says of its own people. Raises BadStatement."""
+    count = _verified(manifest, signed, Count, COUNT_KIND, "", host)
+    if count.acknowledged + count.questions > count.asked or count.seen > count.asked:
+        raise BadStatement("more people answered than were asked")
+    return count
+
+
+def _verified(manifest: Manifest, signed: dict[str, Any], kind: type[T], name: str, post: str, host: str) -> T:
+    statement = verify_statement(manifest, signed)
+    if statement.entity.domain != host:
+        raise BadStatement(f"signed by {statement.entity.id}, told by {host}")
+    try:
+        said = msgspec.convert(statement.document, kind)
+    except msgspec.ValidationError as cause:
+        raise BadStatement(f"no {name}: {cause}") from cause
+    if said.type != name or (post and said.post != post):
+        raise BadStatement("about something else")
+    return said
