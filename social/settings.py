@@ -254,9 +254,8 @@ class AnnouncementSettings(_Section, frozen=True, kw_only=True):
     working_from: Annotated[int, Meta(description="Hour of the day from which people are reminded.", ge=0, le=23)] = 8
     working_until: Annotated[int, Meta(description="Hour until which people are reminded.", ge=1, le=24)] = 18
     working_days: Annotated[
-        tuple[Annotated[int, Meta(ge=1, le=7)], ...],
-        Meta(description="Days on which people are reminded: 1 is Monday.", min_length=1),
-    ] = (1, 2, 3, 4, 5)
+        str, Meta(description="Days on which people are reminded: 1 is Monday, 7 Sunday.", pattern=r"^[1-7]{1,7}$")
+    ] = "12345"
     remind_after_hours: Annotated[
         int, Meta(description="Hours after which who has not answered is reminded, three times at most.", ge=1, le=720)
     ] = 24

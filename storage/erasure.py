@@ -114,6 +114,11 @@ _DROP_BULLETIN_READS = Query(None, "DELETE FROM bulletin_reads WHERE account_id 
 _DROP_BULLETIN_REACTIONS = Query(None, "DELETE FROM bulletin_reactions WHERE account_id = :id")
 _DROP_DRAFTS = Query(None, "DELETE FROM drafts WHERE account_id = :id")
 _DROP_PINS = Query(None, "DELETE FROM pins WHERE account_id = :id")
+_DROP_ASKED = Query(None, "DELETE FROM announcement_asked WHERE account_id = :id")
+_DROP_ANSWERS = Query(None, "DELETE FROM acknowledgements WHERE account_id = :id")
+_DROP_OFFICES = Query(None, "DELETE FROM offices WHERE account_id = :id")
+_DROP_LEAVES = Query(None, "DELETE FROM leaves WHERE account_id = :id")
+_DROP_ROLL_ANSWERS = Query(None, "DELETE FROM roll_answers WHERE account_id = :id")
 # Counters of others first: they are told by the rows that go.
 _STEPS = (
     _UNCOUNT_LIKES,
@@ -154,7 +159,19 @@ _STEPS = (
     _DROP_DRAFTS,
     _DROP_PINS,
 )
-_OF_PEOPLE = (_DROP_BOOKMARKS, _DROP_HOME, _DROP_MARKERS, _DROP_MENTIONS, _DROP_WARNINGS, _DROP_LOGIN)
+_OF_PEOPLE = (
+    _DROP_BOOKMARKS,
+    _DROP_HOME,
+    _DROP_MARKERS,
+    _DROP_MENTIONS,
+    _DROP_WARNINGS,
+    _DROP_ASKED,
+    _DROP_ANSWERS,
+    _DROP_OFFICES,
+    _DROP_LEAVES,
+    _DROP_ROLL_ANSWERS,
+    _DROP_LOGIN,
+)
 
 
 def blank(tx: Tx, id: AccountId, now: Millis) -> bool:

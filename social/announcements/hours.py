@@ -18,7 +18,7 @@ def next_working(settings: Settings, at: Millis) -> Millis:
     here = datetime.fromtimestamp(at / 1000, zone)
     for days in range(8):
         day = here.date() + timedelta(days=days)
-        if day.isoweekday() not in rule.working_days:
+        if str(day.isoweekday()) not in rule.working_days:
             continue
         begins = datetime(day.year, day.month, day.day, rule.working_from, tzinfo=zone)
         ends = datetime(day.year, day.month, day.day, rule.working_until - 1, 59, 59, 999_000, tzinfo=zone)
