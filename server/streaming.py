@@ -170,6 +170,8 @@ class Hub:
         found = await self.node.db.read(
             notifications.notification, listeners[0].viewer, NotificationId(event.notification), now=self.node.clock()
         )
+        if found.kind.is_own:
+            return  # no app knows it: whoever wants it asks
         frames = _Frames("notification", await self._told(_encode(self.rendered.notification(found))))
         mine = {(USER,), (NOTIFICATIONS,)}
         await self.say([(one, frames.on(stream)) for one in listeners for stream in one.streams & mine])

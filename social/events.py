@@ -27,6 +27,8 @@ class PostPublished(Event, frozen=True, kw_only=True, tag=True):
 
     post: PostId
     history: bool = False
+    community: AccountId | None = None
+    """Where it was written."""
 
 
 class PostSurfaced(Event, frozen=True, kw_only=True, tag=True):
@@ -34,6 +36,7 @@ class PostSurfaced(Event, frozen=True, kw_only=True, tag=True):
 
     post: PostId
     former: PostId
+    community: AccountId | None = None
 
 
 class PostEdited(Event, frozen=True, kw_only=True, tag=True):
@@ -356,6 +359,28 @@ class PostStuck(Event, frozen=True, kw_only=True, tag=True):
     stuck: bool
 
 
+class MemberWarned(Event, frozen=True, kw_only=True, tag=True):
+    """A moderator wrote to a member of a community, and to nobody else."""
+
+    community: AccountId
+    of: AccountId
+    reason: str
+
+
+class MemberNoticed(Event, frozen=True, kw_only=True, tag=True):
+    """The rule that made `of` a member holds no longer: the membership ends at `leaves_at`."""
+
+    community: AccountId
+    of: AccountId
+    leaves_at: Millis
+
+
+class CommunityQuiet(Event, frozen=True, kw_only=True, tag=True):
+    """Nobody wrote in a community of here for long: its hosts are asked whether it lives."""
+
+    community: AccountId
+
+
 class CommunityNodesChanged(Event, frozen=True, kw_only=True, tag=True):
     """The list of the nodes that have members is another one."""
 
@@ -423,6 +448,9 @@ AnyEvent = (
     | PostLocked
     | PostStuck
     | CommunityNodesChanged
+    | MemberWarned
+    | MemberNoticed
+    | CommunityQuiet
     | ReportFiled
     | AccountModerated
     | AccountWarned

@@ -31,6 +31,23 @@ class Kind(StrEnum):
     ADMIN_SIGN_UP = "admin.sign_up"
     ADMIN_REPORT = "admin.report"
     MODERATION_WARNING = "moderation_warning"
+    COMMUNITY_REQUEST = "community.request"
+    """to who moderates: somebody (the subject) asks to join"""
+    COMMUNITY_ACCEPTED = "community.accepted"
+    COMMUNITY_INVITED = "community.invited"
+    COMMUNITY_GREETING = "community.greeting"
+    """to who moderates: somebody's first post there"""
+    COMMUNITY_WARNING = "community.warning"
+    """to a member: moderators wrote to them, or took the post out"""
+    COMMUNITY_LEAVING = "community.leaving"
+    """to a member by a rule that holds no longer: the membership ends"""
+    COMMUNITY_QUIET = "community.quiet"
+    """to hosts: nobody wrote for long"""
+
+    @property
+    def is_own(self) -> bool:
+        """A kind of ours, which no app of Mastodon's knows: shown to apps that ask for it by name."""
+        return "." in self.value and not self.value.startswith("admin.")
 
 
 GROUPED = (Kind.FAVOURITE, Kind.REBLOG, Kind.FOLLOW, Kind.ADMIN_SIGN_UP)

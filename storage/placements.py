@@ -71,6 +71,12 @@ _REMOVED = Query(
     WHERE s.community_id = :community AND s.removed_at IS NOT NULL AND s.post_id < :before
     ORDER BY s.post_id DESC LIMIT :limit""",
 )
+_STUCK = Query(
+    int,
+    """
+    SELECT COUNT(*) FROM placements AS s
+    WHERE s.community_id = :community AND s.is_root = 1 AND s.sticky = 1 AND s.removed_at IS NULL""",
+)
 _ROOT_OF = Query(
     PlacementRow,
     f"""
@@ -168,6 +174,11 @@ def remove(tx: Tx, post: PostId, at: Millis | None, by: AccountId | None, reason
 def removed(tx: Tx, community: AccountId, before: int, limit: int) -> list[PlacementRow]:
     """What moderators took out, newest posts first."""
     return tx.rows(_REMOVED, community=community, before=before, limit=limit)
+
+
+def stuck(tx: Tx, community: AccountId) -> int:
+    """How many threads stand on top."""
+    return tx.value(_STUCK, community=community)
 
 
 def is_first_of(tx: Tx, community: AccountId, author: AccountId) -> bool:

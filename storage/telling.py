@@ -86,7 +86,7 @@ def group_key(kind: Kind) -> str:
         WHERE g.account_id = o.id AND g.group_key <> '' AND g.group_key IN ({listed})), {keys[0]})"""
 
 
-def _telling(kind: Kind, cause: str, *, is_asked_by_site: bool = False) -> Query[WrittenRow]:
+def told_sql(kind: Kind, cause: str, *, is_asked_by_site: bool = False) -> str:
     """The statement of a kind. `cause` selects `to_id`, `from_id`, `post_id` and `subject`.
 
     Told is whoever lives here and wants to hear of the sender, somebody else in good standing, and sees the post; only
@@ -97,9 +97,7 @@ def _telling(kind: Kind, cause: str, *, is_asked_by_site: bool = False) -> Query
     by_policy = kind in _BY_POLICY and not is_asked_by_site
     filtered = f"CASE WHEN {_caught('filter')} THEN 1 ELSE 0 END" if by_policy else "0"
     not_dropped = f"AND NOT {_caught('drop')}" if by_policy else ""
-    return Query(
-        WrittenRow,
-        f"""
+    return f"""
     INSERT INTO notifications (account_id, kind, from_id, post_id, subject, created_at, group_key, filtered)
     SELECT o.id, '{kind}', s.id, w.post_id, w.subject, CAST(:at AS BIGINT), {group_key(kind)}, {filtered}
     FROM ({cause}) AS w
@@ -107,7 +105,7 @@ def _telling(kind: Kind, cause: str, *, is_asked_by_site: bool = False) -> Query
     JOIN accounts AS s ON s.id = w.from_id
     LEFT JOIN posts AS p ON p.id = w.post_id
     LEFT JOIN notification_policies AS y ON y.account_id = o.id
-    WHERE o.domain = '' {not_oneself} AND o.deleted_at IS NULL
+    WHERE o.domain = '' AND o.kind <> 'group' {not_oneself} AND o.deleted_at IS NULL
         AND s.suspended_at IS NULL AND s.deleted_at IS NULL
         AND NOT EXISTS (
             SELECT 1 FROM blocks AS wb
@@ -121,8 +119,11 @@ def _telling(kind: Kind, cause: str, *, is_asked_by_site: bool = False) -> Query
             SELECT 1 FROM thread_mutes AS wt WHERE wt.account_id = o.id AND wt.thread_id = p.thread_id)))
         {not_dropped}
     ON CONFLICT (account_id, kind, from_id, subject) DO NOTHING
-    RETURNING id, account_id, filtered""",
-    )
+    RETURNING id, account_id, filtered"""
+
+
+def _telling(kind: Kind, cause: str, *, is_asked_by_site: bool = False) -> Query[WrittenRow]:
+    return Query(WrittenRow, told_sql(kind, cause, is_asked_by_site=is_asked_by_site))
 
 
 _MENTIONED = _telling(
@@ -130,7 +131,9 @@ _MENTIONED = _telling(
     """
     SELECT x.account_id AS to_id, c.author_id AS from_id, c.id AS post_id, CAST(c.id AS TEXT) AS subject
     FROM posts AS c JOIN mentions AS x ON x.post_id = c.id
-    WHERE c.id = :post AND x.silent = 0""",
+    WHERE c.id = :post AND x.silent = 0 AND NOT EXISTS (
+        SELECT 1 FROM memberships AS u
+        WHERE u.community_id = c.community_id AND u.account_id = x.account_id AND u.level = 'none')""",
 )
 _POSTED = _telling(
     Kind.STATUS,

@@ -18,6 +18,13 @@ SENTENCES: dict[Kind, str] = {
     Kind.ADMIN_SIGN_UP: N_("%(name)s has joined"),
     Kind.ADMIN_REPORT: N_("%(name)s reports somebody"),
     Kind.MODERATION_WARNING: N_("The moderators of this site wrote to you"),
+    Kind.COMMUNITY_REQUEST: N_("Somebody asks to join %(name)s"),
+    Kind.COMMUNITY_ACCEPTED: N_("You are a member of %(name)s"),
+    Kind.COMMUNITY_INVITED: N_("%(name)s invites you"),
+    Kind.COMMUNITY_GREETING: N_("%(name)s writes in your community for the first time"),
+    Kind.COMMUNITY_WARNING: N_("Those who moderate %(name)s wrote to you"),
+    Kind.COMMUNITY_LEAVING: N_("Your membership of %(name)s ends soon"),
+    Kind.COMMUNITY_QUIET: N_("Nobody writes in %(name)s any more"),
 }
 
 

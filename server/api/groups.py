@@ -22,6 +22,7 @@ from social.clock import iso
 from social.feeds import groups
 from social.feeds.causes import Causes, causes
 from social.feeds.groups import Asked, GroupView
+from social.feeds.notifications import KNOWN_TO_APPS
 from social.policy import Viewer
 from social.urls import Urls
 from storage.accounts import AccountKind, AccountRow
@@ -55,7 +56,7 @@ async def several(call: Call, params: GroupsParams) -> Answer:
     """GET /api/v2/notifications."""
     page = params.page(NOTIFICATIONS)
     asked = Asked(
-        kinds=params.types,
+        kinds=params.types or KNOWN_TO_APPS,
         exclude=params.exclude_types,
         from_account=params.sender,
         include_filtered=params.include_filtered,
@@ -97,7 +98,10 @@ async def dismiss(call: Call, _: Empty) -> dict[str, str]:
 async def unread(call: Call, params: CountParams) -> UnreadCount:
     """GET /api/v2/notifications/unread_count: groups."""
     asked = Asked(
-        kinds=params.types, exclude=params.exclude_types, from_account=params.sender, grouped=params.grouped_types
+        kinds=params.types or KNOWN_TO_APPS,
+        exclude=params.exclude_types,
+        from_account=params.sender,
+        grouped=params.grouped_types,
     )
     return UnreadCount(count=await call.read(groups.unread_count, asked, now=call.node.clock(), limit=params.most))
 

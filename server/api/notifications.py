@@ -8,6 +8,7 @@ from server.api.paging import NOTIFICATIONS, Paged, links
 from server.api.params import Empty
 from server.api.routing import Answer, Auth, Door, Endpoint, route
 from social.feeds import notifications
+from social.feeds.notifications import KNOWN_TO_APPS
 from storage.ids import AccountId, NotificationId
 
 UNREAD_LIMIT = 100
@@ -68,7 +69,7 @@ async def several(call: Call, params: ListParams) -> Answer:
         notifications.notifications,
         page,
         now=call.node.clock(),
-        kinds=params.types,
+        kinds=params.types or KNOWN_TO_APPS,
         exclude=params.exclude_types,
         from_account=params.sender,
         include_filtered=params.include_filtered,
@@ -114,7 +115,7 @@ async def unread(call: Call, params: UnreadParams) -> UnreadCount:
     count = await call.read(
         notifications.unread_count,
         now=call.node.clock(),
-        kinds=params.types,
+        kinds=params.types or KNOWN_TO_APPS,
         exclude=params.exclude_types,
         from_account=params.sender,
         limit=params.most,

@@ -5,6 +5,7 @@ import msgspec
 from social import events, text
 from social.communities import homes, standing
 from social.errors import Conflict, Forbidden, Invalid, NotFound
+from social.governance.audit import Act, record_of
 from social.people import accounts, relations
 from social.people.follows import Verb, move, removed
 from social.policy import Viewer, require_person
@@ -144,7 +145,8 @@ def ban(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, reason: str =
     before = rows.one(tx, id, account)
     if before is not None and before.may_moderate:
         standing.require_host(tx, viewer, id)
-    accounts.account(tx, viewer, account)
+    target = accounts.account(tx, viewer, account)
+    record_of(tx, viewer, Act.COMMUNITY_BAN, target, why=reason, now=now)
     shut_out(tx, id, account, by=viewer.account, reason=clean_reason(reason), now=now)
 
 

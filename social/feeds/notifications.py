@@ -19,6 +19,9 @@ from storage.ids import AccountId, Millis, NotificationId
 from storage.notice_groups import ALONE
 from storage.notifications import Kind, NoticeRow, Wanted
 
+KNOWN_TO_APPS = tuple(kind.value for kind in Kind if not kind.is_own)
+"""What an app gets that names no kinds."""
+
 
 class NotificationView(msgspec.Struct, frozen=True, kw_only=True):
     """One notification, ready to be shown; `post` is there for every kind but follows and those of governance."""
@@ -117,7 +120,7 @@ def wanted(
     *,
     include_filtered: bool = False,
 ) -> Wanted:
-    """Which notifications clients ask for: `kinds` none means all, and words that are no kinds mean nothing."""
+    """Which notifications are asked for: `kinds` none means all, and words that are no kinds mean nothing."""
     chosen = [kind for kind in Kind if (not kinds or kind.value in kinds) and kind.value not in exclude]
     return Wanted(kinds=chosen, sender=from_account, also_filtered=include_filtered or from_account is not None)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from social import events
+from social.communities import telling as community_telling
 from social.people.names import INSTANCE_ACTOR
 from storage import alerts, telling
 from storage import notice_requests as requests
@@ -41,11 +42,13 @@ def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
 def _published(tx: Tx, event: events.PostPublished, now: Millis) -> list[WrittenRow]:
     if event.history:
         return []
-    return telling.mentioned(tx, event.post, event.at, now) + telling.posted(tx, event.post, event.at, now)
+    told = telling.mentioned(tx, event.post, event.at, now) + telling.posted(tx, event.post, event.at, now)
+    return told + community_telling.written(tx, event, now)
 
 
 def _surfaced(tx: Tx, event: events.PostSurfaced, now: Millis) -> list[WrittenRow]:
-    return telling.mentioned(tx, event.post, event.at, now) + telling.posted(tx, event.post, event.at, now)
+    told = telling.mentioned(tx, event.post, event.at, now) + telling.posted(tx, event.post, event.at, now)
+    return told + community_telling.written(tx, event, now)
 
 
 def _edited(tx: Tx, event: events.PostEdited, now: Millis) -> list[WrittenRow]:
@@ -135,5 +138,6 @@ REACTIONS: dict[type, Callable[..., list[WrittenRow]]] = {
     events.AccountJoined: _joined,
     events.ReportFiled: _reported,
     events.AccountWarned: _warned,
+    **community_telling.REACTIONS,
 }
 """Event → what it means for people here. Whatever is not here tells nobody anything."""

@@ -16,7 +16,7 @@ from storage import posts as post_rows
 from storage import scheduled, states
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
-from storage.ids import AccountId, IdMaker, MediaId, Millis, new_token
+from storage.ids import AccountId, IdMaker, MediaId, Millis, PostId, new_token
 from storage.media import MediaRow
 from storage.posts import PostRow
 from storage.visibility import OPEN
@@ -266,6 +266,12 @@ def renew_addresses(tx: Tx, account: AccountId) -> None:
     rows.renew(tx, {picture.id: new_token() for picture in pictures})
     for post in {picture.post_id for picture in pictures if picture.post_id is not None}:
         post_rows.touch(tx, post)
+
+
+def renew_post(tx: Tx, post: PostId) -> None:
+    """A post is shown to others no more: the addresses of its pictures lead nowhere, its author gets new ones."""
+    rows.renew(tx, {picture.id: new_token() for picture in rows.of_posts(tx, [post])})
+    post_rows.touch(tx, post)
 
 
 def remove(tx: Tx, viewer: Viewer, id: MediaId, *, now: Millis) -> None:

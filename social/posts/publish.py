@@ -171,7 +171,7 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
     _connect(tx, row, parent, [account.id for account in written.mentions], (), written.tags, context.ids, now)
     cards.wish(tx, row, now=now)
     timelines.enter(tx, row.author_id, row.id, row.id, row.author_id)
-    events.append(tx, events.PostPublished(by=author.id, at=now, post=row.id))
+    events.append(tx, events.PostPublished(by=author.id, at=now, post=row.id, community=row.community_id))
     if quoting is not None:
         quotes.store(tx, row, quoting, urls=context.urls, ids=context.ids, now=now)
     return row.id
@@ -201,7 +201,10 @@ def receive(tx: Tx, author: AccountRow, received: Received, *, ids: IdMaker, liv
     _connect(tx, row, parent, received.mentions, received.silent, received.tags, ids, now)
     if parent is None and received.parent_uri:
         jobs.enqueue(tx, jobs.FetchParent(uri=received.parent_uri), key=received.parent_uri, due=now)
-    events.append(tx, events.PostPublished(by=author.id, host=author.domain, at=now, post=row.id, history=not live))
+    appeared = events.PostPublished(
+        by=author.id, host=author.domain, at=now, post=row.id, history=not live, community=row.community_id
+    )
+    events.append(tx, appeared)
     quotes_received.receive(tx, row, received.quote, depth=received.quote_depth, now=now)
     cards.wish(tx, row, now=now)
     return row.id
@@ -360,5 +363,8 @@ def _surfaced(tx: Tx, known: PostRow, author: AccountRow, ids: IdMaker, now: Mil
     threads.surface(tx, known.id, id, now)
     timelines.rename_shown(tx, known.id, id)
     lists.rename_shown(tx, known.id, id)
-    events.append(tx, events.PostSurfaced(by=author.id, host=author.domain, at=now, post=id, former=known.id))
+    surfaced = events.PostSurfaced(
+        by=author.id, host=author.domain, at=now, post=id, former=known.id, community=known.community_id
+    )
+    events.append(tx, surfaced)
     return id

@@ -61,6 +61,22 @@ _REST: dict[Kind, tuple[str, tuple[str, str]]] = {
     Kind.POLL: ("poll", NN_("The poll of %(who)s has ended", "The polls of %(who)s have ended")),
     Kind.QUOTE: ("quote", NN_("%(who)s quoted a post of yours", "%(who)s quoted a post of yours")),
     Kind.QUOTED_UPDATE: ("pen", NN_("%(who)s changed a post that you quote", "%(who)s changed a post that you quote")),
+    Kind.COMMUNITY_REQUEST: ("people", NN_("Somebody asks to join %(who)s", "People ask to join %(who)s")),
+    Kind.COMMUNITY_ACCEPTED: ("people", NN_("You are a member of %(who)s", "You are a member of %(who)s")),
+    Kind.COMMUNITY_INVITED: ("people", NN_("%(who)s invites you", "%(who)s invite you")),
+    Kind.COMMUNITY_GREETING: (
+        "pen",
+        NN_("%(who)s writes here for the first time", "%(who)s write here for the first time"),
+    ),
+    Kind.COMMUNITY_WARNING: (
+        "people",
+        NN_("Those who moderate %(who)s wrote to you", "Those who moderate %(who)s wrote to you"),
+    ),
+    Kind.COMMUNITY_LEAVING: (
+        "people",
+        NN_("Your membership of %(who)s ends soon", "Your membership of %(who)s ends soon"),
+    ),
+    Kind.COMMUNITY_QUIET: ("people", NN_("Nobody writes in %(who)s any more", "Nobody writes in %(who)s any more")),
     Kind.UPDATE: ("pen", NN_("%(who)s changed a post that you boosted", "%(who)s changed a post that you boosted")),
 }
 

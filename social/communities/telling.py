@@ -1,0 +1,55 @@
+"""What happens in communities as notifications of people here; one of the reactions of `social/feeds/telling.py`."""
+
+from collections.abc import Callable
+
+from social import events
+from storage import community_notices as rows
+from storage.engine.database import Tx
+from storage.ids import Millis
+from storage.memberships import MemberState
+from storage.telling import WrittenRow
+
+
+def changed(tx: Tx, event: events.MembershipChanged, now: Millis) -> list[WrittenRow]:
+    """Who moderates hears of requests, others that they are invited or let in; who came in alone needs no word."""
+    if event.state == MemberState.ASKED:
+        return rows.asked(tx, event.community, event.of, event.at, now)
+    if event.state == MemberState.INVITED:
+        return rows.invited(tx, event.community, event.of, event.at, now)
+    if event.state == MemberState.MEMBER and event.before == MemberState.ASKED:
+        return rows.accepted(tx, event.community, event.of, event.at, now)
+    return []
+
+
+def written(tx: Tx, event: events.PostPublished | events.PostSurfaced, now: Millis) -> list[WrittenRow]:
+    """A post in a community, once for each cause; a post elsewhere costs nothing."""
+    return rows.written(tx, event.post, event.at, now) if event.community is not None else []
+
+
+def warned(tx: Tx, event: events.MemberWarned, now: Millis) -> list[WrittenRow]:
+    """A moderator wrote to a member."""
+    return rows.warned(tx, event.community, event.of, event.at, now)
+
+
+def leaving(tx: Tx, event: events.MemberNoticed, now: Millis) -> list[WrittenRow]:
+    """A rule holds no longer."""
+    return rows.leaving(tx, event.community, event.of, event.at, now)
+
+
+def removed(tx: Tx, event: events.PostRemovedFrom, now: Millis) -> list[WrittenRow]:
+    """A post was taken out: its author hears of it."""
+    return [] if event.restored else rows.removed(tx, event.post, event.at, now)
+
+
+def quiet(tx: Tx, event: events.CommunityQuiet, now: Millis) -> list[WrittenRow]:
+    """Nobody wrote for long: the hosts are asked."""
+    return rows.quiet(tx, event.community, event.at, now)
+
+
+REACTIONS: dict[type, Callable[..., list[WrittenRow]]] = {
+    events.MembershipChanged: changed,
+    events.MemberWarned: warned,
+    events.MemberNoticed: leaving,
+    events.PostRemovedFrom: removed,
+    events.CommunityQuiet: quiet,
+}

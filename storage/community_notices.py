@@ -1,0 +1,104 @@
+"""What communities have told to people here. The sender is the community, but for posts, which come from their author.
+
+`subject` makes a cause unique: the other person's id, or the time.
+"""
+
+from storage.engine.database import Tx
+from storage.engine.query import Query
+from storage.ids import AccountId, Millis, PostId
+from storage.notifications import Kind
+from storage.telling import WrittenRow, told_sql
+
+_TO_MODERATORS = """
+    SELECT m.account_id AS to_id, m.community_id AS from_id, CAST(NULL AS BIGINT) AS post_id,
+        CAST(:subject AS TEXT) AS subject
+    FROM memberships AS m
+    WHERE m.community_id = :community AND m.state = 'member' AND m.role IN ('host', 'moderator')"""
+_TO_MEMBER = """
+    SELECT m.account_id AS to_id, m.community_id AS from_id, CAST(NULL AS BIGINT) AS post_id,
+        CAST(:subject AS TEXT) AS subject
+    FROM memberships AS m
+    WHERE m.community_id = :community AND m.account_id = :account"""
+
+
+def _telling(kind: Kind, cause: str) -> Query[WrittenRow]:
+    return Query(WrittenRow, told_sql(kind, cause))
+
+
+_ASKED = _telling(
+    Kind.COMMUNITY_REQUEST,
+    f"""{_TO_MODERATORS} AND EXISTS (
+        SELECT 1 FROM memberships AS q
+        WHERE q.community_id = m.community_id AND q.account_id = :account AND q.state = 'asked')""",
+)
+_QUIET = _telling(Kind.COMMUNITY_QUIET, f"{_TO_MODERATORS} AND m.role = 'host'")
+_ACCEPTED = _telling(Kind.COMMUNITY_ACCEPTED, f"{_TO_MEMBER} AND m.state = 'member'")
+_INVITED = _telling(Kind.COMMUNITY_INVITED, f"{_TO_MEMBER} AND m.state = 'invited'")
+_WARNED = _telling(Kind.COMMUNITY_WARNING, f"{_TO_MEMBER} AND m.state = 'member'")
+_LEAVING = _telling(Kind.COMMUNITY_LEAVING, f"{_TO_MEMBER} AND m.leaves_at IS NOT NULL")
+_REMOVED = _telling(
+    Kind.COMMUNITY_WARNING,
+    """
+    SELECT c.author_id AS to_id, c.community_id AS from_id, c.id AS post_id, CAST(:subject AS TEXT) AS subject
+    FROM posts AS c WHERE c.id = :post AND c.removed_at IS NOT NULL""",
+)
+_GREETED = _telling(
+    Kind.COMMUNITY_GREETING,
+    """
+    SELECT m.account_id AS to_id, c.author_id AS from_id, c.id AS post_id, CAST(c.id AS TEXT) AS subject
+    FROM posts AS c JOIN memberships AS m ON m.community_id = c.community_id
+    WHERE c.id = :post AND m.state = 'member' AND m.role IN ('host', 'moderator') AND NOT EXISTS (
+        SELECT 1 FROM posts AS e
+        WHERE e.community_id = c.community_id AND e.author_id = c.author_id AND e.id < c.id)""",
+)
+_BEGUN = _telling(
+    Kind.STATUS,
+    """
+    SELECT m.account_id AS to_id, c.author_id AS from_id, c.id AS post_id, CAST(c.id AS TEXT) AS subject
+    FROM posts AS c JOIN memberships AS m ON m.community_id = c.community_id
+    LEFT JOIN placements AS l ON l.post_id = c.id
+    WHERE c.id = :post AND c.parent_uri IS NULL AND m.state = 'member' AND m.level = 'all' AND m.muted = 0
+        AND (m.topic_only = '' OR m.topic_only = l.topic)
+        AND NOT EXISTS (
+            SELECT 1 FROM mentions AS x WHERE x.post_id = c.id AND x.account_id = m.account_id AND x.silent = 0)""",
+)
+
+
+def asked(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Tell who moderates that somebody asks to join, if they still do."""
+    return tx.rows(_ASKED, community=community, account=account, subject=str(account), at=at, now=now)
+
+
+def quiet(tx: Tx, community: AccountId, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Ask the hosts whether the community lives."""
+    return tx.rows(_QUIET, community=community, subject=str(at), at=at, now=now)
+
+
+def accepted(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Tell somebody that they are in."""
+    return tx.rows(_ACCEPTED, community=community, account=account, subject=str(at), at=at, now=now)
+
+
+def invited(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Tell somebody that they may come in."""
+    return tx.rows(_INVITED, community=community, account=account, subject=str(at), at=at, now=now)
+
+
+def warned(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Tell a member that moderators wrote to them: the words stand in the membership."""
+    return tx.rows(_WARNED, community=community, account=account, subject=str(at), at=at, now=now)
+
+
+def leaving(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Tell a member by a rule that the membership ends."""
+    return tx.rows(_LEAVING, community=community, account=account, subject=str(at), at=at, now=now)
+
+
+def removed(tx: Tx, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Tell the author that the post was taken out: the reason stands where the post stands."""
+    return tx.rows(_REMOVED, post=post, subject=str(at), at=at, now=now)
+
+
+def written(tx: Tx, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Tell who wants to hear of each thread; and who moderates, if it is somebody's first post there."""
+    return tx.rows(_BEGUN, post=post, at=at, now=now) + tx.rows(_GREETED, post=post, at=at, now=now)
