@@ -20,7 +20,7 @@ from federation.sending import (
     send,
     uri_of,
 )
-from federation.tellers import announcements, featured, polls
+from federation.tellers import announcements, featured, gatherings, polls
 from social import events, jobs
 from social.people import accounts as people
 from social.people import keys
@@ -43,9 +43,13 @@ def apply(tx: Tx, event: events.AnyEvent, now: Millis, *, context: Context) -> N
 
 def _published(tx: Tx, event: events.PostPublished, context: Context, now: Millis) -> None:
     view = own_post(tx, event.by, event.post)
-    if view is None or event.history:
+    if view is None:
         return
     to = merged(audience_of(tx, view), announcements.asked_nodes(tx, view.post.id, context.urls.host, now))
+    if event.history:
+        # A further occurrence of what is repeated: of use to whoever keeps an agenda, noise to everybody else.
+        near = {target.host for target in nodes(tx)}
+        to = [target for target in to if target.host in near]
     deliveries.had(tx, view.post.id, to)
     send(tx, view.author, activities.create(view, context.urls), to, context, now)
 
@@ -244,6 +248,9 @@ _TELLERS: dict[type, Callable[..., None]] = {
     events.PollVoted: polls.voted,
     events.PollCounted: polls.counted,
     events.PollClosed: polls.counted,
+    events.GatheringAnswered: gatherings.answered,
+    events.GatheringSeated: gatherings.seated,
+    events.GatheringCounted: gatherings.counted,
     events.PostPinned: featured.pinned,
     events.PostUnpinned: featured.pinned,
     events.TagFeatured: featured.tagged,

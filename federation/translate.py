@@ -10,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from federation.gatherings import received_gathering
 from federation.names import parse_url
 from federation.questions import received_poll
 from federation.read.posts import kind_of
@@ -123,8 +124,13 @@ def words(post: Post, limit: int) -> Words:
         parts = [_safe(post.content, post.media_type, limit)]
         spoiler = plain(post.summary or "")[:MAX_SPOILER]
     else:
-        body = _safe(post.content, post.media_type, limit) or _safe(post.summary or "", "text/html", limit)
-        parts = [*_occasion(post), body, _link(post.url or post.id)]
+        body = _safe(post.content, post.media_type, limit)
+        if received_gathering(post) is None:
+            body = body or _safe(post.summary or "", "text/html", limit)
+            parts = [*_occasion(post), body, _link(post.url or post.id)]
+        else:
+            # When, where, and the address are kept by themselves; of these a summary is made.
+            parts = [body]
         spoiler = ""
     parts += [_link(file.url, file.description) for file in post.attachments if _kind(file) is None]
     if post.link:
@@ -186,6 +192,7 @@ def received(
         replies_url=post.replies or "",
         claims=(claim(post.likes_total), claim(post.shares_total), claim(post.replies_total)),
         poll=received_poll(post),
+        gathering=received_gathering(post),
     )
 
 
@@ -226,7 +233,7 @@ def _versions(post: Post, limit: int) -> tuple[Version, ...]:
         html = _safe(version.content or "", post.media_type, limit)
         if not own:
             html = html or _safe(version.summary or "", "text/html", limit)
-            html += _link(post.url or post.id) if html else ""
+            html += _link(post.url or post.id) if html and post.gathering is None else ""
         spoiler = plain(version.summary or "")[:MAX_SPOILER] if own else ""
         title = plain(version.title or "")
         if tag is not None and (html or spoiler or title):

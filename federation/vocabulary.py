@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from federation.gathering_words import Gathering
+
 CONTEXT_URL = "https://www.w3.org/ns/activitystreams"
 PUBLIC = CONTEXT_URL + "#Public"
 SECURITY_CONTEXT_URL = "https://w3id.org/security/v1"
@@ -306,6 +308,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     permissions: Permissions = Permissions()
     must_read: dict[str, Any] | None = None
     """What the author's node signed about who is asked to read it."""
+    gathering: Gathering | None = None
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):

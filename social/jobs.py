@@ -147,6 +147,19 @@ class RefreshPoll(Job, frozen=True, kw_only=True, tag="refresh_poll"):
     uri: str
 
 
+class CountGathering(Job, frozen=True, kw_only=True, tag="count_gathering"):
+    """Tell how many come to a gathering here, after some answers."""
+
+    post: PostId
+
+
+class RemindGathering(Job, frozen=True, kw_only=True, tag="remind_gathering"):
+    """Remind people here who come to a gathering, by the id of its post, if it still begins then."""
+
+    uri: str
+    starts_at: Millis
+
+
 class PublishScheduled(Job, frozen=True, kw_only=True, tag="publish_scheduled"):
     """Publish what was written for this moment."""
 
@@ -205,6 +218,8 @@ AnyJob = (
     | ClosePoll
     | CountPoll
     | RefreshPoll
+    | CountGathering
+    | RemindGathering
     | PublishScheduled
     | IndexPosts
     | PurgeAccount

@@ -1,8 +1,8 @@
 """Posts made ready to be shown: the one way from ids to what a face needs, in a fixed number of statements.
 
 Used by the API, the pages, streaming and the protocol. Statements of `posts`: the posts with their authors and what
-they boost (1), pictures (1), mentions and tags (1), what the viewer did (1, only if somebody asks), polls (1, only if
-there is one among them), what must-read posts ask (1, the same), the viewer's filters (1, only for who made some).
+they boost (1), pictures (1), mentions and tags (1), what the viewer did (1, only if somebody asks), polls, gatherings
+and what must-read posts ask (1 each, only if there is one among them), the viewer's filters (1, only for who made some).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from social.errors import NotFound
+from social.gatherings.drafts import KIND
+from social.gatherings.views import GatheringView, gatherings
 from social.matching import Filter, Match, Readable, matches, together
 from social.policy import Viewer
 from social.tally import ASKING, PollView, polls
@@ -73,6 +75,7 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
     boost_of: "PostView | None" = None
     mine: Mine | None = None
     poll: PollView | None = None
+    gathering: GatheringView | None = None
     quote: QuoteView | None = None
     card: ShownCardRow | None = None
     announcement: ReaderRow | None = None
@@ -131,6 +134,7 @@ def assemble(
     mine = _mine(tx, viewer, every) if viewer.is_person and not shared else None
     asking = [] if shared else [id for id in keys if every[id].post.kind == ASKING]
     asked = polls(tx, viewer, asking) if asking else {}
+    held = _held(tx, viewer, every)
     filters = [] if shared else filters_of(tx, viewer)
 
     def made(row: ShownRow, boost_of: PostView | None, quote: QuoteView | None) -> PostView:
@@ -144,6 +148,7 @@ def assemble(
             boost_of=boost_of,
             mine=None if mine is None else mine[id],
             poll=_asked(asked.get(id), row, viewer),
+            gathering=held.get(id),
             quote=quote,
             card=cards.get(id),
             announcement=announced.get(id),
@@ -173,6 +178,13 @@ def assemble(
 def _announced(tx: Tx, viewer: Viewer, ids: Sequence[PostId]) -> list[ReaderRow]:
     """What must-read posts ask: one more statement, only if there is any."""
     return announcements.of_posts(tx, ids, viewer.account) if ids else []
+
+
+def _held(tx: Tx, viewer: Viewer, rows: Mapping[PostId, ShownRow]) -> dict[PostId, GatheringView]:
+    """When and where: one more statement, only if there are gatherings among the posts."""
+    local = [id for id, row in rows.items() if row.post.kind == KIND and row.post.is_local]
+    others = [id for id, row in rows.items() if row.post.kind == KIND and not row.post.is_local]
+    return gatherings(tx, viewer, local, others) if local or others else {}
 
 
 def _linking(rows: Mapping[PostId, ShownRow]) -> list[PostId]:

@@ -12,6 +12,7 @@ from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis, NotificationId, PostId
 from storage.notifications import GROUPED, Kind
+from storage.participations import State
 from storage.visibility import node_wanted, visible_to
 
 HOUR = 3_600_000
@@ -206,8 +207,17 @@ _OF_FOLLOW = """
     WHERE f.follower_id = :sender AND f.followee_id = :account AND f.state ="""
 _FOLLOWED = _telling(Kind.FOLLOW, f"{_OF_FOLLOW} 'accepted'")
 _REQUESTED = _telling(Kind.FOLLOW_REQUEST, f"{_OF_FOLLOW} 'requested'")
+_OF_GATHERING = """
+    SELECT m.account_id AS to_id, c.author_id AS from_id, c.id AS post_id, CAST(:subject AS TEXT) AS subject
+    FROM participations AS m JOIN posts AS c ON c.id = m.post_id
+    WHERE m.post_id = :post"""
+_SEATED = _telling(Kind.UPDATE, f"{_OF_GATHERING} AND m.account_id = :account")
+_COMING = _telling(Kind.UPDATE, f"{_OF_GATHERING} AND m.state IN (:states[])")
 _DROP_UPDATES = Query(
-    None, "DELETE FROM notifications WHERE post_id = :post AND kind = 'update' AND subject <> :subject"
+    None,
+    """
+    DELETE FROM notifications
+    WHERE post_id = :post AND kind = 'update' AND subject <> :subject AND subject NOT LIKE 'gathering:%'""",
 )
 _DROP_QUOTED_UPDATES = Query(
     None,
@@ -269,6 +279,16 @@ def drop_quote(tx: Tx, post: PostId) -> None:
 def closed(tx: Tx, post: PostId, subject: str, at: Millis, now: Millis) -> list[WrittenRow]:
     """Tell the author and those who voted that the poll has ended."""
     return tx.rows(_CLOSED, post=post, subject=subject, at=at, now=now)
+
+
+def seated(tx: Tx, post: PostId, account: AccountId, subject: str, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Tell somebody what became of their yes to a gathering."""
+    return tx.rows(_SEATED, post=post, account=account, subject=subject, at=at, now=now)
+
+
+def coming(tx: Tx, post: PostId, states: Sequence[State], subject: str, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Tell those who answered in one of these ways to a gathering."""
+    return tx.rows(_COMING, post=post, states=states, subject=subject, at=at, now=now)
 
 
 def followed(tx: Tx, sender: AccountId, account: AccountId, at: Millis, now: Millis) -> list[WrittenRow]:

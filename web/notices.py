@@ -1,6 +1,7 @@
 """Notifications in one sentence each, as a device or a letter tells them."""
 
 from social.feeds.notifications import NotificationView
+from social.feeds.telling import GATHERING
 from storage.notifications import Kind
 from web.i18n import N_, translations
 
@@ -28,6 +29,23 @@ SENTENCES: dict[Kind, str] = {
 }
 
 
+OF_GATHERING: dict[str, str] = {
+    "going": N_("%(name)s has a seat for you"),
+    "waiting": N_("You wait for a seat: %(name)s tells you when there is one"),
+    "refused": N_("There is no seat left at what %(name)s organises"),
+    "changed": N_("%(name)s changed when or where you meet"),
+    "cancelled": N_("%(name)s called off the gathering"),
+    "near": N_("You meet soon: %(name)s organises it"),
+}
+"""What is told of gatherings: to apps it is a change of the post."""
+
+
+def of_gathering(subject: str) -> str:
+    """The sentence of what is told about a gathering, by its subject; empty for anything else."""
+    return OF_GATHERING.get(subject.split(":")[1], "") if subject.startswith(GATHERING) else ""
+
+
 def sentence(locale: str, view: NotificationView) -> str:
     """What happened, in a language of the pages."""
-    return str(translations(locale).gettext(SENTENCES[view.kind])) % {"name": view.sender.name}
+    said = of_gathering(view.subject) or SENTENCES[view.kind]
+    return str(translations(locale).gettext(said)) % {"name": view.sender.name}

@@ -27,7 +27,8 @@ ASKING = "QuoteRequest"
 """May a post of yours be quoted in this one of mine? The post is the instrument."""
 
 _CARRIERS = ("Create", "Update")
-_ANSWERS = ("Accept", "Reject")
+_ANSWERS = ("Accept", "Reject", "TentativeAccept", "TentativeReject")
+_ASKED = (ASKING, "Join")
 
 
 class Outcome(StrEnum):
@@ -91,7 +92,7 @@ def arrived(id: str, fields: dict[str, Any], *, insecure: bool, limit: int) -> A
     except BadDocument as cause:
         raise Disagreement(cause.reason) from cause
     inner = activity.object.kind if activity.object else ""
-    is_about = (activity.kind == "Undo" and inner) or (activity.kind in _ANSWERS and inner == ASKING)
+    is_about = (activity.kind == "Undo" and inner) or (activity.kind in _ANSWERS and inner in _ASKED)
     return Arrived(id=id, kind=f"{activity.kind}/{inner}" if is_about else activity.kind, activity=activity)
 
 

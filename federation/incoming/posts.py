@@ -1,7 +1,8 @@
 """Create, Update and Delete of posts."""
 
 from federation import announcements, translate
-from federation.incoming import polls
+from federation.gatherings import is_later
+from federation.incoming import gatherings, polls
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.names import same_origin
 from federation.resolver import would_have_come
@@ -28,7 +29,9 @@ def create(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
     if post_rows.by_uri(tx, post.id) is None and not _is_related(tx, actor, post, context, now):
         return Outcome.UNRELATED
     received = _received(tx, actor, post, said, now)
-    publish.receive(tx, actor, received, ids=context.ids, live=True, now=now)
+    # Something else than the first of what is repeated stands in no feed.
+    live = not is_later(post.gathering)
+    publish.receive(tx, actor, received, ids=context.ids, live=live, now=now)
     announcements.take(tx, actor, post, now)
     return Outcome.APPLIED
 
@@ -45,6 +48,9 @@ def update(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
         if polls.is_figures(known, post, received, is_other=poll_commands.is_other(tx, known.id, received.poll)):
             edit.receive_edit(tx, actor, received, Millis(0), ids=context.ids, now=now)
             return polls.figures(tx, actor, known, received, arrived, now)
+        if gatherings.is_figures(known, post, received):
+            edit.receive_edit(tx, actor, received, Millis(0), ids=context.ids, now=now)
+            return gatherings.figures(tx, actor, known, received, arrived, now)
         # Without a time it is not newer: only what may change at any time does.
         is_newer = edit.receive_edit(tx, actor, received, Millis(changed_at or 0), ids=context.ids, now=now)
         announcements.take(tx, actor, post, now)
@@ -52,7 +58,7 @@ def update(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
     if not _is_related(tx, actor, post, context, now):
         return Outcome.UNRELATED
     received = _received(tx, actor, post, said, now)
-    live = _is_fresh(tx, actor, received, context, now)
+    live = not is_later(post.gathering) and _is_fresh(tx, actor, received, context, now)
     publish.receive(tx, actor, received, ids=context.ids, live=live, now=now)
     announcements.take(tx, actor, post, now)
     return Outcome.APPLIED

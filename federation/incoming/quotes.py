@@ -1,6 +1,6 @@
 """QuoteRequest and the answers to ours (FEP-044f). What an Accept or Reject with a bare id answers, the id tells."""
 
-from federation.incoming import approvals, relations
+from federation.incoming import approvals, gatherings, relations
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.incoming.posts import received_post
 from federation.names import same_origin
@@ -46,6 +46,8 @@ def reject(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
 
 def accept_named(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """An Accept of what only its id, or its kind, tells."""
+    if gatherings.is_answered(tx, arrived):
+        return gatherings.accept(tx, actor, arrived, context, now)
     if approvals.about(tx, arrived) is not None:
         return approvals.accept(tx, actor, arrived, context, now)
     answer = accept if _is_asked(tx, arrived) else relations.accept
@@ -54,6 +56,8 @@ def accept_named(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, 
 
 def reject_named(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """A Reject of what only its id, or its kind, tells."""
+    if gatherings.is_answered(tx, arrived):
+        return gatherings.reject(tx, actor, arrived, context, now)
     if approvals.about(tx, arrived) is not None:
         return approvals.reject(tx, actor, arrived, context, now)
     answer = reject if _is_asked(tx, arrived) else relations.reject

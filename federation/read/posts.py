@@ -22,6 +22,7 @@ from federation.document import (
     types_of,
 )
 from federation.names import same_origin
+from federation.read.gatherings import gathering_of
 from federation.read.pictures import inside
 from federation.read.quotes import permissions_of, quote_of
 from federation.read.values import (
@@ -133,6 +134,7 @@ def read_post(fields: dict[str, Any], *, insecure: bool = False) -> Post:
         quote=quote_of(fields, insecure),
         permissions=permissions_of(fields),
         must_read=fields_of(fields.get("mustRead")),
+        gathering=gathering_of(fields) if kind == "Event" else None,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from federation.render.posts import addressing, note
+from federation.render.posts import addressing, context_of, note
 from federation.vocabulary import CONTEXT, PUBLIC
 from social.clock import iso
 from social.reading import PostView
@@ -82,6 +82,26 @@ def reject(actor: str, about: Activity, at: Millis) -> Activity:
     return _answer("Reject", actor, about, at)
 
 
+def accept_tentatively(actor: str, about: Activity, at: Millis) -> Activity:
+    """Heard, and not yet: whoever joins waits for a seat."""
+    return _answer("TentativeAccept", actor, about, at)
+
+
+def join(uri: str, actor: str, object: str, organiser: str) -> Activity:
+    """Yes to a gathering."""
+    return _activity("Join", uri, actor, object) | {"to": [organiser]}
+
+
+def leave(id: str, actor: str, object: str, organiser: str) -> Activity:
+    """No to a gathering, or no longer."""
+    return _activity("Leave", id, actor, object) | {"to": [organiser]}
+
+
+def maybe(id: str, actor: str, object: str, organiser: str) -> Activity:
+    """Maybe to a gathering."""
+    return _activity("TentativeAccept", id, actor, object) | {"to": [organiser]}
+
+
 def block(uri: str, actor: str, object: str) -> Activity:
     """A block, told to the blocked one's node so that it holds there too."""
     return _activity("Block", uri, actor, object) | {"to": [object]}
@@ -128,7 +148,7 @@ def _activity(type: str, id: str, actor: str, object: object) -> Activity:
 def _about_post(type: str, id: str, view: PostView, urls: Urls) -> Activity:
     inner = note(view, urls, context=False)
     activity = _activity(type, id, view.author.uri, inner)
-    return activity | {"to": inner["to"], "cc": inner["cc"]}
+    return activity | {"@context": context_of(view), "to": inner["to"], "cc": inner["cc"]}
 
 
 def _answer(type: str, actor: str, about: Activity, at: Millis) -> Activity:

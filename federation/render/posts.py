@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 
+from federation.gathering_words import TERMS
+from federation.render.gatherings import event
 from federation.render.polls import question
 from federation.vocabulary import CONTEXT, PUBLIC
 from social import emojis
@@ -38,7 +40,7 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
     """The object of a local post."""
     post, author = view.post, view.author
     to, cc = addressing(post.visibility, author.followers_url, [mention.uri for mention in view.mentions])
-    document: dict[str, Any] = {"@context": CONTEXT} if context else {}
+    document: dict[str, Any] = {"@context": context_of(view)} if context else {}
     document |= {
         "id": post.uri,
         "type": post.kind,
@@ -74,6 +76,8 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
     }
     if view.poll is not None:
         document |= question(view.poll)
+    if view.gathering is not None:
+        document |= event(post, author, view.gathering)
     if post.visibility is Visibility.DIRECT:
         document["directMessage"] = True
     if post.approved_by:
@@ -88,6 +92,11 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
     if view.announcement is not None:
         document["mustRead"] = msgspec.json.decode(view.announcement.announcement.statement)
     return document | _quote(view) | {"interactionPolicy": {"canQuote": _permission(view)}}
+
+
+def context_of(view: PostView) -> list[Any]:
+    """The context of a post, and of an activity that carries it."""
+    return CONTEXT if view.gathering is None else [*CONTEXT, TERMS]
 
 
 def emoji(one: Emoji, urls: Urls) -> dict[str, Any]:

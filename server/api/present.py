@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from msgspec import UNSET, Raw, UnsetType
 
+from server.api import gatherings
 from server.api.entities.accounts import Account, AccountRole, CredentialAccount, Field, MutedAccount, Source
 from server.api.entities.accounts import Role as RoleEntity
 from server.api.entities.cards import CardAuthor, PreviewCard
@@ -108,7 +109,7 @@ def status(view: PostView, author: Raw, urls: Urls, reblog: Raw | None = None) -
         uri=post.uri,
         created_at=iso(post.published_at),
         account=author,
-        content=shown.html,
+        content=gatherings.content(view.shown),
         visibility=WIRE_VISIBILITY[post.visibility],
         sensitive=shown.sensitive,
         spoiler_text=shown.spoiler,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from federation.assembly import Federation
+from server.work import gatherings
 from server.work.dispatcher import Subscriber
 from server.work.imports import Imports
 from server.work.letters import Letters, Write
@@ -87,6 +88,7 @@ def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[
         jobs.SendPush: Pushes(node, federation.outward, words.sentence).send,
         jobs.SendLetter: Letters(node, words.letter).send,
         jobs.CarryIn: Imports(node).carry,
+        **gatherings.job_table(node),
     }
 
 

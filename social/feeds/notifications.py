@@ -35,6 +35,8 @@ class NotificationView(msgspec.Struct, frozen=True, kw_only=True):
     filtered: bool = False
     report: ReportView | None = None
     warning: WarningView | None = None
+    subject: str = ""
+    """What makes it one of its kind; of a gathering also what happened (`telling.gathering_subject`)."""
 
 
 def notifications(
@@ -146,6 +148,7 @@ def _views(tx: Tx, viewer: Viewer, found: Sequence[NoticeRow]) -> list[Notificat
             filtered=row.filtered,
             report=about.report(row.kind, row.subject),
             warning=about.warning(row.kind, row.subject),
+            subject=row.subject,
         )
         for row in found
         if (row.post_id is None or row.post_id in posts) and about.has(row.kind, row.subject)

@@ -11,10 +11,16 @@ from storage import notifications as rows
 from storage.engine.database import Tx
 from storage.ids import Millis
 from storage.notifications import Kind
+from storage.participations import State
 from storage.quotes import QuoteState
 from storage.telling import WrittenRow
 
+_CONCERNED = (State.ASKED, State.GOING, State.WAITING, State.MAYBE)
 _OF_FOLLOWS = (Kind.FOLLOW, Kind.FOLLOW_REQUEST)
+
+
+GATHERING = "gathering:"
+"""So begin the subjects of what is told about gatherings."""
 
 
 def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
@@ -37,6 +43,11 @@ def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
     held = [row.id for row in written if row.filtered]
     if held:
         requests.note(tx, held, event.at)
+
+
+def gathering_subject(what: str, at: Millis) -> str:
+    """The subject of a notification about a gathering: apps know it as a change of the post."""
+    return f"{GATHERING}{what}:{at}"
 
 
 def _published(tx: Tx, event: events.PostPublished, now: Millis) -> list[WrittenRow]:
@@ -67,6 +78,21 @@ def _quoted(tx: Tx, event: events.QuoteChanged, now: Millis) -> list[WrittenRow]
 
 def _poll_closed(tx: Tx, event: events.PollClosed, now: Millis) -> list[WrittenRow]:
     return telling.closed(tx, event.post, f"{event.post}:{event.at}", event.at, now)
+
+
+def _seated(tx: Tx, event: events.GatheringSeated, now: Millis) -> list[WrittenRow]:
+    if not event.is_told:
+        return []
+    return telling.seated(tx, event.post, event.of, gathering_subject(event.state, event.at), event.at, now)
+
+
+def _gathering_changed(tx: Tx, event: events.GatheringChanged, now: Millis) -> list[WrittenRow]:
+    subject = gathering_subject("cancelled" if event.is_cancelled else "changed", event.at)
+    return telling.coming(tx, event.post, _CONCERNED, subject, event.at, now)
+
+
+def _gathering_near(tx: Tx, event: events.GatheringNear, now: Millis) -> list[WrittenRow]:
+    return telling.coming(tx, event.post, [State.GOING], gathering_subject("near", event.at), event.at, now)
 
 
 def _boosted(tx: Tx, event: events.PostBoosted, now: Millis) -> list[WrittenRow]:
@@ -126,6 +152,9 @@ REACTIONS: dict[type, Callable[..., list[WrittenRow]]] = {
     events.PostEdited: _edited,
     events.PostDeleted: _deleted,
     events.PollClosed: _poll_closed,
+    events.GatheringSeated: _seated,
+    events.GatheringChanged: _gathering_changed,
+    events.GatheringNear: _gathering_near,
     events.QuoteChanged: _quoted,
     events.PostBoosted: _boosted,
     events.PostLiked: _liked,

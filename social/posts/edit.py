@@ -2,10 +2,11 @@
 
 import msgspec
 
-from social import contexts, emojis, events, reading
+from social import contexts, emojis, events, reading, text
 from social.announcements.sealing import seal
 from social.communities import posting
 from social.errors import Conflict, Forbidden, NotFound
+from social.gatherings import keeping
 from social.governance.audit import Act, record
 from social.policy import Role, Viewer, require_person
 from social.posts import cards, former, languages, media, polls, quotes, quotes_received, wording
@@ -56,6 +57,9 @@ def edit(
     quoted = post_rows.by_id(tx, quote.quoted_id) if quote is not None and quote.quoted_id is not None else None
     held = draft if quoted is None else msgspec.structs.replace(draft, quoted=quoted.id)
     check_words(held, context.settings, is_new=not polls.is_asked(tx, row.id))
+    title = row.title if draft.title is None else text.clean_line(draft.title)
+    if draft.gathering is not None:
+        keeping.require(draft.gathering, title, is_new=False, now=now)
     written = wording.write(tx, draft.text, draft.spoiler, draft.versions or (), context.urls)
     # Others take a version only if it is newer: of the same moment, or by a clock that was put back, it would be lost.
     at = Millis(max(now, (row.edited_at or row.published_at) + 1))
@@ -64,6 +68,7 @@ def edit(
     changed = msgspec.structs.replace(
         row,
         kind=_kind(row, draft),
+        title=title,
         source=written.source,
         html=quotes.marked(written.html, quoted) if quoted else written.html,
         spoiler=written.spoiler,
@@ -76,8 +81,9 @@ def edit(
     described = _describe(tx, before, descriptions)
     same_media = [picture.id for picture in before] == list(draft.media)
     asks_other = polls.ask_again(tx, row.id, draft.poll, ids=context.ids, now=now)
+    is_moved = keeping.hold_again(tx, row, draft.gathering, now=now)
     same_words = msgspec.structs.replace(changed, edited_at=row.edited_at) == row
-    if same_words and same_media and not described and not asks_other:
+    if same_words and same_media and not described and not (asks_other or is_moved):
         return row.id
     former.keep(tx, context.ids.make(), row, was)
     if not same_media:
@@ -134,6 +140,7 @@ def receive_edit(
     cards.wish(tx, changed, now=now)
     _receive_pictures(tx, author, row, ever, received, ids, now)
     polls.receive_edit(tx, author, row.id, received.poll, ids=ids, now=now)
+    keeping.receive_edit(tx, author, changed, received.gathering, now=now)
     post_rows.forget_tags(tx, row.id)
     name_tags(tx, row.id, received.tags, ids, now)
     post_rows.mention(tx, row.id, received.mentions)

@@ -12,6 +12,9 @@ from social.communities import posting, topics
 from social.communities.posting import Destination
 from social.emojis import ReceivedEmoji
 from social.errors import Conflict, Gone, Invalid, NotFound, raise_all
+from social.gatherings import keeping
+from social.gatherings.drafts import KIND, GatheringDraft
+from social.gatherings.keeping import ReceivedGathering
 from social.policy import Viewer, require_person
 from social.posts import cards, languages, policies, polls, quotes, quotes_received, repeats, wording
 from social.posts.attached import ReceivedMedia, attach, receive_media
@@ -51,6 +54,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     text: str = ""
+    title: str | None = None
+    """None in an edit leaves the one that is there."""
     spoiler: str = ""
     visibility: Visibility | None = None
     sensitive: bool = False
@@ -66,6 +71,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     versions: tuple[DraftVersion, ...] | None = None
     community: AccountId | None = None
     topic: str = ""
+    gathering: GatheringDraft | None = None
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +105,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     """Likes, boosts and answers, by the word of the author's node."""
     community: AccountId | None = None
     """Where it was written; with `followers`, its members are the audience."""
+    gathering: ReceivedGathering | None = None
 
 
 def mentioned(draft: str) -> tuple[str, ...]:
@@ -113,6 +120,9 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
     """
     require_person(viewer)
     check_words(draft, context.settings)
+    if draft.gathering is not None:
+        keeping.require(draft.gathering, draft.title or "", is_new=True, now=now)
+    is_later = draft.gathering is not None and draft.gathering.occurrence > 1
     id = PostId(context.ids.make())
     held = repeats.claim(tx, viewer, draft.idempotency, id, now)
     if held is not None:
@@ -133,10 +143,10 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
         url=context.urls.post_page(author.username, id),
         author_id=author.id,
         is_local=True,
-        is_history=False,
-        kind=ASKING if draft.poll else "Note",
+        is_history=is_later,
+        kind=kind_of(draft),
         visibility=said.visibility,
-        title="",
+        title=text.clean_line(draft.title or ""),
         source=written.source,
         html=quotes.marked(written.html, quoting.post) if quoting else written.html,
         spoiler=written.spoiler,
@@ -169,9 +179,13 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
     if draft.poll is not None:
         polls.ask(tx, row.id, draft.poll, ids=context.ids, now=now)
     _connect(tx, row, parent, [account.id for account in written.mentions], (), written.tags, context.ids, now)
+    if draft.gathering is not None:
+        keeping.hold(tx, row, draft.gathering, now=now)
     cards.wish(tx, row, now=now)
-    timelines.enter(tx, row.author_id, row.id, row.id, row.author_id)
-    events.append(tx, events.PostPublished(by=author.id, at=now, post=row.id, community=row.community_id))
+    if not is_later:
+        timelines.enter(tx, row.author_id, row.id, row.id, row.author_id)
+    published = events.PostPublished(by=author.id, at=now, post=row.id, history=is_later, community=row.community_id)
+    events.append(tx, published)
     if quoting is not None:
         quotes.store(tx, row, quoting, urls=context.urls, ids=context.ids, now=now)
     return row.id
@@ -198,6 +212,7 @@ def receive(tx: Tx, author: AccountRow, received: Received, *, ids: IdMaker, liv
         receive_media(tx, author.id, row.id, received.media, ids, now)
     if received.poll is not None:
         polls.receive(tx, row.id, received.poll, ids=ids, now=now)
+    keeping.receive(tx, row, received.gathering, now=now)
     _connect(tx, row, parent, received.mentions, received.silent, received.tags, ids, now)
     if parent is None and received.parent_uri:
         jobs.enqueue(tx, jobs.FetchParent(uri=received.parent_uri), key=received.parent_uri, due=now)
@@ -224,7 +239,7 @@ def check_words(draft: Draft, settings: Settings, *, is_new: bool = True) -> Non
     length = max([text.length(draft.text, draft.spoiler), *lengths])
     if length > limit:
         problems.append(Invalid("text", "too_long", limit=limit, length=length))
-    if not (draft.text.strip() or draft.media or draft.poll or draft.quoted):
+    if not (draft.text.strip() or draft.media or draft.poll or draft.quoted or draft.gathering):
         problems.append(Invalid("text", "blank"))
     if len(draft.media) > settings.media.per_post:
         problems.append(Invalid("media", "too_many", limit=settings.media.per_post))
@@ -233,6 +248,13 @@ def check_words(draft: Draft, settings: Settings, *, is_new: bool = True) -> Non
         if draft.media:
             problems.append(Invalid("media", "beside_poll"))
     raise_all(problems)
+
+
+def kind_of(draft: Draft) -> str:
+    """The kind of a post that is written as `draft`."""
+    if draft.gathering is not None:
+        return KIND
+    return ASKING if draft.poll else "Note"
 
 
 def name_tags(tx: Tx, post: PostId, tags: Sequence[str], ids: IdMaker, now: Millis) -> None:

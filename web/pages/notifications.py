@@ -20,6 +20,7 @@ from storage.notifications import Kind
 from web.forms import Form
 from web.frame import ASKING
 from web.i18n import NN_
+from web.notices import of_gathering
 from web.pages.home import older
 from web.screens import is_hidden
 from web.visit import Visit
@@ -150,15 +151,19 @@ def _note(one: NotificationView, visit: Visit, last_read: int) -> Note:
 
 def _grouped(visit: Visit, rest: Sequence[NotificationView]) -> list[Group]:
     """Those of one kind about one post in one line, at the place of the newest."""
-    together: dict[tuple[Kind, int], list[NotificationView]] = {}
+    together: dict[tuple[Kind, int, str], list[NotificationView]] = {}
     for one in rest:
-        together.setdefault((one.kind, one.post.post.id if one.post else 0), []).append(one)
-    return [_group(visit, kind, members) for (kind, _), members in together.items()]
+        post = one.post.post.id if one.post else 0
+        together.setdefault((one.kind, post, of_gathering(one.subject)), []).append(one)
+    return [_group(visit, kind, members, said) for (kind, _, said), members in together.items()]
 
 
-def _group(visit: Visit, kind: Kind, members: Sequence[NotificationView]) -> Group:
+def _group(visit: Visit, kind: Kind, members: Sequence[NotificationView], said: str) -> Group:
     people = list({one.sender.id: one.sender for one in members}.values())
     sign, (one, many) = _REST[kind]
+    if said:
+        words = Markup(visit.say(said, name="%(name)s")) % {"name": _names(visit, people)}  # noqa: S704 — as below
+        return Group(sign="clock", sentence=words, post=members[0].post, created_at=members[0].created_at)
     # The sentence is ours; the names that go into it are escaped.
     sentence = Markup(visit.count(one, many, len(people), who="%(who)s")) % {"who": _names(visit, people)}  # noqa: S704
     return Group(sign=sign, sentence=sentence, post=members[0].post, created_at=members[0].created_at)

@@ -116,4 +116,5 @@ def _post(fields: Fields) -> Fields:
         "versions": [(version.language, version.content) for version in post.languages],
         "options": [] if post.poll is None else [option.name for option in post.poll.options],
         "vote": translate.is_vote(post),
+        "gathering": None if kept.gathering is None else msgspec.structs.asdict(kept.gathering),
     }

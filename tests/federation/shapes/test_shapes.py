@@ -25,10 +25,17 @@ EVERY = [
 ]
 
 
+def as_far(found: object, said: object) -> object:
+    """What was found, of parts within it only what something is said of."""
+    return {name: found.get(name) for name in said} if isinstance(found, dict) and isinstance(said, dict) else found
+
+
 @pytest.mark.parametrize("shape", EVERY)
 def test_a_document_is_read_as_far_as_it_can_be(shape: Shape) -> None:
     found = outcome(shape.document)
-    assert {name: found.get(name, found.get("refused")) for name in shape.expected} == shape.expected
+    assert {name: as_far(found.get(name, found.get("refused")), said) for name, said in shape.expected.items()} == (
+        shape.expected
+    )
 
 
 def test_there_are_enough_of_them() -> None:

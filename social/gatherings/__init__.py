@@ -1,0 +1,1 @@
+"""Gatherings: when and where, who comes, who waits, reminders and calendars."""

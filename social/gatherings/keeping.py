@@ -1,0 +1,184 @@
+"""The time and place of a post: planned here, changed, called off; and what another node says of its own."""
+
+import msgspec
+
+from social import events, jobs
+from social.clock import DAY, HOUR, SECOND
+from social.errors import NotFound, raise_all
+from social.gatherings import answers, drafts, times
+from social.gatherings.drafts import OPEN_HOURS, GatheringDraft
+from storage import gatherings as rows
+from storage import posts as post_rows
+from storage.accounts import AccountRow
+from storage.engine.database import Tx
+from storage.gatherings import GatheringRow, JoinMode, Status
+from storage.ids import Millis, PostId
+from storage.posts import PostRow
+
+REMINDED = (DAY, HOUR)
+"""So long before the beginning people who come are reminded."""
+TOLD_AFTER = 10 * SECOND
+"""Answers of so long go out as one change of the numbers."""
+_TOLD_OF = ("starts_at", "ends_at", "is_open_end", "timezone", "place", "address", "link", "status")
+"""What people who come have to know when it changes."""
+
+
+class ReceivedGathering(msgspec.Struct, frozen=True, kw_only=True):
+    """A gathering of another node as it says. `at`: of when the numbers are, where that is told."""
+
+    starts_at: Millis
+    ends_at: Millis | None
+    timezone: str
+    place: str = ""
+    address: str = ""
+    link: str = ""
+    category: str = ""
+    status: Status = Status.CONFIRMED
+    seats: int | None = None
+    has_waiting: bool = True
+    join_mode: JoinMode = JoinMode.NONE
+    outside_url: str = ""
+    series: str = ""
+    occurrence: int = 1
+    going: int = 0
+    left: int | None = None
+    at: Millis | None = None
+
+
+def require(draft: GatheringDraft, title: str, *, is_new: bool, now: Millis) -> None:
+    """Raises Invalid for a gathering that cannot be."""
+    raise_all(drafts.problems(draft, title, is_new=is_new, now=now))
+
+
+def hold(tx: Tx, post: PostRow, draft: GatheringDraft, *, now: Millis) -> None:
+    """The time and place of a post that was just written here."""
+    row = drafts.row(post.id, draft)
+    rows.insert(tx, row)
+    _remind_later(tx, post.uri, row, now)
+
+
+def hold_again(tx: Tx, post: PostRow, draft: GatheringDraft | None, *, now: Millis) -> bool:
+    """The time and place of a post that is edited here; None leaves them. Whether anything changed.
+
+    Nobody who has a seat loses it by there being fewer; when there are more, who waits moves up.
+    """
+    known = rows.of_post(tx, post.id)
+    if draft is None or known is None:
+        return False
+    wanted = msgspec.structs.replace(
+        drafts.row(post.id, draft), series=known.series, occurrence=known.occurrence, version=known.version
+    )
+    same = msgspec.structs.replace(wanted, turn=known.turn)
+    if same == known:
+        return False
+    changed = msgspec.structs.replace(wanted, version=known.version + 1)
+    _change(tx, post, known, changed, by_host="", now=now)
+    answers.move_up(tx, post, changed, now=now)
+    return True
+
+
+def receive(tx: Tx, post: PostRow, said: ReceivedGathering | None, *, now: Millis) -> None:
+    """The time and place of a post of another node that was just stored."""
+    if said is not None:
+        row = _received(post.id, said)
+        rows.insert(tx, row)
+        _remind_later(tx, post.uri, row, now)
+
+
+def receive_edit(tx: Tx, author: AccountRow, post: PostRow, said: ReceivedGathering | None, *, now: Millis) -> None:
+    """A newer version of the post says so. What says no time any more stays where it was."""
+    known = rows.of_post(tx, post.id)
+    if said is None:
+        return
+    if known is None:
+        receive(tx, post, said, now=now)
+        return
+    row = msgspec.structs.replace(_received(post.id, said), version=known.version + 1)
+    _change(tx, post, known, row, by_host=author.domain, now=now)
+
+
+def receive_figures(tx: Tx, post: PostRow, said: ReceivedGathering, *, now: Millis) -> bool:
+    """How many come, by the organiser's node; False for what is older than what is known."""
+    known = rows.of_post(tx, post.id)
+    at = said.at or now
+    if known is None or at < known.claimed_at:
+        return False
+    rows.change(tx, msgspec.structs.replace(known, claimed_going=said.going, claimed_left=said.left, claimed_at=at))
+    return (known.claimed_going, known.claimed_left) != (said.going, said.left)
+
+
+def tell_numbers(tx: Tx, post: PostId, now: Millis) -> bool:
+    """The job after some answers: the numbers of a gathering here are told. False for one that is gone."""
+    found = post_rows.by_id(tx, post)
+    if found is None or rows.of_post(tx, post) is None:
+        return False
+    events.append(tx, events.GatheringCounted(by=found.author_id, at=now, post=post))
+    return True
+
+
+def remind(tx: Tx, uri: str, starts_at: Millis, now: Millis) -> bool:
+    """The job before the beginning: whoever comes is reminded. False when it was moved, called off, or has begun."""
+    post = post_rows.by_uri(tx, uri)
+    known = rows.of_post(tx, post.id) if post is not None else None
+    if post is None or known is None or known.starts_at != starts_at or known.status is Status.CANCELLED:
+        return False
+    if known.starts_at <= now:
+        return False
+    events.append(tx, events.GatheringNear(by=post.author_id, at=now, post=post.id, starts_at=starts_at))
+    return True
+
+
+def known_of(tx: Tx, post: PostId) -> GatheringRow:
+    """The gathering of a post. Raises NotFound."""
+    known = rows.of_post(tx, post)
+    if known is None:
+        raise NotFound("gathering")
+    return known
+
+
+def _change(tx: Tx, post: PostRow, known: GatheringRow, changed: GatheringRow, *, by_host: str, now: Millis) -> None:
+    rows.change(tx, changed)
+    _remind_later(tx, post.uri, changed, now)
+    if all(getattr(known, name) == getattr(changed, name) for name in _TOLD_OF):
+        return
+    is_off = changed.status is Status.CANCELLED and known.status is not Status.CANCELLED
+    events.append(
+        tx, events.GatheringChanged(by=post.author_id, host=by_host, at=now, post=post.id, is_cancelled=is_off)
+    )
+
+
+def _remind_later(tx: Tx, uri: str, row: GatheringRow, now: Millis) -> None:
+    if row.status is Status.CANCELLED:
+        return
+    for before in REMINDED:
+        due = Millis(row.starts_at - before)
+        if due > now:
+            job = jobs.RemindGathering(uri=uri, starts_at=row.starts_at)
+            jobs.enqueue(tx, job, key=f"{before}:{row.starts_at}:{uri}", due=due)
+
+
+def _received(post: PostId, said: ReceivedGathering) -> GatheringRow:
+    ends_at = said.ends_at if said.ends_at is not None and said.ends_at > said.starts_at else None
+    return GatheringRow(
+        post_id=post,
+        starts_at=said.starts_at,
+        ends_at=Millis(said.starts_at + OPEN_HOURS) if ends_at is None else ends_at,
+        is_open_end=ends_at is None,
+        timezone=said.timezone if times.zone(said.timezone) is not None else "UTC",
+        place=said.place,
+        address=said.address,
+        link=said.link if drafts.is_link(said.link) else "",
+        category=said.category,
+        status=said.status,
+        seats=said.seats,
+        has_waiting=said.has_waiting,
+        join_mode=said.join_mode,
+        outside_url=said.outside_url if drafts.is_link(said.outside_url) else "",
+        series=said.series,
+        occurrence=said.occurrence,
+        version=0,
+        turn=0,
+        claimed_going=said.going,
+        claimed_left=said.left,
+        claimed_at=said.at or Millis(0),
+    )
