@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
+import msgspec
+
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis, PostId
@@ -57,6 +59,13 @@ class GatheringRow(Row, frozen=True, kw_only=True):
     claimed_at: Millis
 
 
+class Which(msgspec.Struct, frozen=True, kw_only=True):
+    """Which gatherings: those that the viewer takes part in or holds, those of a community; none of these: all."""
+
+    is_mine: bool = False
+    community: int = 0
+
+
 class HeldRow(Row, frozen=True, kw_only=True):
     """A gathering with the numbers that are known here, and what the asking account answered (empty: nothing)."""
 
@@ -108,7 +117,8 @@ _IN_TIME = f"""
         AND (:mine = 0 OR p.author_id = :viewer OR EXISTS (
             SELECT 1 FROM participations AS m
             WHERE m.post_id = g.post_id AND m.account_id = :viewer
-                AND m.state IN ('asked', 'going', 'waiting', 'maybe')))"""
+                AND m.state IN ('asked', 'going', 'waiting', 'maybe')))
+        AND (:community = 0 OR p.community_id = :community)"""
 _NEXT = Query(
     PostId,
     f"""
@@ -168,20 +178,21 @@ def next_turn(tx: Tx, post: PostId) -> int:
 def upcoming(
     tx: Tx,
     viewer: AccountId,
+    which: Which,
     *,
     since: Millis,
     from_time: Millis,
     after: tuple[Millis, PostId],
     limit: int,
     now: Millis,
-    mine: bool = False,
 ) -> list[PostId]:
     """What is not over at `from_time` and began after `since`, the next first, behind the start and post `after`."""
     start, post = after
     return tx.rows(
         _NEXT,
         viewer=viewer,
-        mine=int(mine),
+        mine=int(which.is_mine),
+        community=which.community,
         since=since,
         from_time=from_time,
         after_start=start,
@@ -194,18 +205,19 @@ def upcoming(
 def past(
     tx: Tx,
     viewer: AccountId,
+    which: Which,
     *,
     after: tuple[Millis, PostId],
     limit: int,
     now: Millis,
-    mine: bool = False,
 ) -> list[PostId]:
     """What is over, the last first."""
     start, post = after
     return tx.rows(
         _PAST,
         viewer=viewer,
-        mine=int(mine),
+        mine=int(which.is_mine),
+        community=which.community,
         after_start=start,
         after=post,
         limit=limit,

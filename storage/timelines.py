@@ -43,18 +43,21 @@ _HOME = _both(
     "h.post_id",
 )
 _HAS_MEDIA = "EXISTS (SELECT 1 FROM media AS md WHERE md.post_id = p.id AND md.is_former = 0)"
+_NO_REPETITION = """(p.kind <> 'Event' OR NOT EXISTS (
+        SELECT 1 FROM gatherings AS lg WHERE lg.post_id = p.id AND lg.occurrence > 1))"""
+"""Condition: the post is not a further occurrence of a gathering: those stand in agendas."""
 _OPEN = "p.visibility = 'public' AND p.boost_of_id IS NULL AND p.parent_uri IS NULL"
 _GROUP = _both(
     f"""
     SELECT p.id FROM posts AS p
-    WHERE {_OPEN} AND (:remote = 0 OR p.is_local = 0) AND (:pictures = 0 OR {_HAS_MEDIA})
+    WHERE {_OPEN} AND {_NO_REPETITION} AND (:remote = 0 OR p.is_local = 0) AND (:pictures = 0 OR {_HAS_MEDIA})
         AND {visible_to("p")} AND {wanted_by("p")} AND {heard_by("p")}""",
     "p.id",
 )
 _SITE = _both(
     f"""
     SELECT p.id FROM posts AS p
-    WHERE {_OPEN} AND p.is_local = 1 AND (:pictures = 0 OR {_HAS_MEDIA})
+    WHERE {_OPEN} AND {_NO_REPETITION} AND p.is_local = 1 AND (:pictures = 0 OR {_HAS_MEDIA})
         AND {visible_to("p")} AND {wanted_by("p")} AND {heard_by("p")}""",
     "p.id",
 )
@@ -80,6 +83,7 @@ _COMBINED = _both(
     "p.id",
 )
 _PROFILE_FILTERS = f"""
+        AND {_NO_REPETITION}
         AND (:replies = 1 OR p.parent_uri IS NULL OR p.parent_author_id = p.author_id)
         AND (:boosts = 1 OR p.boost_of_id IS NULL)
         AND (:pictures = 0 OR {_HAS_MEDIA})
@@ -179,7 +183,7 @@ _FILL = Query(
     SELECT :viewer, p.id, COALESCE(p.boost_of_id, p.id), p.author_id
     FROM posts AS p
     WHERE p.author_id = :author AND p.visibility <> 'direct'
-        AND (p.parent_uri IS NULL OR p.parent_author_id = p.author_id) AND {visible_to("p")}
+        AND (p.parent_uri IS NULL OR p.parent_author_id = p.author_id) AND {_NO_REPETITION} AND {visible_to("p")}
     ORDER BY p.id DESC
     LIMIT :limit
     ON CONFLICT (owner_id, post_id) DO NOTHING""",

@@ -11,6 +11,7 @@ from web.pages import (
     admin,
     authorize,
     bulletins,
+    calendars,
     compose,
     design,
     directory,
@@ -261,6 +262,8 @@ def routes() -> list[BaseRoute]:
         get("/admin/peers/{host}", peers.show, Door.ADMINS),
         post("/admin/peers/{host}", peers.limit, Door.ADMINS),
         # Pages of people and posts, last: their first part is a name.
+        get("/calendars/{token}.ics", calendars.feed, Door.ANYBODY, shows=Shows.FEEDS),
+        get("/@{acct}/{id:int}.ics", calendars.one, Door.READERS, shows=Shows.PAGES),
         post("/polls/{id:int}/vote", polls.vote, Door.PEOPLE),
         post("/posts/{id:int}/{act}", reactions.react, Door.PEOPLE, shows=Shows.PAGES),
         get("/@{acct}", profile.posts, Door.READERS, document=documents.actor, shows=Shows.FEEDS),

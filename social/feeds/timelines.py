@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from social import events, reading, text
 from social.communities import homes
 from social.errors import NotFound
+from social.gatherings import keeping
 from social.paging import Page
 from social.policy import Viewer, require_person
 from social.reading import PostView
@@ -187,7 +188,7 @@ def _kept(tx: Tx, viewer: Viewer, kept: list[reactions.KeptRow]) -> list[tuple[i
 
 def _published(tx: Tx, event: events.PostPublished | events.PostSurfaced, now: Millis) -> None:
     post = post_rows.by_id(tx, event.post)
-    if post is not None and post.removed_at is None:
+    if post is not None and post.removed_at is None and not keeping.is_later(tx, post):
         parent_author = post.parent_author_id if post.parent_uri else None
         timelines.enter_followers(
             tx,

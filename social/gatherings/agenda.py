@@ -13,7 +13,7 @@ from storage import gatherings as rows
 from storage.calendars import CalendarRow
 from storage.engine.database import Tx
 from storage.gatherings import Which
-from storage.ids import GREATEST_ID, Millis, PostId, new_token
+from storage.ids import GREATEST_ID, AccountId, Millis, PostId, new_token
 
 MOST = 50
 IN_CALENDAR = 500
@@ -53,8 +53,8 @@ def series(tx: Tx, viewer: Viewer, view: PostView, limit: int = MOST) -> list[Po
     return _views(tx, viewer, rows.of_series(tx, viewer.account, view.gathering.gathering.series, limit))
 
 
-def calendar(tx: Tx, token: str, *, now: Millis) -> tuple[CalendarRow, str, list[PostView]]:
-    """What stands in the calendar at an address, as its owner sees it, and the owner's language. Raises NotFound."""
+def calendar(tx: Tx, token: str, *, now: Millis) -> tuple[str, list[PostView]]:
+    """What stands in the calendar at an address, as its owner sees it, and whose it is. Raises NotFound."""
     found = calendars.by_token(tx, token) if token else None
     owner = accounts.by_id(tx, found.account_id) if found is not None else None
     if found is None or owner is None or owner.suspended_at is not None or owner.deleted_at is not None:
@@ -71,7 +71,8 @@ def calendar(tx: Tx, token: str, *, now: Millis) -> tuple[CalendarRow, str, list
         limit=IN_CALENDAR,
         now=now,
     )
-    return found, owner.language, _views(tx, viewer, ids)
+    community = accounts.by_id(tx, AccountId(found.community_id)) if found.community_id else None
+    return community.name if community is not None else owner.name, _views(tx, viewer, ids)
 
 
 def addresses(tx: Tx, viewer: Viewer) -> dict[int, CalendarRow]:

@@ -6,7 +6,7 @@ from social import events, jobs
 from social.clock import DAY, HOUR, SECOND
 from social.errors import NotFound, raise_all
 from social.gatherings import answers, drafts, times
-from social.gatherings.drafts import OPEN_HOURS, GatheringDraft
+from social.gatherings.drafts import KIND, OPEN_HOURS, GatheringDraft
 from storage import gatherings as rows
 from storage import posts as post_rows
 from storage.accounts import AccountRow
@@ -45,13 +45,18 @@ class ReceivedGathering(msgspec.Struct, frozen=True, kw_only=True):
     at: Millis | None = None
 
 
-def require(draft: GatheringDraft, title: str, *, is_new: bool, now: Millis) -> None:
-    """Raises Invalid for a gathering that cannot be."""
+def require(draft: GatheringDraft | None, title: str, *, is_new: bool, now: Millis) -> bool:
+    """Whether a post is a further occurrence of what is repeated. Raises Invalid for a gathering that cannot be."""
+    if draft is None:
+        return False
     raise_all(drafts.problems(draft, title, is_new=is_new, now=now))
+    return draft.occurrence > 1
 
 
-def hold(tx: Tx, post: PostRow, draft: GatheringDraft, *, now: Millis) -> None:
-    """The time and place of a post that was just written here."""
+def hold(tx: Tx, post: PostRow, draft: GatheringDraft | None, *, now: Millis) -> None:
+    """The time and place of a post that was just written here, if it has them."""
+    if draft is None:
+        return
     row = drafts.row(post.id, draft)
     rows.insert(tx, row)
     _remind_later(tx, post.uri, row, now)
@@ -134,6 +139,12 @@ def known_of(tx: Tx, post: PostId) -> GatheringRow:
     if known is None:
         raise NotFound("gathering")
     return known
+
+
+def is_later(tx: Tx, post: PostRow) -> bool:
+    """Whether the post is a further occurrence of what is repeated: it stands in the agenda, in no feed."""
+    known = rows.of_post(tx, post.id) if post.kind == KIND and post.is_history else None
+    return known is not None and known.occurrence > 1
 
 
 def _change(tx: Tx, post: PostRow, known: GatheringRow, changed: GatheringRow, *, by_host: str, now: Millis) -> None:

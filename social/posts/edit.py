@@ -58,8 +58,7 @@ def edit(
     held = draft if quoted is None else msgspec.structs.replace(draft, quoted=quoted.id)
     check_words(held, context.settings, is_new=not polls.is_asked(tx, row.id))
     title = row.title if draft.title is None else text.clean_line(draft.title)
-    if draft.gathering is not None:
-        keeping.require(draft.gathering, title, is_new=False, now=now)
+    keeping.require(draft.gathering, title, is_new=False, now=now)
     written = wording.write(tx, draft.text, draft.spoiler, draft.versions or (), context.urls)
     # Others take a version only if it is newer: of the same moment, or by a clock that was put back, it would be lost.
     at = Millis(max(now, (row.edited_at or row.published_at) + 1))

@@ -120,9 +120,7 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
     """
     require_person(viewer)
     check_words(draft, context.settings)
-    if draft.gathering is not None:
-        keeping.require(draft.gathering, draft.title or "", is_new=True, now=now)
-    is_later = draft.gathering is not None and draft.gathering.occurrence > 1
+    is_later = keeping.require(draft.gathering, draft.title or "", is_new=True, now=now)
     id = PostId(context.ids.make())
     held = repeats.claim(tx, viewer, draft.idempotency, id, now)
     if held is not None:
@@ -174,13 +172,13 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
     )
     if not post_rows.insert(tx, row):
         raise Conflict("try_again")
-    posting.enter(tx, row, topic=topics.chosen(tx, to.community, draft.topic) if to else "", now=now)
+    if not is_later:
+        posting.enter(tx, row, topic=topics.chosen(tx, to.community, draft.topic) if to else "", now=now)
     attach(tx, viewer, row.id, draft.media)
     if draft.poll is not None:
         polls.ask(tx, row.id, draft.poll, ids=context.ids, now=now)
     _connect(tx, row, parent, [account.id for account in written.mentions], (), written.tags, context.ids, now)
-    if draft.gathering is not None:
-        keeping.hold(tx, row, draft.gathering, now=now)
+    keeping.hold(tx, row, draft.gathering, now=now)
     cards.wish(tx, row, now=now)
     if not is_later:
         timelines.enter(tx, row.author_id, row.id, row.id, row.author_id)
@@ -345,7 +343,8 @@ def _insert_received(
             community_id=received.community,
         )
         if post_rows.insert(tx, row):
-            posting.enter(tx, row, now=now)
+            if received.gathering is None or received.gathering.occurrence == 1:
+                posting.enter(tx, row, now=now)
             if told is not None:
                 numbers.tell(tx, row.id, told)
             return row

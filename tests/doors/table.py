@@ -202,6 +202,8 @@ ELSEWHERE = {
     "GET /@{acct}/feed.atom": "tests/web/test_strangers: it shows the same to everybody",
     "GET /tags/{name}/feed.atom": "tests/web/test_strangers: it shows the same to everybody",
     "GET /authorize_interaction": "tests/web/test_strangers: it leads to a page that has a door of its own",
+    "GET /calendars/{token}.ics": "tests/web/test_calendars: gatherings only, as their owner sees them",
+    "GET /@{acct}/{id:int}.ics": "tests/web/test_calendars: gatherings only",
     "GET /discover": "tests/web/test_finding: computed by the schedule",
     "GET /absence": "tests/web/test_absence: it holds a choice of what is at home",
     "GET /media/:token/:variant": "test_media",

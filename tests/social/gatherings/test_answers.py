@@ -8,7 +8,7 @@ import pytest
 from social import reading
 from social.clock import DAY, HOUR
 from social.errors import Conflict, Forbidden, Invalid, NotFound
-from social.feeds import notifications
+from social.feeds import notifications, timelines
 from social.gatherings import answers, keeping, planning, times
 from social.gatherings.drafts import GatheringDraft
 from social.gatherings.times import Every, Repeat
@@ -205,6 +205,12 @@ async def test_what_is_repeated_keeps_the_hour_of_the_wall_and_each_one_can_be_m
     draft = Draft(text="", title="Choir", gathering=weekly)
     first = await world.db.write(planning.plan, world.viewer("amina"), draft, context=world.context, now=world.clock())
     view = await seen(world, first, "amina")
+    await world.settle()
+    feeds = [
+        await world.db.read(timelines.home, world.viewer("amina"), FIRST, now=world.clock()),
+        await world.db.read(timelines.group, world.viewer("amina"), FIRST, now=world.clock()),
+    ]
+    assert [[one.post.id for one in feed] for feed in feeds] == [[first], [first]]
     series = await world.db.read(rows.of_series, world.id("amina"), view.gathering.series, 10)
     shown = [(await seen(world, one, "amina")).gathering for one in series]
     walls = [times.local(one.starts_at, one.timezone) for one in shown]
