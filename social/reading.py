@@ -2,7 +2,7 @@
 
 Used by the API, the pages, streaming and the protocol. Statements of `posts`: the posts with their authors and what
 they boost (1), pictures (1), mentions and tags (1), what the viewer did (1, only if somebody asks), polls, gatherings
-and what must-read posts ask (1 each, only if there is one among them), the viewer's filters (1, only for who made some).
+and what must-read posts ask (1 each, only if there is one among them), the viewer's filters (1, only for who has some).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
