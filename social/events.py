@@ -423,6 +423,14 @@ class CommunityQuiet(Event, frozen=True, kw_only=True, tag=True):
     community: AccountId
 
 
+class CommunityPageWritten(Event, frozen=True, kw_only=True, tag=True):
+    """`by` wrote a version of a page of a community."""
+
+    community: AccountId
+    slug: str
+    version: int
+
+
 class CommunityNodesChanged(Event, frozen=True, kw_only=True, tag=True):
     """The list of the nodes that have members is another one."""
 
@@ -498,6 +506,7 @@ AnyEvent = (
     | MemberWarned
     | MemberNoticed
     | CommunityQuiet
+    | CommunityPageWritten
     | ReportFiled
     | AccountModerated
     | AccountWarned

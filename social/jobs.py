@@ -191,6 +191,26 @@ class TellAcknowledgements(Job, frozen=True, kw_only=True, tag="tell_acknowledge
     post: PostId
 
 
+class LookAtMemberships(Job, frozen=True, kw_only=True, tag="look_at_memberships"):
+    """See which communities somebody here is a member of by their rules now."""
+
+    account: AccountId
+
+
+class ApplyRules(Job, frozen=True, kw_only=True, tag="apply_rules"):
+    """The rules of a community changed: look at the people here, those after `after`."""
+
+    after: AccountId
+
+
+class CarryMembers(Job, frozen=True, kw_only=True, tag="carry_members"):
+    """A community became part of another: bring its members there, those whose account comes before `before`."""
+
+    community: AccountId
+    into: AccountId
+    before: AccountId = AccountId(2**63 - 1)
+
+
 class CarryIn(Job, frozen=True, kw_only=True, tag="carry_in"):
     """Do the next lines of a list that somebody brought."""
 
@@ -226,6 +246,9 @@ AnyJob = (
     | SendPush
     | SendLetter
     | CarryIn
+    | LookAtMemberships
+    | ApplyRules
+    | CarryMembers
     | TendAnnouncement
     | TellAcknowledgements
 )

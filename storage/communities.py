@@ -51,6 +51,8 @@ class CommunityRow(Row, frozen=True, kw_only=True):
     nodes_version: int = 0
     last_place: int = 0
     created_at: Millis
+    alive_at: Millis = Millis(0)
+    """When a host said that it lives, though nobody writes."""
 
     @property
     def is_closed(self) -> bool:
@@ -99,11 +101,11 @@ _INSERT = Query(
     """
     INSERT INTO communities (
         account_id, template, entry, posting, rules_source, rules_html, welcome_source, welcome_html, state,
-        asked_at, archived_at, merged_into, nodes_version, last_place, created_at)
+        asked_at, archived_at, merged_into, nodes_version, last_place, created_at, alive_at)
     VALUES (
         :account_id, :template, :entry, :posting, :rules_source, :rules_html, :welcome_source, :welcome_html, :state,
         CAST(:asked_at AS BIGINT), CAST(:archived_at AS BIGINT), CAST(:merged_into AS BIGINT), :nodes_version,
-        :last_place, :created_at)
+        :last_place, :created_at, :alive_at)
     ON CONFLICT (account_id) DO NOTHING""",
 )
 _REWRITE = Query(
@@ -113,7 +115,7 @@ _REWRITE = Query(
     SET template = :template, entry = :entry, posting = :posting, rules_source = :rules_source,
         rules_html = :rules_html, welcome_source = :welcome_source, welcome_html = :welcome_html, state = :state,
         asked_at = CAST(:asked_at AS BIGINT), archived_at = CAST(:archived_at AS BIGINT),
-        merged_into = CAST(:merged_into AS BIGINT)
+        merged_into = CAST(:merged_into AS BIGINT), alive_at = :alive_at
     WHERE account_id = :account_id""",
 )
 _HIDE = Query(
@@ -136,7 +138,8 @@ _SILENT = Query(
     """
     SELECT c.account_id
     FROM communities AS c JOIN accounts AS a ON a.id = c.account_id
-    WHERE a.domain = '' AND a.deleted_at IS NULL AND c.state = 'active' AND c.created_at < :since
+    WHERE a.domain = '' AND a.deleted_at IS NULL AND c.state = 'active'
+        AND c.created_at < :since AND c.alive_at < :since
         AND ((:asked = 0 AND c.asked_at IS NULL) OR (:asked = 1 AND c.asked_at < :asked_before))
         AND NOT EXISTS (SELECT 1 FROM placements AS s WHERE s.community_id = c.account_id AND s.shown >= :since)
     ORDER BY c.account_id LIMIT :limit""",

@@ -55,6 +55,8 @@ class MembershipRow(Row, frozen=True, kw_only=True):
     read_place: int = 0
     topic_only: str = ""
     created_at: Millis
+    by_rule: str = ""
+    """The rule that made it. Of one that was left of the own will it stays, as an invitation: not to be made again."""
 
     @property
     def is_in(self) -> bool:
@@ -151,14 +153,16 @@ _PUT = Query(
     """
     INSERT INTO memberships (
         community_id, account_id, role, state, reason, level, muted, mandatory, leaves_at, until, read_place,
-        topic_only, created_at)
+        topic_only, created_at, by_rule)
     VALUES (
         :community_id, :account_id, :role, :state, :reason, :level, :muted, :mandatory,
-        CAST(:leaves_at AS BIGINT), CAST(:until AS BIGINT), :read_place, :topic_only, :created_at)
+        CAST(:leaves_at AS BIGINT), CAST(:until AS BIGINT), :read_place, :topic_only, :created_at,
+        :by_rule)
     ON CONFLICT (community_id, account_id) DO UPDATE
     SET role = excluded.role, state = excluded.state, reason = excluded.reason, level = excluded.level,
         muted = excluded.muted, mandatory = excluded.mandatory, leaves_at = excluded.leaves_at,
-        until = excluded.until, read_place = excluded.read_place, topic_only = excluded.topic_only""",
+        until = excluded.until, read_place = excluded.read_place, topic_only = excluded.topic_only,
+        by_rule = excluded.by_rule""",
 )
 _DROP = Query(None, "DELETE FROM memberships WHERE community_id = :community AND account_id = :account")
 _FOLLOWED = Query(
@@ -182,6 +186,13 @@ _HAS_HOST = Query(
         SELECT 1 FROM memberships AS m JOIN accounts AS a ON a.id = m.account_id
         WHERE m.community_id = :community AND m.state IN ('member', 'invited') AND a.domain = :host)
         THEN 1 ELSE 0 END""",
+    hot=True,
+)
+_IS_BY_RULE = Query(
+    int,
+    """
+    SELECT CASE WHEN EXISTS (
+        SELECT 1 FROM memberships AS m WHERE m.account_id = :account AND m.by_rule <> '') THEN 1 ELSE 0 END""",
     hot=True,
 )
 _ENDED = Query(
@@ -253,6 +264,11 @@ def followed(tx: Tx, community: AccountId, account: AccountId, state: MemberStat
 def has_host(tx: Tx, community: AccountId, host: str) -> bool:
     """Whether somebody of that node is in the community, or invited."""
     return tx.value(_HAS_HOST, community=community, host=host) == 1
+
+
+def is_by_rule(tx: Tx, account: AccountId) -> bool:
+    """Whether a rule made, or once made, the account a member somewhere."""
+    return tx.value(_IS_BY_RULE, account=account) == 1
 
 
 def ended(tx: Tx, now: Millis, limit: int) -> list[MembershipRow]:

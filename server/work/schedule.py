@@ -5,6 +5,7 @@ import logging
 
 from social import contexts, imports
 from social.clock import DAY, MINUTE
+from social.communities import auto, quiet
 from social.feeds import trends
 from social.letters import letters
 from social.node import Node
@@ -55,8 +56,9 @@ class Schedule:
 
 
 def tidy(tx: Tx, settings: PeopleSettings, now: Millis) -> None:
-    """Have letters written that are due; forget ended sessions, old failures to sign in, old keys, mutes that are over,
-    when threads were read, events everybody has read, uploads never posted."""
+    """Have letters written that are due, memberships ended, hosts of silent communities asked; forget ended sessions,
+    old failures to sign in, old keys, mutes that are over, when threads were read, events everybody has read, uploads
+    never posted."""
     sessions.prune(tx, settings=settings, now=now)
     session_rows.prune_attempts(tx, Millis(now - settings.attempts_minutes * MINUTE))
     relations.prune_mutes(tx, now)
@@ -65,6 +67,8 @@ def tidy(tx: Tx, settings: PeopleSettings, now: Millis) -> None:
     contexts.prune(tx, now)
     imports.prune(tx, now)
     letters.enqueue_due(tx, now)
+    auto.end_due(tx, now)
+    quiet.ask_hosts(tx, now)
     log.prune(tx, log.slowest(tx), Millis(now - EVENTS_KEPT))
     for row in media.unused(tx, Millis(now - UPLOADS_KEPT), PRUNED_AT_ONCE):
         pictures.forget(tx, row, now=now)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from federation.assembly import Federation
 from server.work import gatherings
+from server.work.communities import community_jobs
 from server.work.dispatcher import Subscriber
 from server.work.imports import Imports
 from server.work.letters import Letters, Write
@@ -78,6 +79,7 @@ def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[
         await node.db.write(asking.tend, job.post, settings=node.settings, now=node.clock())
 
     return {
+        **community_jobs(node),
         jobs.TendAnnouncement: tend_announcement,
         jobs.PruneFile: prune_file,
         jobs.IndexPosts: index_posts,

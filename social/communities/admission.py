@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from social.errors import Forbidden
 from storage import communities as rows
 from storage import memberships
 from storage.accounts import AccountKind, AccountRow
@@ -36,6 +37,13 @@ def admission(tx: Tx, follower: AccountId, followee: AccountRow) -> Admission | 
     if community.entry is Entry.OPEN:
         return Admission.AT_ONCE
     return Admission.ASKED if community.entry is Entry.REQUEST else Admission.REFUSED
+
+
+def require_free(tx: Tx, account: AccountId, community: AccountId) -> None:
+    """Raises Forbidden(mandatory) where a rule keeps the account in a community."""
+    known = memberships.one(tx, community, account)
+    if known is not None and known.mandatory:
+        raise Forbidden("mandatory")
 
 
 def knows(tx: Tx, community: AccountRow, account: AccountId, host: str = "") -> bool:

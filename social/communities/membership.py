@@ -3,7 +3,7 @@
 import msgspec
 
 from social import events, text
-from social.communities import homes, standing
+from social.communities import admission, homes, standing
 from social.errors import Conflict, Forbidden, Invalid, NotFound
 from social.governance.audit import Act, record_of
 from social.people import accounts, relations
@@ -52,8 +52,7 @@ def leave(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> None:
     own = rows.one(tx, id, viewer.account)
     if own is None or own.state is MemberState.BANNED:
         return
-    if own.mandatory:
-        raise Forbidden("mandatory")
+    admission.require_free(tx, viewer.account, id)
     if own.is_host and _is_last_host(tx, own):
         raise Conflict("last_host")
     if not removed(tx, follow_rows.between(tx, viewer.account, id), Verb.LEAVE, host="", now=now):

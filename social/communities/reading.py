@@ -124,7 +124,7 @@ def pending(tx: Tx, viewer: Viewer) -> list[MembershipRow]:
     """Where the viewer is invited, or has asked. Raises Unauthorized."""
     require_person(viewer)
     waiting = (MemberState.INVITED, MemberState.ASKED)
-    return [row for row in memberships.of_account(tx, viewer.account) if row.state in waiting]
+    return [row for row in memberships.of_account(tx, viewer.account) if row.state in waiting and not row.by_rule]
 
 
 def found(tx: Tx, viewer: Viewer, query: str, page: Page, *, archived: bool = False) -> list[CommunityView]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from social.communities import auto
 from social.events import AnyEvent
 from social.feeds import conversations, fulltext, lists, telling, timelines
 from social.letters import letters
@@ -15,6 +16,7 @@ FEEDS: Mapping[str, Callable[[Tx, AnyEvent, Millis], None]] = {
     "notifications": telling.apply,
     "conversations": conversations.apply,
     "fulltext": fulltext.apply,
+    "memberships": auto.apply,
     "pushes": subscriptions.apply,
     "letters": letters.apply,
 }

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+import msgspec
+
 from social import events
 from social.communities import admission, standing
 from social.posts import media
@@ -104,4 +106,7 @@ def _move_membership(
         by = row.followee_id if verb in _BY_FOLLOWEE else row.follower_id
         was = _MEMBER[before]
         state = None if after is not None else ""
+        if verb is Verb.LEAVE and known.by_rule:
+            # Left of the own will: the rule does not bring anybody back who may leave.
+            memberships.put(tx, msgspec.structs.replace(known, state=MemberState.INVITED, leaves_at=None))
         standing.say(tx, known, by=by, before=was.value if was else "", state=state, host=host, now=now)

@@ -127,8 +127,9 @@ def follow(
 
 
 def unfollow(tx: Tx, viewer: Viewer, target: AccountId, *, now: Millis) -> Relationship:
-    """Follow no longer, or withdraw the request."""
+    """Follow no longer, or withdraw the request. Raises Forbidden for a community in which a rule keeps the viewer."""
     require_person(viewer)
+    admission.require_free(tx, viewer.account, target)
     removed(tx, rows.between(tx, viewer.account, target), Verb.LEAVE, host="", now=now)
     return relationship(tx, viewer, target, now=now)
 

@@ -1,0 +1,168 @@
+"""Members by a rule: who works at a site, as something, or in a team is in; who moves on is told, and leaves in time.
+
+A rule of a community here is for people here: nobody is made a follower on another node.
+"""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+import msgspec
+
+from social import events, jobs
+from social.clock import DAY
+from social.communities import communities, membership, standing
+from social.errors import Conflict, Forbidden, Invalid, NotFound
+from social.people import names
+from social.policy import Viewer, require_person
+from storage import accounts as account_rows
+from storage import communities as community_rows
+from storage import community_rules as rows
+from storage import memberships
+from storage import users as user_rows
+from storage.accounts import AccountKind, AccountRow
+from storage.community_rules import RuleField, RuleId, RuleRow
+from storage.engine.database import Tx
+from storage.ids import AccountId, IdMaker, Millis
+from storage.memberships import MemberRole, MembershipRow, MemberState
+
+NOTICE = 14 * DAY
+AT_ONCE = 200
+LENGTH = 100
+FIRST = AccountId(0)
+MOST = 20
+
+
+def rules(tx: Tx, viewer: Viewer, id: AccountId) -> list[RuleRow]:
+    """The rules of a community: for its hosts. Raises NotFound, Forbidden."""
+    standing.require_host(tx, viewer, id)
+    return rows.of(tx, id)
+
+
+def add_rule(
+    tx: Tx, viewer: Viewer, id: AccountId, field: RuleField, value: str, *, mandatory: bool, ids: IdMaker, now: Millis
+) -> RuleRow:
+    """Make everybody a member for whom it holds; `mandatory`: who may mute but not leave. Work follows as a job.
+
+    Raises NotFound, Forbidden, Invalid(value), Conflict(rule).
+    """
+    standing.require_host(tx, viewer, id)
+    compared = names.tidy(value).casefold()
+    if not compared:
+        raise Invalid("value", "blank")
+    if len(compared) > LENGTH:
+        raise Invalid("value", "too_long", maximum=LENGTH)
+    if len(rows.of(tx, id)) >= MOST:
+        raise Invalid("value", "too_many", maximum=MOST)
+    row = RuleRow(id=RuleId(ids.make()), community_id=id, field=field, value=compared, mandatory=mandatory)
+    if not rows.insert(tx, row):
+        raise Conflict("rule")
+    _look_at_all(tx, now)
+    return row
+
+
+def drop_rule(tx: Tx, viewer: Viewer, id: AccountId, rule: RuleId, *, now: Millis) -> None:
+    """Take a rule away: who is a member by it gets notice. Raises NotFound, Forbidden."""
+    standing.require_host(tx, viewer, id)
+    if not rows.drop(tx, rule, id):
+        raise NotFound("rule")
+    _look_at_all(tx, now)
+
+
+def stay(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> MembershipRow:
+    """Somebody with notice stays of the own will, where one may come in so. Raises NotFound, Forbidden(not_invited)."""
+    require_person(viewer)
+    own = memberships.one(tx, id, viewer.account)
+    known = standing.shown(tx, viewer, id)
+    if own is None or not own.is_in or own.leaves_at is None:
+        raise NotFound("member")
+    if known.community.is_closed:
+        raise Forbidden("not_invited")
+    kept = msgspec.structs.replace(own, by_rule="", leaves_at=None)
+    memberships.put(tx, kept)
+    return kept
+
+
+def look_at_all(tx: Tx, after: AccountId, *, ids: IdMaker, now: Millis) -> None:
+    """Job: look at the people here, some at a time, after a rule changed."""
+    found = rows.people(tx, after, AT_ONCE)
+    for account in found:
+        look_at(tx, account, ids=ids, now=now)
+    if len(found) == AT_ONCE:
+        _look_at_all(tx, now, found[-1].id)
+
+
+def look_at_one(tx: Tx, account: AccountId, *, ids: IdMaker, now: Millis) -> None:
+    """Job: look at somebody who came, or whose job or team changed."""
+    row = account_rows.by_id(tx, account)
+    if row is not None and row.suspended_at is None and row.deleted_at is None and user_rows.by_account(tx, account):
+        look_at(tx, row, ids=ids, now=now)
+
+
+def look_at(tx: Tx, account: AccountRow, *, ids: IdMaker, now: Millis) -> None:
+    """Make the memberships by rules of a person here what the rules say now."""
+    if not account.is_local or account.kind not in (AccountKind.PERSON, AccountKind.SERVICE):
+        return
+    site = urlsplit(account.uri).netloc.casefold()
+    holding = rows.holding(tx, site, account.job.casefold(), account.team.casefold())
+    # A mandatory rule of a community comes before its others.
+    wanted = {rule.community_id: rule for rule in reversed(holding)}
+    own = {row.community_id: row for row in memberships.of_account(tx, account.id)}
+    for id, rule in wanted.items():
+        _hold(tx, account, own.get(id), rule, ids=ids, now=now)
+    for id, row in own.items():
+        if row.by_rule and id not in wanted:
+            _let_go(tx, row, now=now)
+
+
+def end_due(tx: Tx, now: Millis) -> int:
+    """Members whose notice is over leave, and guests whose time is over; how many."""
+    due: Sequence[MembershipRow] = [*memberships.ended(tx, now, AT_ONCE), *memberships.leaving(tx, now, AT_ONCE)]
+    for row in due:
+        membership.put_out(tx, row, by=row.community_id, now=now)
+    return len(due)
+
+
+def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
+    """Subscriber: somebody here came or changed their profile."""
+    came_or_changed = isinstance(event, events.AccountJoined | events.ProfileChanged) and not event.host
+    if came_or_changed and (rows.are_any(tx) or memberships.is_by_rule(tx, event.by)):
+        jobs.enqueue(tx, jobs.LookAtMemberships(account=event.by), key=str(event.by), due=now)
+
+
+def _hold(tx: Tx, account: AccountRow, own: MembershipRow | None, rule: RuleRow, *, ids: IdMaker, now: Millis) -> None:
+    """The rule holds: in, unless banned, or gone of the own will where one may."""
+    mandatory = rule.name if rule.mandatory else ""
+    left = own is not None and own.state is MemberState.INVITED and bool(own.by_rule)
+    if own is not None and (own.state is MemberState.BANNED or (left and not mandatory)):
+        return
+    if own is None or not own.is_in:
+        community = community_rows.known(tx, rule.community_id)
+        if community is None:
+            return
+        role = own.role if own is not None else MemberRole.MEMBER
+        communities.seat(tx, community.account, account, role, ids=ids, now=now)
+        own = memberships.one(tx, rule.community_id, account.id)
+        if own is None or not own.is_in:
+            return
+        own = msgspec.structs.replace(own, by_rule=rule.name)
+    elif not own.by_rule and not mandatory:
+        return  # here of the own will
+    held = msgspec.structs.replace(own, by_rule=rule.name, mandatory=mandatory, leaves_at=None)
+    memberships.put(tx, held)
+
+
+def _let_go(tx: Tx, row: MembershipRow, *, now: Millis) -> None:
+    """No rule holds any more: notice to a member, and nothing is left of what somebody had declined."""
+    if not row.is_in:
+        memberships.drop(tx, row.community_id, row.account_id)
+    elif row.leaves_at is None:
+        until = Millis(now + NOTICE)
+        memberships.put(tx, msgspec.structs.replace(row, mandatory="", leaves_at=until))
+        noticed = events.MemberNoticed(
+            by=row.community_id, at=now, community=row.community_id, of=row.account_id, leaves_at=until
+        )
+        events.append(tx, noticed)
+
+
+def _look_at_all(tx: Tx, now: Millis, after: AccountId = FIRST) -> None:
+    jobs.enqueue(tx, jobs.ApplyRules(after=after), key=f"rules-{after}", due=now)
