@@ -29,6 +29,7 @@ from federation.media import Gallery
 from federation.moves import Movers
 from federation.outbound import way_out
 from federation.policy import Policy
+from federation.pulse import PulseReader
 from federation.remote import FederatedRemote
 from federation.resolver import Resolver
 from federation.results import Results
@@ -51,6 +52,7 @@ from social.jobs import (
     FetchDirectory,
     FetchMedia,
     FetchParent,
+    FetchPulse,
     Greet,
     Job,
     ReadFeatured,
@@ -156,6 +158,7 @@ class Federation:
         self.calls = Calls(self.wire, self.policy, self.courier.is_failing)
         self.group = GroupKeeper(self.wire, self.policy, self.resolver, works=works)
         self.directory = DirectoryReader(self.wire, self.resolver)
+        self.pulse = PulseReader(self.wire, self.resolver)
         self.listener = Listener(self.wire, self.resolver)
         self.threads = ThreadReader(self.wire, self.resolver)
         self.featured = FeaturedReader(self.wire, self.resolver)
@@ -208,6 +211,7 @@ class Federation:
             VerifyQuote: self.stamps.verify,
             FetchCard: self.cards.fetch,
             FetchDirectory: self.directory.fetch,
+            FetchPulse: self.pulse.fetch,
         }
 
     async def start(self) -> None:

@@ -14,7 +14,7 @@ from federation.discovery import base_url
 from federation.document import BadDocument, decode
 from federation.errors import PeerError
 from federation.read.actors import read_actor
-from federation.render import actors
+from federation.render import actors, recognition
 from federation.resolver import Resolver
 from federation.wire import Wire
 from social import jobs
@@ -23,6 +23,7 @@ from social.jobs import FetchDirectory
 from social.people import keys, published
 from social.people.remote import RemoteActor
 from social.posts import media
+from social.recognition import facts
 from social.trust import manifests
 from social.trust.manifest import Manifest
 from social.trust.node_keys import NodeKey
@@ -108,8 +109,10 @@ class DirectoryReader:
 def statement(tx: Tx, urls: Urls, since: int, key: NodeKey) -> dict[str, Any]:
     """A part of this node's directory, signed."""
     part = published.part(tx, since)
+    known = facts.of(tx, part.shown)
     people = [
         actors.actor(row, keys.public_keys(tx, row.id), media.of_profile(tx, row), urls, context=False)
+        | recognition.facts(row, known[row.id], urls)
         for row in part.shown
     ]
     left = [{"id": row.uri, "state": row.state.value} for row in part.left]

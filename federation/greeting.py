@@ -7,6 +7,7 @@ import logging
 
 import msgspec
 
+from federation import pulse
 from federation.directory import follow_up
 from federation.discovery import JRD_TYPE, NODEINFO_SCHEMA, base_url
 from federation.document import BadDocument, decode, fields_of, many, text_of
@@ -118,6 +119,7 @@ class Greeting:
     def _meet(self, tx: Tx, seen: Look, node: AccountRow | None, now: Millis) -> None:
         software = f"{seen.software} {seen.version}".strip()
         follow_up(tx, seen.host, now)
+        pulse.follow_up(tx, seen.host, now)
         peer_rows.describe(tx, seen.host, software, seen.title, now)
         if node is not None and node.kind is AccountKind.APPLICATION:
             peers.follow_node(tx, node, ids=self._wire.ids, urls=self._wire.urls, now=now)

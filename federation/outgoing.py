@@ -7,7 +7,7 @@ event. Only what was done here goes out (`event.host` is empty); what came from 
 from collections.abc import Callable, Iterable
 
 from federation import group, quotes
-from federation.render import activities, actors
+from federation.render import activities
 from federation.sending import (
     Context,
     audience_of,
@@ -20,11 +20,9 @@ from federation.sending import (
     send,
     uri_of,
 )
-from federation.tellers import announcements, featured, gatherings, polls
+from federation.tellers import announcements, featured, gatherings, polls, recognition
 from social import events, jobs
 from social.people import accounts as people
-from social.people import keys
-from social.posts import media as pictures
 from storage import accounts, deliveries, reports
 from storage import posts as post_rows
 from storage.accounts import AccountRow
@@ -178,11 +176,9 @@ def _profile_changed(
     account = accounts.by_id(tx, event.by)
     if account is None or not account.is_local:
         return
-    document = actors.actor(account, keys.public_keys(tx, account.id), pictures.of_profile(tx, account), context.urls)
-    activity = activities.update_actor(document, event.at, account.followers_url)
     is_state = isinstance(event, events.AccountSuspended | events.AccountRestored | events.KeysRotated)
     to = everybody(tx) if is_state else merged(followers(tx, account.id), nodes(tx))
-    send(tx, account, activity, to, context, now)
+    recognition.tell_profile(tx, account, to, event.at, context, now)
 
 
 def _joined(tx: Tx, event: events.AccountJoined, context: Context, now: Millis) -> None:
@@ -190,8 +186,7 @@ def _joined(tx: Tx, event: events.AccountJoined, context: Context, now: Millis) 
     account = accounts.by_id(tx, event.by)
     if account is None or not account.is_local or not account.discoverable:
         return
-    document = actors.actor(account, keys.public_keys(tx, account.id), pictures.of_profile(tx, account), context.urls)
-    send(tx, account, activities.update_actor(document, event.at, account.followers_url), nodes(tx), context, now)
+    recognition.tell_profile(tx, account, nodes(tx), event.at, context, now)
 
 
 def _moved(tx: Tx, event: events.AccountMoved, context: Context, now: Millis) -> None:
@@ -253,6 +248,7 @@ _TELLERS: dict[type, Callable[..., None]] = {
     events.GatheringCounted: gatherings.counted,
     events.PostPinned: featured.pinned,
     events.PostUnpinned: featured.pinned,
+    events.KudosAnswered: recognition.answered,
     events.TagFeatured: featured.tagged,
     events.TagUnfeatured: featured.tagged,
     events.FollowRequested: _follow_requested,

@@ -11,6 +11,7 @@ from federation.doors.inboxes import InboxDoors
 from federation.doors.posts import PostDoors
 from federation.doors.reception import Door as Answerer
 from federation.doors.reception import Reception, guarded
+from federation.doors.recognition import RecognitionDoors
 from federation.doors.relations import RelationDoors
 from social.visibility import Door
 
@@ -21,7 +22,7 @@ def routes(reception: Reception) -> list[Route]:
     """Every route of the protocol, the most used first."""
     actors, posts = ActorDoors(reception), PostDoors(reception)
     relations, group = RelationDoors(reception), GroupDoors(reception)
-    featured = FeaturedDoors(reception)
+    featured, recognition = FeaturedDoors(reception), RecognitionDoors(reception)
     discovery, inboxes = DiscoveryDoors(reception), InboxDoors(reception)
     return [
         _post("/inbox", inboxes.inbox),
@@ -33,6 +34,7 @@ def routes(reception: Reception) -> list[Route]:
         _get("/users/{name}/following", relations.following),
         _get("/users/{name}/collections/featured", featured.posts, shows=Door.FEDERATION),
         _get("/users/{name}/collections/tags", featured.tags),
+        _get("/users/{name}/kudos", recognition.kudos),
         _get("/users/{name}/followers_synchronization", relations.synchronization),
         _get("/users/{name}/posts/{id:int}", posts.post, shows=Door.FEDERATION),
         _get("/users/{name}/posts/{id:int}/activity", posts.activity, shows=Door.FEDERATION),
@@ -52,6 +54,7 @@ def routes(reception: Reception) -> list[Route]:
         _get("/.well-known/archipel-manifest", group.manifest),
         _post("/.well-known/archipel-manifest", group.announced),
         _get("/.well-known/archipel-directory", group.directory),
+        _get("/.well-known/archipel-pulse", recognition.pulse),
         _get("/.well-known/nodeinfo", discovery.nodeinfo_links),
         _get("/nodeinfo/2.0", discovery.nodeinfo_2_0),
         _get("/nodeinfo/2.1", discovery.nodeinfo_2_1),

@@ -115,6 +115,7 @@ def remote_actor(actor: Actor, key_id: str | None = None) -> RemoteActor:
         moved_to=actor.moved_to or "",
         featured_url=actor.featured or "",
         featured_tags_url=actor.featured_tags or "",
+        facts=actor.facts,
     )
 
 
@@ -193,6 +194,7 @@ def received(
         claims=(claim(post.likes_total), claim(post.shares_total), claim(post.replies_total)),
         poll=received_poll(post),
         gathering=received_gathering(post),
+        kudos=post.kudos,
     )
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 
 from federation.gathering_words import Gathering
+from social.posts.thanks import SaidKudos
+from social.recognition.facts import Facts
 
 CONTEXT_URL = "https://www.w3.org/ns/activitystreams"
 PUBLIC = CONTEXT_URL + "#Public"
@@ -85,6 +87,17 @@ CONTEXT: list[Any] = [
         "jobTitle": "schema:jobTitle",
         "affiliation": "schema:affiliation",
         "knowsLanguage": "schema:knowsLanguage",
+        "knowsAbout": "schema:knowsAbout",
+        "DefinedTerm": "schema:DefinedTerm",
+        "archipel": "urn:archipel:ns#",
+        "endorsedBy": {"@id": "archipel:endorsedBy", "@type": "@id"},
+        "endorses": "archipel:endorses",
+        "birthday": "archipel:birthday",
+        "workAnniversary": "archipel:workAnniversary",
+        "shownKudos": {"@id": "archipel:shownKudos", "@type": "@id"},
+        "kudos": "archipel:kudos",
+        "Kudos": "archipel:Kudos",
+        "thanks": {"@id": "archipel:thanks", "@type": "@id"},
         "ostatus": "http://ostatus.org#",
         "conversation": "ostatus:conversation",
         "litepub": "http://litepub.social/ns#",
@@ -190,6 +203,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     job: str = ""
     team: str = ""
     language: str | None = None
+    facts: Facts | None = None
+    """What the document says for the nodes of its group; None: it says nothing about it."""
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
@@ -309,6 +324,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     must_read: dict[str, Any] | None = None
     """What the author's node signed about who is asked to read it."""
     gathering: Gathering | None = None
+    kudos: SaidKudos | None = None
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,9 +25,9 @@ from social.node import Node
 from web import errors as web_errors
 from web import routes as web_routes
 from web.letters import write as letter
-from web.notices import sentence
+from web.notices import greeting, sentence
 
-__all__ = ["Part", "create_app", "letter", "sentence"]
+__all__ = ["Part", "create_app", "greeting", "letter", "sentence"]
 
 
 class _IdConvertor(IntegerConvertor):

@@ -244,6 +244,14 @@ class ManifestTaken(Event, frozen=True, kw_only=True, tag=True):
     version: int
 
 
+class KudosAnswered(Event, frozen=True, kw_only=True, tag=True):
+    """`by`, whom the post thanks, lets it stand on their page (`shown`), or no longer."""
+
+    post: PostId
+    uri: str
+    shown: bool
+
+
 class KeysRotated(Event, frozen=True, kw_only=True, tag=True):
     """The keys of `by`, an account here, were replaced; `leaked`: what the old ones signed is not to be believed."""
 
@@ -481,6 +489,7 @@ AnyEvent = (
     | AccountMuted
     | AccountUnmuted
     | ManifestTaken
+    | KudosAnswered
     | KeysRotated
     | ProfileChanged
     | FiltersChanged

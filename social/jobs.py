@@ -67,6 +67,19 @@ class VerifyQuote(Job, frozen=True, kw_only=True, tag="verify_quote"):
     depth: int = 0
 
 
+class FetchPulse(Job, frozen=True, kw_only=True, tag="fetch_pulse"):
+    """Ask a node of the group what it counted of the question of a week."""
+
+    host: str
+    week: str
+
+
+class GreetNewcomer(Job, frozen=True, kw_only=True, tag="greet_newcomer"):
+    """Greet somebody who joined, before everybody."""
+
+    account: AccountId
+
+
 class FetchDirectory(Job, frozen=True, kw_only=True, tag="fetch_directory"):
     """Read what changed in the directory of a node of the group."""
 
@@ -234,6 +247,8 @@ AnyJob = (
     | FetchCard
     | SyncFollowers
     | FetchDirectory
+    | FetchPulse
+    | GreetNewcomer
     | PruneFile
     | ClosePoll
     | CountPoll

@@ -1,8 +1,9 @@
 """Posts made ready to be shown: the one way from ids to what a face needs, in a fixed number of statements.
 
 Used by the API, the pages, streaming and the protocol. Statements of `posts`: the posts with their authors and what
-they boost (1), pictures (1), mentions and tags (1), what the viewer did (1, only if somebody asks), polls, gatherings
-and what must-read posts ask (1 each, only if there is one among them), the viewer's filters (1, only for who has some).
+they boost (1), pictures (1), mentions and tags (1), what the viewer did (1, only if somebody asks), polls,
+gatherings, what must-read posts ask and whom kudos thank (1 each, only if there is one among them), the viewer's
+filters (1, only for who has some).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,7 @@ from social.tally import ASKING, PollView, polls
 from storage import announcements, threads
 from storage import cards as card_rows
 from storage import filters as filter_rows
+from storage import kudos as kudos_rows
 from storage import media as media_rows
 from storage import posts as post_rows
 from storage import reactions as reaction_rows
@@ -26,6 +28,7 @@ from storage.announcements import ReaderRow
 from storage.cards import ShownCardRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, PostId
+from storage.kudos import ThankedRow
 from storage.media import MediaRow
 from storage.posts import MentionRow, PostRow, ShownRow, TagRow
 
@@ -82,6 +85,8 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
     """What the post asks, if everybody has to read it, and how far the viewer is with it."""
     app_name: str | None = None
     app_website: str | None = None
+    kudos: tuple[ThankedRow, ...] = ()
+    """Whom it thanks: one statement, only if there is such a post among them."""
     filtered: tuple[Match, ...] = ()
     """The viewer's filters that match what is read, those that ended too: `matching.good` leaves these out."""
 
@@ -136,6 +141,8 @@ def assemble(
     asked = polls(tx, viewer, asking) if asking else {}
     held = _held(tx, viewer, every)
     filters = [] if shared else filters_of(tx, viewer)
+    thanking = [id for id in keys if every[id].post.kudos]
+    thanked = kudos_rows.of_posts(tx, thanking) if thanking and not shared else []
 
     def made(row: ShownRow, boost_of: PostView | None, quote: QuoteView | None) -> PostView:
         id = row.post.id
@@ -154,6 +161,7 @@ def assemble(
             announcement=announced.get(id),
             app_name=row.app_name,
             app_website=row.app_website,
+            kudos=tuple(one for one in thanked if one.post_id == id),
         )
 
     def with_own_filters(view: PostView) -> PostView:

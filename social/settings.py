@@ -264,6 +264,32 @@ class AnnouncementSettings(_Section, frozen=True, kw_only=True):
     ] = 2
 
 
+class RecognitionSettings(_Section, frozen=True, kw_only=True):
+    """`[recognition]`: kudos, greetings, and the question of the week, which has to be the same on all nodes."""
+
+    values: Annotated[
+        tuple[str, ...],
+        Meta(description="Values of the company, one of which each kudos names.", min_length=1, max_length=20),
+    ] = ("Helping one another", "Safety", "Care for customers", "Daring")
+    greeter: Annotated[
+        str,
+        Meta(description="User name of who greets newcomers before everybody, on the next weekday; empty: nobody."),
+    ] = ""
+    pulse: Annotated[
+        bool, Meta(description="Whether people are asked a question each week, answered by one of five faces.")
+    ] = False
+    questions: Annotated[
+        tuple[str, ...],
+        Meta(description="The questions, one a week, each in its turn.", min_length=1, max_length=53),
+    ] = (
+        "How was your week at work?",
+        "Could you count on others this week?",
+        "Did you have what you needed to work well?",
+        "Did you know what was expected of you?",
+        "Was your work seen by others?",
+    )
+
+
 class Settings(_Section, frozen=True, kw_only=True):
     """All of it."""
 
@@ -280,6 +306,7 @@ class Settings(_Section, frozen=True, kw_only=True):
     limits: LimitSettings = LimitSettings()
     mail: MailSettings = MailSettings()
     announcements: AnnouncementSettings = AnnouncementSettings()
+    recognition: RecognitionSettings = RecognitionSettings()
 
     @property
     def base_url(self) -> str:

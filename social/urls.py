@@ -55,6 +55,10 @@ class Urls(msgspec.Struct, frozen=True):
         """Collection of the posts that somebody shows on top of their page."""
         return f"{self.actor(username)}/collections/featured"
 
+    def kudos(self, username: str) -> str:
+        """Collection of the posts that thank somebody and stand on their page."""
+        return f"{self.actor(username)}/kudos"
+
     def featured_tags(self, username: str) -> str:
         """Collection of the hashtags that somebody puts forward."""
         return f"{self.actor(username)}/collections/tags"

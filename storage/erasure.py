@@ -119,6 +119,20 @@ _DROP_ANSWERS = Query(None, "DELETE FROM acknowledgements WHERE account_id = :id
 _DROP_OFFICES = Query(None, "DELETE FROM offices WHERE account_id = :id")
 _DROP_LEAVES = Query(None, "DELETE FROM leaves WHERE account_id = :id")
 _DROP_ROLL_ANSWERS = Query(None, "DELETE FROM roll_answers WHERE account_id = :id")
+_DROP_KUDOS = Query(None, "DELETE FROM kudos WHERE account_id = :id")
+_DROP_CONSENTS = Query(None, "DELETE FROM kudos_consents WHERE account_id = :id")
+_DROP_DAYS = Query(None, "DELETE FROM days WHERE account_id = :id")
+_DROP_SKILLS = Query(None, "DELETE FROM skills WHERE account_id = :id")
+_DROP_ENDORSED = Query(
+    None,
+    """
+    DELETE FROM skill_endorsements
+    WHERE of_uri = (SELECT a.uri FROM accounts AS a WHERE a.id = :id)
+        OR by_uri = (SELECT a.uri FROM accounts AS a WHERE a.id = :id)""",
+)
+_DROP_WELCOME = Query(None, "DELETE FROM welcomes WHERE account_id = :id")
+# What they answered stays in the number, as a vote does.
+_DROP_ANSWERED = Query(None, "DELETE FROM pulse_answered WHERE account_id = :id")
 # Counters of others first: they are told by the rows that go.
 _STEPS = (
     _UNCOUNT_LIKES,
@@ -158,6 +172,13 @@ _STEPS = (
     _DROP_BULLETIN_REACTIONS,
     _DROP_DRAFTS,
     _DROP_PINS,
+    _DROP_KUDOS,
+    _DROP_CONSENTS,
+    _DROP_DAYS,
+    _DROP_SKILLS,
+    _DROP_ENDORSED,
+    _DROP_WELCOME,
+    _DROP_ANSWERED,
 )
 _OF_PEOPLE = (
     _DROP_BOOKMARKS,

@@ -59,6 +59,8 @@ class PostRow(Row, frozen=True, kw_only=True):
     """The community that it was written in; with `followers`, its members are the audience."""
     removed_at: Millis | None = None
     """When a moderator of the community took it out: nobody but its author sees it."""
+    kudos: str = ""
+    """The value of the company in whose name it thanks somebody; empty: it thanks nobody."""
 
     @property
     def likes_shown(self) -> int:

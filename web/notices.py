@@ -28,6 +28,8 @@ SENTENCES: dict[Kind, str] = {
     Kind.COMMUNITY_QUIET: N_("Nobody writes in %(name)s any more"),
 }
 
+GREETING = N_("%(name)s has joined us. Welcome! Say hello: a word in answer is enough.")
+
 
 OF_GATHERING: dict[str, str] = {
     "going": N_("%(name)s has a seat for you"),
@@ -49,3 +51,8 @@ def sentence(locale: str, view: NotificationView) -> str:
     """What happened, in a language of the pages."""
     said = of_gathering(view.subject) or SENTENCES[view.kind]
     return str(translations(locale).gettext(said)) % {"name": view.sender.name}
+
+
+def greeting(locale: str) -> str:
+    """What greets a newcomer before everybody; `%(name)s` is for their handle."""
+    return str(translations(locale).gettext(GREETING))

@@ -6,19 +6,21 @@ from starlette.responses import Response
 
 from federation.doors.answers import document, problem
 from federation.doors.reception import Reception, headers_of, is_signed, page, person, wants_document
-from federation.render import activities, actors, collections, posts
+from federation.render import activities, actors, collections, posts, recognition
 from social import reading
 from social.people import accounts as people
 from social.people import keys
 from social.people.names import INSTANCE_ACTOR, username_key
-from social.policy import Viewer
+from social.policy import ANONYMOUS, Viewer
 from social.posts import media as pictures
 from social.reading import PostView
+from social.recognition import facts
+from social.recognition.facts import Facts
 from storage import accounts, deliveries, known, tombstones
 from storage.accounts import AccountRow
 from storage.deliveries import InboxTarget
 from storage.engine.database import Tx
-from storage.ids import PostId
+from storage.ids import Millis, PostId
 from storage.keys import PublicRow
 from storage.media import MediaRow
 from storage.tombstones import TombstoneRow
@@ -33,6 +35,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     account: AccountRow
     keys: list[PublicRow]
     pictures: dict[str, MediaRow]
+    facts: Facts | None
+    """For a node of the group alone."""
 
 
 class ActorDoors:
@@ -55,16 +59,18 @@ class ActorDoors:
         if not wants_document(request):
             return page(self._wire.urls.profile(name))
         signed = is_signed(headers_of(request))
-        if signed:
-            await self._reception.viewer(request)
-        found = await self._wire.db.read(_shown, name)
+        viewer = await self._reception.viewer(request) if signed else ANONYMOUS
+        found = await self._wire.db.read(_shown, name, viewer.host, self._wire.clock())
         if isinstance(found, TombstoneRow):
             return document(posts.tombstone(found), status=410)
         if found is None:
             return problem(404, "nobody of that name is here")
         if not signed:
             return document(actors.stub(found.account, found.keys), is_open=True)
-        return document(actors.actor(found.account, found.keys, found.pictures, self._wire.urls))
+        fields = actors.actor(found.account, found.keys, found.pictures, self._wire.urls)
+        if found.facts is not None:
+            fields |= recognition.facts(found.account, found.facts, self._wire.urls)
+        return document(fields)
 
     async def outbox(self, request: Request) -> Response:
         """What the actor published, as far as the asker may see it, newest first."""
@@ -152,13 +158,19 @@ def _instance(tx: Tx) -> tuple[AccountRow, list[PublicRow]]:
     return account, keys.public_keys(tx, account.id)
 
 
-def _shown(tx: Tx, name: str) -> Shown | TombstoneRow | None:
+def _shown(tx: Tx, name: str, host: str, now: Millis) -> Shown | TombstoneRow | None:
     account = accounts.by_name(tx, username_key(name), "")
     if account is None or account.username == INSTANCE_ACTOR:
         return None
     if account.deleted_at is not None:
         return tombstones.by_uri(tx, account.uri)
-    return Shown(account=account, keys=keys.public_keys(tx, account.id), pictures=pictures.of_profile(tx, account))
+    is_near = bool(host) and account.suspended_at is None and facts.is_of_group(tx, host, now=now)
+    return Shown(
+        account=account,
+        keys=keys.public_keys(tx, account.id),
+        pictures=pictures.of_profile(tx, account),
+        facts=facts.of(tx, [account])[account.id] if is_near else None,
+    )
 
 
 def _published(tx: Tx, account: AccountRow, viewer: Viewer, before: int) -> tuple[list[PostId], list[PostView]]:

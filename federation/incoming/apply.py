@@ -8,7 +8,6 @@ from collections.abc import Callable
 from federation.incoming import (
     accounts,
     announcements,
-    featured,
     gatherings,
     moderation,
     moves,
@@ -16,6 +15,7 @@ from federation.incoming import (
     posts,
     quotes,
     reactions,
+    recognition,
     relations,
     tallies,
 )
@@ -47,8 +47,8 @@ HANDLERS: dict[str, Handler] = {
     "Accept/Join": gatherings.accept,
     "Reject/Join": gatherings.reject,
     "Undo/Join": gatherings.undo_join,
-    "Add": featured.add,
-    "Remove": featured.remove,
+    "Add": recognition.add,
+    "Remove": recognition.remove,
     "Announce": reactions.announce,
     "Like": reactions.like,
     "EmojiReact": reactions.like,

@@ -15,6 +15,7 @@ from federation.document import (
     type_of,
 )
 from federation.names import BadName, is_id, is_name, parse_handle, parse_url, same_origin
+from federation.read.recognition import read_facts
 from federation.read.values import cut, emoji, gathered, id_on, optional_id, own_id, picture
 from federation.vocabulary import (
     ACTOR_KINDS,
@@ -77,6 +78,7 @@ def read_actor(fields: dict[str, Any], *, insecure: bool = False) -> Actor:
         job=cut(text_of(fields.get("jobTitle")), MAX_FIELD_TEXT),
         team=cut(text_of(fields.get("affiliation")), MAX_FIELD_TEXT),
         language=text_of(fields.get("knowsLanguage")),
+        facts=read_facts(fields, insecure=insecure),
     )
 
 

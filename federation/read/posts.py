@@ -25,6 +25,7 @@ from federation.names import same_origin
 from federation.read.gatherings import gathering_of
 from federation.read.pictures import inside
 from federation.read.quotes import permissions_of, quote_of
+from federation.read.recognition import read_kudos
 from federation.read.values import (
     cut,
     description_of,
@@ -135,6 +136,7 @@ def read_post(fields: dict[str, Any], *, insecure: bool = False) -> Post:
         permissions=permissions_of(fields),
         must_read=fields_of(fields.get("mustRead")),
         gathering=gathering_of(fields) if kind == "Event" else None,
+        kudos=read_kudos(fields, insecure=insecure),
     )
 
 

@@ -7,6 +7,7 @@ import msgspec
 from federation.gathering_words import TERMS
 from federation.render.gatherings import event
 from federation.render.polls import question
+from federation.render.recognition import kudos
 from federation.vocabulary import CONTEXT, PUBLIC
 from social import emojis
 from social.clock import iso
@@ -91,6 +92,7 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
         document["updated"] = iso(post.edited_at)
     if view.announcement is not None:
         document["mustRead"] = msgspec.json.decode(view.announcement.announcement.statement)
+    document |= kudos(post, view.kudos)
     return document | _quote(view) | {"interactionPolicy": {"canQuote": _permission(view)}}
 
 

@@ -23,7 +23,7 @@ from starlette.applications import Starlette
 
 from federation.assembly import Federation
 from server.api.instance import SOFTWARE
-from server.app import Part, create_app, letter, sentence
+from server.app import Part, create_app, greeting, letter, sentence
 from server.assemble import NotMigrated, Parts, build_node, close_node
 from server.cli.toolbox import CommandFailed, say
 from server.config import load
@@ -191,7 +191,9 @@ def _assembled(node: Node, federation: Federation, role: ProcessRole) -> Running
     dispatcher = Dispatcher(node.db, node.clock, subscribers(federation), leads=role is not ProcessRole.WEB)
     if role is not ProcessRole.WORKER:
         dispatcher.listen(hub.publish)
-    runner = JobRunner(node.db, node.clock, job_table(node, federation, Words(sentence, partial(letter, node))))
+    runner = JobRunner(
+        node.db, node.clock, job_table(node, federation, Words(sentence, partial(letter, node), greeting))
+    )
     # A node that lets us wait must not stand before words to people here, however much it gives us to ask for.
     asker = JobRunner(node.db, node.clock, federation.jobs())
     # Making a recording ready takes minutes and both processors: it must not stand before anything else.

@@ -12,6 +12,7 @@ from social.node import Node
 from social.people import sessions
 from social.posts import media as pictures
 from social.posts import repeats
+from social.recognition import pulse
 from social.settings import PeopleSettings
 from storage import limits, log, media, relations
 from storage import sessions as session_rows
@@ -49,6 +50,7 @@ class Schedule:
             try:
                 settings, now = self._node.settings, self._node.clock()
                 await self._node.db.write(tidy, settings.people, now)
+                await self._node.db.write(pulse.keep_round, settings=settings, own=self._node.urls.host, now=now)
                 await self._node.db.write(trends.compute, is_on=settings.node.trends, now=now)
             except StorageError:
                 logger.exception("tidying failed; the next round tries again")

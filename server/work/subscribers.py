@@ -4,7 +4,8 @@ Subscribers write rows only, run together in one pass in this order, and may run
 Jobs hold the network and slow work, and may run twice too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from federation.assembly import Federation
@@ -24,6 +25,8 @@ from social.governance import states
 from social.node import Node
 from social.posts import polls, scheduled
 from social.posts.publish import Context
+from social.recognition import subscriber as recognition
+from social.recognition import welcome
 from storage import media
 from storage.engine.database import Tx
 from storage.files import FileKey, Files
@@ -34,6 +37,8 @@ class Words(NamedTuple):
 
     sentence: Title
     letter: Write
+    greeting: Callable[[str], str]
+    """Of a newcomer, in a language: with `%(name)s` for their handle."""
 
 
 YOUNGEST_SECONDS = 60.0
@@ -44,6 +49,7 @@ def subscribers(federation: Federation) -> Mapping[str, Subscriber]:
     """All subscribers of the log by name; the name is what `archipel check` shows of a parked event."""
     return {
         **FEEDS,
+        "recognition": partial(recognition.apply, settings=federation.wire.settings),
         **federation.subscribers(),
     }
 
@@ -80,6 +86,7 @@ def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[
 
     return {
         **community_jobs(node),
+        jobs.GreetNewcomer: _greeter(node, words),
         jobs.TendAnnouncement: tend_announcement,
         jobs.PruneFile: prune_file,
         jobs.IndexPosts: index_posts,
@@ -92,6 +99,15 @@ def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[
         jobs.CarryIn: Imports(node).carry,
         **gatherings.job_table(node),
     }
+
+
+def _greeter(node: Node, words: Words) -> Run:
+    async def greet(job: jobs.GreetNewcomer) -> None:
+        context, now = Context(node.ids, node.urls, node.settings), node.clock()
+        text = words.greeting(node.settings.node.locale)
+        await node.db.write(welcome.greet, job.account, text, context=context, now=now)
+
+    return greet
 
 
 def prune(tx: Tx, files: Files, key: FileKey) -> bool:

@@ -12,6 +12,8 @@ from social.people import accounts, featured, names
 from social.people import keys as key_commands
 from social.people.accounts import Field
 from social.posts import media
+from social.recognition import facts
+from social.recognition.facts import Facts
 from storage import accounts as rows
 from storage import erasure, moves, states, tombstones
 from storage import media as media_rows
@@ -55,6 +57,8 @@ class RemoteActor(msgspec.Struct, frozen=True, kw_only=True):
     moved_to: str = ""
     featured_url: str = ""
     featured_tags_url: str = ""
+    facts: Facts | None = None
+    """What colleagues may know; None: nothing was said about it."""
 
 
 def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> AccountId:
@@ -88,7 +92,8 @@ def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> Ac
             states.hush(tx, [actor.domain], on=True)
     else:
         rows.fetched(tx, row.id, now)
-    changed = any([_came_back(tx, known, actor), _show_pictures(tx, row.id, actor, ids, now), changed])
+    news = [_came_back(tx, known, actor), _show_pictures(tx, row.id, actor, ids, now)]
+    changed = any([*news, facts.receive(tx, row.id, actor.facts, now=now), changed])
     featured.placed(tx, row.id, actor.featured_url, actor.featured_tags_url, now=now)
     if actor.key_id:
         key_commands.store_keys(tx, row.id, ((actor.key_id, actor.key_pem), *actor.more_keys), now=now)

@@ -16,13 +16,14 @@ from social.gatherings import keeping
 from social.gatherings.drafts import KIND, GatheringDraft
 from social.gatherings.keeping import ReceivedGathering
 from social.policy import Viewer, require_person
-from social.posts import cards, languages, policies, polls, quotes, quotes_received, repeats, wording
+from social.posts import cards, languages, policies, polls, quotes, quotes_received, repeats, thanks, wording
 from social.posts.attached import ReceivedMedia, attach, receive_media
 from social.posts.defaults import chosen
 from social.posts.languages import DraftVersion, Version
 from social.posts.policies import Act, Choice
 from social.posts.polls import PollDraft, ReceivedPoll
 from social.posts.quotes_received import SaidQuote
+from social.posts.thanks import SaidKudos
 from social.settings import Settings
 from social.tally import ASKING
 from social.urls import Urls
@@ -106,6 +107,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     community: AccountId | None = None
     """Where it was written; with `followers`, its members are the audience."""
     gathering: ReceivedGathering | None = None
+    kudos: SaidKudos | None = None
 
 
 def mentioned(draft: str) -> tuple[str, ...]:
@@ -219,6 +221,7 @@ def receive(tx: Tx, author: AccountRow, received: Received, *, ids: IdMaker, liv
     )
     events.append(tx, appeared)
     quotes_received.receive(tx, row, received.quote, depth=received.quote_depth, now=now)
+    thanks.receive(tx, row, author, received.kudos, now=now)
     cards.wish(tx, row, now=now)
     return row.id
 

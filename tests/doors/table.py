@@ -206,6 +206,8 @@ ELSEWHERE = {
     "GET /@{acct}/{id:int}.ics": "tests/web/test_calendars: gatherings only",
     "GET /discover": "tests/web/test_finding: computed by the schedule",
     "GET /absence": "tests/web/test_absence: it holds a choice of what is at home",
+    "GET /kudos": "tests/social/recognition/test_kudos: a kudos is needed first",
+    "GET /@{acct}/kudos": "tests/social/recognition/test_kudos: a kudos is needed first",
     "GET /media/:token/:variant": "test_media",
     **dict.fromkeys(
         (

@@ -16,12 +16,15 @@ from social.people import accounts, suggestions
 from social.people.suggestions import Suggestion
 from social.policy import Viewer
 from social.reading import PostView
+from social.recognition import days
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis
 from storage.markers import MarkerRow
+from storage.occasions import OccasionRow
 from web import writing
 from web.forms import Form
+from web.recognition import together
 from web.visit import PER_PAGE, Visit
 
 HELD = 10 * MINUTE
@@ -39,6 +42,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     marker: MarkerRow | None
     words: Sequence[BulletinView] = ()
     meet: Sequence[Suggestion] = ()
+    today: Sequence[OccasionRow] = ()
 
 
 async def home(visit: Visit) -> Response:
@@ -63,6 +67,7 @@ async def home(visit: Visit) -> Response:
         writing=await writing.begun(visit, await writing.fresh(visit)) if is_first else None,
         words=feed.words,
         meet=feed.meet,
+        today=together(feed.today),
         away_since=markers.away_since(marker, visit.now) if is_first else None,
     )
 
@@ -165,6 +170,7 @@ def _home(tx: Tx, viewer: Viewer, page: Page, visit: Visit) -> Feed:
         marker=marker,
         words=[one for one in words if not one.is_read],
         meet=met(tx, viewer, visit) if is_first else (),
+        today=days.today(tx, viewer, visit.node.settings.node.timezone, now=now) if is_first else (),
     )
 
 

@@ -1,6 +1,6 @@
 """Somebody's page: who they are, what they wrote, who follows them and whom they follow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from starlette.responses import Response
@@ -14,10 +14,14 @@ from social.people.relations import Relationship
 from social.policy import Viewer
 from social.posts import pins
 from social.reading import PostView
+from social.recognition import days, kudos, skills
+from social.recognition.skills import SkillView
 from storage.accounts import AccountRow
+from storage.days import Day
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
 from storage.tags import FeaturedRow
+from web import recognition
 from web.i18n import N_
 from web.pages.home import older
 from web.render import page_of
@@ -35,6 +39,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     fields: Sequence[Field]
     featured: Sequence[FeaturedRow]
     is_stale: bool
+    skills: Sequence[SkillView] = ()
+    days: Mapping[str, Day] = {}
 
 
 async def posts(visit: Visit) -> Response:
@@ -60,6 +66,11 @@ async def tagged(visit: Visit) -> Response:
 async def about(visit: Visit) -> Response:
     """GET /@{acct}/about: who they are, in their own words and ours."""
     return await _profile(visit, "about")
+
+
+async def thanked(visit: Visit) -> Response:
+    """GET /@{acct}/kudos: what others thank them for, as far as they let it stand here."""
+    return await _profile(visit, "kudos")
 
 
 async def preview(visit: Visit) -> Response:
@@ -93,6 +104,9 @@ async def _profile(visit: Visit, part: str) -> Response:
         tie=shown.tie,
         fields=shown.fields,
         featured=shown.featured,
+        skills=shown.skills,
+        days=shown.days,
+        written=recognition.written,
         tag=tag,
         pinned=shown.pinned,
         views=shown.views,
@@ -123,6 +137,8 @@ def _shown(
         ids=ids,
         fields=accounts.fields(account),
         featured=tags.featured_by(tx, account) if part == "about" else (),
+        skills=skills.of_person(tx, viewer, account.id) if part == "about" and viewer.is_person else (),
+        days=days.of_person(tx, account.id) if part == "about" and viewer.is_person else {},
         is_stale=not account.is_local and featured.is_worth_reading(tx, viewer, account.id, now=now),
     )
 
@@ -130,6 +146,8 @@ def _shown(
 def _ids(tx: Tx, viewer: Viewer, account: AccountId, part: str, page: Page, tag: str | None) -> list[PostId]:
     if part == "about":
         return []
+    if part == "kudos":
+        return kudos.shown_ids(tx, viewer, account, before=page.before, limit=page.limit)
     return timelines.profile_ids(
         tx,
         viewer,

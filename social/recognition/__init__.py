@@ -1,0 +1,1 @@
+"""Recognition and links: kudos, skills, days, first days, the pulse."""
