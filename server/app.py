@@ -24,10 +24,11 @@ from server.streaming import Hub
 from social.node import Node
 from web import errors as web_errors
 from web import routes as web_routes
+from web.digests import write as digest
 from web.letters import write as letter
 from web.notices import greeting, sentence
 
-__all__ = ["Part", "create_app", "greeting", "letter", "sentence"]
+__all__ = ["Part", "create_app", "digest", "greeting", "letter", "sentence"]
 
 
 class _IdConvertor(IntegerConvertor):

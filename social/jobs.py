@@ -224,6 +224,12 @@ class CarryMembers(Job, frozen=True, kw_only=True, tag="carry_members"):
     before: AccountId = AccountId(2**63 - 1)
 
 
+class SendDigest(Job, frozen=True, kw_only=True, tag="send_digest"):
+    """Write the weekly letter of their communities to somebody."""
+
+    user: int
+
+
 class CarryIn(Job, frozen=True, kw_only=True, tag="carry_in"):
     """Do the next lines of a list that somebody brought."""
 
@@ -260,6 +266,7 @@ AnyJob = (
     | PurgeAccount
     | SendPush
     | SendLetter
+    | SendDigest
     | CarryIn
     | LookAtMemberships
     | ApplyRules

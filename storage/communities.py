@@ -86,6 +86,8 @@ _FOUND = Query(
             SELECT 1 FROM memberships AS fm WHERE fm.community_id = c.account_id AND fm.account_id = :viewer))
         AND (CAST(:words AS TEXT) = '' OR a.search_name LIKE '% ' || CAST(:words AS TEXT) || '%')
         AND (:archived = 1 OR c.state = 'active')
+        AND (CAST(:template AS TEXT) = '' OR c.template = :template)
+        AND (:anywhere = 1 OR a.domain = :domain)
         AND c.account_id < :before AND c.account_id > :floor
     ORDER BY c.account_id DESC
     LIMIT :limit""",
@@ -162,10 +164,33 @@ def known_all(tx: Tx, ids: Sequence[AccountId]) -> dict[AccountId, KnownRow]:
 
 
 def found(
-    tx: Tx, viewer: AccountId, words: str, before: int, floor: int, limit: int, *, archived: bool = False
+    tx: Tx,
+    viewer: AccountId,
+    words: str,
+    before: int,
+    floor: int,
+    limit: int,
+    *,
+    archived: bool = False,
+    template: str = "",
+    domain: str | None = None,
 ) -> list[AccountId]:
-    """Communities whose name has a word that begins so, newest first; unlisted and hidden ones for members only."""
-    return tx.rows(_FOUND, viewer=viewer, words=words, before=before, floor=floor, limit=limit, archived=archived)
+    """Communities whose name has a word that begins so, newest first; unlisted and hidden ones for members only.
+
+    `template` and `domain` (a node, empty for this one) narrow it; None: of whatever node.
+    """
+    return tx.rows(
+        _FOUND,
+        viewer=viewer,
+        words=words,
+        before=before,
+        floor=floor,
+        limit=limit,
+        archived=archived,
+        template=template,
+        domain=domain or "",
+        anywhere=domain is None,
+    )
 
 
 def local(tx: Tx) -> list[AccountId]:

@@ -10,9 +10,26 @@ from storage.ids import AccountId, Millis, UserId
 from storage.notifications import AFTER_MARKER, CHOSEN, SHOWN
 from storage.users import UserRow
 
+_MOST_COMMUNITIES = 100
+
+
+class MooringRow(Row, frozen=True, kw_only=True):
+    """One community that somebody is a member of; `id` 0 stands for none. `fresh`: posts newer than they read."""
+
+    id: AccountId
+    username: str
+    display_name: str
+    domain: str
+    state: str
+    entry: str
+    posting: str
+    role: str
+    muted: bool
+    fresh: int
+
 
 class FrameRow(Row, frozen=True, kw_only=True):
-    """Somebody, and how much waits for them.
+    """Somebody with one of their communities, and how much waits for them.
 
     `unread`: notifications of the asked kinds that are newer than their marker; `named`: those of them by which
     somebody speaks to them. Whatever their marker says: `requests` to follow them, `words` to everybody that they did
@@ -29,6 +46,7 @@ class FrameRow(Row, frozen=True, kw_only=True):
     drafts: int
     reports: int
     appeals: int
+    mooring: MooringRow
 
 
 _FRAME = Query(
@@ -58,9 +76,23 @@ _FRAME = Query(
         ) END AS reports,
         CASE WHEN :moderates = 0 THEN 0 ELSE (
             SELECT COUNT(*) FROM (SELECT w.id FROM warnings AS w WHERE w.appeal_state = 'pending' LIMIT :limit) AS x
-        ) END AS appeals
+        ) END AS appeals,
+        COALESCE(m.community_id, 0) AS id, COALESCE(g.username, '') AS username,
+        COALESCE(g.display_name, '') AS display_name, COALESCE(g.domain, '') AS domain,
+        COALESCE(c.state, '') AS state, COALESCE(c.entry, '') AS entry, COALESCE(c.posting, '') AS posting,
+        COALESCE(m.role, '') AS role, COALESCE(m.muted, 0) AS muted,
+        (
+            SELECT COUNT(*) FROM (
+                SELECT l.post_id FROM placements AS l JOIN posts AS p ON p.id = l.post_id
+                WHERE l.community_id = m.community_id AND l.is_root = 1 AND l.shown > m.read_place
+                    AND l.removed_at IS NULL AND p.author_id <> :viewer
+                LIMIT :limit) AS x) AS fresh
     FROM users AS u JOIN accounts AS me ON me.id = u.account_id
-    WHERE u.id = :user""",
+    LEFT JOIN memberships AS m ON m.account_id = me.id AND m.state = 'member'
+    LEFT JOIN communities AS c ON c.account_id = m.community_id
+    LEFT JOIN accounts AS g ON g.id = m.community_id
+    WHERE u.id = :user
+    LIMIT :most""",
     hot=True,
 )
 
@@ -75,7 +107,10 @@ def frame(
     moderates: bool,
     limit: int,
     now: Millis,
-) -> FrameRow | None:
-    """The frame of somebody, each number at most `limit`; None for a login that is gone."""
+) -> list[FrameRow]:
+    """The frame of somebody, once for each of their communities, or once; each number at most `limit`.
+
+    Empty for a login that is gone.
+    """
     asked = {"kinds": kinds, "speaking": speaking, "sender": 0, "filtered": 0, "moderates": int(moderates)}
-    return tx.row(_FRAME, user=user, viewer=account, limit=limit, now=now, **asked)
+    return tx.rows(_FRAME, user=user, viewer=account, limit=limit, now=now, most=_MOST_COMMUNITIES, **asked)

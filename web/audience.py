@@ -9,6 +9,7 @@ from social.posts.reach import Reach, reach
 from social.settings import Settings
 from storage.engine.database import Tx
 from storage.visibility import Visibility
+from web.frame import Mooring
 from web.i18n import N_, NN_
 from web.visit import Visit
 
@@ -74,6 +75,17 @@ def worded(visit: Visit, found: Reach) -> list[Audience]:
         )
         for one, (name, act) in _NAMES.items()
     ]
+
+
+def of_community(visit: Visit, community: Mooring, reached: str = "") -> Audience:
+    """Whom a post of a community is for. `reached`: how many people on how many sites, if it was counted."""
+    reached = reached or visit.say("its members")
+    if community.is_open:
+        sentence = visit.say(": %(reached)s, and whoever of the group reads it.", reached=reached)
+    else:
+        sentence = visit.say(": %(reached)s, and nobody else.", reached=reached)
+    act = visit.say("Publish in %(name)s", name=community.name)
+    return Audience(key="community", name=community.name, sentence=sentence, help="", act=act)
 
 
 def _sentence(visit: Visit, one: Visibility, found: Reach) -> str:

@@ -1,12 +1,15 @@
 """What stands around every page: who reads, how they want it, and how much waits for them. One statement."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from social.policy import Role, Viewer
 from storage import frames
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
-from storage.ids import Millis
+from storage.frames import MooringRow
+from storage.ids import AccountId, Millis
 from storage.users import UserRow
 
 ASKING = ("mention", "follow_request", "admin.report", "moderation_warning")
@@ -16,6 +19,8 @@ SPEAKING = ("mention", "moderation_warning")
 """Those of them that nothing but reading answers: the others wait until they are answered."""
 
 MOST_COUNTED = 100
+RUNNING = ("host", "moderator")
+"""Roles of those who look after a community."""
 
 
 class Owed(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +42,22 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
 NOTHING_OWED = Owed()
 
 
+class Mooring(msgspec.Struct, frozen=True, kw_only=True):
+    """A community that the reader is a member of."""
+
+    id: AccountId
+    name: str
+    domain: str
+    is_open: bool
+    may_begin: bool
+    """Whether the reader may begin a post there."""
+    runs: bool
+    """Whether they look after it."""
+    is_muted: bool
+    fresh: int
+    """Posts begun since the reader was there; none of one that is muted."""
+
+
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
     """The reader's own account and settings; None for nobody. `unread` is what the bell says."""
 
@@ -46,6 +67,17 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     owed: Owed = NOTHING_OWED
     drafts: int = 0
     """What is begun and not sent: who has none pays no statement for it."""
+    communities: Sequence[Mooring] = ()
+    """Those with something new first, then by name."""
+
+    @property
+    def fresh(self) -> int:
+        """How much is new in the reader's communities."""
+        return sum(one.fresh for one in self.communities)
+
+    def community(self, id: int | None) -> Mooring | None:
+        """One of the reader's communities."""
+        return next((one for one in self.communities if one.id == id), None)
 
     @property
     def theme(self) -> str:
@@ -66,11 +98,12 @@ def frame(tx: Tx, viewer: Viewer, now: Millis) -> Frame:
     if viewer.user is None:
         return EMPTY
     moderates = viewer.may(Role.MODERATOR)
-    row = frames.frame(
+    rows = frames.frame(
         tx, viewer.user, viewer.account, ASKING, SPEAKING, moderates=moderates, limit=MOST_COUNTED, now=now
     )
-    if row is None:
+    if not rows:
         return EMPTY
+    row = rows[0]
     owed = Owed(
         named=row.named,
         requests=row.requests,
@@ -79,4 +112,29 @@ def frame(tx: Tx, viewer: Viewer, now: Millis) -> Frame:
         reports=row.reports,
         appeals=row.appeals,
     )
-    return Frame(me=row.account, user=row.user, unread=row.unread, owed=owed, drafts=row.drafts)
+    return Frame(
+        me=row.account,
+        user=row.user,
+        unread=row.unread,
+        owed=owed,
+        drafts=row.drafts,
+        communities=_moorings([one.mooring for one in rows]),
+    )
+
+
+def _moorings(rows: Sequence[MooringRow]) -> list[Mooring]:
+    found = [
+        Mooring(
+            id=row.id,
+            name=row.display_name or row.username,
+            domain=row.domain,
+            is_open=row.entry == "open",
+            may_begin=row.posting != "hosts" or row.role in RUNNING,
+            runs=row.role in RUNNING,
+            is_muted=row.muted,
+            fresh=0 if row.muted else row.fresh,
+        )
+        for row in rows
+        if row.id and row.state == "active"
+    ]
+    return sorted(found, key=lambda one: (not one.fresh, one.name.casefold()))

@@ -15,7 +15,9 @@ from social.posts.media import addressed
 from social.posts.quotes import is_offered
 from social.reading import PostView
 from social.recordings.tools import tools_of
+from social.sanitise import plain
 from social.settings import Entity, Settings
+from social.text import shortened
 from social.urls import Urls
 from storage.accounts import AccountRow
 from storage.ids import Millis
@@ -30,6 +32,9 @@ from web.i18n import LOCALES, NAMES, translations
 from web.owed import reason
 from web.qr import square
 from web.screens import Screen, context_of, screen
+
+_PURPOSE = 160
+"""Characters of what a community is for, in a list."""
 
 
 def host_of(url: str) -> str:
@@ -127,6 +132,7 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
         "spoken": lambda text, written: spoken(text, written, urls),
         "said": lambda view: said(view, locale),
         "note": lambda account: sanitised(pictured(account.note_html, account.emojis, urls)),
+        "purpose": lambda account: shortened(" ".join(plain(account.note_html).split()), _PURPOSE),
         "sanitised": sanitised,
         "excerpt": excerpt,
         "parent": parent_of,

@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute
 
 from social.visibility import Door as Shows
-from web import documents, static_files
+from web import community_routes, documents, static_files
 from web.doors import Door, files, get, post
 from web.pages import (
     absence,
@@ -130,6 +130,7 @@ def routes() -> list[BaseRoute]:
         post("/messages/{id:int}/{act}", messages.act, Door.PEOPLE),
         post("/bulletins/{id:int}/{act}", bulletins.act, Door.PEOPLE),
         get("/requests", people.requests, Door.PEOPLE),
+        *community_routes.routes(),
         get("/lists", lists.index, Door.PEOPLE),
         post("/lists", lists.create, Door.PEOPLE),
         get("/lists/{id:int}", lists.show, Door.PEOPLE, shows=Shows.FEEDS),
@@ -142,6 +143,7 @@ def routes() -> list[BaseRoute]:
         post("/compose", compose.send, Door.PEOPLE, pictures=True, shows=Shows.PAGES),
         get("/compose/pictures", compose.picture, Door.PEOPLE),
         post("/compose/pictures", compose.pictures, Door.PEOPLE, pictures=True),
+        post("/compose/into", compose.into, Door.PEOPLE, pictures=True),
         post("/compose/queued", installed.queued, Door.PEOPLE, pictures=True),
         post("/share", installed.share, Door.PEOPLE, pictures=True),
         get("/compose/offers", offers.offers, Door.PEOPLE),

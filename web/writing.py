@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from social import reading
-from social.errors import Invalid, NotFound
+from social.errors import Forbidden, Invalid, NotFound
 from social.policy import Viewer
 from social.posts import drafts
 from social.posts import media as uploads
@@ -22,8 +22,9 @@ from storage.media import MediaRow
 from storage.visibility import OPEN, Visibility
 from web.asking import OPEN_FOR, Asking
 from web.asking import taken_up as taken_up_poll
-from web.audience import Audience, audiences
+from web.audience import Audience, audiences, of_community
 from web.forms import Form
+from web.frame import Mooring
 from web.i18n import N_
 from web.versions import BLANK, VersionField, kept
 from web.visit import Errors, Visit
@@ -63,6 +64,12 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the words for a picture were asked for: they are once."""
     scheduled_at: str = ""
     """The time to be published at, as the field of the form holds it."""
+    community: Mooring | None = None
+    """Where it is written; then its members are the audience, whatever else the person chooses by default."""
+    communities: Sequence[Mooring] = ()
+    """Where else it may be written."""
+    topics: Sequence[tuple[str, str]] = ()
+    topic: str = ""
     draft_at: Millis | None = None
     """When the draft was last written on with which this begins."""
     errors: Errors
@@ -95,9 +102,20 @@ async def fresh(visit: Visit, **values: object) -> Writing:
         "quote_policy": user.quote_policy if user else Choice.NOBODY.value,
         "quoters": quoters(visit),
         "open_for": [(str(seconds), visit.say(words)) for seconds, words in OPEN_FOR],
+        "communities": [one for one in visit.frame.communities if one.may_begin],
         "errors": visit.errors(),
     }
     return Writing(**(start | values))  # type: ignore[arg-type]  # the names are Writing's own
+
+
+def within(visit: Visit, asked: Writing, community: Mooring, reached: str = "") -> Writing:
+    """The composer of a post of a community. `reached`: how many people on how many sites, if it was counted."""
+    return msgspec.structs.replace(
+        asked,
+        community=community,
+        visibility=(Visibility.PUBLIC if community.is_open else Visibility.FOLLOWERS).value,
+        audiences=[of_community(visit, community, reached)],
+    )
 
 
 def quoters(visit: Visit) -> list[tuple[str, str]]:
@@ -134,6 +152,8 @@ def languages(present: str) -> list[tuple[str, str]]:
 
 async def reply(visit: Visit, parent: PostView) -> Writing:
     """A composer that answers `parent`: names whom it answers, and reaches no further than it."""
+    if parent.post.community_id is not None:
+        return await _reply_within(visit, parent)
     asked = await fresh(visit)
     narrowest = max((Visibility(asked.visibility), parent.post.visibility), key=lambda one: _REACH[one])
     return msgspec.structs.replace(
@@ -144,6 +164,24 @@ async def reply(visit: Visit, parent: PostView) -> Writing:
         spoiler=parent.post.spoiler,
         outside=strangers(visit.node.settings, parent),
     )
+
+
+async def _reply_within(visit: Visit, parent: PostView) -> Writing:
+    """An answer in a community reaches who reads what it answers. Who is no member has no composer: see `may_reply`."""
+    community = visit.frame.community(parent.post.community_id)
+    if community is None:
+        raise Forbidden("not_a_member")
+    asked = await fresh(visit, audiences=())
+    filled = msgspec.structs.replace(
+        asked, parent=parent, text=named(visit, parent), spoiler=parent.post.spoiler, communities=()
+    )
+    return within(visit, filled, community)
+
+
+def may_reply(visit: Visit, parent: PostView) -> bool:
+    """Whether the reader may answer: in a community, who is a member of it."""
+    id = parent.post.community_id
+    return visit.viewer.is_person and (id is None or visit.frame.community(id) is not None)
 
 
 async def begun(visit: Visit, asked: Writing) -> Writing:
@@ -189,6 +227,9 @@ def _taken_up(
     visibility = draft.first("visibility")
     language = draft.first("language")
     asked = asked if quoted is None else quote(visit, asked, quoted)
+    chosen = draft.first("community")
+    community = visit.frame.community(int(chosen)) if chosen.isdecimal() and asked.community is None else None
+    asked = within(visit, asked, community) if community is not None else asked
     return msgspec.structs.replace(
         asked,
         text=draft.first("text"),

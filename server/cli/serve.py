@@ -23,7 +23,7 @@ from starlette.applications import Starlette
 
 from federation.assembly import Federation
 from server.api.instance import SOFTWARE
-from server.app import Part, create_app, greeting, letter, sentence
+from server.app import Part, create_app, digest, greeting, letter, sentence
 from server.assemble import NotMigrated, Parts, build_node, close_node
 from server.cli.toolbox import CommandFailed, say
 from server.config import load
@@ -192,7 +192,9 @@ def _assembled(node: Node, federation: Federation, role: ProcessRole) -> Running
     if role is not ProcessRole.WORKER:
         dispatcher.listen(hub.publish)
     runner = JobRunner(
-        node.db, node.clock, job_table(node, federation, Words(sentence, partial(letter, node), greeting))
+        node.db,
+        node.clock,
+        job_table(node, federation, Words(sentence, partial(letter, node), greeting, partial(digest, node))),
     )
     # A node that lets us wait must not stand before words to people here, however much it gives us to ask for.
     asker = JobRunner(node.db, node.clock, federation.jobs())

@@ -1,6 +1,7 @@
 """Letters by mail: written in the reader's language, handed to the mail server of the configuration."""
 
 import asyncio
+import logging
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -12,11 +13,15 @@ from typing import cast
 
 from social import jobs
 from social.errors import Unavailable
-from social.letters import letters
+from social.letters import digests, letters
+from social.letters.digests import WEEK, Digest
 from social.letters.letters import Letter, Written
 from social.node import Node
 from social.settings import MailSettings
 from storage.ids import NotificationId, UserId
+from storage.users import UserRow
+
+logger = logging.getLogger("archipel.letters")
 
 TIMEOUT_SECONDS = 30
 _POLICY = SMTP.clone(max_line_length=200)
@@ -25,14 +30,17 @@ _POLICY = SMTP.clone(max_line_length=200)
 
 Write = Callable[[Letter, str, str], Written]
 """Words for a letter: in a language, with the address of its way out."""
+WriteDigest = Callable[[Digest, str, str], Written]
+"""The same for the weekly letter of communities."""
 
 
 class Letters:
     """Sends the letters of one node."""
 
-    def __init__(self, node: Node, write: Write) -> None:
+    def __init__(self, node: Node, write: Write, write_digest: WriteDigest) -> None:
         self._node = node
         self._write = write
+        self._write_digest = write_digest
 
     async def send(self, job: jobs.SendLetter) -> None:
         """One letter, if there is something to tell. Raises Unavailable when it is to be tried again."""
@@ -44,28 +52,47 @@ class Letters:
         if letter is None:
             await node.db.write(letters.told, user, NotificationId(0), now)
             return
-        message = self._message(letter)
-        try:
-            await asyncio.to_thread(_deliver, node.settings.mail, message)
-        except smtplib.SMTPRecipientsRefused:
-            # The address takes no letters: asking again each minute would change nothing. The next one tries again.
-            await node.db.write(letters.told, user, letter.newest, now)
-            return
-        except (smtplib.SMTPException, OSError) as trouble:
-            raise Unavailable("mail_server") from trouble
+        locale, out = self._addressed(letter.user, letter.token)
+        written = self._write(letter, locale, out)
+        await self._hand_over(self._message(written, letter.email, out, f"letter-{user}-{letter.newest}"))
         await node.db.write(letters.told, user, letter.newest, now)
 
-    def _message(self, letter: Letter) -> EmailMessage:
+    async def send_digest(self, job: jobs.SendDigest) -> None:
+        """One weekly letter, if there is something to tell. Raises Unavailable when it is to be tried again."""
+        node, user = self._node, UserId(job.user)
+        if not node.settings.mail.host:
+            return
+        now = node.clock()
+        digest = await node.db.read(digests.digest, user, now=now)
+        if digest is not None:
+            locale, out = self._addressed(digest.user, digest.token)
+            written = self._write_digest(digest, locale, out)
+            await self._hand_over(self._message(written, digest.email, out, f"week-{user}-{now // WEEK}"))
+        await node.db.write(digests.sent, user, now)
+
+    async def _hand_over(self, message: EmailMessage) -> None:
+        """Give it to the mail server. Raises Unavailable."""
+        try:
+            await asyncio.to_thread(_deliver, self._node.settings.mail, message)
+        except smtplib.SMTPRecipientsRefused:
+            # The address takes no letters: asking again each minute would change nothing. The next one tries again.
+            logger.info("an address takes no letters")
+        except (smtplib.SMTPException, OSError) as trouble:
+            raise Unavailable("mail_server") from trouble
+
+    def _addressed(self, user: UserRow, token: str) -> tuple[str, str]:
+        """The language of a person's letters, and the address of the way out."""
+        return user.locale or self._node.settings.node.locale, f"{self._node.urls.base}/letters/{token}"
+
+    def _message(self, written: Written, email: str, out: str, name: str) -> EmailMessage:
         settings = self._node.settings
-        out = f"{self._node.urls.base}/letters/{letter.token}"
-        written = self._write(letter, letter.user.locale or settings.node.locale, out)
         message = EmailMessage(policy=_POLICY)
         message["Subject"] = written.subject
         message["From"] = formataddr((settings.node.title, settings.mail.sender))
-        message["To"] = letter.email
+        message["To"] = email
         message["Date"] = format_datetime(datetime.fromtimestamp(self._node.clock() / 1000, UTC))
         # The same letter tried twice has the same name.
-        message["Message-ID"] = f"<letter-{letter.user.id}-{letter.newest}@{settings.node.domain.partition(':')[0]}>"
+        message["Message-ID"] = f"<{name}@{settings.node.domain.partition(':')[0]}>"
         message["List-Unsubscribe"] = f"<{out}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message["Auto-Submitted"] = "auto-generated"

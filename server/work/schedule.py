@@ -7,7 +7,7 @@ from social import contexts, imports
 from social.clock import DAY, MINUTE
 from social.communities import auto, quiet
 from social.feeds import trends
-from social.letters import letters
+from social.letters import digests, letters
 from social.node import Node
 from social.people import sessions
 from social.posts import media as pictures
@@ -71,6 +71,7 @@ def tidy(tx: Tx, settings: PeopleSettings, now: Millis) -> None:
     letters.enqueue_due(tx, now)
     auto.end_due(tx, now)
     quiet.ask_hosts(tx, now)
+    digests.enqueue_due(tx, now)
     log.prune(tx, log.slowest(tx), Millis(now - EVENTS_KEPT))
     for row in media.unused(tx, Millis(now - UPLOADS_KEPT), PRUNED_AT_ONCE):
         pictures.forget(tx, row, now=now)

@@ -13,7 +13,7 @@ from server.work import gatherings
 from server.work.communities import community_jobs
 from server.work.dispatcher import Subscriber
 from server.work.imports import Imports
-from server.work.letters import Letters, Write
+from server.work.letters import Letters, Write, WriteDigest
 from server.work.push import Pushes, Title
 from server.work.runner import Run
 from social import jobs
@@ -39,6 +39,7 @@ class Words(NamedTuple):
     letter: Write
     greeting: Callable[[str], str]
     """Of a newcomer, in a language: with `%(name)s` for their handle."""
+    digest: WriteDigest
 
 
 YOUNGEST_SECONDS = 60.0
@@ -56,6 +57,8 @@ def subscribers(federation: Federation) -> Mapping[str, Subscriber]:
 
 def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[jobs.Job], Run]:
     """What runs each kind of job of this node's own; those that ask other nodes are `federation.jobs()`."""
+
+    letters = Letters(node, words.letter, words.digest)
 
     async def prune_file(job: jobs.PruneFile) -> None:
         await node.db.write(prune, node.files, FileKey(job.key))
@@ -95,7 +98,8 @@ def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[
         jobs.PublishScheduled: publish_scheduled,
         jobs.PurgeAccount: purge_account,
         jobs.SendPush: Pushes(node, federation.outward, words.sentence).send,
-        jobs.SendLetter: Letters(node, words.letter).send,
+        jobs.SendLetter: letters.send,
+        jobs.SendDigest: letters.send_digest,
         jobs.CarryIn: Imports(node).carry,
         **gatherings.job_table(node),
     }

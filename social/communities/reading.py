@@ -127,14 +127,32 @@ def pending(tx: Tx, viewer: Viewer) -> list[MembershipRow]:
     return [row for row in memberships.of_account(tx, viewer.account) if row.state in waiting and not row.by_rule]
 
 
-def found(tx: Tx, viewer: Viewer, query: str, page: Page, *, archived: bool = False) -> list[CommunityView]:
+def found(
+    tx: Tx,
+    viewer: Viewer,
+    query: str,
+    page: Page,
+    *,
+    archived: bool = False,
+    template: str = "",
+    domain: str | None = None,
+) -> list[CommunityView]:
     """Communities with a word that begins like the query (empty: all), newest first, paged by id; without their people.
 
+    `template` and `domain` (a node, empty for this one) narrow it.
     Hidden ones, and those in no list, only for whoever is in them.
     """
     words = names.words(query)
     ids = rows.found(
-        tx, viewer.account, words[0] if words else "", page.before, page.floor, page.limit, archived=archived
+        tx,
+        viewer.account,
+        words[0] if words else "",
+        page.before,
+        page.floor,
+        page.limit,
+        archived=archived,
+        template=template,
+        domain=domain,
     )
     known = rows.known_all(tx, ids)
     own = {row.community_id: row for row in memberships.of_account(tx, viewer.account)} if viewer.account else {}

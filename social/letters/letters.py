@@ -18,6 +18,7 @@ from social.people import users
 from social.people.tokens import new_token
 from social.policy import Viewer, require_person
 from social.push.quiet import quiet
+from storage import digests
 from storage import letters as rows
 from storage import users as user_rows
 from storage.engine.database import Tx
@@ -90,13 +91,13 @@ def choose(tx: Tx, viewer: Viewer, chosen: Rhythm, *, now: Millis) -> None:
 
 def known(tx: Tx, token: str) -> None:
     """Raises NotFound for a way out that is nobody's."""
-    if rows.by_token(tx, token) is None:
+    if rows.by_token(tx, token) is None and digests.by_token(tx, token) is None:
         raise NotFound("letter")
 
 
 def stop(tx: Tx, token: str) -> None:
     """No more letters. Raises NotFound."""
-    if not rows.stop(tx, token):
+    if not rows.stop(tx, token) and not digests.stop(tx, token):
         raise NotFound("letter")
 
 

@@ -204,6 +204,8 @@ ELSEWHERE = {
     "GET /authorize_interaction": "tests/web/test_strangers: it leads to a page that has a door of its own",
     "GET /calendars/{token}.ics": "tests/web/test_calendars: gatherings only, as their owner sees them",
     "GET /@{acct}/{id:int}.ics": "tests/web/test_calendars: gatherings only",
+    "GET /communities/{id:int}": "tests/web/test_communities: a community is read by its members, or by everybody",
+    "GET /communities/{id:int}/posts/{post:int}": "tests/web/test_communities: for those who look after it",
     "GET /discover": "tests/web/test_finding: computed by the schedule",
     "GET /absence": "tests/web/test_absence: it holds a choice of what is at home",
     "GET /kudos": "tests/social/recognition/test_kudos: a kudos is needed first",

@@ -13,10 +13,11 @@ from social.posts import drafts, media, publish, repeats
 from social.posts.publish import Context, Draft
 from social.reading import PostView
 from storage.engine.database import Tx
-from storage.ids import MediaId, Millis, PostId
+from storage.ids import AccountId, MediaId, Millis, PostId
 from storage.media import MediaRow
 from storage.visibility import Visibility
 from web import asking, versions, writing
+from web.communities import address
 from web.forms import Form
 from web.pages import scheduled
 from web.pictures import stored
@@ -33,6 +34,9 @@ async def composer(visit: Visit) -> Response:
     quoted = await visit.read(_parent, visit.number("quote") or 0)
     if quoted is not None:
         asked = writing.quote(visit, asked, quoted)
+    community = visit.frame.community(visit.number("community"))
+    if community is not None and asked.community is None and asked.parent is None:
+        asked = writing.within(visit, asked, community)
     to, words = visit.request.query_params.get("to", ""), visit.request.query_params.get("text", "")
     if to or words:
         asked = msgspec.structs.replace(asked, text=f"@{to} {words}" if to else words)
@@ -61,8 +65,17 @@ async def send(visit: Visit, form: Form) -> Response:
     except Invalid as wrong:
         return await _again(visit, form, parent, (), wrong)
     # The toast offers to take it back, for the time that a toast is there.
-    back = post_page(parent) if parent else "/"
+    back = post_page(parent) if parent else address(draft.community) if draft.community else "/"
     return visit.back(f"{back}?undo={post}", done="published", anchor=f"p{post}")
+
+
+async def into(visit: Visit, form: Form) -> Response:
+    """POST /compose/into: what is written so far, for a community, or for none."""
+    try:
+        added = await _added(visit, form)
+    except Invalid as wrong:
+        return await _again(visit, form, None, (), wrong)
+    return await _again(visit, form, None, added, None)
 
 
 async def pictures(visit: Visit, form: Form) -> Response:
@@ -147,6 +160,8 @@ def _draft(form: Form, added: Sequence[MediaId]) -> Draft:
         poll=asking.asked(form),
         written_at=Millis(form.number("written") or 0) or None,
         versions=versions.asked(form),
+        community=AccountId(form.number("community") or 0) or None,
+        topic=form.line("topic", limit=100),
     )
 
 
@@ -181,6 +196,8 @@ async def _again(
     rows = [*await visit.read(writing.own_media, held), *added]
     lacks = not wrong and any(form.has(f"words-{id}") and not form.written(f"words-{id}").strip() for id in held)
     asked = await writing.reply(visit, parent) if parent else await writing.fresh(visit)
+    community = visit.frame.community(form.number("into" if form.has("into") else "community"))
+    asked = writing.within(visit, asked, community) if community is not None and not parent else asked
     quoted = await visit.read(_parent, form.number("quoted") or 0)
     filled = msgspec.structs.replace(
         asked,
@@ -191,7 +208,8 @@ async def _again(
         text=form.written("text"),
         spoiler=form.written("spoiler"),
         sensitive=form.has("sensitive"),
-        visibility=form.written("visibility") or asked.visibility,
+        visibility=asked.visibility if asked.community else form.written("visibility") or asked.visibility,
+        topic=form.written("topic"),
         language=form.written("language") or asked.language,
         versions=versions.filled(form),
         asking=asking.filled(form, visit.node.settings.polls.max_options),

@@ -150,9 +150,10 @@ def older(visit: Visit, ids: Sequence[int], limit: int = PER_PAGE, name: str = "
 
 
 def answered(tx: Tx, viewer: Viewer, views: Sequence[PostView]) -> dict[AccountId, AccountRow]:
-    """Whom the posts of a feed answer: one statement, and none when all of them write in it too."""
+    """Whom the posts of a feed answer, and in which communities they stand: one statement, and none when all of them
+    write in it too and no post is in a community."""
     known = {view.shown.author.id: view.shown.author for view in views}
-    asked = {view.shown.post.parent_author_id for view in views}
+    asked = {id for view in views for id in (view.shown.post.parent_author_id, view.shown.post.community_id)}
     missing = [id for id in asked if id is not None and id not in known]
     found = accounts.accounts(tx, viewer, missing) if missing else []
     return known | {row.id: row for row in found}

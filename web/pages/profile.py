@@ -1,11 +1,13 @@
 """Somebody's page: who they are, what they wrote, who follows them and whom they follow."""
 
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 
 import msgspec
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from social import reading
+from social.communities import reading as communities
 from social.feeds import tags, timelines
 from social.paging import MAX_ID, Page
 from social.people import accounts, familiar, featured, relations
@@ -16,12 +18,13 @@ from social.posts import pins
 from social.reading import PostView
 from social.recognition import days, kudos, skills
 from social.recognition.skills import SkillView
-from storage.accounts import AccountRow
+from storage.accounts import AccountKind, AccountRow
 from storage.days import Day
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
 from storage.tags import FeaturedRow
 from web import recognition
+from web.communities import address
 from web.i18n import N_
 from web.pages.home import older
 from web.render import page_of
@@ -41,6 +44,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     is_stale: bool
     skills: Sequence[SkillView] = ()
     days: Mapping[str, Day] = {}
+    is_community: bool = False
 
 
 async def posts(visit: Visit) -> Response:
@@ -95,6 +99,8 @@ async def _profile(visit: Visit, part: str) -> Response:
     page = visit.paging()
     tag = visit.request.path_params.get("name")
     shown = await visit.read(_shown, name, domain, part, page, visit.now, tag)
+    if shown.is_community:
+        return RedirectResponse(address(shown.account.id), HTTPStatus.SEE_OTHER)
     if shown.is_stale:
         # What changed since is on the page the next time.
         await visit.write(featured.opened, shown.account.id, now=visit.now)
@@ -140,6 +146,7 @@ def _shown(
         skills=skills.of_person(tx, viewer, account.id) if part == "about" and viewer.is_person else (),
         days=days.of_person(tx, account.id) if part == "about" and viewer.is_person else {},
         is_stale=not account.is_local and featured.is_worth_reading(tx, viewer, account.id, now=now),
+        is_community=account.kind is AccountKind.GROUP and bool(communities.known_of(tx, viewer, [account.id])),
     )
 
 

@@ -7,6 +7,7 @@ import msgspec
 from starlette.responses import Response
 
 from social import reading
+from social.communities import reading as reading_communities
 from social.errors import NotFound
 from social.feeds import directory, fulltext, search
 from social.paging import MAX_ID
@@ -14,7 +15,7 @@ from social.people import accounts
 from social.people.relations import Relationship
 from social.policy import Viewer
 from social.reading import PostView
-from storage.accounts import AccountRow
+from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
 from storage.search import TagFoundRow
@@ -23,7 +24,7 @@ from web.pages.profile import ties
 from web.visit import PER_PAGE, Visit
 
 _HANDLE = re.compile(r"@?[A-Za-z0-9_.-]+@[^\s@/]+")
-PARTS = ("people", "posts", "tags")
+PARTS = ("people", "communities", "posts", "tags")
 _LIMIT = 20
 _FEW = 4
 _LONGEST = 500
@@ -33,6 +34,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What a search gave, with the relationships of the reader with the people."""
 
     people: Sequence[AccountRow] = ()
+    communities: Sequence[AccountRow] = ()
     tags: Sequence[TagFoundRow] = ()
     post: PostView | None = None
     """What a pasted address leads to."""
@@ -55,7 +57,11 @@ async def show(visit: Visit) -> Response:
         found = await visit.read(_pasted, account, post, visit.now)
     else:
         found = await visit.read(_found, q, part, visit)
-    next_page = older(visit, [view.post.id for view in found.posts]) if part == "posts" else ""
+    listed: dict[str, list[int]] = {
+        "posts": [*(view.post.id for view in found.posts)],
+        "communities": [*(row.id for row in found.communities)],
+    }
+    next_page = older(visit, listed.get(part, []))
     return visit.page("search/search.html", q=q, part=part, found=found, older=next_page)
 
 
@@ -72,7 +78,10 @@ async def _fetched(visit: Visit, q: str) -> tuple[AccountId | None, PostId | Non
 
 def _pasted(tx: Tx, viewer: Viewer, account: AccountId | None, post: PostId | None, now: Millis) -> Found:
     if account is not None:
-        return Found(people=accounts.accounts(tx, viewer, [account]), ties=ties(tx, viewer, [account], now))
+        found = accounts.accounts(tx, viewer, [account])
+        if found and found[0].kind is AccountKind.GROUP:
+            return Found(communities=found)
+        return Found(people=found, ties=ties(tx, viewer, [account], now))
     return Found(post=_post(tx, viewer, post))
 
 
@@ -80,13 +89,19 @@ def _found(tx: Tx, viewer: Viewer, q: str, part: str, visit: Visit) -> Found:
     """What each part finds; in the overview a few of each."""
     people = search.people(tx, viewer, q, limit=_LIMIT if part else _FEW) if part in ("", "people") else []
     tags = search.tags(tx, viewer, q.removeprefix("#"), limit=_LIMIT if part else _FEW) if part in ("", "tags") else []
+    groups = [row for row in people if row.kind is AccountKind.GROUP]
+    people = [row for row in people if row.kind is not AccountKind.GROUP]
+    if part == "communities":
+        page = visit.paging()
+        groups = [one.account for one in reading_communities.found(tx, viewer, q, page)]
     ids = _posts(tx, viewer, q, part, visit) if part in ("", "posts") and viewer.is_person else []
     is_for_people = viewer.is_person and part in ("", "people") and not people
     return Found(
         people=people,
+        communities=groups,
         tags=tags,
         posts=reading.posts(tx, viewer, ids),
-        meant=directory.guess(tx, viewer, q) if is_for_people and not (tags or ids) else "",
+        meant=directory.guess(tx, viewer, q) if is_for_people and not (tags or ids or groups) else "",
         # In the overview a name leads on; the buttons beside it would cost a statement more than a page may.
         ties=ties(tx, viewer, [row.id for row in people], visit.now) if part else {},
     )

@@ -83,10 +83,36 @@ class Post(Act, frozen=True, kw_only=True):
     spoiler: str
     pictures: tuple[Picture, ...]
     in_reply_to: str | None
+    community: str = ""
+    """The key of the community that it is written in; an answer is where its post is."""
 
     @property
     def needs(self) -> tuple[str, ...]:
-        return () if self.in_reply_to is None else (self.in_reply_to,)
+        membership = (f"member:{self.community}:{self.actor}",) if self.community else ()
+        return membership if self.in_reply_to is None else (self.in_reply_to, *membership)
+
+
+class Community(Act, frozen=True, kw_only=True):
+    """`actor` makes a community at their site, from a template."""
+
+    name: str
+    username: str
+    template: str
+    language: str
+    purpose: str
+    emblem: str
+    header: str | None
+
+
+class Member(Act, frozen=True, kw_only=True):
+    """`actor` joins the community of that key; `role` is given to them by its host."""
+
+    community: str
+    role: str = "member"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return (self.community,)
 
 
 class _OnPost(Act, frozen=True, kw_only=True):

@@ -47,8 +47,24 @@ def _ball(pen: Pen) -> None:
     )
 
 
+def _cup(pen: Pen) -> None:
+    """English at noon: a cup of tea."""
+    pen.stroke("M72 46c14-4 18 18-2 20", "#fefcf6", 5, round_ends=True)
+    pen.path("M26 40h48l-5 36h-38z", "#fefcf6")
+    pen.path("M28 48h44l-1 6h-42z", "#d9a41f")
+    pen.stroke("M40 32c-5-6 5-8 0-14M52 32c-5-6 5-8 0-14M64 32c-5-6 5-8 0-14", "#e2ecea", 3, round_ends=True)
+
+
+def _leaf(pen: Pen) -> None:
+    """Using less energy: a leaf."""
+    pen.path("M22 74c-4-36 20-54 58-54c0 40-20 62-58 54z", "#fefcf6")
+    pen.stroke("M20 82c14-26 28-36 46-48M38 58l-4-16M50 48l-4-14M48 62l16-2", "#1b7350", 3.5, round_ends=True)
+
+
 EMBLEMS: dict[str, tuple[str, Callable[[Pen], None]]] = {
     "megaphone": ("#0a5560", _megaphone),
     "ballot_box": ("#7a2f3c", _ballot_box),
     "ball": ("#5f8f58", _ball),
+    "cup": ("#297d9c", _cup),
+    "leaf": ("#1b7350", _leaf),
 }

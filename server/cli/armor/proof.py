@@ -5,10 +5,26 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from server.cli.armor.acts import Accept, Act, Block, Boost, Delete, Edit, Follow, Like, Mute, Person, Post, Site, Story
+from server.cli.armor.acts import (
+    Accept,
+    Act,
+    Block,
+    Boost,
+    Community,
+    Delete,
+    Edit,
+    Follow,
+    Like,
+    Member,
+    Mute,
+    Person,
+    Post,
+    Site,
+    Story,
+)
 from server.cli.armor.crowd import Relations
 from server.cli.armor.draw import EMBLEMS, SCENES
-from server.cli.armor.written import StoryError, WrittenPeople, WrittenPost, WrittenRelation
+from server.cli.armor.written import StoryError, WrittenCommunity, WrittenPeople, WrittenPost, WrittenRelation
 
 MENTION: Final = re.compile(r"(?<![\w/@])@(?P<name>[a-z0-9_]+)@(?P<site>[a-z]+)\b(?!\.\w)")
 USERNAME: Final = re.compile(r"[a-z][a-z0-9_]{1,29}")
@@ -22,16 +38,26 @@ ALT_LENGTH: Final = 1500
 MOST_PICTURES: Final = 4
 
 
-def check_names(cast: WrittenPeople, relations: Iterable[WrittenRelation], posts: Sequence[WrittenPost]) -> None:
+def check_names(
+    cast: WrittenPeople,
+    relations: Iterable[WrittenRelation],
+    posts: Sequence[WrittenPost],
+    communities: Sequence[WrittenCommunity] = (),
+) -> None:
     """Raises StoryError when a name, a site or a key is used that nobody has, or is had twice."""
     names = [entry.username for entry in cast.person]
-    keys = [post.key for post in posts]
+    keys = [*(post.key for post in posts), *(one.key for one in communities)]
     used = [(f"{entry.username}: follows", name) for entry in cast.person for name in entry.follows]
     used += [(f"{entry.act} {entry.at}", name) for entry in relations for name in (entry.who, entry.whom)]
     used += [(post.key, name) for post in posts for name in (post.who, *post.boosts, *post.kept)]
+    used += [(one.key, name) for one in communities for name in (one.who, *one.moderators, *one.members)]
     faults = [f"{where}: nobody is called {name}" for where, name in used if name not in names]
     faults += [f"{name}: there are two" for name, count in Counter(names + keys).items() if count > 1]
     faults += [f"{post.key}: no post is called {post.re}" for post in posts if post.re and post.re not in keys]
+    hosted = {one.key for one in communities}
+    faults += [f"{post.key}: no community {post.community}" for post in posts if post.community not in ("", *hosted)]
+    faults += [f"{one.key}: no emblem {one.emblem}" for one in communities if one.emblem not in ("", *EMBLEMS)]
+    faults += [f"{one.key}: no scene {one.header}" for one in communities if one.header not in (None, *SCENES)]
     sites = {site.name for site in cast.site}
     faults += [f"{entry.username}: no site is called {entry.site}" for entry in cast.person if entry.site not in sites]
     faults += [
@@ -115,6 +141,8 @@ class _Book:
             return [*self._text(act, act.text), *self._pictures(act), *self._answer(act)]
         if isinstance(act, Edit):
             return self._text(act, act.text)
+        if isinstance(act, Community | Member):
+            return []
         if isinstance(act, Follow | Accept | Block | Mute):
             return ["towards oneself"] if act.target == act.actor else []
         return self._reaction(act)

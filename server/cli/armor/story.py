@@ -8,10 +8,27 @@ from pathlib import Path
 from re import Match
 
 from server.cli.armor import crowd
-from server.cli.armor.acts import Act, Block, Bookmark, Boost, Delete, Edit, Field, Mute, Person, Post, Site, Story
+from server.cli.armor.acts import (
+    Act,
+    Block,
+    Bookmark,
+    Boost,
+    Community,
+    Delete,
+    Edit,
+    Field,
+    Member,
+    Mute,
+    Person,
+    Post,
+    Site,
+    Story,
+)
 from server.cli.armor.proof import MENTION, check_acts, check_names, check_people, may_see
-from server.cli.armor.when import moment
+from server.cli.armor.when import MINUTE, moment
 from server.cli.armor.written import (
+    WrittenCommunities,
+    WrittenCommunity,
     WrittenPeople,
     WrittenPerson,
     WrittenPost,
@@ -32,12 +49,15 @@ def load(path: Path, now: int) -> Story:
     cast = read(path / "people.toml", WrittenPeople)
     relations = read(path / "relations.toml", WrittenRelations).relation
     written = read_threads(path / "threads")
-    check_names(cast, relations, written)
+    communities = read(path / "communities.toml", WrittenCommunities).community
+    check_names(cast, relations, written, communities)
     people = tuple(_person(entry, cast.site, now) for entry in cast.person)
     check_people(cast.site, people)
     by_name = {person.username: person for person in people}
     acts = [*crowd.follows(people, _pairs(cast.person)), *_relations(relations, by_name, now)]
-    acts += [act for entry in written for act in _posted(entry, by_name, now)]
+    acts += [act for entry in communities for act in _community(entry, by_name, now)]
+    where = _places(written)
+    acts += [act for entry in written for act in _posted(entry, by_name, where.get(entry.key, ""), now)]
     acts += _reactions(written, people, acts, now)
     story = Story(sites=tuple(cast.site), people=people, acts=tuple(sorted(acts, key=lambda act: (act.at, act.key))))
     check_acts(story, now)
@@ -91,7 +111,42 @@ def _relations(written: Iterable[WrittenRelation], people: People, now: int) -> 
             yield kind(key=key, at=at, site=who.site, actor=who.username, target=whom.username)
 
 
-def _posted(entry: WrittenPost, people: People, now: int) -> Iterator[Act]:
+def _community(entry: WrittenCommunity, people: People, now: int) -> Iterator[Act]:
+    """The community, and who joins it in the week after, the moderators first."""
+    host, at = people[entry.who], moment(entry.at, now, entry.key)
+    yield Community(
+        key=entry.key,
+        at=at,
+        site=host.site,
+        actor=host.username,
+        name=entry.name,
+        username=entry.username,
+        template=entry.template,
+        language=entry.language,
+        purpose=entry.purpose.strip(),
+        emblem=entry.emblem,
+        header=entry.header,
+    )
+    yield Member(key=f"member:{entry.key}:{entry.who}", at=at + 1, site=host.site, actor=entry.who, community=entry.key)
+    for name in sorted(entry.members, key=lambda name: name not in entry.moderators):
+        person, key = people[name], f"member:{entry.key}:{name}"
+        joins = crowd.later(max(at + MINUTE, person.joined_at), key, now)
+        role = "moderator" if name in entry.moderators else "member"
+        yield Member(key=key, at=joins, site=person.site, actor=name, community=entry.key, role=role)
+
+
+def _places(written: Sequence[WrittenPost]) -> dict[str, str]:
+    """The community of each post that is in one: its own, or that of what it answers."""
+    by_key = {entry.key: entry for entry in written}
+
+    def place(entry: WrittenPost) -> str:
+        parent = by_key.get(entry.re or "")
+        return entry.community or (place(parent) if parent is not None else "")
+
+    return {entry.key: place(entry) for entry in written}
+
+
+def _posted(entry: WrittenPost, people: People, community: str, now: int) -> Iterator[Act]:
     """The post, its edits, and its end."""
     author = people[entry.who]
     site, actor = author.site, author.username
@@ -106,6 +161,7 @@ def _posted(entry: WrittenPost, people: People, now: int) -> Iterator[Act]:
         spoiler=entry.spoiler,
         pictures=tuple(entry.pictures),
         in_reply_to=entry.re,
+        community=community,
     )
     for count, edit in enumerate(entry.edits, start=1):
         key = f"edit:{entry.key}:{count}"

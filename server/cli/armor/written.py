@@ -1,4 +1,4 @@
-"""The story as it is written: the tables of `people.toml`, `relations.toml` and `threads/*.toml`."""
+"""The story as it is written: the tables of `people.toml`, `relations.toml`, `communities.toml`, `threads/*.toml`."""
 
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -72,6 +72,30 @@ class WrittenPost(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     kept: list[str] = []
     edits: list[WrittenEdit] = []
     deleted: str = ""
+    community: str = ""
+
+
+class WrittenCommunity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A `[[community]]`: `who` makes and hosts it; `members` join in the days after."""
+
+    key: str
+    at: str
+    who: str
+    name: str
+    username: str
+    template: str
+    language: str
+    purpose: str
+    emblem: str = ""
+    header: str | None = None
+    moderators: list[str] = []
+    members: list[str] = []
+
+
+class WrittenCommunities(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`communities.toml`."""
+
+    community: list[WrittenCommunity]
 
 
 class WrittenThread(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

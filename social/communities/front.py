@@ -1,0 +1,90 @@
+"""The first page of a community: what `reading.view` gives with its posts and their places, in fewer statements.
+
+Statements: the community (1), who leads it and what the viewer is to it (1), topics and sites (1), places (1), and
+those of `social.reading.posts`.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from social import reading
+from social.communities import standing
+from social.communities.reading import CommunityView
+from social.errors import Forbidden
+from social.paging import MAX_ID, Page
+from social.policy import Viewer
+from social.reading import PostView
+from storage import community_front as rows
+from storage.community_topics import TopicRow
+from storage.engine.database import Tx
+from storage.ids import AccountId, Millis
+from storage.memberships import EntityRow, MemberRole, MemberRow, MemberState
+from storage.placements import PlacementRow
+
+_MOST_WAITING = 500
+
+
+class Desk(msgspec.Struct, frozen=True, kw_only=True):
+    """Who waits at the door of a community, on which side of it."""
+
+    asking: Sequence[MemberRow]
+    invited: Sequence[MemberRow]
+    banned: Sequence[MemberRow]
+
+
+class Placed(msgspec.Struct, frozen=True, kw_only=True):
+    """A post of a community, and where it stands there."""
+
+    post: PostView
+    placement: PlacementRow
+
+
+def front(
+    tx: Tx, viewer: Viewer, id: AccountId, page: Page, topic: str = "", *, now: Millis
+) -> tuple[CommunityView, Sequence[Placed]]:
+    """The community and a page of its posts, paged by `shown`; on the first one stand those on top.
+
+    Raises NotFound for one that is hidden from the viewer.
+    """
+    seen = view(tx, viewer, id)
+    is_first = page.before == MAX_ID
+    placed = rows.placed(tx, id, viewer.account, page.before, page.limit, tops=is_first, topic=topic, now=now)
+    views = {one.post.id: one for one in reading.posts(tx, viewer, [row.post_id for row in placed])}
+    return seen, [Placed(post=views[row.post_id], placement=row) for row in placed if row.post_id in views]
+
+
+def view(tx: Tx, viewer: Viewer, id: AccountId) -> CommunityView:
+    """The community in three statements. Raises NotFound for one that is hidden from the viewer."""
+    known = standing.shown(tx, viewer, id)
+    crew = rows.crew(tx, id, viewer.account)
+    shelves = rows.shelves(tx, id)
+    led = [one for one in crew if one.membership.may_moderate]
+    return CommunityView(
+        community=known.community,
+        account=known.account,
+        mine=next((one.membership for one in crew if viewer.account and one.account.id == viewer.account), None),
+        entities=tuple(EntityRow(domain=row.name, members=row.number) for row in shelves if not row.is_topic),
+        hosts=tuple(one.account for one in led if one.membership.role is MemberRole.HOST),
+        moderators=tuple(one.account for one in led if one.membership.role is MemberRole.MODERATOR),
+        topics=tuple(
+            TopicRow(community_id=id, name=row.name, display=row.display, position=row.number)
+            for row in shelves
+            if row.is_topic
+        ),
+    )
+
+
+def desk(tx: Tx, viewer: Viewer, id: AccountId) -> tuple[CommunityView, Desk]:
+    """The community with who waits at its door, for those who look after it. Raises NotFound, Forbidden."""
+    seen = view(tx, viewer, id)
+    if seen.mine is None or not seen.mine.may_moderate:
+        raise Forbidden("moderators_only")
+    found: dict[MemberState, list[MemberRow]] = {}
+    for row in rows.waiting(tx, id, _MOST_WAITING):
+        found.setdefault(row.membership.state, []).append(row)
+    return seen, Desk(
+        asking=found.get(MemberState.ASKED, ()),
+        invited=found.get(MemberState.INVITED, ()),
+        banned=found.get(MemberState.BANNED, ()),
+    )

@@ -1,0 +1,328 @@
+"""Communities on pages: found, joined in one tap, made in two, written in, looked after."""
+
+import msgspec
+
+from social.communities import membership
+from social.communities.beginnings import start
+from social.communities.beginnings.start import BEGINNINGS, Wanted
+from social.communities.communities import TEMPLATES
+from social.people import relations
+from storage.accounts import AccountRow
+from storage.communities import Entry
+from storage.ids import AccountId
+from tests.web.conftest import Site
+from tests.web.test_doors import MOST, counted
+from tests.world import one_pair
+
+
+async def founded(site: Site, host: str = "luc", **said: object) -> AccountRow:
+    """A community with everything that its template gives it."""
+    await site.world.person(host)
+    wanted = Wanted(keys=one_pair(), display_name="Football du jeudi", template="leisure", language="en")
+    wanted = msgspec.structs.replace(wanted, **said)
+    return await site.world.db.write(
+        start.start, site.world.viewer(host), wanted, context=site.world.context, now=site.world.clock()
+    )
+
+
+async def joined(site: Site, name: str, community: AccountId) -> None:
+    await site.world.person(name)
+    await site.world.db.write(
+        membership.join,
+        site.world.viewer(name),
+        community,
+        ids=site.world.ids,
+        urls=site.world.urls,
+        now=site.world.clock(),
+    )
+
+
+async def test_a_community_is_made_in_two_taps_and_begins_whole(site: Site) -> None:
+    amina = await site.person("amina")
+    shelf = await amina.read("/communities")
+    assert shelf.page.select_one('a[href="/communities/new"]')
+    page = await amina.read("/communities/new")
+    buttons = [one["value"] for one in page.page.select('button[name="template"]')]
+    assert sorted(buttons) == sorted(TEMPLATES)
+    made = await amina.fill(page, "/communities", {"display_name": "Thursday football", "template": "leisure"})
+    assert made.page.select_one("h1").text == "Thursday football"
+    pinned = made.page.select(".post")
+    assert len(pinned) == 1
+    assert "Pinned" in pinned[0].text
+    assert "do not argue with the referee" in pinned[0].text
+    assert [one.text for one in made.page.select(".sift a")][1:] == ["#Next time", "#Gear", "#Photos"]
+    about = await amina.read(f"{made.path.partition('?')[0]}/about")
+    assert "We come for the fun of it." in about.words
+    assert "@thursday_football@usine.example" in about.words
+
+
+async def test_each_template_begins_whole_in_each_language(site: Site) -> None:
+    await site.world.person("luc")
+    luc = await site.come_in("luc")
+    for language, templates in BEGINNINGS.items():
+        assert sorted(templates) == sorted(one for one in TEMPLATES if one)
+        for template, begun in templates.items():
+            made = await founded(site, template=template, language=language, display_name=f"{template} {language}")
+            page = await luc.read(f"/communities/{made.id}")
+            assert begun.guide.split("\n")[0] in page.page.select_one(".post .words").text, (template, language)
+            for topic in begun.topics:
+                assert f"#{topic}" in page.text
+
+
+async def test_a_community_without_a_name_is_refused_with_what_was_chosen(site: Site) -> None:
+    amina = await site.person("amina")
+    page = await amina.send("/communities", {"display_name": " ", "template": "launch", "entry": "request"})
+    assert (page.status, "This is needed." in page.words) == (422, True)
+    assert page.page.select_one('input[name="entry"][value="request"][checked]')
+    assert (await amina.send("/communities", {"display_name": "x", "template": "pyramid"})).status == 422
+    assert (await amina.send("/communities", {"display_name": "x", "entry": "sideways"})).status == 422
+
+
+async def test_one_joins_from_the_list_in_one_tap_and_it_stands_in_the_rail(site: Site) -> None:
+    made = await founded(site)
+    amina = await site.person("amina")
+    shelf = await amina.read("/communities")
+    assert shelf.page.select_one(f'button[formaction="/communities/{made.id}/join"]').text.strip() == "Join"
+    back = await amina.send(f"/communities/{made.id}/join", {"back": "/communities"})
+    assert "Football du jeudi" in back.page.select_one("#c-mine").find_parent("section").text
+    rail = back.page.select_one(".harbours")
+    assert [one.text.strip() for one in rail.select("a")] == ["Football du jeudi"]
+    site.world.clock.pass_by(minutes=1)
+    await site.world.say("luc", "Il manque un gardien", community=made.id)
+    home = await amina.read("/")
+    assert home.page.select_one(".harbours a .fine").text.split() == ["1", "new"]
+    await amina.read(f"/communities/{made.id}")
+    assert not (await amina.read("/")).page.select_one(".harbours a .fine")
+    left = await amina.send(f"/communities/{made.id}/leave", {})
+    assert left.page.select_one(f'button[formaction="/communities/{made.id}/join"]')
+    assert not left.page.select_one(".harbours")
+
+
+async def test_communities_are_found_by_words_site_and_kind(site: Site) -> None:
+    await founded(site)
+    await founded(site, display_name="Ligne 3", template="maintenance")
+    amina = await site.person("amina")
+
+    async def found(query: str) -> list[str]:
+        page = await amina.read(f"/communities?{query}")
+        return [one.text for one in page.page.select(".person b")]
+
+    assert await found("q=foot") == ["Football du jeudi"]
+    assert await found("kind=maintenance") == ["Ligne 3"]
+    assert await found("site=siege") == []
+    assert sorted(await found("site=usine")) == ["Football du jeudi", "Ligne 3"]
+    assert "It takes two taps" in (await amina.read("/communities?q=nothing")).words or await found("q=nothing") == []
+    search = await amina.read("/search?q=football&kind=communities")
+    assert [one.text for one in search.page.select(".person b")] == ["Football du jeudi"]
+    assert (await amina.read("/@football_du_jeudi")).page.select_one("h1").text == "Football du jeudi"
+
+
+async def test_what_is_written_there_names_its_audience_and_comes_home(site: Site) -> None:
+    made = await founded(site)
+    await joined(site, "amina", made.id)
+    amina = await site.come_in("amina")
+    page = await amina.read(f"/communities/{made.id}")
+    form = page.form("/compose")
+    assert form.select_one('input[name="community"]')["value"] == str(made.id)
+    assert "2 people" in form.select_one(".audience").text
+    assert form.select_one(".foot .button").text.strip() == "Publish in Football du jeudi"
+    sent = await amina.fill(page, "/compose", {"text": "Two places in the car", "topic": "gear", "key": "k1"})
+    assert sent.path.startswith(f"/communities/{made.id}")
+    assert "Two places in the car" in sent.words
+    await site.world.settle()
+    luc = await site.come_in("luc")
+    home = await luc.read("/")
+    why = next(one for one in home.page.select(".why") if "Football du jeudi" in one.text)
+    assert why.select_one("a")["href"] == f"/communities/{made.id}"
+    only = await luc.read(f"/communities/{made.id}?topic=gear")
+    assert [one.text for one in only.page.select(".post .words p")] == ["Two places in the car"]
+
+
+async def test_the_composer_goes_into_a_community_and_out_with_its_words(site: Site) -> None:
+    made = await founded(site)
+    luc = await site.come_in("luc")
+    page = await luc.read("/compose")
+    assert page.page.select_one(f'.into button[value="{made.id}"]').text == "Football du jeudi"
+    inside = await luc.fill(page, "/compose", {"text": "half a thought"})
+    assert inside.status == 200
+    inside = await luc.send("/compose/into", {"text": "half a thought", "into": str(made.id)})
+    assert inside.form("/compose").select_one('input[name="community"]')["value"] == str(made.id)
+    assert "half a thought" in inside.page.select_one("textarea").text
+    out = await luc.send("/compose/into", {"text": "half a thought", "community": str(made.id), "into": ""})
+    assert not out.form("/compose").select_one('input[name="community"]')
+    assert "half a thought" in out.page.select_one("textarea").text
+
+
+async def test_a_closed_community_is_asked_for_with_a_reason_and_a_host_answers(site: Site) -> None:
+    made = await founded(site, entry=Entry.REQUEST)
+    amina, luc = await site.person("amina"), await site.come_in("luc")
+    page = await amina.read(f"/communities/{made.id}")
+    assert "Members write here" in page.words
+    assert "referee" not in page.words
+    ask = await amina.read(f"/communities/{made.id}/ask")
+    await amina.fill(ask, f"/communities/{made.id}/join", {"reason": "I keep goals"})
+    desk = await luc.read(f"/communities/{made.id}/requests")
+    assert "I keep goals" in desk.words
+    await luc.send(f"/communities/{made.id}/members/{site.world.id('amina')}/accept", {})
+    assert "I keep goals" not in (await luc.read(f"/communities/{made.id}/requests")).words
+    assert "referee" in (await amina.read(f"/communities/{made.id}")).words
+
+
+async def test_hosts_change_it_and_nobody_else_does(site: Site) -> None:
+    made = await founded(site)
+    await joined(site, "amina", made.id)
+    luc, amina = await site.come_in("luc"), await site.come_in("amina")
+    base = f"/communities/{made.id}"
+    for path in ("settings", "requests", "topics", "health", "log"):
+        assert (await amina.read(f"{base}/{path}")).status == 403, path
+        assert (await luc.read(f"{base}/{path}")).status == 200, path
+    page = await luc.read(f"{base}/settings")
+    saved = await luc.fill(page, f"{base}/settings", {"display_name": "Foot", "posting": "hosts", "purpose": "Jouer."})
+    assert saved.page.select_one("h1").text == "Foot"
+    seen = await amina.read(base)
+    assert "New posts are for hosts here" in seen.words
+    assert not seen.page.select_one('form[action="/compose"]')
+    assert (await amina.send(f"{base}/settings", {"display_name": "Mine"})).status == 403
+    await luc.send(f"{base}/topics", {"topic": "Arbitres"})
+    assert (await luc.send(f"{base}/topics", {"topic": "arbitres"})).status == 422
+    assert "#Arbitres" in (await amina.read(base)).text
+    await luc.send(f"{base}/topics/remove", {"topic": "arbitres"})
+    assert "#Arbitres" not in (await amina.read(base)).text
+    archived = await luc.send(f"{base}/archive", {})
+    assert "nothing new is written" in archived.words
+    await luc.send(f"{base}/reopen", {})
+    assert "nothing new is written" not in (await amina.read(base)).words
+
+
+async def test_roles_are_given_and_somebody_is_taken_out_with_a_reason(site: Site) -> None:
+    made = await founded(site)
+    for name in ("amina", "carla"):
+        await joined(site, name, made.id)
+    luc = await site.come_in("luc")
+    base, amina = f"/communities/{made.id}", site.world.id("amina")
+    await luc.send(f"{base}/members/{amina}/role", {"role": "moderator"})
+    assert "Moderator" in (await luc.read(f"{base}/members")).words
+    page = await luc.read(f"{base}/members/{site.world.id('carla')}/expel")
+    await luc.fill(page, f"{base}/members/{site.world.id('carla')}/expel", {"reason": "Shouting", "ban": "1"})
+    assert "Carla" not in (await luc.read(f"{base}/members")).words
+    assert "Shouting" in (await luc.read(f"{base}/requests")).words
+    await luc.send(f"{base}/members/{site.world.id('carla')}/unban", {})
+    await luc.send(f"{base}/members/{amina}/hand-over", {})
+    assert (await luc.read(f"{base}/settings")).status == 403
+    heir = await site.come_in("amina")
+    assert (await heir.read(f"{base}/settings")).status == 200
+
+
+async def test_a_post_is_looked_after_by_moderators_alone(site: Site) -> None:
+    made = await founded(site)
+    await joined(site, "amina", made.id)
+    post = await site.world.say("amina", "Selling my boots", community=made.id)
+    luc, amina = await site.come_in("luc"), await site.come_in("amina")
+    place = f"/communities/{made.id}/posts/{post}"
+    assert (await amina.read(place)).status == 404
+    assert (await luc.read(f"/communities/{made.id}")).page.select_one(f'a[href="{place}"]')
+    await luc.send(f"{place}/lock", {})
+    await luc.send(f"{place}/stick", {})
+    assert "Pinned, Closed to answers" in (await amina.read(f"/communities/{made.id}")).words
+    blank = await luc.send(f"{place}/remove", {"reason": " "})
+    assert blank.status == 422
+    await luc.send(f"{place}/remove", {"reason": "No advertising"})
+    assert "Selling" not in (await luc.read(f"/communities/{made.id}")).words
+    assert "you alone see it" in (await amina.read(f"/communities/{made.id}")).words
+    log = await luc.read(f"/communities/{made.id}/log")
+    assert "No advertising" in log.words
+    await luc.send(f"/communities/{made.id}/log", {"post": str(post)})
+    assert "Selling" in (await luc.read(f"/communities/{made.id}")).words
+
+
+async def test_how_it_fares_is_told_in_sums_without_names(site: Site) -> None:
+    made = await founded(site)
+    await joined(site, "amina", made.id)
+    asked = await site.world.say("amina", "Who has a ball?", community=made.id)
+    site.world.clock.pass_by(hours=3)
+    await site.world.say("luc", "I have", parent=asked)
+    luc = await site.come_in("luc")
+    page = await luc.read(f"/communities/{made.id}/health")
+    main = page.page.select_one(".facts").get_text(" ", strip=True)
+    assert "1 of 2" in main
+    assert "half of them within 3 hours" in main
+    assert "Amina" not in main
+
+
+async def test_what_one_hears_of_it_is_chosen(site: Site) -> None:
+    made = await founded(site)
+    await joined(site, "amina", made.id)
+    amina = await site.come_in("amina")
+    page = await amina.read(f"/communities/{made.id}/mine")
+    await amina.fill(page, f"/communities/{made.id}/mine", {"level": "mentions", "topic": "gear", "muted": "1"})
+    again = await amina.read(f"/communities/{made.id}/mine")
+    assert again.page.select_one('input[name="level"][value="mentions"][checked]')
+    assert again.page.select_one('input[name="muted"][checked]')
+    assert again.page.select_one('select[name="topic"] option[selected]')["value"] == "gear"
+    refused = await amina.fill(again, f"/communities/{made.id}/mine", {"digest": "1"})
+    assert refused.status == 422
+    stranger = await site.person("bruno")
+    assert (await stranger.read(f"/communities/{made.id}/mine")).status == 404
+
+
+async def test_a_hidden_community_is_nowhere_for_others(site: Site) -> None:
+    made = await founded(site, entry=Entry.HIDDEN)
+    amina = await site.person("amina")
+    for path in ("", "/about", "/members", "/mine", "/ask", "/settings"):
+        assert (await amina.read(f"/communities/{made.id}{path}")).status == 404, path
+    assert (await amina.send(f"/communities/{made.id}/join", {})).status == 404
+    assert (await amina.read("/@football_du_jeudi")).status == 404
+    assert (
+        "Football"
+        not in (await amina.read("/communities?q=football")).page.select_one("#c-found").find_parent("section").text
+    )
+
+
+async def test_an_open_one_is_read_by_the_internet_where_the_site_is_and_a_closed_one_by_members(
+    open_to_all: Site,
+) -> None:
+    made, closed = await founded(open_to_all), await founded(open_to_all, entry=Entry.REQUEST, display_name="Jury")
+    await joined(open_to_all, "amina", made.id)
+    await open_to_all.world.say("amina", "A public match", community=made.id)
+    await open_to_all.world.say("luc", "A vote of ours", community=closed.id)
+    nobody = open_to_all.stranger()
+    assert "A public match" in (await nobody.read(f"/communities/{made.id}")).words
+    assert "A vote of ours" not in (await nobody.read(f"/communities/{closed.id}")).text
+    amina, luc = await open_to_all.come_in("amina"), await open_to_all.come_in("luc")
+    assert "A vote of ours" not in (await amina.read(f"/communities/{closed.id}")).text
+    assert "A vote of ours" in (await luc.read(f"/communities/{closed.id}")).words
+    await open_to_all.world.db.write(
+        relations.block,
+        open_to_all.world.viewer("amina"),
+        open_to_all.world.id("luc"),
+        ids=open_to_all.world.ids,
+        urls=open_to_all.world.urls,
+        now=open_to_all.world.clock(),
+    )
+    assert "A public match" not in (await luc.read(f"/communities/{made.id}")).text
+
+
+async def test_its_pages_cost_ten_statements_at_most(site: Site) -> None:
+    made = await founded(site)
+    await joined(site, "amina", made.id)
+    for number in range(12):
+        site.world.clock.pass_by(minutes=1)
+        post = await site.world.say("luc", f"Match {number}", community=made.id)
+        await site.world.say("amina", "Me too", parent=post)
+    amina, luc = await site.come_in("amina"), await site.come_in("luc")
+    base = f"/communities/{made.id}"
+    await amina.read(base)
+    for who, path in (
+        (amina, "/communities"),
+        (amina, "/communities?q=foot"),
+        (amina, base),
+        (amina, f"{base}/members"),
+        (amina, f"{base}/about"),
+        (amina, f"{base}/mine"),
+        (luc, f"{base}/settings"),
+        (luc, f"{base}/requests"),
+        (luc, f"{base}/health"),
+    ):
+        statements = counted(site)
+        assert (await who.ask("GET", path)).status == 200
+        assert statements() <= MOST, path

@@ -1,0 +1,203 @@
+"""What hosts look after: name, picture, purpose, rules, who comes in and writes, topics, rules of joining, its end."""
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from starlette.responses import Response
+
+from social.clock import DAY, HOUR, MINUTE
+from social.communities import communities as commands
+from social.communities import front, topics
+from social.communities.communities import CommunityChange
+from social.communities.reading import CommunityView
+from social.errors import Conflict, Forbidden, Invalid
+from social.policy import Viewer
+from social.posts import media
+from storage import community_health
+from storage.communities import Entry, Posting
+from storage.community_health import AskedRow
+from storage.engine.database import Tx
+from storage.ids import MediaId, Millis
+from web import communities
+from web.communities import ENTRIES, address
+from web.forms import Form
+from web.i18n import NN_
+from web.pages.communities import community_id
+from web.pictures import stored
+from web.visit import Visit
+
+LOOKED_BACK = 90 * DAY
+_MOST_READ = 2_000
+_UNITS = (
+    (DAY, NN_("%(num)s day", "%(num)s days")),
+    (HOUR, NN_("%(num)s hour", "%(num)s hours")),
+    (MINUTE, NN_("%(num)s minute", "%(num)s minutes")),
+)
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """How a community fares, in sums."""
+
+    posts: int
+    answered: int
+    by_hosts: int
+    first_answer: int | None
+    """Milliseconds within which half of those that were answered were."""
+
+
+async def settings(visit: Visit) -> Response:
+    """GET /communities/{id}/settings."""
+    return await _settings_page(visit)
+
+
+async def save(visit: Visit, form: Form) -> Response:
+    """POST /communities/{id}/settings."""
+    try:
+        change = CommunityChange(
+            display_name=form.line("display_name"),
+            purpose=form.text("purpose"),
+            rules=form.text("rules"),
+            welcome=form.text("welcome"),
+            entry=Entry(form.chosen("entry", tuple(ENTRIES), "open")),
+            posting=Posting(form.chosen("posting", tuple(Posting), Posting.MEMBERS)),
+            avatar=await _picture(visit, form, "avatar"),
+            header=await _picture(visit, form, "header"),
+        )
+        if not change.display_name:
+            raise Invalid("display_name", "blank")
+        await visit.write(commands.edit, community_id(visit), change, urls=visit.node.urls, now=visit.now)
+    except Invalid as wrong:
+        names = ("display_name", "purpose", "rules", "welcome", "entry", "posting")
+        return await _settings_page(visit, {name: form.written(name) for name in names}, wrong)
+    return visit.back(f"{address(community_id(visit))}/settings", done="saved")
+
+
+async def archive(visit: Visit, form: Form) -> Response:
+    """POST /communities/{id}/archive."""
+    await visit.write(commands.archive, community_id(visit), now=visit.now)
+    return visit.back(address(community_id(visit)), done="archived")
+
+
+async def reopen(visit: Visit, form: Form) -> Response:
+    """POST /communities/{id}/reopen."""
+    await visit.write(commands.reopen, community_id(visit), now=visit.now)
+    return visit.back(address(community_id(visit)), done="saved")
+
+
+async def topic_list(visit: Visit) -> Response:
+    """GET /communities/{id}/topics."""
+    return await _topics_page(visit)
+
+
+async def add_topic(visit: Visit, form: Form) -> Response:
+    """POST /communities/{id}/topics."""
+    try:
+        await visit.write(topics.add, community_id(visit), form.line("topic", limit=200), now=visit.now)
+    except Conflict:
+        return await _topics_page(visit, form.written("topic"), Invalid("topic", "taken"))
+    except Invalid as wrong:
+        return await _topics_page(visit, form.written("topic"), wrong)
+    return visit.back(f"{address(community_id(visit))}/topics", done="saved")
+
+
+async def remove_topic(visit: Visit, form: Form) -> Response:
+    """POST /communities/{id}/topics/remove."""
+    await visit.write(topics.drop, community_id(visit), form.line("topic", limit=200), now=visit.now)
+    return visit.back(f"{address(community_id(visit))}/topics", done="saved")
+
+
+async def health(visit: Visit) -> Response:
+    """GET /communities/{id}/health: sums, for those who look after it."""
+
+    def found(tx: Tx, viewer: Viewer) -> tuple[CommunityView, Health]:
+        view = _of_host(tx, viewer, visit)
+        rows = community_health.asked(tx, view.account.id, Millis(visit.now - LOOKED_BACK), _MOST_READ)
+        return view, summed(rows)
+
+    view, sums = await visit.read(found)
+    return communities.page(
+        visit,
+        "communities/health.html",
+        view,
+        "/health",
+        health=sums,
+        median=duration(visit, sums.first_answer) if sums.first_answer is not None else "",
+    )
+
+
+def summed(rows: Sequence[AskedRow]) -> Health:
+    """The sums of what was asked and answered."""
+    waited = [row.answered_at - row.asked_at for row in rows if row.answered_at is not None]
+    return Health(
+        posts=len(rows),
+        answered=len(waited),
+        by_hosts=sum(row.by_host for row in rows),
+        first_answer=max(int(median(waited)), 0) if waited else None,
+    )
+
+
+def duration(visit: Visit, length: int) -> str:
+    """`3 hours`, in the largest unit that fits."""
+    unit, words = next((one for one in _UNITS if length >= one[0]), _UNITS[-1])
+    return visit.count(*words, max(round(length / unit), 1))
+
+
+def _of_host(tx: Tx, viewer: Viewer, visit: Visit) -> CommunityView:
+    view = front.view(tx, viewer, community_id(visit))
+    if not communities.runs(view.mine):
+        raise Forbidden("moderators_only")
+    return view
+
+
+async def _picture(visit: Visit, form: Form, name: str) -> MediaId | UnsetType | None:
+    file = form.file(name)
+    if file is None:
+        return None if form.flag(f"without_{name}") else UNSET
+    try:
+        upload = await stored(visit.node, file, name)
+    except Invalid as wrong:
+        raise Invalid(name, wrong.code, **wrong.values) from wrong
+    node = visit.node
+    row = await visit.write(media.add, upload, purpose=name, settings=node.settings.media, ids=node.ids, now=visit.now)
+    return row.id
+
+
+async def _settings_page(
+    visit: Visit, values: Mapping[str, str] | None = None, wrong: Invalid | None = None
+) -> Response:
+    view = await visit.read(_of_host, visit)
+    account, community = view.account, view.community
+    return communities.page(
+        visit,
+        "communities/settings.html",
+        view,
+        "/settings",
+        wrong,
+        values=values
+        or {
+            "display_name": account.display_name,
+            "purpose": account.note_source,
+            "rules": community.rules_source,
+            "welcome": community.welcome_source,
+            "entry": community.entry,
+            "posting": community.posting,
+        },
+        entries=communities.entries(visit),
+        postings=communities.postings(visit),
+        is_host=view.mine is not None and view.mine.is_host,
+    )
+
+
+async def _topics_page(visit: Visit, written: str = "", wrong: Invalid | None = None) -> Response:
+    view = await visit.read(_of_host, visit)
+    return communities.page(
+        visit,
+        "communities/topics.html",
+        view,
+        "/topics",
+        wrong,
+        topics=view.topics,
+        written=written,
+    )
