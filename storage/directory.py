@@ -14,8 +14,8 @@ class CountedRow(Row, frozen=True, kw_only=True):
     people: int
 
 
-_IS_LISTED = """a.discoverable = 1 AND a.suspended_at IS NULL AND a.deleted_at IS NULL AND a.kind <> 'application'
-        AND a.silenced_at IS NULL AND a.host_silenced = 0"""
+_IS_LISTED = """a.discoverable = 1 AND a.suspended_at IS NULL AND a.deleted_at IS NULL
+        AND a.kind NOT IN ('application', 'group') AND a.silenced_at IS NULL AND a.host_silenced = 0"""
 _LISTED = f"""
     SELECT {AccountRow.columns("a")}
     FROM accounts AS a

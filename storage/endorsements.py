@@ -20,7 +20,7 @@ _ENDORSED = f"""
     SELECT e.id AS relation, {AccountRow.columns("a")}
     FROM endorsements AS e JOIN accounts AS a ON a.id = e.target_id
     WHERE e.account_id = :account AND e.id < :before AND e.id > :floor
-        AND a.suspended_at IS NULL AND a.deleted_at IS NULL"""
+        AND a.suspended_at IS NULL AND a.deleted_at IS NULL AND a.is_hidden = 0"""
 _PAGES = _Pages(
     Query(RelatedRow, f"{_ENDORSED} ORDER BY e.id DESC LIMIT :limit", hot=True),
     Query(RelatedRow, f"{_ENDORSED} ORDER BY e.id ASC LIMIT :limit", hot=True),

@@ -97,7 +97,7 @@ _FOLLOWING_URIS = Query(
     """
     SELECT f.id AS relation, a.uri FROM follows AS f JOIN accounts AS a ON a.id = f.followee_id
     WHERE f.follower_id = :account AND f.state = 'accepted' AND f.id < :before AND f.id > :floor
-        AND a.suspended_at IS NULL AND a.deleted_at IS NULL
+        AND a.suspended_at IS NULL AND a.deleted_at IS NULL AND a.is_hidden = 0
     ORDER BY f.id DESC
     LIMIT :limit""",
     hot=True,

@@ -8,6 +8,7 @@ from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis
+from storage.visibility import known_to
 
 FollowId = NewType("FollowId", int)
 BlockId = NewType("BlockId", int)
@@ -115,6 +116,7 @@ _FOLLOWERS = _both(
 )
 _FOLLOWING = _both(
     "follows AS r JOIN accounts AS a ON a.id = r.followee_id WHERE r.follower_id = :account AND r.state = 'accepted'"
+    f" AND {known_to('a')}"
 )
 _REQUESTS = _both(
     "follows AS r JOIN accounts AS a ON a.id = r.follower_id WHERE r.followee_id = :account AND r.state = 'requested'"
@@ -197,7 +199,7 @@ _UNTIL = Query(
 )
 _RELATIONSHIPS = Query(
     RelationshipRow,
-    """
+    f"""
     SELECT a.id, f.state, f.boosts, f.notify, g.state AS back,
         CASE WHEN b.id IS NULL THEN 0 ELSE 1 END AS is_blocking,
         CASE WHEN c.id IS NULL THEN 0 ELSE 1 END AS is_blocked,
@@ -216,7 +218,7 @@ _RELATIONSHIPS = Query(
     LEFT JOIN domain_blocks AS d ON d.account_id = :viewer AND d.domain = a.domain
     LEFT JOIN endorsements AS e ON e.account_id = :viewer AND e.target_id = a.id
     LEFT JOIN account_notes AS n ON n.account_id = :viewer AND n.target_id = a.id
-    WHERE a.id IN (:ids[])""",
+    WHERE a.id IN (:ids[]) AND {known_to("a")}""",
     hot=True,
 )
 
@@ -232,9 +234,9 @@ def followers(tx: Tx, account: AccountId, bounds: Bounds) -> list[RelatedRow]:
     return _page(tx, _FOLLOWERS, bounds, account=account)
 
 
-def following(tx: Tx, account: AccountId, bounds: Bounds) -> list[RelatedRow]:
-    """Whom the account follows with consent, latest first."""
-    return _page(tx, _FOLLOWING, bounds, account=account)
+def following(tx: Tx, account: AccountId, bounds: Bounds, viewer: AccountId) -> list[RelatedRow]:
+    """Whom the account follows with consent, latest first, without communities that are hidden from the viewer."""
+    return _page(tx, _FOLLOWING, bounds, account=account, viewer=viewer)
 
 
 def requests(tx: Tx, account: AccountId, bounds: Bounds) -> list[RelatedRow]:

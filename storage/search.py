@@ -4,7 +4,7 @@ from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId
-from storage.visibility import visible_to
+from storage.visibility import known_to, visible_to
 
 WORDS = 6
 """Words of a question that are looked at."""
@@ -22,7 +22,7 @@ _FOUND = f"""
     FROM accounts AS a
     LEFT JOIN follows AS f ON f.follower_id = :viewer AND f.followee_id = a.id AND f.state = 'accepted'
     WHERE a.suspended_at IS NULL AND a.deleted_at IS NULL AND a.kind <> 'application'
-        AND (:following = 0 OR f.id IS NOT NULL)"""
+        AND {known_to("a")} AND (:following = 0 OR f.id IS NOT NULL)"""
 _ORDER = """
     ORDER BY CASE WHEN a.username_key = :exact THEN 0 ELSE 1 END, CASE WHEN f.id IS NULL THEN 1 ELSE 0 END,
         CASE WHEN a.domain = '' THEN 0 ELSE 1 END, a.followers_count DESC, a.id

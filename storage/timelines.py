@@ -90,12 +90,25 @@ _PROFILE_FILTERS = f"""
         AND (CAST(:tag AS TEXT) = '' OR EXISTS (
             SELECT 1 FROM post_tags AS pt JOIN tags AS t ON t.id = pt.tag_id
             WHERE pt.post_id = p.id AND t.name = :tag))"""
-_PROFILE = _both(
-    f"""
+
+
+def _profile(order: str) -> Query[PostId]:
+    """What an account wrote; of a community the threads there. Two index scans that meet in order."""
+    bounds = "p.id < :before AND p.id > :floor"
+    return Query(
+        PostId,
+        f"""
     SELECT p.id FROM posts AS p
-    WHERE p.author_id = :author {_PROFILE_FILTERS} AND {visible_to("p")}""",
-    "p.id",
-)
+    WHERE p.author_id = :author {_PROFILE_FILTERS} AND {visible_to("p")} AND {bounds}
+    UNION ALL
+    SELECT p.id FROM posts AS p
+    WHERE p.community_id = :author AND p.parent_uri IS NULL {_PROFILE_FILTERS} AND {visible_to("p")} AND {bounds}
+    ORDER BY 1 {order} LIMIT :limit""",
+        hot=True,
+    )
+
+
+_PROFILE = _Both(_profile("DESC"), _profile("ASC"))
 _OUTBOX = _both(
     """
     SELECT p.id FROM posts AS p

@@ -115,6 +115,13 @@ def node_wanted(viewer: str, account: str) -> str:
         WHERE wd.account_id = {viewer} AND wa.domain = wd.domain AND wa.id = {account})"""
 
 
+def known_to(a: str) -> str:
+    """Condition: the account of alias `a` is no hidden community, or `:viewer` is in it, or invited."""
+    return f"""({a}.is_hidden = 0 OR EXISTS (
+        SELECT 1 FROM memberships AS vk
+        WHERE vk.community_id = {a}.id AND vk.account_id = :viewer AND vk.state IN ('member', 'invited')))"""
+
+
 def heard_by(p: str) -> str:
     """Condition: the author of `p` is not limited by moderators, or is `:viewer`, or is followed by `:viewer`."""
     return f"""NOT EXISTS (

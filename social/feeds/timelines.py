@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from social import events, reading, text
-from social.communities import homes
+from social.communities import admission, homes
 from social.errors import NotFound
 from social.gatherings import keeping
 from social.paging import Page
@@ -149,6 +149,8 @@ def profile_ids(
     if not ids:
         row = accounts.by_id(tx, account)
         if row is None or row.deleted_at is not None:
+            raise NotFound("account")
+        if row.is_hidden and not admission.knows(tx, row, viewer.account, viewer.host):
             raise NotFound("account")
     return ids
 

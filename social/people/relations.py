@@ -224,7 +224,7 @@ def following(tx: Tx, viewer: Viewer, account: AccountId, page: Page) -> list[tu
     """Whom the account follows, latest first, each with the id of the follow to page by. Raises NotFound."""
     if _is_hidden(tx, viewer, account):
         return []
-    return _pairs(rows.following(tx, account, _bounds(page)))
+    return _pairs(rows.following(tx, account, _bounds(page), viewer.account))
 
 
 def requests(tx: Tx, viewer: Viewer, page: Page) -> list[tuple[int, AccountRow]]:
