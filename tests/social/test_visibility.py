@@ -6,12 +6,16 @@ import msgspec
 import pytest
 
 from social import reading
+from social.communities import membership, moderation, nodes
 from social.people import accounts, received, relations
 from social.policy import ANONYMOUS, Role, Viewer
 from social.posts.publish import Draft, publish
 from social.visibility import Facts, may_see
+from storage.communities import Entry
+from storage.community_nodes import CommunityNodeRow
 from storage.ids import PostId
 from storage.visibility import Visibility
+from tests.social.communities.harbour import community, join
 from tests.world import World
 
 RELATIONS = ("author", "follower", "requested", "mentioned", "blocked", "blocked follower", "stranger", "nobody")
@@ -117,3 +121,60 @@ async def test_both_agree_on_every_post_and_node(world: World) -> None:
             )
             seen = await sees(world, Viewer(host=row.domain), post)
             assert seen == may_see(asked), (visibility, relation)
+
+
+async def test_both_agree_on_posts_of_communities_and_persons(world: World) -> None:
+    """A mention lets nobody in, and of a post that was taken out only its author knows."""
+    viewers = {"nobody": ANONYMOUS}
+    for name in ("author", "member", "mentioned", "stranger"):
+        await world.person(name)
+        viewers[name] = world.viewer(name)
+    await world.follow("mentioned", "author")
+    for entry, visibility in ((Entry.OPEN, Visibility.PUBLIC), (Entry.INVITED, Visibility.FOLLOWERS)):
+        id = await community(world, "author", f"c_{entry}", entry=entry)
+        await world.db.write(
+            membership.invite, world.viewer("author"), id, world.id("member"), ids=world.ids, now=world.clock()
+        )
+        await join(world, "member", id)
+        post = await world.say("author", "@mentioned regarde", community=id)
+        out = await world.say("author", "@mentioned vends vélo", community=id)
+        await world.db.write(moderation.remove, world.viewer("author"), out, "réclame", now=world.clock())
+        for (of, removed), (relation, viewer) in itertools.product(((post, False), (out, True)), viewers.items()):
+            asked = Facts(
+                visibility=visibility,
+                is_author=relation == "author",
+                follows=relation == "mentioned",
+                mentioned=relation == "mentioned",
+                in_community=True,
+                member=relation in ("author", "member"),
+                removed=removed,
+            )
+            assert await sees(world, viewer, of) == may_see(asked), (entry, relation, removed)
+
+
+async def test_both_agree_on_posts_of_communities_and_nodes(world: World) -> None:
+    """A node has a closed post if somebody there is in, if the host's list names it, or if it hosts the community."""
+    await world.person("author")
+    rows = {name: await world.elsewhere("bruno", f"{name}.example") for name in ("member", "mentioned", "stranger")}
+    id = await community(world, "author", "closed", entry=Entry.INVITED)
+    account = await world.row(id)
+    await world.db.write(
+        membership.invite, world.viewer("author"), id, rows["member"].id, ids=world.ids, now=world.clock()
+    )
+    uri = f"{rows['member'].uri}#follows/1"
+    assert await world.db.write(received.receive_follow, rows["member"], account, uri, ids=world.ids, now=world.clock())
+    post = await world.say("author", f"@{rows['mentioned'].acct} voyez", community=id)
+    listed = CommunityNodeRow(
+        community_id=id, host="listed.example", inbox_url="https://listed.example/inbox", members=1
+    )
+    assert await world.db.write(nodes.take, id, 2**50, [listed], now=world.clock())
+    assert not await world.db.write(nodes.take, id, 2**50, [], now=world.clock())
+    for host in ("member", "mentioned", "stranger", "listed"):
+        asked = Facts(
+            visibility=Visibility.FOLLOWERS,
+            mentioned=host == "mentioned",
+            in_community=True,
+            member=host in ("member", "listed"),
+            is_host=True,
+        )
+        assert await sees(world, Viewer(host=f"{host}.example"), post) == may_see(asked), host

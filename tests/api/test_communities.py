@@ -1,0 +1,70 @@
+"""Communities through an app that knows none: an account of a group, followed, read at home, written to by its name."""
+
+from social.communities import communities
+from social.communities.communities import NewCommunity
+from social.feeds import notifications
+from social.paging import FIRST
+from storage.communities import Entry
+from storage.ids import AccountId
+from storage.notifications import Kind
+from tests.api.site import Site
+from tests.world import one_pair
+
+
+async def made(site: Site, username: str = "football", entry: Entry = Entry.OPEN) -> AccountId:
+    """A community with amina as its host."""
+    world = site.world
+    await world.person("amina")
+    new = NewCommunity(username=username, keys=one_pair(), entry=entry)
+    row = await world.db.write(
+        communities.create, world.viewer("amina"), new, ids=world.ids, urls=world.urls, now=world.clock()
+    )
+    return row.id
+
+
+async def at_home(site: Site, by: str) -> list[str]:
+    await site.settled()
+    return (await site.get("/api/v1/timelines/home", "Status[]", by=by)).ids
+
+
+async def test_an_app_follows_a_community_and_has_its_posts_at_home(site: Site) -> None:
+    id = await made(site)
+    account = (await site.get(f"/api/v1/accounts/{id}", "Account", by="luc")).json
+    assert (account["group"], account["bot"], account["locked"]) == (True, False, False)
+    post = await site.say("amina", "@football match jeudi")
+    assert await at_home(site, "luc") == []
+    between = (await site.post(f"/api/v1/accounts/{id}/follow", "Relationship", by="luc")).json
+    assert between["following"]
+    assert await at_home(site, "luc") == [post]
+    answer = await site.say("luc", "@football j'apporte le ballon")
+    listed = (await site.get(f"/api/v1/accounts/{id}/statuses", "Status[]", by="luc")).ids
+    assert listed == [answer, post]
+    await site.post(f"/api/v1/accounts/{id}/unfollow", "Relationship", by="luc")
+    assert await at_home(site, "luc") == [answer]
+
+
+async def test_an_app_asks_for_a_closed_community_and_shows_its_posts_as_private(site: Site) -> None:
+    id = await made(site, "safety", Entry.REQUEST)
+    between = (await site.post(f"/api/v1/accounts/{id}/follow", "Relationship", by="luc")).json
+    assert between["requested"] and not between["following"]
+    post = await site.say("amina", "@safety casques", visibility="public")
+    shown = (await site.get(f"/api/v1/statuses/{post}", "Status", by="amina")).json
+    assert shown["visibility"] == "private"
+    await site.get(f"/api/v1/statuses/{post}", by="luc", status=404)
+    assert (await site.get(f"/api/v1/accounts/{id}/statuses", "Status[]", by="luc")).ids == []
+    assert (await site.get(f"/api/v1/accounts/{id}/followers", "Account[]", by="luc")).ids == []
+    await site.post(f"/api/v1/statuses/{post}/reblog", by="amina", status=403)
+    told = (await site.get("/api/v1/notifications", "Notification[]", by="amina")).json
+    assert told == []
+    world = site.world
+    own = await world.db.read(notifications.notifications, world.viewer("amina"), FIRST, now=world.clock())
+    assert [(one.kind, one.sender.id) for one in own] == [(Kind.COMMUNITY_REQUEST, id)]
+
+
+async def test_who_may_not_write_in_a_community_is_told_so(site: Site) -> None:
+    await made(site)
+    post = await site.say("amina", "@football match jeudi")
+    body = {"status": "et moi ?", "in_reply_to_id": post}
+    refused = await site.post("/api/v1/statuses", by="luc", body=body, status=403)
+    assert refused.json["error"]
+    assert (await site.get(f"/api/v1/statuses/{post}", "Status", by="luc")).json["replies_count"] == 0
