@@ -105,8 +105,8 @@ async def _fill(scene: Communities) -> None:
                 # What somebody liked is found by them later on: search finds nothing quiet for others.
                 await asker.ask("POST", f"/api/v1/statuses/{subject.id}/favourite")
     await settled(node)
-    for id in scene.places.values():
-        await node.write(membership.expel, author.viewer, id, scene.person("former").account, now=node.clock())
+    for place in scene.places.values():
+        await node.write(membership.expel, author.viewer, place, scene.person("former").account, now=node.clock())
     out = PostId(int(scene.subjects["removed"].id))
     await node.write(moderation.remove, author.viewer, out, "hors sujet", now=node.clock())
     await settled(node)
