@@ -17,6 +17,9 @@ from federation.calling import Calls, hurry
 from federation.cards import Cards
 from federation.catching_up import CatchingUp
 from federation.client import Client, ClientSettings
+from federation.communities.belief import Believer
+from federation.communities.nodes import NodeTeller
+from federation.communities.reading import CommunityReader
 from federation.delivery import Courier
 from federation.directory import DirectoryReader
 from federation.doors.reception import Reception
@@ -55,12 +58,14 @@ from social.jobs import (
     FetchPulse,
     Greet,
     Job,
+    ReadCommunity,
     ReadFeatured,
     ReadThread,
     RefreshAccount,
     RefreshPoll,
     SyncFollowers,
     TellAcknowledgements,
+    TellNodes,
     TellTallies,
     TransferFollowers,
     VerifyQuote,
@@ -153,7 +158,8 @@ class Federation:
             retry_days=settings.federation.retry_days,
             keep_days=settings.federation.keep_days,
         )
-        self.inbox = InboxWorker(self.wire, self.policy, self.resolver)
+        self.believer = Believer(self.wire, self.resolver, self.signers)
+        self.inbox = InboxWorker(self.wire, self.policy, self.resolver, self.believer)
         self.greeting = Greeting(self.wire, self.policy, self.resolver, self._heard, self.knocking)
         self.calls = Calls(self.wire, self.policy, self.courier.is_failing)
         self.group = GroupKeeper(self.wire, self.policy, self.resolver, works=works)
@@ -169,6 +175,8 @@ class Federation:
         self.stamps = Stamps(self.wire, self.resolver)
         self.cards = Cards(self.wire)
         self.catching_up = CatchingUp(self.wire, self.resolver, self.inbox)
+        self.community_reader = CommunityReader(self.wire, self.resolver, self.inbox)
+        self.node_teller = NodeTeller(self.wire)
         self.results = Results(self.wire, self.resolver)
         self._works = works
         self._tidying: asyncio.Task[None] | None = None
@@ -204,6 +212,8 @@ class Federation:
             TransferFollowers: self.movers.transfer,
             Backfill: self.history.backfill,
             CatchUp: self.catching_up.catch_up,
+            ReadCommunity: self.community_reader.read,
+            TellNodes: self.node_teller.tell,
             RefreshAccount: self.history.refresh,
             RefreshPoll: self.results.refresh,
             Greet: self.greeting.greet,

@@ -24,8 +24,8 @@ from federation.vocabulary import Collection, Reference
 from federation.wire import Wire
 from social import jobs
 from social.clock import HOUR, MINUTE
-from social.jobs import CatchUp
-from storage import accounts, inbox, pulse
+from social.jobs import CatchUp, ReadCommunity
+from storage import accounts, community_log, inbox, pulse
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.engine.errors import StorageError
@@ -196,8 +196,10 @@ def plan(tx: Tx, now: Millis) -> None:
     if before is None or now - before < ABSENT:
         return
     since = Millis(before - OVERLAP)
+    communities = set(community_log.followed(tx))
     for place, actor in enumerate(pulse.followed(tx)):
-        jobs.enqueue(tx, CatchUp(actor=actor, since=since), key=actor, due=Millis(now + place * SPREAD))
+        job = ReadCommunity(actor=actor) if actor in communities else CatchUp(actor=actor, since=since)
+        jobs.enqueue(tx, job, key=actor, due=Millis(now + place * SPREAD))
 
 
 def _is_since(item: Reference, since: Millis) -> bool:

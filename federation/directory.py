@@ -29,7 +29,8 @@ from social.trust.manifest import Manifest
 from social.trust.node_keys import NodeKey
 from social.trust.statements import BadStatement, sign_statement, verify_statement
 from social.urls import Urls
-from storage import peers
+from storage import communities, peers
+from storage.accounts import AccountKind
 from storage.engine.database import Tx
 from storage.ids import Millis
 from storage.published import State
@@ -111,7 +112,14 @@ def statement(tx: Tx, urls: Urls, since: int, key: NodeKey) -> dict[str, Any]:
     part = published.part(tx, since)
     known = facts.of(tx, part.shown)
     people = [
-        actors.actor(row, keys.public_keys(tx, row.id), media.of_profile(tx, row), urls, context=False)
+        actors.actor(
+            row,
+            keys.public_keys(tx, row.id),
+            media.of_profile(tx, row),
+            urls,
+            community=communities.by_id(tx, row.id) if row.kind is AccountKind.GROUP else None,
+            context=False,
+        )
         | recognition.facts(row, known[row.id], urls)
         for row in part.shown
     ]

@@ -1,7 +1,7 @@
 """What follows from an event beyond this node: older posts of whom somebody here follows now, and numbers."""
 
 from social import contexts, events, jobs
-from storage import accounts
+from storage import accounts, communities
 from storage.accounts import AccountKind
 from storage.engine.database import Tx
 from storage.ids import Millis
@@ -22,6 +22,9 @@ def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
 def _followed(tx: Tx, event: events.FollowAccepted, now: Millis) -> None:
     follower, followee = accounts.by_id(tx, event.by), accounts.by_id(tx, event.of)
     if follower is None or followee is None or not follower.is_local or followee.is_local:
+        return
+    if communities.by_id(tx, followee.id) is not None:
+        jobs.enqueue(tx, jobs.ReadCommunity(actor=followee.uri), key=followee.uri, due=now)
         return
     # A node that is followed as a whole sends what it has from now on; nobody asked for what it had before.
     if followee.kind is not AccountKind.APPLICATION:

@@ -20,7 +20,7 @@ from federation.sending import (
     send,
     uri_of,
 )
-from federation.tellers import announcements, featured, gatherings, polls, recognition
+from federation.tellers import announcements, communities, featured, gatherings, polls, recognition
 from social import events, jobs
 from social.people import accounts as people
 from storage import accounts, deliveries, reports
@@ -43,7 +43,10 @@ def _published(tx: Tx, event: events.PostPublished, context: Context, now: Milli
     view = own_post(tx, event.by, event.post)
     if view is None:
         return
-    to = merged(audience_of(tx, view), announcements.asked_nodes(tx, view.post.id, context.urls.host, now))
+    asked = announcements.asked_nodes(tx, view.post.id, context.urls.host, now)
+    if communities.told(tx, view, activities.create(view, context.urls), asked, context, now):
+        return
+    to = merged(audience_of(tx, view), asked)
     if event.history:
         # A further occurrence of what is repeated: of use to whoever keeps an agenda, noise to everybody else.
         near = {target.host for target in nodes(tx)}
@@ -56,7 +59,10 @@ def _edited(tx: Tx, event: events.PostEdited, context: Context, now: Millis) -> 
     view = own_post(tx, event.by, event.post)
     if view is None:
         return
-    to = merged(deliveries.having(tx, event.post), audience_of(tx, view))
+    having = deliveries.having(tx, event.post)
+    if communities.told(tx, view, activities.update(view, context.urls), having, context, now):
+        return
+    to = merged(having, audience_of(tx, view))
     deliveries.had(tx, event.post, to)
     send(tx, view.author, activities.update(view, context.urls), to, context, now)
 
@@ -77,6 +83,8 @@ def _deleted(tx: Tx, event: events.PostDeleted, context: Context, now: Millis) -
         mentioned = [account.uri for account in _accounts(tx, event.mentioned)]
         activity = activities.delete(author.uri, event.uri, visibility, author.followers_url, mentioned)
     send(tx, author, activity, to, context, now)
+    if event.boost_of is None:
+        communities.deleted(tx, author, event.uri, activity, context, now)
     deliveries.forget_post(tx, event.post)
 
 
@@ -123,7 +131,8 @@ def _follow_requested(tx: Tx, event: events.FollowRequested, context: Context, n
     pair = _pair(tx, event.by, event.of)
     if pair is not None:
         by, of = pair
-        send(tx, by, activities.follow(event.uri, by.uri, of.uri), inboxes(tx, [of.id]), context, now)
+        asked = activities.follow(event.uri, by.uri, of.uri) | communities.reason(tx, by, of)
+        send(tx, by, asked, inboxes(tx, [of.id]), context, now)
 
 
 def _follow_accepted(tx: Tx, event: events.FollowAccepted, context: Context, now: Millis) -> None:
@@ -177,8 +186,9 @@ def _profile_changed(
     if account is None or not account.is_local:
         return
     is_state = isinstance(event, events.AccountSuspended | events.AccountRestored | events.KeysRotated)
-    to = everybody(tx) if is_state else merged(followers(tx, account.id), nodes(tx))
-    recognition.tell_profile(tx, account, to, event.at, context, now)
+    # Of a hidden community only those learn who are in it.
+    far = [] if account.is_hidden else everybody(tx) if is_state else nodes(tx)
+    recognition.tell_profile(tx, account, merged(followers(tx, account.id), far), event.at, context, now)
 
 
 def _joined(tx: Tx, event: events.AccountJoined, context: Context, now: Millis) -> None:
@@ -267,5 +277,10 @@ _TELLERS: dict[type, Callable[..., None]] = {
     events.ReportFiled: _reported,
     events.PeerAllowed: _peer_allowed,
     events.PeerDenied: _peer_denied,
+    events.CommunityMade: communities.made,
+    events.MembershipChanged: communities.member,
+    events.PostRemovedFrom: communities.removed,
+    events.PostLocked: communities.locked,
+    events.PostStuck: communities.stuck,
     events.ManifestTaken: group.tell,
 }

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from federation import announcements, translate
+from federation.communities.named import community_of
 from federation.document import BadDocument, Document, id_of, type_of
 from federation.errors import BadAnswer, Gone, NotAllowed, PeerError
 from federation.keyring import Keyring
@@ -299,10 +300,18 @@ def _keep_post(
     tx: Tx, fetched: Fetched, node: AccountId, history: bool, depth: int, *, ids: IdMaker, now: Millis
 ) -> PostId | None:
     people_named = {row.uri: row for row in known.accounts(tx, list(fetched.addressed.everybody))}
-    if fetched.addressed.visibility not in OPEN and not _is_for_somebody(tx, fetched, people_named, node):
+    community = community_of(tx, fetched.author, fetched.post, None)
+    if community is not None and community.account.is_local:
+        # Whoever writes in a community of this node asks it; what is only found is no part of it.
+        community = None
+    to = fetched.addressed
+    if community is not None:
+        to = translate.addressed(fetched.post, fetched.author.followers_url, community.account)
+    elif to.visibility not in OPEN and not _is_for_somebody(tx, fetched, people_named, node):
         return None
-    received = translate.received(fetched.post, fetched.words, fetched.addressed, fetched.author, people_named, now)
-    received = msgspec.structs.replace(received, quote_depth=depth)
+    received = translate.received(fetched.post, fetched.words, to, fetched.author, people_named, now)
+    group = community.account.id if community is not None else None
+    received = msgspec.structs.replace(received, quote_depth=depth, community=group)
     written_at = Millis(min(received.published_at, now))
     live = not history and would_have_come(tx, fetched.author, received.visibility, written_at, node)
     kept = publish.receive(tx, fetched.author, received, ids=ids, live=live, now=now)

@@ -4,6 +4,7 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from federation.doors.actors import ActorDoors
+from federation.doors.communities import CommunityDoors
 from federation.doors.discovery import DiscoveryDoors
 from federation.doors.featured import FeaturedDoors
 from federation.doors.group import GroupDoors
@@ -23,6 +24,7 @@ def routes(reception: Reception) -> list[Route]:
     actors, posts = ActorDoors(reception), PostDoors(reception)
     relations, group = RelationDoors(reception), GroupDoors(reception)
     featured, recognition = FeaturedDoors(reception), RecognitionDoors(reception)
+    communities = CommunityDoors(reception)
     discovery, inboxes = DiscoveryDoors(reception), InboxDoors(reception)
     return [
         _post("/inbox", inboxes.inbox),
@@ -35,6 +37,9 @@ def routes(reception: Reception) -> list[Route]:
         _get("/users/{name}/collections/featured", featured.posts, shows=Door.FEDERATION),
         _get("/users/{name}/collections/tags", featured.tags),
         _get("/users/{name}/kudos", recognition.kudos),
+        _get("/users/{name}/moderators", communities.moderators),
+        _get("/users/{name}/nodes", communities.nodes),
+        _get("/users/{name}/announces/{place:int}", communities.announced),
         _get("/users/{name}/followers_synchronization", relations.synchronization),
         _get("/users/{name}/posts/{id:int}", posts.post, shows=Door.FEDERATION),
         _get("/users/{name}/posts/{id:int}/activity", posts.activity, shows=Door.FEDERATION),

@@ -42,7 +42,7 @@ class Context(msgspec.Struct, frozen=True):
 
 def own_post(tx: Tx, author: AccountId, post: PostId) -> reading.PostView | None:
     """The post as its author sees it: addressing needs all of it, whoever asks."""
-    views = reading.posts(tx, Viewer(account=author), [post])
+    views = reading.with_communities(tx, reading.posts(tx, Viewer(account=author), [post]))
     return views[0] if views and views[0].author.is_local else None
 
 
@@ -69,10 +69,19 @@ def send(tx: Tx, actor: AccountRow, activity: Activity, to: list[InboxTarget], c
     if not elsewhere:
         return
     id = context.ids.make()
-    body = msgspec.json.encode(_proved(tx, actor, activity, now)).decode()
+    body = msgspec.json.encode(proved(tx, actor, activity, now)).decode()
     if deliveries.freeze(tx, id, actor.id, activity["id"], activity["type"], body, now):
         ids = [context.ids.make() for _ in elsewhere]
         deliveries.address(tx, id, actor.id, ids, elsewhere, now, rank_of(activity, actor.followers_url))
+
+
+def proved(tx: Tx, actor: AccountRow, activity: Activity, now: Millis) -> Activity:
+    """With a proof if it may come to somebody by way of a third node: what everybody may see, or a community."""
+    is_open = PUBLIC in (*many(activity.get("to")), *many(activity.get("cc")))
+    if "proof" in activity or not (is_open or activity.get("audience")):
+        return activity
+    key = next((row for row in keys.signing(tx, actor.id) if row.algorithm is keys.Algorithm.ED25519), None)
+    return activity if key is None else with_proof(activity, signing_key(key.id, key.private_pem), now)
 
 
 def rank_of(activity: Activity, followers: str) -> Rank:
@@ -117,14 +126,6 @@ def uri_of(tx: Tx, id: AccountId | None) -> str:
     """The id of an account on the wire; empty for none."""
     account = accounts.by_id(tx, id) if id is not None else None
     return account.uri if account is not None else ""
-
-
-def _proved(tx: Tx, actor: AccountRow, activity: Activity, now: Millis) -> Activity:
-    """With a proof if everybody may see it: such a thing may come to somebody by way of a third node."""
-    if PUBLIC not in (*many(activity.get("to")), *many(activity.get("cc"))):
-        return activity
-    key = next((row for row in keys.signing(tx, actor.id) if row.algorithm is keys.Algorithm.ED25519), None)
-    return activity if key is None else with_proof(activity, signing_key(key.id, key.private_pem), now)
 
 
 def _target(inbox: str) -> InboxTarget:

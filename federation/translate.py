@@ -17,6 +17,7 @@ from federation.read.posts import kind_of
 from federation.signing.keys import BadKey, verify_key
 from federation.vocabulary import PUBLIC, Actor, Attachment, Emoji, Permissions, Post, PublicKey
 from social.clock import iso
+from social.communities.received import SaidCommunity
 from social.emojis import ReceivedEmoji
 from social.people.accounts import Field
 from social.people.remote import RemoteActor
@@ -29,6 +30,7 @@ from social.posts.quotes_received import SaidQuote
 from social.sanitise import plain, sanitise
 from social.text import is_language
 from storage.accounts import AccountKind, AccountRow
+from storage.communities import Entry
 from storage.ids import AccountId, Millis
 from storage.visibility import OPEN, Visibility
 
@@ -116,6 +118,23 @@ def remote_actor(actor: Actor, key_id: str | None = None) -> RemoteActor:
         featured_url=actor.featured or "",
         featured_tags_url=actor.featured_tags or "",
         facts=actor.facts,
+        community=_community(actor),
+    )
+
+
+def _community(actor: Actor) -> SaidCommunity | None:
+    said = actor.community
+    if said is None:
+        return None
+    return SaidCommunity(
+        moderators_url=said.moderators or "",
+        nodes_url=said.nodes or "",
+        entry=Entry(said.entry) if said.entry else (Entry.REQUEST if actor.is_locked else Entry.OPEN),
+        is_restricted=said.is_restricted,
+        is_archived=said.is_archived,
+        template=plain(said.template),
+        rules=said.rules,
+        welcome=said.welcome,
     )
 
 
@@ -139,10 +158,18 @@ def words(post: Post, limit: int) -> Words:
     return Words(title=plain(post.title or ""), html="".join(parts), spoiler=spoiler, versions=_versions(post, limit))
 
 
-def addressed(post: Post, followers: str) -> Addressed:
-    """Who a post is for. `followers` is the author's collection, empty if it has none."""
+def addressed(post: Post, followers: str, community: AccountRow | None = None) -> Addressed:
+    """Who a post is for. `followers` is the author's collection, empty if it has none.
+
+    What is in a community is for its members: those who follow it.
+    """
+    if community is not None and not {PUBLIC, followers}.intersection(post.to + post.cc):
+        followers = community.followers_url
     visibility = visibility_of(post.to, post.cc, followers)
-    actors = [id for id in dict.fromkeys(post.to + post.cc) if id not in (PUBLIC, followers)][:MAX_ADDRESSED]
+    if community is not None and visibility is Visibility.DIRECT:
+        visibility = Visibility.FOLLOWERS
+    circles = (PUBLIC, followers, community.followers_url if community is not None else "")
+    actors = [id for id in dict.fromkeys(post.to + post.cc) if id not in circles][:MAX_ADDRESSED]
     named = [mention.href for mention in post.mentions]
     silent = [id for id in actors if id not in named]
     if visibility in OPEN:

@@ -102,6 +102,17 @@ CONTEXT: list[Any] = [
         "conversation": "ostatus:conversation",
         "litepub": "http://litepub.social/ns#",
         "directMessage": "litepub:directMessage",
+        "lemmy": "https://join-lemmy.org/ns#",
+        "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
+        "Lock": "lemmy:Lock",
+        "entry": "archipel:entry",
+        "rules": "archipel:rules",
+        "welcome": "archipel:welcome",
+        "template": "archipel:template",
+        "archived": "archipel:archived",
+        "memberNodes": {"@id": "archipel:memberNodes", "@type": "@id"},
+        "version": "archipel:version",
+        "members": "archipel:members",
         "gts": "https://gotosocial.org/ns#",
         "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
         "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
@@ -166,6 +177,22 @@ class PublicKey(msgspec.Struct, frozen=True, kw_only=True):
     pem: str
 
 
+class Community(msgspec.Struct, frozen=True, kw_only=True):
+    """What a Group says of itself beside what every actor says (FEP-1b12, and words of our own).
+
+    `entry` is empty where only `manuallyApprovesFollowers` speaks of it.
+    """
+
+    moderators: str | None = None
+    nodes: str | None = None
+    is_restricted: bool = False
+    is_archived: bool = False
+    entry: str = ""
+    template: str = ""
+    rules: str = ""
+    welcome: str = ""
+
+
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody or something that acts. All collections and inboxes are on the origin of `id`.
 
@@ -205,6 +232,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     facts: Facts | None = None
     """What the document says for the nodes of its group; None: it says nothing about it."""
+    community: Community | None = None
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,6 +36,18 @@ class CatchUp(Job, frozen=True, kw_only=True, tag="catch_up"):
     since: Millis
 
 
+class TellNodes(Job, frozen=True, kw_only=True, tag="tell_nodes"):
+    """Send the list of the nodes where members of a community of this node live."""
+
+    community: AccountId
+
+
+class ReadCommunity(Job, frozen=True, kw_only=True, tag="read_community"):
+    """Read of the host of a community what was missed: moderators, member nodes, what was announced."""
+
+    actor: str
+
+
 class RefreshAccount(Job, frozen=True, kw_only=True, tag="refresh_account"):
     """Read an actor anew."""
 
@@ -243,6 +255,8 @@ AnyJob = (
     | Backfill
     | CatchUp
     | RefreshAccount
+    | TellNodes
+    | ReadCommunity
     | BelieveMove
     | TransferFollowers
     | ReadThread

@@ -16,7 +16,7 @@ from social.gatherings.views import GatheringView, gatherings
 from social.matching import Filter, Match, Readable, matches, together
 from social.policy import Viewer
 from social.tally import ASKING, PollView, polls
-from storage import announcements, threads
+from storage import announcements, communities, threads
 from storage import cards as card_rows
 from storage import filters as filter_rows
 from storage import kudos as kudos_rows
@@ -87,6 +87,8 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
     app_website: str | None = None
     kudos: tuple[ThankedRow, ...] = ()
     """Whom it thanks: one statement, only if there is such a post among them."""
+    community: AccountRow | None = None
+    """Where it was written; only for the protocol."""
     filtered: tuple[Match, ...] = ()
     """The viewer's filters that match what is read, those that ended too: `matching.good` leaves these out."""
 
@@ -108,7 +110,22 @@ def posts(tx: Tx, viewer: Viewer, ids: Sequence[PostId], *, shared: bool = False
         found = post_rows.shown_to_host(tx, ids, viewer.host)
     else:
         found = post_rows.shown_to(tx, ids, viewer.account)
-    return assemble(tx, viewer, ids, found, shared=shared)
+    views = assemble(tx, viewer, ids, found, shared=shared)
+    return with_communities(tx, views) if viewer.host else views
+
+
+def with_communities(tx: Tx, views: list[PostView]) -> list[PostView]:
+    """The views with the communities that they were written in: one statement, and none where there are none."""
+    named = {view.post.community_id for view in views} - {None}
+    found = communities.known_all(tx, [id for id in named if id is not None])
+    if not found:
+        return views
+    return [
+        msgspec.structs.replace(view, community=found[view.post.community_id].account)
+        if view.post.community_id in found
+        else view
+        for view in views
+    ]
 
 
 def post(tx: Tx, viewer: Viewer, id: PostId) -> PostView:

@@ -136,6 +136,13 @@ _BY_ENTITY = Query(
     GROUP BY a.domain ORDER BY a.domain""",
     hot=True,
 )
+_ARE_ON = Query(
+    AccountId,
+    """
+    SELECT m.account_id FROM memberships AS m JOIN accounts AS a ON a.id = m.account_id
+    WHERE m.community_id = :community AND m.state IN ('member', 'invited') AND a.domain = :host LIMIT 1""",
+    hot=True,
+)
 _UNREAD = Query(
     UnreadRow,
     """
@@ -234,6 +241,11 @@ def with_roles(tx: Tx, community: AccountId, roles: Sequence[MemberRole]) -> lis
 def by_entity(tx: Tx, community: AccountId) -> list[EntityRow]:
     """How many members live where."""
     return tx.rows(_BY_ENTITY, community=community)
+
+
+def are_on(tx: Tx, community: AccountId, host: str) -> bool:
+    """Whether somebody of a node is in it, or invited."""
+    return tx.row(_ARE_ON, community=community, host=host) is not None
 
 
 def unread(tx: Tx, account: AccountId) -> dict[AccountId, int]:

@@ -56,6 +56,11 @@ _WAITING = Query(
 )
 _LOCK = Query(None, "UPDATE placements SET locked = :locked WHERE post_id = :post AND locked <> :locked")
 _STICK = Query(None, "UPDATE placements SET sticky = :sticky WHERE post_id = :post AND sticky <> :sticky")
+_STICKY = Query(
+    PostId,
+    "SELECT s.post_id FROM placements AS s WHERE s.community_id = :community AND s.sticky = 1 ORDER BY s.shown DESC",
+    hot=True,
+)
 _TOPIC = Query(None, "UPDATE placements SET topic = :topic WHERE post_id = :post AND topic <> :topic")
 _REMOVE = Query(
     None,
@@ -158,6 +163,11 @@ def lock(tx: Tx, post: PostId, *, locked: bool) -> bool:
 def stick(tx: Tx, post: PostId, *, sticky: bool) -> bool:
     """On top of the community, or no longer; False if it was so."""
     return tx.run(_STICK, post=post, sticky=sticky) == 1
+
+
+def sticky(tx: Tx, community: AccountId) -> list[PostId]:
+    """What stands on top of the community."""
+    return tx.rows(_STICKY, community=community)
 
 
 def set_topic(tx: Tx, post: PostId, topic: str) -> bool:

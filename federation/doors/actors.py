@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from federation.doors.answers import document, problem
+from federation.doors.communities import CommunityDoors
 from federation.doors.reception import Reception, headers_of, is_signed, page, person, wants_document
 from federation.render import activities, actors, collections, posts, recognition
 from social import reading
@@ -16,8 +17,9 @@ from social.posts import media as pictures
 from social.reading import PostView
 from social.recognition import facts
 from social.recognition.facts import Facts
-from storage import accounts, deliveries, known, tombstones
-from storage.accounts import AccountRow
+from storage import accounts, communities, deliveries, known, memberships, tombstones
+from storage.accounts import AccountKind, AccountRow
+from storage.communities import CommunityRow
 from storage.deliveries import InboxTarget
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId
@@ -37,6 +39,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     pictures: dict[str, MediaRow]
     facts: Facts | None
     """For a node of the group alone."""
+    community: CommunityRow | None = None
 
 
 class ActorDoors:
@@ -45,6 +48,7 @@ class ActorDoors:
     def __init__(self, reception: Reception) -> None:
         self._reception = reception
         self._wire = reception.wire
+        self._communities = CommunityDoors(reception)
 
     async def instance(self, request: Request) -> Response:
         """The actor of the node: open to everybody, else two strict nodes could never meet."""
@@ -67,13 +71,17 @@ class ActorDoors:
             return problem(404, "nobody of that name is here")
         if not signed:
             return document(actors.stub(found.account, found.keys), is_open=True)
-        fields = actors.actor(found.account, found.keys, found.pictures, self._wire.urls)
+        shown = found.account, found.keys, found.pictures
+        fields = actors.actor(*shown, self._wire.urls, community=found.community)
         if found.facts is not None:
             fields |= recognition.facts(found.account, found.facts, self._wire.urls)
         return document(fields)
 
     async def outbox(self, request: Request) -> Response:
         """What the actor published, as far as the asker may see it, newest first."""
+        announced = await self._communities.outbox(request)
+        if announced is not None:
+            return announced
         viewer = await self._reception.viewer(request)
         account = await self._wire.db.read(person, viewer, request.path_params["name"])
         if "page" not in request.query_params:
@@ -159,17 +167,22 @@ def _instance(tx: Tx) -> tuple[AccountRow, list[PublicRow]]:
 
 
 def _shown(tx: Tx, name: str, host: str, now: Millis) -> Shown | TombstoneRow | None:
+    """The actor as a node sees it; a hidden community is shown where its members live, and whom it invited."""
     account = accounts.by_name(tx, username_key(name), "")
     if account is None or account.username == INSTANCE_ACTOR:
         return None
     if account.deleted_at is not None:
         return tombstones.by_uri(tx, account.uri)
+    community = communities.by_id(tx, account.id) if account.kind is AccountKind.GROUP else None
+    if account.is_hidden and not memberships.are_on(tx, account.id, host):
+        return None
     is_near = bool(host) and account.suspended_at is None and facts.is_of_group(tx, host, now=now)
     return Shown(
         account=account,
         keys=keys.public_keys(tx, account.id),
         pictures=pictures.of_profile(tx, account),
         facts=facts.of(tx, [account])[account.id] if is_near else None,
+        community=community,
     )
 
 

@@ -84,9 +84,10 @@ class DiscoveryDoors:
 
 def _account(tx: Tx, resource: Handle | Url, host: str) -> AccountRow | None:
     if isinstance(resource, Handle):
-        return accounts.by_name(tx, username_key(resource.name), "") if resource.host == host else None
-    found = accounts.by_uri(tx, resource.text) or accounts.by_url(tx, resource.text)
-    return found if found is not None and found.is_local else None
+        found = accounts.by_name(tx, username_key(resource.name), "") if resource.host == host else None
+    else:
+        found = accounts.by_uri(tx, resource.text) or accounts.by_url(tx, resource.text)
+    return found if found is not None and found.is_local and not found.is_hidden else None
 
 
 def _json(fields: dict[str, Any], kind: str) -> Response:

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from federation.doors.answers import document
+from federation.doors.communities import CommunityDoors
 from federation.doors.reception import Reception, person
 from federation.render import collections
 from social.policy import Viewer
@@ -23,9 +24,13 @@ class RelationDoors:
     def __init__(self, reception: Reception) -> None:
         self._reception = reception
         self._wire = reception.wire
+        self._communities = CommunityDoors(reception)
 
     async def followers(self, request: Request) -> Response:
         """How many follow the actor, and which of them live on the asking node."""
+        asked = await self._communities.follower(request)
+        if asked is not None:
+            return asked
         return await self._answer(request, followers.followers_on, lambda row: (row.followers_url, row.followers_count))
 
     async def following(self, request: Request) -> Response:

@@ -17,6 +17,7 @@ from federation.read.actors import read_actor
 from federation.read.posts import read_post, shown_kind
 from federation.translate import Words
 from federation.vocabulary import ACTOR_KINDS, POST_KINDS, Activity, Actor, Post
+from social.settings import Settings
 from social.urls import Urls
 from storage.ids import AccountId, IdMaker
 
@@ -56,6 +57,7 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     """A verified activity. `kind` is its row in the table of handlers, `id` the id under which it is kept.
 
     `post` or `profile` is its object if that is trusted; `wanted` the id of an object that has to be fetched first.
+    `wrapped` is the activity that an Announce brings (FEP-1b12), for itself not verified unless `is_believed`.
     """
 
     id: str
@@ -65,6 +67,8 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     words: Words | None = None
     profile: Actor | None = None
     wanted: str | None = None
+    wrapped: "Arrived | None" = None
+    is_believed: bool = False
 
     @property
     def object_id(self) -> str | None:
@@ -78,7 +82,10 @@ class Context(msgspec.Struct, frozen=True):
     ids: IdMaker
     urls: Urls
     node: AccountId
+    settings: Settings
     insecure: bool = False
+    community: AccountId | None = None
+    """The one that announced it, if it came so."""
 
 
 def arrived(id: str, fields: dict[str, Any], *, insecure: bool, limit: int) -> Arrived:
@@ -89,6 +96,8 @@ def arrived(id: str, fields: dict[str, Any], *, insecure: bool, limit: int) -> A
             return _carrier(id, activity, insecure, limit)
         if activity.kind == ASKING:
             return _asking(id, activity, insecure, limit)
+        if activity.kind == "Announce":
+            return _announcing(id, activity, insecure, limit)
     except BadDocument as cause:
         raise Disagreement(cause.reason) from cause
     inner = activity.object.kind if activity.object else ""
@@ -113,6 +122,24 @@ def inner(arrived: Arrived, insecure: bool) -> Activity:
         return read_activity(about.fields, insecure=insecure)
     except BadDocument as cause:
         raise Disagreement(cause.reason) from cause
+
+
+def _announcing(id: str, activity: Activity, insecure: bool, limit: int) -> Arrived:
+    """An Announce; of what it brings is read what can be. What is of the announcer's own origin is believed."""
+    about = activity.object
+    wrapped: Arrived | None = None
+    if about is not None and about.fields is not None and about.fields.get("actor") is not None:
+        if about.id is None:
+            raise Disagreement("an activity without an id in another one")
+        try:
+            wrapped = arrived(about.id, about.fields, insecure=insecure, limit=limit)
+        except Disagreement:
+            # Of what somebody else wrote in a way that is not read here, the id may still be a boost.
+            wrapped = None
+    if wrapped is not None and wrapped.wrapped is not None:
+        raise Disagreement("an Announce of an Announce")
+    own = wrapped is not None and wrapped.wanted is None and same_origin(wrapped.activity.actor, activity.actor)
+    return Arrived(id=id, kind="Announce", activity=activity, wrapped=wrapped, is_believed=own)
 
 
 def _carrier(id: str, activity: Activity, insecure: bool, limit: int) -> Arrived:

@@ -1,6 +1,9 @@
 """Create, Update and Delete of posts."""
 
+import msgspec
+
 from federation import announcements, translate
+from federation.communities.named import community_of, has_members_here
 from federation.gatherings import is_later
 from federation.incoming import gatherings, polls
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
@@ -9,6 +12,7 @@ from federation.resolver import would_have_come
 from federation.translate import Addressed, Words
 from federation.vocabulary import Post
 from social.clock import DAY
+from social.communities import posting
 from social.people import remote
 from social.posts import edit, publish, quotes_received
 from social.posts import polls as poll_commands
@@ -17,7 +21,7 @@ from storage import accounts, known
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
-from storage.ids import Millis
+from storage.ids import AccountId, Millis, PostId
 from storage.visibility import OPEN, Visibility
 
 
@@ -28,10 +32,12 @@ def create(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
         return polls.vote(tx, actor, post, now)
     if post_rows.by_uri(tx, post.id) is None and not _is_related(tx, actor, post, context, now):
         return Outcome.UNRELATED
-    received = _received(tx, actor, post, said, now)
+    received = _received(tx, actor, post, said, context, now)
+    hosted = _hosted(tx, actor, received)
     # Something else than the first of what is repeated stands in no feed.
-    live = not is_later(post.gathering)
-    publish.receive(tx, actor, received, ids=context.ids, live=live, now=now)
+    live = not is_later(post.gathering) and _is_for_now(tx, received, context)
+    id = publish.receive(tx, actor, received, ids=context.ids, live=live, now=now)
+    _place(tx, id, hosted, now)
     announcements.take(tx, actor, post, now)
     return Outcome.APPLIED
 
@@ -44,7 +50,7 @@ def update(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
     changed_at = post.updated if post.updated is not None else arrived.activity.published
     known = post_rows.by_uri(tx, post.id)
     if known is not None:
-        received = _received(tx, actor, post, said, now)
+        received = _received(tx, actor, post, said, context, now)
         if polls.is_figures(known, post, received, is_other=poll_commands.is_other(tx, known.id, received.poll)):
             edit.receive_edit(tx, actor, received, Millis(0), ids=context.ids, now=now)
             return polls.figures(tx, actor, known, received, arrived, now)
@@ -57,9 +63,11 @@ def update(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
         return Outcome.APPLIED if is_newer else Outcome.ALREADY
     if not _is_related(tx, actor, post, context, now):
         return Outcome.UNRELATED
-    received = _received(tx, actor, post, said, now)
+    received = _received(tx, actor, post, said, context, now)
     live = not is_later(post.gathering) and _is_fresh(tx, actor, received, context, now)
-    publish.receive(tx, actor, received, ids=context.ids, live=live, now=now)
+    hosted = _hosted(tx, actor, received)
+    id = publish.receive(tx, actor, received, ids=context.ids, live=live, now=now)
+    _place(tx, id, hosted, now)
     announcements.take(tx, actor, post, now)
     return Outcome.APPLIED
 
@@ -78,10 +86,10 @@ def delete(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
     return Outcome.APPLIED if edit.receive_delete(tx, actor, id, now=now) else Outcome.ALREADY
 
 
-def received_post(tx: Tx, actor: AccountRow, arrived: Arrived, now: Millis) -> Received:
+def received_post(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Received:
     """The post that an activity brings, as it is stored. Raises Disagreement."""
     post, said = _content(arrived)
-    return _received(tx, actor, post, said, now)
+    return _received(tx, actor, post, said, context, now)
 
 
 def _content(arrived: Arrived) -> tuple[Post, Words]:
@@ -90,9 +98,38 @@ def _content(arrived: Arrived) -> tuple[Post, Words]:
     return arrived.post, arrived.words
 
 
-def _received(tx: Tx, actor: AccountRow, post: Post, said: Words, now: Millis) -> Received:
-    to = translate.addressed(post, actor.followers_url)
-    return translate.received(post, said, to, actor, _named(tx, to), now)
+def _received(tx: Tx, actor: AccountRow, post: Post, said: Words, context: Context, now: Millis) -> Received:
+    community = community_of(tx, actor, post, context.community)
+    to = translate.addressed(post, actor.followers_url, community.account if community is not None else None)
+    received = translate.received(post, said, to, actor, _named(tx, to), now)
+    if community is None:
+        return received
+    return msgspec.structs.replace(received, community=community.account.id)
+
+
+def _hosted(tx: Tx, actor: AccountRow, received: Received) -> AccountId | None:
+    """The community of this node that the post comes to, if its author may write there. Raises social's Forbidden."""
+    account = accounts.by_id(tx, received.community) if received.community is not None else None
+    if account is None or not account.is_local or post_rows.by_uri(tx, received.uri) is not None:
+        return None
+    parent = post_rows.by_uri(tx, received.parent_uri) if received.parent_uri else None
+    posting.require(tx, actor.id, account.id, parent=parent)
+    return account.id
+
+
+def _is_for_now(tx: Tx, received: Received, context: Context) -> bool:
+    """Not what a community brings from before anybody here was in it: that is its history."""
+    group = accounts.by_id(tx, context.community) if context.community is not None else None
+    if group is None:
+        return True
+    since = known.wanted(tx, group.id, group.domain, context.node).person_since
+    return since is not None and since <= received.published_at
+
+
+def _place(tx: Tx, id: PostId, community: AccountId | None, now: Millis) -> None:
+    post = post_rows.by_id(tx, id) if community is not None else None
+    if post is not None and community is not None:
+        posting.give_place(tx, post, community, now=now)
 
 
 def _named(tx: Tx, to: Addressed) -> dict[str, AccountRow]:
@@ -100,6 +137,9 @@ def _named(tx: Tx, to: Addressed) -> dict[str, AccountRow]:
 
 
 def _is_related(tx: Tx, actor: AccountRow, post: Post, context: Context, now: Millis) -> bool:
+    community = community_of(tx, actor, post, context.community)
+    if community is not None and has_members_here(tx, community, context.node):
+        return True
     to = translate.addressed(post, actor.followers_url)
     if any(row.is_local for row in _named(tx, to).values()):
         return True

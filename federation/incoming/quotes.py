@@ -23,7 +23,7 @@ def request(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: 
     if post_rows.by_uri(tx, uri) is None:
         if arrived.post is None or arrived.post.quote is None or arrived.post.quote.id != quoted.uri:
             raise Disagreement("a request to quote in a post that does not")
-        publish.receive(tx, actor, received_post(tx, actor, arrived, now), ids=context.ids, live=True, now=now)
+        publish.receive(tx, actor, received_post(tx, actor, arrived, context, now), ids=context.ids, live=True, now=now)
     post = post_rows.by_uri(tx, uri)
     if post is None:
         raise Disagreement("a request to quote in a post with another id")

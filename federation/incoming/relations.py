@@ -1,11 +1,12 @@
 """Follow, Accept, Reject, Block, and Undo of each; and an Undo that names only an id."""
 
 from federation.document import BadDocument
+from federation.incoming import memberships
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome, inner
 from federation.incoming.reactions import own
 from federation.names import same_origin
 from federation.read.activities import read_activity
-from social import peers
+from social import events, peers
 from social.people import received
 from social.posts import reactions
 from storage import accounts, known, tombstones
@@ -23,10 +24,14 @@ def follow(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
     target = _local(tx, arrived.object_id)
     if target is None:
         return Outcome.UNRELATED
+    if not memberships.may_ask(tx, actor, target, context, now):
+        events.append(tx, events.FollowRejected(by=actor.id, of=target.id, uri=arrived.id, at=now))
+        return Outcome.REFUSED
     if target.id == context.node:
         peers.receive_node_follow(tx, actor, arrived.id, ids=context.ids, now=now)
     else:
         received.receive_follow(tx, actor, target, arrived.id, ids=context.ids, now=now)
+        memberships.explained(tx, actor, target, arrived)
     return Outcome.APPLIED
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from federation.communities import nodes
 from federation.document import count_of, type_of
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.names import same_origin
@@ -21,6 +22,8 @@ _NAMES = ("likes", "shares", "replies")
 
 def update(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """Kept as the claims of the author's node. Only a node's own actor says them, and only of posts of that node."""
+    if nodes.is_list_of(tx, actor, arrived):
+        return nodes.receive(tx, actor, arrived, context, now)
     if actor.kind is not AccountKind.APPLICATION:
         return Outcome.UNSUPPORTED
     told: dict[str, dict[str, int]] = {}

@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from federation.communities.belief import Believer
 from federation.document import BadDocument, decode
 from federation.errors import PeerError, Refused, TooLarge, Unreachable
-from federation.incoming import featured, forwarding, reactions
+from federation.incoming import featured, forwarding, hosting, reactions
 from federation.incoming.apply import Half, Stranger, apply
 from federation.incoming.arrived import ASKING, Arrived, Context, Disagreement, Outcome, arrived, with_object
 from federation.names import BadName, parse_url
@@ -25,7 +26,7 @@ from federation.wire import Wire
 from social.clock import DAY, HOUR, MINUTE, SECOND
 from social.errors import Conflict, SocialError
 from storage import inbox, known
-from storage.accounts import AccountRow
+from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
 from storage.engine.errors import StorageError
 from storage.ids import InboxId, Millis
@@ -48,15 +49,19 @@ def retry_after(attempt: int) -> int | None:
 
 
 class Needs(msgspec.Struct, frozen=True, kw_only=True):
-    """What has to be fetched before an activity can be applied; `people` are fetched if it can be done."""
+    """What has to be fetched before an activity can be applied; `people` are fetched if it can be done.
+
+    `belief`: what a community brings has to be looked at.
+    """
 
     actor: str | None = None
     object: str | None = None
     post: str | None = None
     people: tuple[str, ...] = ()
+    belief: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.actor or self.object or self.post or self.people)
+        return bool(self.actor or self.object or self.post or self.people or self.belief)
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,10 +74,11 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
 class InboxWorker:
     """One task of the node."""
 
-    def __init__(self, wire: Wire, policy: Policy, resolver: Resolver) -> None:
+    def __init__(self, wire: Wire, policy: Policy, resolver: Resolver, believer: Believer) -> None:
         self._wire = wire
         self._policy = policy
         self._resolver = resolver
+        self._believer = believer
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._fetching: dict[InboxId, asyncio.Task[None]] = {}
@@ -210,6 +216,8 @@ class InboxWorker:
             said = with_object(said, document.fields, insecure=self._wire.insecure, limit=limit)
         if needs.post is not None:
             await self._resolver.post(needs.post, budget)
+        if needs.belief:
+            said = await self._believer.believe(said, budget)
         if needs.people:
             await self._resolver.introduce(needs.people, budget)
         return Ready(row=one.row, arrived=said)
@@ -219,7 +227,7 @@ class InboxWorker:
 
     async def _context(self) -> Context:
         node = await self._resolver.node()
-        return Context(self._wire.ids, self._wire.urls, node, self._wire.insecure)
+        return Context(self._wire.ids, self._wire.urls, node, self._wire.settings, self._wire.insecure)
 
     async def _until_next(self) -> float:
         due = await self._wire.db.read(inbox.next_due, list(self._fetching))
@@ -231,18 +239,21 @@ class InboxWorker:
 def _needs(tx: Tx, ready: Sequence[Ready], context: Context, allowed: Callable[[str], bool]) -> dict[InboxId, Needs]:
     """What each activity needs, asked in two statements for all of them (and one for each boost of an unknown post)."""
     said = [one.arrived for one in ready]
-    actors = {one.activity.actor for one in said}
-    named = {mention.href for one in said if one.post is not None for mention in one.post.mentions}
+    brought = [one.wrapped for one in said if one.wrapped is not None]
+    actors = {one.activity.actor for one in [*said, *brought]}
+    named = {mention.href for one in [*said, *brought] if one.post is not None for mention in one.post.mentions}
     here = {row.uri: row for row in known.accounts(tx, sorted(actors | named))}
     boosted = {one.id: reactions.announced(one.activity.object) for one in said if one.activity.kind == "Announce"}
     asking = {one.wanted for one in said if one.kind == ASKING and one.wanted}
-    posts = set(known.posts(tx, sorted({*asking, *(uri for uri in boosted.values() if uri)})))
+    brought_ids = {one.object_id for one in brought if one.object_id}
+    posts = set(known.posts(tx, sorted({*asking, *brought_ids, *(uri for uri in boosted.values() if uri)})))
     return {
         one.row.id: Needs(
             actor=None if one.arrived.activity.actor in here else one.arrived.activity.actor,
             object=None if one.arrived.kind == ASKING and one.arrived.wanted in posts else one.arrived.wanted,
             post=_post_needed(tx, one.arrived, boosted.get(one.arrived.id), posts, here, context),
-            people=_people_needed(one.arrived, here, allowed),
+            people=_people_needed(one.arrived.wrapped or one.arrived, here, allowed),
+            belief=_belief_needed(one.arrived, posts, here),
         )
         for one in ready
     }
@@ -255,13 +266,33 @@ def _post_needed(
     if actor is not None and said.kind == "Add":
         pinned = featured.wanted_post(tx, actor, said, context)
         return pinned if pinned is not None and not known.posts(tx, [pinned]) else None
-    if target is None or target in posts or actor is None:
+    if target is None or target in posts or actor is None or _is_of_community(said, here):
         return None
     visibility = reactions.boost_visibility(said.activity, actor.followers_url)
     return target if reactions.is_wanted(tx, actor, visibility, context) else None
 
 
+def _belief_needed(said: Arrived, posts: set[str], here: dict[str, AccountRow]) -> bool:
+    """Not where an author's own node was faster: then only the place is told, and that is the announcer's to say."""
+    if said.wrapped is None or not _is_of_community(said, here):
+        return False
+    author = here.get(said.wrapped.activity.actor)
+    if author is not None and author.is_local:
+        return False
+    if said.is_believed:
+        return author is None
+    return not (said.wrapped.activity.kind == "Create" and said.wrapped.object_id in posts)
+
+
+def _is_of_community(said: Arrived, here: dict[str, AccountRow]) -> bool:
+    """Whether a Group brings an activity; who announces it may be unknown yet."""
+    by = here.get(said.activity.actor)
+    return said.wrapped is not None and (by is None or by.kind is AccountKind.GROUP)
+
+
 def _people_needed(said: Arrived, here: dict[str, AccountRow], allowed: Callable[[str], bool]) -> tuple[str, ...]:
+    if said.kind == "Invite" and said.object_id is not None and allowed(_host(said.object_id)):
+        return (said.object_id,)
     if said.post is None:
         return ()
     strangers = [mention.href for mention in said.post.mentions if mention.href not in here]
@@ -315,8 +346,11 @@ def _apply_each(
 
 def _applied(tx: Tx, one: Ready, context: Context, now: Millis) -> Outcome:
     way = forwarding.way_of(tx, one.row, one.arrived)
+    task = hosting.task_of(tx, one.arrived)
     outcome = apply(tx, one.arrived, context, now)
-    if outcome is Outcome.APPLIED:
+    if task is not None:
+        hosting.done(tx, one.row, one.arrived, task, outcome, context, now)
+    elif outcome is Outcome.APPLIED:
         forwarding.forward(tx, one.row, one.arrived, way, context, now)
     return outcome
 

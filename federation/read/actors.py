@@ -15,6 +15,7 @@ from federation.document import (
     type_of,
 )
 from federation.names import BadName, is_id, is_name, parse_handle, parse_url, same_origin
+from federation.read.communities import read_community
 from federation.read.recognition import read_facts
 from federation.read.values import cut, emoji, gathered, id_on, optional_id, own_id, picture
 from federation.vocabulary import (
@@ -78,6 +79,7 @@ def read_actor(fields: dict[str, Any], *, insecure: bool = False) -> Actor:
         job=cut(text_of(fields.get("jobTitle")), MAX_FIELD_TEXT),
         team=cut(text_of(fields.get("affiliation")), MAX_FIELD_TEXT),
         language=text_of(fields.get("knowsLanguage")),
+        community=read_community(fields, id) if kind == "Group" else None,
         facts=read_facts(fields, insecure=insecure),
     )
 

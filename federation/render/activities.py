@@ -148,7 +148,8 @@ def _activity(type: str, id: str, actor: str, object: object) -> Activity:
 def _about_post(type: str, id: str, view: PostView, urls: Urls) -> Activity:
     inner = note(view, urls, context=False)
     activity = _activity(type, id, view.author.uri, inner)
-    return activity | {"@context": context_of(view), "to": inner["to"], "cc": inner["cc"]}
+    named = {name: inner[name] for name in ("to", "cc", "audience") if name in inner}
+    return activity | {"@context": context_of(view)} | named
 
 
 def _answer(type: str, actor: str, about: Activity, at: Millis) -> Activity:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from federation.render import posts
+from federation.render import communities, posts
 from federation.vocabulary import CONTEXT
 from social import emojis
 from social.clock import iso
@@ -12,6 +12,7 @@ from social.settings import Settings
 from social.trust.multikey import text_of_pem
 from social.urls import Urls
 from storage.accounts import AccountKind, AccountRow
+from storage.communities import CommunityRow
 from storage.keys import Algorithm, PublicRow
 from storage.media import MediaRow
 
@@ -30,9 +31,10 @@ def actor(
     pictures: dict[str, MediaRow],
     urls: Urls,
     *,
+    community: CommunityRow | None = None,
     context: bool = True,
 ) -> dict[str, Any]:
-    """The whole actor of a local account. `pictures` by purpose: avatar, header.
+    """The whole actor of a local account. `pictures` by purpose: avatar, header; `community` of one that is that.
 
     Of a suspended one only what is needed to know who it is and that it is suspended.
     """
@@ -60,23 +62,25 @@ def actor(
         "attachment": [{"type": "PropertyValue", "name": field.name, "value": field.html} for field in fields(account)],
         "tag": [posts.emoji(one, urls) for one in emojis.shown(account.emojis)],
     }
-    if account.aliases:
-        document["alsoKnownAs"] = account.aliases.split()
-    if account.moved_to:
-        document["movedTo"] = account.moved_to
     for term, purpose in (("icon", "avatar"), ("image", "header")):
         picture = pictures.get(purpose)
         if picture is not None:
             document[term] = {"type": "Image", "mediaType": picture.mime, "url": urls.media(picture.token)}
-    if account.job:
-        document["jobTitle"] = account.job
-    if account.team:
-        document["affiliation"] = account.team
-    if account.attribution_domains:
-        document["attributionDomains"] = account.attribution_domains.split()
-    if account.language:
-        document["knowsLanguage"] = account.language
-    return document | _keys(account, keys)
+    group = communities.group(community, account) if community is not None else {}
+    return document | _further(account) | group | _keys(account, keys)
+
+
+def _further(account: AccountRow) -> dict[str, Any]:
+    """What not everybody says of themselves."""
+    said: dict[str, Any] = {
+        "alsoKnownAs": account.aliases.split(),
+        "movedTo": account.moved_to,
+        "jobTitle": account.job,
+        "affiliation": account.team,
+        "attributionDomains": account.attribution_domains.split(),
+        "knowsLanguage": account.language,
+    }
+    return {term: value for term, value in said.items() if value}
 
 
 def _suspended(account: AccountRow, keys: Sequence[PublicRow], urls: Urls, *, context: bool) -> dict[str, Any]:

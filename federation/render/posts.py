@@ -21,7 +21,7 @@ from social.urls import Urls
 from storage.media import MediaRow
 from storage.posts import MentionRow, PostRow, TagRow
 from storage.tombstones import TombstoneRow
-from storage.visibility import Visibility
+from storage.visibility import OPEN, Visibility
 
 _UNAGREED = frozenset({"pending", "rejected", "revoked", "deleted"})
 
@@ -37,10 +37,22 @@ def addressing(visibility: Visibility, followers: str, mentioned: list[str]) -> 
     return mentioned, []
 
 
+def audience(view: PostView) -> tuple[list[str], list[str]]:
+    """`to` and `cc` of a post. In a community it is for that too, or (a closed one) for its members and nobody else."""
+    author, mentioned = view.author, [mention.uri for mention in view.mentions]
+    group = view.community
+    if group is None:
+        return addressing(view.post.visibility, author.followers_url, mentioned)
+    others = [uri for uri in mentioned if uri != group.uri]
+    if view.post.visibility in OPEN:
+        return addressing(view.post.visibility, author.followers_url, [group.uri, *others])
+    return [group.uri, group.followers_url], others
+
+
 def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
     """The object of a local post."""
     post, author = view.post, view.author
-    to, cc = addressing(post.visibility, author.followers_url, [mention.uri for mention in view.mentions])
+    to, cc = audience(view)
     document: dict[str, Any] = {"@context": context_of(view)} if context else {}
     document |= {
         "id": post.uri,
@@ -56,6 +68,7 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
         "cc": cc,
         "tag": [
             *(_mention(mention, urls) for mention in view.mentions),
+            *_group(view, urls),
             *(_hashtag(tag, urls) for tag in view.tags),
             *(emoji(one, urls) for one in emojis.shown(post.emojis)),
         ],
@@ -75,6 +88,8 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
         "likes": {"id": f"{post.uri}/likes", "type": "Collection", "totalItems": post.likes_count},
         "shares": {"id": f"{post.uri}/shares", "type": "Collection", "totalItems": post.boosts_count},
     }
+    if view.community is not None:
+        document["audience"] = view.community.uri
     if view.poll is not None:
         document |= question(view.poll)
     if view.gathering is not None:
@@ -152,6 +167,14 @@ def _languages(post: PostRow) -> dict[str, Any]:
 def _mention(mention: MentionRow, urls: Urls) -> dict[str, Any]:
     name = f"@{mention.username}@{mention.domain or urls.host}"
     return {"type": "Mention", "href": mention.uri, "name": name}
+
+
+def _group(view: PostView, urls: Urls) -> list[dict[str, Any]]:
+    """The community as somebody who is named: so the answers of Mastodon's people are addressed to it (FEP-1b12)."""
+    group = view.community
+    if group is None or group.id in {mention.account_id for mention in view.mentions}:
+        return []
+    return [{"type": "Mention", "href": group.uri, "name": f"@{group.username}@{group.domain or urls.host}"}]
 
 
 def _hashtag(tag: TagRow, urls: Urls) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from social.people import keys
 from social.posts import media as pictures
 from social.recognition import facts
 from social.trust import manifests
-from storage import accounts
+from storage import accounts, communities
 from storage import posts as post_rows
-from storage.accounts import AccountRow
+from storage.accounts import AccountKind, AccountRow
 from storage.deliveries import InboxTarget
 from storage.engine.database import Tx
 from storage.ids import Millis
@@ -23,7 +23,9 @@ from storage.ids import Millis
 
 def tell_profile(tx: Tx, account: AccountRow, to: list[InboxTarget], at: Millis, context: Context, now: Millis) -> None:
     """An Update of the actor: with what colleagues may know to those of `to` that are of the group, else without."""
-    document = actors.actor(account, keys.public_keys(tx, account.id), pictures.of_profile(tx, account), context.urls)
+    community = communities.by_id(tx, account.id) if account.kind is AccountKind.GROUP else None
+    shown = keys.public_keys(tx, account.id), pictures.of_profile(tx, account)
+    document = actors.actor(account, *shown, context.urls, community=community)
     near, others = _parted(tx, to, now)
     plain = activities.update_actor(document, at, account.followers_url)
     send(tx, account, plain, others, context, now)

@@ -6,6 +6,8 @@ What is stored has been verified by `federation`: id, owner and key have one ori
 import msgspec
 
 from social import emojis, events, peer_rules
+from social.communities import received as communities
+from social.communities.received import SaidCommunity
 from social.emojis import ReceivedEmoji
 from social.errors import Gone, Invalid
 from social.people import accounts, featured, names
@@ -59,6 +61,7 @@ class RemoteActor(msgspec.Struct, frozen=True, kw_only=True):
     featured_tags_url: str = ""
     facts: Facts | None = None
     """What colleagues may know; None: nothing was said about it."""
+    community: SaidCommunity | None = None
 
 
 def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> AccountId:
@@ -94,7 +97,7 @@ def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> Ac
         rows.fetched(tx, row.id, now)
     news = [_came_back(tx, known, actor), _show_pictures(tx, row.id, actor, ids, now)]
     changed = any([*news, facts.receive(tx, row.id, actor.facts, now=now), changed])
-    featured.placed(tx, row.id, actor.featured_url, actor.featured_tags_url, now=now)
+    _place(tx, row.id, actor, now)
     if actor.key_id:
         key_commands.store_keys(tx, row.id, ((actor.key_id, actor.key_pem), *actor.more_keys), now=now)
     if changed:
@@ -155,6 +158,13 @@ def _row(actor: RemoteActor, id: AccountId, first_seen: Millis, now: Millis) -> 
         language=actor.language,
         aliases=" ".join(actor.aliases),
     )
+
+
+def _place(tx: Tx, id: AccountId, actor: RemoteActor, now: Millis) -> None:
+    """Where more is told of an actor, and what a community says beside what everybody does."""
+    featured.placed(tx, id, actor.featured_url, actor.featured_tags_url, now=now)
+    if actor.community is not None:
+        communities.described(tx, id, actor.community, host=actor.domain, now=now)
 
 
 def _came_back(tx: Tx, known: AccountRow | None, actor: RemoteActor) -> bool:

@@ -1,0 +1,100 @@
+"""What the host of a community passes on: each activity as it came, once, at its place in the host's order.
+
+The Announce carries the community's proof and is kept in its log. Nodes that would fetch the activity in vain, or boost
+every comment, hear of new threads only, by the id of the post (FEP-1b12, last section).
+"""
+
+from typing import Any
+
+import msgspec
+
+from federation.communities.audience import Reading, reading_of, trust
+from federation.render import communities as render
+from federation.sending import Context, followers, proved, send
+from federation.vocabulary import CONTEXT
+from social.clock import iso
+from storage import communities, community_log, peers
+from storage.accounts import AccountRow
+from storage.communities import KnownRow
+from storage.community_log import AnnouncedRow
+from storage.deliveries import InboxTarget
+from storage.engine.database import Tx
+from storage.ids import Millis
+
+_VOTES = frozenset({"Like", "Dislike", "EmojiReact"})
+
+
+class Matter(msgspec.Struct, frozen=True, kw_only=True):
+    """An activity that is to be passed on. `about`: the id of what it is about; `thread`: of a post that begins one.
+
+    `place` is the one that its post has; others are given the next one.
+    """
+
+    inner: dict[str, Any]
+    about: str
+    thread: str = ""
+    place: Millis | None = None
+
+    @property
+    def uri(self) -> str:
+        """The id of the activity."""
+        return str(self.inner["id"])
+
+    @property
+    def is_vote(self) -> bool:
+        """Forums count votes; our own nodes have the numbers from the author's."""
+        undone = self.inner.get("object")
+        kind = undone.get("type") if self.inner["type"] == "Undo" and isinstance(undone, dict) else self.inner["type"]
+        return kind in _VOTES
+
+
+def announce(tx: Tx, known: KnownRow, matter: Matter, context: Context, now: Millis) -> None:
+    """Pass it on to whoever follows the community; twice is once."""
+    account, is_closed = known.account, known.community.is_closed
+    if community_log.by_inner(tx, account.id, matter.uri) is not None:
+        return
+    place = matter.place if matter.place is not None else communities.next_place(tx, account.id, now)
+    activity = proved(tx, account, render.announce(account, place, matter.inner, is_closed=is_closed), now)
+    if not matter.is_vote:
+        body = msgspec.json.encode(activity).decode()
+        row = AnnouncedRow(community_id=account.id, place=place, inner_uri=matter.uri, about=matter.about, body=body)
+        if not community_log.keep(tx, row):
+            # Two activities of one moment, of which the first took the place: this one comes right after.
+            announce(tx, known, msgspec.structs.replace(matter, place=None), context, now)
+            return
+    everybody = followers(tx, account.id)
+    if is_closed:
+        everybody = trust(context.settings, now).honouring(tx, everybody)
+    whole, threads = _split(tx, everybody, matter)
+    send(tx, account, activity, whole, context, now)
+    if matter.thread and not is_closed:
+        send(tx, account, _of_thread(account, place, matter.thread), threads, context, now)
+
+
+def tell_only(tx: Tx, known: KnownRow, matter: Matter, to: list[InboxTarget], context: Context, now: Millis) -> None:
+    """Tell some nodes what all others know; it has no place in the order."""
+    if known.community.is_closed:
+        to = trust(context.settings, now).honouring(tx, to)
+    activity = render.announce(known.account, now, matter.inner, is_closed=known.community.is_closed)
+    del activity["published"]
+    send(tx, known.account, activity | {"id": f"{matter.uri}/announce"}, to, context, now)
+
+
+def _split(tx: Tx, to: list[InboxTarget], matter: Matter) -> tuple[list[InboxTarget], list[InboxTarget]]:
+    """Who is sent the whole, and who the id of a new thread. Of whom nothing is known gets both."""
+    readings = {host: reading_of(peers.by_host(tx, host)) for host in {target.host for target in to}}
+    takers = {Reading.FORUM} if matter.is_vote else {Reading.OURS, Reading.FORUM, Reading.UNKNOWN}
+    whole = [target for target in to if readings[target.host] in takers]
+    return whole, [target for target in to if readings[target.host] in (Reading.PLAIN, Reading.UNKNOWN)]
+
+
+def _of_thread(account: AccountRow, place: Millis, post: str) -> dict[str, Any]:
+    return {
+        "@context": CONTEXT,
+        "id": f"{render.announce_uri(account.uri, place)}/object",
+        "type": "Announce",
+        "actor": account.uri,
+        "published": iso(place),
+        "object": post,
+        **render.audience(account, is_closed=False),
+    }

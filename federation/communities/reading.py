@@ -1,0 +1,185 @@
+"""What was missed of a community: read from its host when somebody here joins it, and after an absence.
+
+First its document and its member nodes, then its outbox, back to where it was read before, then who moderates and what
+stands on top. What was announced goes into the inbox as if it had been delivered, in the order of the host.
+"""
+
+from typing import Any
+
+import msgspec
+
+from federation.communities.nodes import take
+from federation.document import BadDocument, time_of
+from federation.errors import PeerError
+from federation.incoming.arrived import Disagreement
+from federation.incoming.worker import InboxWorker
+from federation.names import same_origin
+from federation.read.activities import read_collection
+from federation.read.communities import NodeList, read_nodes
+from federation.resolver import Budget, Resolver
+from federation.retrying import unless_final
+from federation.vocabulary import Collection
+from federation.wire import Wire
+from social.communities import received
+from social.jobs import ReadCommunity
+from storage import accounts, communities, community_log, featured, inbox
+from storage import posts as post_rows
+from storage.accounts import AccountRow
+from storage.communities import KnownRow
+from storage.community_log import SourceRow
+from storage.engine.database import Tx
+from storage.ids import AccountId, Millis, PostId
+
+PAGES = 100
+FIRST = 200
+"""How much is read of a community that nobody here was in before."""
+ITEMS = 2_000
+MODERATORS = 20
+SECONDS = 300.0
+
+
+class CommunityReader:
+    """Reads hosts. One per node."""
+
+    def __init__(self, wire: Wire, resolver: Resolver, worker: InboxWorker) -> None:
+        self._wire = wire
+        self._resolver = resolver
+        self._worker = worker
+
+    async def read(self, job: ReadCommunity) -> None:
+        """Read everything that may have changed. Raises Unavailable if the host does not answer."""
+        budget = Budget(requests=PAGES + MODERATORS + 10, seconds=SECONDS)
+        try:
+            account = await self._resolver.actor(job.actor, budget)
+        except PeerError as error:
+            unless_final(error)
+            return
+        found = await self._wire.db.read(_found, account.id)
+        if found is None or account.is_local:
+            return
+        known, source, top = found
+        try:
+            await self._take_nodes(known, source, budget)
+            await self._take_log(known, source, budget)
+            await self._take_moderators(known, source, budget)
+            await self._take_top(known, top, budget)
+        except PeerError as error:
+            unless_final(error)
+
+    async def _take_nodes(self, known: KnownRow, source: SourceRow, budget: Budget) -> None:
+        if not source.nodes_url:
+            return
+        document = await self._resolver.document(source.nodes_url, budget)
+        try:
+            listed = read_nodes(document.fields)
+        except BadDocument:
+            return
+        await self._wire.db.write(_take, known.account, listed, self._wire.clock())
+
+    async def _take_moderators(self, known: KnownRow, source: SourceRow, budget: Budget) -> None:
+        if not source.moderators_url:
+            return
+        began = self._wire.clock()
+        listed = _collection(await self._resolver.document(source.moderators_url, budget), self._wire.insecure)
+        if listed is None:
+            return
+        found: set[AccountId] = set()
+        for item in listed.items[:MODERATORS]:
+            row = await self._moderator(item.id, budget) if item.id else None
+            if row is not None:
+                found.add(row.id)
+        await self._wire.db.write(received.moderators, known, found, now=began)
+
+    async def _moderator(self, uri: str, budget: Budget) -> AccountRow | None:
+        if self._wire.is_ours(uri):
+            return await self._wire.db.read(accounts.by_uri, uri)
+        try:
+            return await self._resolver.known_actor(uri, budget)
+        except PeerError:
+            return None
+
+    async def _take_top(self, known: KnownRow, url: str, budget: Budget) -> None:
+        if not url or not same_origin(url, known.account.uri):
+            return
+        listed = _collection(await self._resolver.document(url, budget), self._wire.insecure)
+        if listed is not None:
+            uris = [item.id for item in listed.items if item.id is not None]
+            await self._wire.db.write(_put_on_top, known, uris, self._wire.clock())
+
+    async def _take_log(self, known: KnownRow, source: SourceRow, budget: Budget) -> None:
+        items, is_whole = await self._log(known.account, source.heard_place, budget)
+        newest = max((time_of(item.get("published")) or 0 for item in items), default=0)
+        heard = Millis(newest) if is_whole and newest else None
+        await self._wire.db.write(_store, known.account, items[::-1], heard, self._wire.clock())
+        self._worker.wake()
+
+    async def _log(self, account: AccountRow, since: Millis, budget: Budget) -> tuple[list[dict[str, Any]], bool]:
+        """What was announced after `since`, newest first, and whether that is all of it."""
+        items: list[dict[str, Any]] = []
+        page = _collection(await self._resolver.document(account.outbox_url, budget), self._wire.insecure)
+        most = ITEMS if since else FIRST
+        for _ in range(PAGES):
+            if page is None:
+                return items, True
+            fresh = [fields for item in page.items if (fields := _announced(item.fields, account, since)) is not None]
+            items += fresh
+            if since and len(fresh) < len(page.items):
+                return items, True
+            if len(items) >= most:
+                break
+            page = await self._next(page, account, budget)
+        return items[:most], not since
+
+    async def _next(self, page: Collection, account: AccountRow, budget: Budget) -> Collection | None:
+        if page.first is not None and page.first.fields is not None:
+            return _collection(page.first, self._wire.insecure)
+        url = page.first.id if page.first is not None else page.next
+        if url is None or not same_origin(url, account.uri):
+            return None
+        return _collection(await self._resolver.document(url, budget), self._wire.insecure)
+
+
+def _announced(fields: dict[str, Any] | None, account: AccountRow, since: Millis) -> dict[str, Any] | None:
+    """An item of the log, if it is the community's own and newer than what was read."""
+    if fields is None or fields.get("type") != "Announce" or fields.get("actor") != account.uri:
+        return None
+    id, published = fields.get("id"), time_of(fields.get("published"))
+    if not isinstance(id, str) or not same_origin(id, account.uri):
+        return None
+    return fields if published is None or published > since else None
+
+
+def _collection(document: Any, insecure: bool) -> Collection | None:
+    try:
+        return read_collection(document.fields, insecure=insecure)
+    except BadDocument:
+        return None
+
+
+def _found(tx: Tx, id: AccountId) -> tuple[KnownRow, SourceRow, str] | None:
+    known = communities.known(tx, id)
+    if known is None:
+        return None
+    places = featured.of(tx, id)
+    source = community_log.source(tx, id) or SourceRow(community_id=id)
+    return known, source, places.featured_url if places is not None else ""
+
+
+def _take(tx: Tx, community: AccountRow, listed: NodeList, now: Millis) -> bool:
+    try:
+        return take(tx, community, listed, now)
+    except Disagreement:
+        return False
+
+
+def _put_on_top(tx: Tx, known: KnownRow, uris: list[str], now: Millis) -> None:
+    rows = [post_rows.by_uri(tx, uri) for uri in uris[:100]]
+    listed: set[PostId] = {row.id for row in rows if row is not None}
+    received.on_top(tx, known, listed, now=now)
+
+
+def _store(tx: Tx, account: AccountRow, items: list[dict[str, Any]], heard: Millis | None, now: Millis) -> None:
+    for fields in items:
+        inbox.store(tx, str(fields["id"]), account.uri, "Announce", msgspec.json.encode(fields).decode(), now)
+    if heard is not None:
+        community_log.heard(tx, account.id, heard)

@@ -1,0 +1,139 @@
+"""Communities of this node, by authorised fetch: who moderates, where members live, what was announced.
+
+Of a closed one nodes with members are answered, and others as if it were not there.
+"""
+
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from federation.communities.nodes import signed_nodes
+from federation.doors.answers import document, problem
+from federation.doors.reception import Reception
+from federation.render import collections
+from federation.render import communities as render
+from social import reading
+from social.communities import standing
+from social.people.names import username_key
+from social.policy import Viewer
+from storage import accounts, communities, community_log, memberships
+from storage import posts as post_rows
+from storage.communities import KnownRow
+from storage.community_log import AnnouncedRow
+from storage.engine.database import Tx
+from storage.ids import Millis
+
+PAGE = 20
+_LAST = 2**62
+
+
+class CommunityDoors:
+    """What a Group has beside what every actor has."""
+
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+        self._wire = reception.wire
+
+    async def moderators(self, request: Request) -> Response:
+        """Hosts and moderators, by their ids."""
+        known = await self._known(request)
+        if known is None:
+            return _absent()
+        uris = await self._wire.db.read(_moderators, known)
+        return document(collections.whole(render.moderators_url(known.account.uri), uris))
+
+    async def nodes(self, request: Request) -> Response:
+        """The list of member nodes, with the community's proof."""
+        known = await self._known(request)
+        if known is None:
+            return _absent()
+        return document(await self._wire.db.read(signed_nodes, known, self._wire.clock()))
+
+    async def announced(self, request: Request) -> Response:
+        """One Announce, with the id of what it brought: that is asked for where it is."""
+        known = await self._known(request)
+        place = Millis(request.path_params["place"])
+        row = None if known is None else await self._wire.db.read(community_log.at, known.account.id, place)
+        if row is None:
+            return _absent()
+        told = {term: value for term, value in _body(row).items() if term != "proof"}
+        return document(told | {"object": row.inner_uri})
+
+    async def outbox(self, request: Request) -> Response | None:
+        """Everything that was announced, newest first; None for what is no community."""
+        if await self._wire.db.read(_known, request.path_params["name"]) is None:
+            return None
+        known = await self._known(request)
+        if known is None:
+            return _absent()
+        url, id = known.account.outbox_url, known.account.id
+        if "page" not in request.query_params:
+            total = await self._wire.db.read(community_log.count, id)
+            return document(collections.collection(url, total, first=f"{url}?page=true"))
+        asked = request.query_params.get("before", "")
+        before = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= 18 else _LAST
+        viewer = await self._reception.viewer(request)
+        rows, hidden = await self._wire.db.read(_page, known, viewer, before)
+        here = f"{url}?page=true" if before == _LAST else f"{url}?page=true&before={before}"
+        following = f"{url}?page=true&before={rows[-1].place}" if len(rows) == PAGE else None
+        return document(
+            collections.page(url, here, [_body(row) for row in rows if row.about not in hidden], next=following)
+        )
+
+    async def follower(self, request: Request) -> Response | None:
+        """Whether the node of an asking actor has a member (Lemmy's private communities); None if that is not asked."""
+        asked = request.query_params.get("is_follower")
+        if asked is None:
+            return None
+        known = await self._known(request)
+        is_in = known is not None and await self._wire.db.read(_has_follower, known, asked)
+        return document({"id": str(request.url)}) if is_in else _absent()
+
+    async def _known(self, request: Request) -> KnownRow | None:
+        viewer = await self._reception.viewer(request)
+        known = await self._wire.db.read(_known, request.path_params["name"])
+        if known is None or known.account.suspended_at is not None:
+            return None
+        if known.community.is_closed and not await self._wire.db.read(is_among, known, viewer.host):
+            return None
+        return known
+
+
+def is_among(tx: Tx, known: KnownRow, host: str) -> bool:
+    """Whether members of the community live on a node, or somebody who is invited."""
+    return memberships.are_on(tx, known.account.id, host)
+
+
+def _known(tx: Tx, name: str) -> KnownRow | None:
+    account = accounts.by_name(tx, username_key(name), "")
+    if account is None or account.deleted_at is not None:
+        return None
+    return communities.known(tx, account.id)
+
+
+def _page(tx: Tx, known: KnownRow, viewer: Viewer, before: int) -> tuple[list[AnnouncedRow], set[str]]:
+    """A part of the log, and which posts in it the asker may not see."""
+    rows = community_log.page(tx, known.account.id, before, PAGE)
+    found = [post for about in {row.about for row in rows} if (post := post_rows.by_uri(tx, about)) is not None]
+    seen = {view.post.id for view in reading.posts(tx, viewer, [post.id for post in found])}
+    return rows, {post.uri for post in found if post.id not in seen and post.removed_at is None}
+
+
+def _moderators(tx: Tx, known: KnownRow) -> list[str]:
+    return [row.account.uri for row in memberships.with_roles(tx, known.account.id, standing.MODERATORS)]
+
+
+def _has_follower(tx: Tx, known: KnownRow, actor: str) -> bool:
+    account = accounts.by_uri(tx, actor)
+    return account is not None and is_among(tx, known, account.domain)
+
+
+def _body(row: AnnouncedRow) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.json.decode(row.body)
+    return fields
+
+
+def _absent() -> Response:
+    return problem(404, "no such community")

@@ -1,0 +1,109 @@
+"""Announce by a community: its member activities, believed or not, and the place that the host gives to posts.
+
+An Announce by a Group of what is addressed to it is placement, never a boost. The outer actor must be the community
+that the inner activity names (FEP-1b12); the inner one must be its actor's (`federation.communities.belief`).
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from federation.communities.named import names_of
+from federation.incoming import community_acts, reactions
+from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
+from federation.vocabulary import Post
+from social.communities import posting, received
+from storage import accounts, communities
+from storage import posts as post_rows
+from storage.accounts import AccountKind, AccountRow
+from storage.communities import KnownRow
+from storage.engine.database import Tx
+from storage.ids import Millis
+from storage.posts import PostRow
+
+Apply = Callable[[Tx, Arrived, Context, Millis], Outcome]
+
+_POSTS = ("Create", "Update")
+_OF_MEMBERS = frozenset({"Delete", "Like", "EmojiReact", "Dislike", "Undo/Like", "Undo/EmojiReact", "Undo/Dislike"})
+"""What members do beside writing; polls are their author's node's."""
+
+
+def announce(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis, apply: Apply) -> Outcome:
+    """What a community passes on, or anybody's boost. `apply` does the activity that is in it."""
+    known = communities.known(tx, actor.id) if actor.kind is AccountKind.GROUP else None
+    if known is None:
+        return reactions.announce(tx, actor, arrived, context, now)
+    place = Millis(min(arrived.activity.published or now, now + received.AHEAD))
+    if arrived.wrapped is None:
+        return _thread(tx, known, arrived, place, context, now)
+    said = arrived.wrapped
+    within = msgspec.structs.replace(context, community=actor.id)
+    if said.activity.kind in _POSTS and said.post is not None:
+        return _post(tx, known, arrived, place, within, now, apply)
+    if not arrived.is_believed and not _is_of_here(tx, said):
+        raise Disagreement("a community brings what its actor did not say")
+    if said.activity.kind == "Update":
+        if said.profile is None or said.profile.id != actor.uri:
+            raise Disagreement("a community brings a profile that is not its own")
+        return apply(tx, said, within, now)
+    if community_acts.is_act(tx, said):
+        return community_acts.announced(tx, known, said, place, now)
+    if said.kind in _OF_MEMBERS and not _is_of_here(tx, said):
+        return apply(tx, said, within, now)
+    return Outcome.UNSUPPORTED
+
+
+def _thread(tx: Tx, known: KnownRow, arrived: Arrived, place: Millis, context: Context, now: Millis) -> Outcome:
+    """The id of a post: a place for it, if it is one of the community's; else a boost of something."""
+    target = reactions.announced(arrived.activity.object)
+    post = post_rows.by_uri(tx, target) if target else None
+    if post is None or (post.community_id is None and not _is_addressed(tx, known, post)):
+        return reactions.announce(tx, known.account, arrived, context, now)
+    return _placed(tx, known, post, place, now)
+
+
+def _post(
+    tx: Tx, known: KnownRow, arrived: Arrived, place: Millis, context: Context, now: Millis, apply: Apply
+) -> Outcome:
+    said = arrived.wrapped
+    if said is None or said.post is None:
+        raise Disagreement("a community brings nothing")
+    if known.account.uri not in names_of(said.post) and not _answers_in(tx, known, said.post):
+        raise Disagreement("a community brings a post that does not name it")
+    here = post_rows.by_uri(tx, said.post.id)
+    is_new = here is None or said.activity.kind == "Update"
+    if is_new and not _is_of_here(tx, said):
+        if not arrived.is_believed:
+            raise Disagreement("a community brings a post that its author did not write")
+        outcome = apply(tx, said, context, now)
+        here = post_rows.by_uri(tx, said.post.id)
+        if here is None or said.activity.kind == "Update":
+            return outcome
+        _placed(tx, known, here, place, now)
+        return outcome
+    if here is None:
+        return Outcome.GONE
+    return _placed(tx, known, here, place, now) if said.activity.kind == "Create" else Outcome.ALREADY
+
+
+def _placed(tx: Tx, known: KnownRow, post: PostRow, place: Millis, now: Millis) -> Outcome:
+    account = known.account
+    is_new = posting.place(tx, post, account.id, place, host=account.domain, now=now)
+    return Outcome.APPLIED if is_new else Outcome.ALREADY
+
+
+def _is_of_here(tx: Tx, said: Arrived) -> bool:
+    """Whether somebody of this node did it: what comes back is known here better than anywhere."""
+    author = accounts.by_uri(tx, said.activity.actor)
+    return author is not None and author.is_local
+
+
+def _is_addressed(tx: Tx, known: KnownRow, post: PostRow) -> bool:
+    """Whether a post that is here names the community, which was not known to be one when it came."""
+    return known.account.id in post_rows.mentioned(tx, post.id)
+
+
+def _answers_in(tx: Tx, known: KnownRow, post: Post) -> bool:
+    """Whether it answers a post of the community; forums name it in the root alone."""
+    parent = post_rows.by_uri(tx, post.in_reply_to) if post.in_reply_to else None
+    return parent is not None and parent.community_id == known.account.id

@@ -1,0 +1,175 @@
+"""What people here write and do in communities, told: to the host and directly to the nodes where members live.
+
+In a community of this node it is announced at once, with its author's proof inside and the community's around it.
+"""
+
+from typing import Any
+
+from federation.communities.announcing import Matter, announce
+from federation.communities.audience import directly, trust
+from federation.render import activities
+from federation.render import communities as render
+from federation.sending import Context, audience_of, inboxes, merged, proved, send
+from social import events, jobs
+from social.clock import SECOND
+from social.reading import PostView
+from storage import accounts, communities, community_log, deliveries, memberships, placements
+from storage import posts as post_rows
+from storage.accounts import AccountKind, AccountRow
+from storage.communities import KnownRow
+from storage.deliveries import InboxTarget
+from storage.engine.database import Tx
+from storage.ids import AccountId, Millis, PostId
+from storage.memberships import MemberRole, MemberState
+from storage.posts import PostRow
+from storage.visibility import OPEN
+
+NODES_WAIT = SECOND
+"""Who joins at the same time is told together."""
+_MODERATORS = (MemberRole.HOST.value, MemberRole.MODERATOR.value)
+
+
+def told(
+    tx: Tx, view: PostView, activity: dict[str, Any], to: list[InboxTarget], context: Context, now: Millis
+) -> bool:
+    """Send what somebody here wrote in a community; False for a post in none. `to`: who has it already."""
+    known = communities.known(tx, view.post.community_id) if view.post.community_id is not None else None
+    if known is None:
+        return False
+    trusted = trust(context.settings, now)
+    if view.post.visibility in OPEN:
+        to = merged(to, directly(tx, known.account, trusted), audience_of(tx, view))
+    else:
+        home = known.account.domain
+        near = [target for target in to if target.host == home or trusted.honours(tx, target.host)]
+        to = merged(near, directly(tx, known.account, trusted))
+    deliveries.had(tx, view.post.id, to)
+    whole = proved(tx, view.author, activity, now)
+    send(tx, view.author, whole, to, context, now)
+    placed = placements.one(tx, view.post.id)
+    if known.account.is_local and placed is not None and placed.removed_at is None:
+        is_new = activity["type"] == "Create"
+        matter = Matter(
+            inner=whole,
+            about=view.post.uri,
+            thread=view.post.uri if is_new and placed.is_root else "",
+            place=placed.place if is_new else None,
+        )
+        announce(tx, known, matter, context, now)
+    return True
+
+
+def deleted(tx: Tx, author: AccountRow, uri: str, activity: dict[str, Any], context: Context, now: Millis) -> None:
+    """What somebody here wrote in a community of this node is gone: announced, and out of its log."""
+    community = community_log.community_of(tx, uri)
+    known = communities.known(tx, community) if community is not None else None
+    if known is None:
+        return
+    community_log.forget(tx, known.account.id, uri)
+    activity = activity | {"audience": known.account.uri}
+    announce(tx, known, Matter(inner=proved(tx, author, activity, now), about=uri), context, now)
+
+
+def made(tx: Tx, event: events.CommunityMade, context: Context, now: Millis) -> None:
+    """The nodes of the group hear of a community that may be found: the ProfileChanged beside it has its words."""
+    known = communities.known(tx, event.community)
+    if known is not None and known.account.is_local:
+        events.append(tx, events.ProfileChanged(by=event.community, at=now))
+
+
+def reason(tx: Tx, by: AccountRow, of: AccountRow) -> dict[str, Any]:
+    """The words with which somebody asks to come into a community."""
+    row = memberships.one(tx, of.id, by.id) if of.kind is AccountKind.GROUP else None
+    return {"content": row.reason} if row is not None and row.reason else {}
+
+
+def removed(tx: Tx, event: events.PostRemovedFrom, context: Context, now: Millis) -> None:
+    """A moderator here took a post out, or put it back."""
+    found = _subject(tx, event.community, event.post, event.by)
+    if found is None:
+        return
+    known, actor, post = found
+    if not event.restored:
+        community_log.forget(tx, known.account.id, post.uri)
+    act = _act("Delete", known, actor, post.uri, event.at)
+    if event.reason:
+        act["summary"] = event.reason
+    _told(tx, known, actor, activities.undo(act) if event.restored else act, post.uri, context, now)
+
+
+def locked(tx: Tx, event: events.PostLocked, context: Context, now: Millis) -> None:
+    """A moderator here closed a thread for answers, or opened it."""
+    found = _subject(tx, event.community, event.post, event.by)
+    if found is not None:
+        known, actor, post = found
+        act = _act("Lock", known, actor, post.uri, event.at)
+        if event.reason:
+            act["summary"] = event.reason
+        _told(tx, known, actor, act if event.locked else activities.undo(act), post.uri, context, now)
+
+
+def stuck(tx: Tx, event: events.PostStuck, context: Context, now: Millis) -> None:
+    """A moderator here put a thread on top, or no longer."""
+    found = _subject(tx, event.community, event.post, event.by)
+    if found is not None:
+        known, actor, post = found
+        target = render.featured_url(known.account.uri)
+        act = _act("Add" if event.stuck else "Remove", known, actor, post.uri, event.at) | {"target": target}
+        _told(tx, known, actor, act, post.uri, context, now)
+
+
+def member(tx: Tx, event: events.MembershipChanged, context: Context, now: Millis) -> None:
+    """Somebody is a moderator of a community here, or shut out of it, or invited; the rest is told by follows."""
+    known, of = communities.known(tx, event.community), accounts.by_id(tx, event.of)
+    if known is None or of is None or not known.account.is_local:
+        return
+    if event.state != event.before:
+        jobs.enqueue(tx, jobs.TellNodes(community=event.community), key=str(event.community), due=_soon(now))
+    actor = accounts.by_id(tx, event.by)
+    by = actor if actor is not None and actor.is_local else known.account
+    if event.state == MemberState.INVITED and not of.is_local:
+        invite = _act("Invite", known, by, known.account.uri, event.at) | {"target": of.uri, "to": [of.uri], "cc": []}
+        send(tx, by, invite, inboxes(tx, [of.id]), context, now)
+    if actor is not None and not actor.is_local:
+        # What a moderator of elsewhere did was passed on as it came.
+        return
+    banned = MemberState.BANNED
+    if banned in (event.state, event.before):
+        block = _act("Block", known, by, of.uri, event.at) | {"target": known.account.uri}
+        if event.reason:
+            block["summary"] = event.reason
+        _told(tx, known, by, block if event.state == banned else activities.undo(block), of.uri, context, now)
+    elif event.state == event.before == MemberState.MEMBER:
+        kind = "Add" if event.role in _MODERATORS else "Remove"
+        act = _act(kind, known, by, of.uri, event.at) | {"target": render.moderators_url(known.account.uri)}
+        _told(tx, known, by, act, of.uri, context, now)
+
+
+def _soon(now: Millis) -> Millis:
+    return Millis(now + NODES_WAIT)
+
+
+def _told(
+    tx: Tx, known: KnownRow, actor: AccountRow, act: dict[str, Any], about: str, context: Context, now: Millis
+) -> None:
+    act = proved(tx, actor, act, now)
+    if known.account.is_local:
+        announce(tx, known, Matter(inner=act, about=about), context, now)
+        return
+    send(tx, actor, act, directly(tx, known.account, trust(context.settings, now))[:1], context, now)
+
+
+def _subject(tx: Tx, community: AccountId, post: PostId, by: AccountId) -> tuple[KnownRow, AccountRow, PostRow] | None:
+    """What is moderated by whom, if that is done here."""
+    known, row = communities.known(tx, community), post_rows.by_id(tx, post)
+    actor = accounts.by_id(tx, by)
+    if known is None or row is None or actor is None or not actor.is_local:
+        return None
+    return known, actor, row
+
+
+def _act(kind: str, known: KnownRow, actor: AccountRow, object: str, at: Millis) -> dict[str, Any]:
+    mark = render.mark(kind, object, at)
+    return render.act(
+        kind, f"{actor.uri}#{mark}", actor.uri, object, known.account, is_closed=known.community.is_closed
+    )

@@ -1,0 +1,187 @@
+"""Communities as their hosts tell of them, and what moderators of elsewhere do in them.
+
+`federation` has verified who says so: for a community of another node that is its host; for one of this node a
+moderator whose role was looked at. Each verb may come twice, late, or for something unknown.
+"""
+
+from collections.abc import Collection
+
+import msgspec
+
+from social import events
+from social.communities import membership, standing
+from social.sanitise import sanitise
+from storage import accounts, communities, community_log, memberships, placements, posts
+from storage.accounts import AccountRow
+from storage.communities import CommunityRow, CommunityState, Entry, KnownRow, Posting
+from storage.engine.database import Tx
+from storage.ids import AccountId, Millis, PostId
+from storage.memberships import MemberRole, MembershipRow, MemberState
+from storage.posts import PostRow
+
+AHEAD = 60 * 60 * 1000
+"""How far the clock of a host may be ahead of ours, in milliseconds."""
+
+
+class SaidCommunity(msgspec.Struct, frozen=True, kw_only=True):
+    """What a Group says of itself beside what every actor says. HTML is made safe here."""
+
+    moderators_url: str = ""
+    nodes_url: str = ""
+    entry: Entry = Entry.OPEN
+    is_restricted: bool = False
+    is_archived: bool = False
+    template: str = ""
+    rules: str = ""
+    welcome: str = ""
+
+
+def described(tx: Tx, id: AccountId, said: SaidCommunity, *, host: str, now: Millis) -> None:
+    """Keep what the host of a community says of it."""
+    before = communities.by_id(tx, id)
+    row = CommunityRow(account_id=id, created_at=now) if before is None else before
+    after = msgspec.structs.replace(
+        row,
+        template=said.template,
+        entry=said.entry,
+        posting=Posting.HOSTS if said.is_restricted else Posting.MEMBERS,
+        rules_html=sanitise(said.rules),
+        welcome_html=sanitise(said.welcome),
+        state=CommunityState.ARCHIVED if said.is_archived else CommunityState.ACTIVE,
+        archived_at=(row.archived_at or now) if said.is_archived else None,
+    )
+    if before is None:
+        communities.insert(tx, after)
+    elif after != before:
+        communities.rewrite(tx, after)
+    account = accounts.by_id(tx, id)
+    if account is not None and (before is None or before.entry is not said.entry):
+        is_hidden = said.entry is Entry.HIDDEN
+        communities.show(tx, id, hidden=is_hidden, listed=account.discoverable and not is_hidden)
+    community_log.told(tx, id, said.moderators_url, said.nodes_url)
+    if after != before:
+        events.append(tx, events.CommunityChanged(by=id, host=host, at=now, community=id))
+
+
+def removed(
+    tx: Tx, known: KnownRow, actor: AccountRow, post: PostRow, reason: str, *, restored: bool, now: Millis
+) -> bool:
+    """A moderator takes a post out, or puts it back; False if it was so."""
+    held = placements.one(tx, post.id)
+    if held is None or (held.removed_at is None) is restored:
+        return False
+    placements.remove(tx, post.id, None if restored else now, None if restored else actor.id, reason)
+    event = events.PostRemovedFrom(
+        by=actor.id,
+        host=_host(known, actor),
+        at=now,
+        community=known.account.id,
+        post=post.id,
+        reason=reason,
+        restored=restored,
+    )
+    events.append(tx, event)
+    return True
+
+
+def locked(
+    tx: Tx, known: KnownRow, actor: AccountRow, post: PostRow, reason: str, *, locked: bool, now: Millis
+) -> bool:
+    """A moderator closes a thread for answers, or opens it; False if it was so."""
+    if not placements.lock(tx, post.id, locked=locked):
+        return False
+    event = events.PostLocked(
+        by=actor.id,
+        host=_host(known, actor),
+        at=now,
+        community=known.account.id,
+        post=post.id,
+        locked=locked,
+        reason=reason,
+    )
+    events.append(tx, event)
+    return True
+
+
+def stuck(tx: Tx, known: KnownRow, actor: AccountRow, post: PostRow, *, stuck: bool, now: Millis) -> bool:
+    """A moderator puts a thread on top, or no longer; False if it was so."""
+    if not placements.stick(tx, post.id, sticky=stuck):
+        return False
+    event = events.PostStuck(
+        by=actor.id, host=_host(known, actor), at=now, community=known.account.id, post=post.id, stuck=stuck
+    )
+    events.append(tx, event)
+    return True
+
+
+def moderates(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, *, is_on: bool, now: Millis) -> bool:
+    """Somebody is a moderator now, or a member like others; False if they were. Hosts are made and unmade by hosts."""
+    row = memberships.one(tx, known.account.id, whom.id)
+    if row is None or not row.is_in:
+        if not is_on or known.account.is_local or (row is not None and row.state is MemberState.BANNED):
+            return False
+        row = MembershipRow(
+            community_id=known.account.id, account_id=whom.id, state=MemberState.MEMBER, read_place=now, created_at=now
+        )
+        memberships.put(tx, row)
+    if row.is_host and (is_on or known.account.is_local):
+        return False
+    role = MemberRole.MODERATOR if is_on else MemberRole.MEMBER
+    return standing.seat_as(tx, row, role, by=actor.id, host=_host(known, actor), now=now)
+
+
+def moderators(tx: Tx, known: KnownRow, listed: Collection[AccountId], *, now: Millis) -> None:
+    """The whole list of those who moderate a community of elsewhere; `listed` are known here."""
+    host = known.account
+    for id in listed:
+        account = accounts.by_id(tx, id)
+        if account is not None:
+            moderates(tx, known, host, account, is_on=True, now=now)
+    for row in memberships.with_roles(tx, host.id, standing.MODERATORS):
+        if row.account.id not in listed:
+            moderates(tx, known, host, row.account, is_on=False, now=now)
+    community_log.moderators_read(tx, host.id, now)
+
+
+def on_top(tx: Tx, known: KnownRow, listed: Collection[PostId], *, now: Millis) -> None:
+    """The whole list of what stands on top of a community of elsewhere; `listed` are known here."""
+    for id in {*listed, *placements.sticky(tx, known.account.id)}:
+        post = posts.by_id(tx, id)
+        if post is not None and post.community_id == known.account.id:
+            stuck(tx, known, known.account, post, stuck=id in listed, now=now)
+
+
+def invited(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, *, now: Millis) -> None:
+    """A community of elsewhere invites somebody here."""
+    row = MembershipRow(
+        community_id=known.account.id, account_id=whom.id, state=MemberState.INVITED, read_place=now, created_at=now
+    )
+    memberships.put(tx, row)
+    standing.say(tx, row, by=actor.id, host=_host(known, actor), now=now)
+
+
+def explained(tx: Tx, community: AccountId, account: AccountId, reason: str) -> None:
+    """The words with which somebody of elsewhere asks to come in."""
+    row = memberships.one(tx, community, account)
+    if row is not None and row.state is MemberState.ASKED:
+        memberships.put(tx, msgspec.structs.replace(row, reason=reason))
+
+
+def banned(
+    tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, reason: str, *, is_on: bool, now: Millis
+) -> bool:
+    """Somebody is shut out, or let in again; False if it was so. Those who moderate are shut out by hosts alone."""
+    community = known.account
+    # Of a community of this node the follow's end is this node's to tell.
+    host = "" if community.is_local else _host(known, actor)
+    if not is_on:
+        return membership.let_return(tx, community.id, whom.id, by=actor.id, host=host, now=now)
+    row = memberships.one(tx, community.id, whom.id)
+    if row is not None and row.may_moderate and community.is_local:
+        return False
+    return membership.shut_out(tx, community.id, whom.id, by=actor.id, reason=reason, host=host, now=now)
+
+
+def _host(known: KnownRow, actor: AccountRow) -> str:
+    """Where it was done. Never here: then this node would tell it as its own."""
+    return actor.domain or known.account.domain

@@ -1,0 +1,166 @@
+"""What hosts of communities announced: by this node in its order, by others as far as it was read here."""
+
+from storage.engine.database import Tx
+from storage.engine.query import Query, Row
+from storage.ids import AccountId, Millis
+
+
+class AnnouncedRow(Row, frozen=True, kw_only=True):
+    """One Announce. `inner_uri` is the activity in it, `about` the id of what that is about."""
+
+    community_id: AccountId
+    place: Millis
+    inner_uri: str
+    about: str
+    body: str
+
+
+class SourceRow(Row, frozen=True, kw_only=True):
+    """Where the node of a community tells of it, and how far its log was read here.
+
+    `moderators_at`: when the list of moderators was read as a whole; what they did before that it cannot judge.
+    """
+
+    community_id: AccountId
+    moderators_url: str = ""
+    nodes_url: str = ""
+    moderators_at: Millis = Millis(0)
+    heard_place: Millis = Millis(0)
+
+
+_COLUMNS = AnnouncedRow.columns("l")
+_KEEP = Query(
+    None,
+    """
+    INSERT INTO community_log (community_id, place, inner_uri, about, body)
+    VALUES (:community_id, :place, :inner_uri, :about, :body)
+    ON CONFLICT DO NOTHING""",
+)
+_BY_INNER = Query(
+    AnnouncedRow,
+    f"SELECT {_COLUMNS} FROM community_log AS l WHERE l.community_id = :community AND l.inner_uri = :inner",
+    hot=True,
+)
+_AT = Query(
+    AnnouncedRow,
+    f"SELECT {_COLUMNS} FROM community_log AS l WHERE l.community_id = :community AND l.place = :place",
+    hot=True,
+)
+_PAGE = Query(
+    AnnouncedRow,
+    f"""
+    SELECT {_COLUMNS} FROM community_log AS l
+    WHERE l.community_id = :community AND l.place < :before
+    ORDER BY l.place DESC LIMIT :limit""",
+    hot=True,
+)
+_COUNT = Query(int, "SELECT COUNT(*) FROM community_log AS l WHERE l.community_id = :community", hot=True)
+_COMMUNITY = Query(
+    AccountId,
+    "SELECT l.community_id FROM community_log AS l WHERE l.about = :about LIMIT 1",
+    hot=True,
+)
+_FORGET = Query(None, "DELETE FROM community_log WHERE community_id = :community AND about = :about", hot=True)
+_SOURCE = Query(
+    SourceRow,
+    f"SELECT {SourceRow.columns('s')} FROM community_sources AS s WHERE s.community_id = :community",
+    hot=True,
+)
+_TOLD = Query(
+    None,
+    """
+    INSERT INTO community_sources (community_id, moderators_url, nodes_url)
+    VALUES (:community, :moderators, :nodes)
+    ON CONFLICT (community_id) DO UPDATE
+    SET moderators_url = excluded.moderators_url, nodes_url = excluded.nodes_url""",
+)
+_HEARD = Query(
+    None,
+    """
+    INSERT INTO community_sources (community_id, heard_place) VALUES (:community, :place)
+    ON CONFLICT (community_id) DO UPDATE SET heard_place = excluded.heard_place
+    WHERE community_sources.heard_place < excluded.heard_place""",
+)
+
+_MODERATORS_READ = Query(
+    None, "UPDATE community_sources SET moderators_at = :at WHERE community_id = :community AND moderators_at < :at"
+)
+_FOLLOWED = Query(
+    str,
+    """
+    SELECT a.uri FROM communities AS c JOIN accounts AS a ON a.id = c.account_id
+    WHERE a.domain <> '' AND a.deleted_at IS NULL AND EXISTS (
+        SELECT 1 FROM follows AS f JOIN accounts AS b ON b.id = f.follower_id
+        WHERE f.followee_id = a.id AND f.state = 'accepted' AND b.domain = '')
+    ORDER BY a.uri""",
+)
+
+
+def keep(tx: Tx, row: AnnouncedRow) -> bool:
+    """Note what was announced; False if that activity was announced before."""
+    return (
+        tx.run(
+            _KEEP,
+            community_id=row.community_id,
+            place=row.place,
+            inner_uri=row.inner_uri,
+            about=row.about,
+            body=row.body,
+        )
+        == 1
+    )
+
+
+def by_inner(tx: Tx, community: AccountId, inner: str) -> AnnouncedRow | None:
+    """How an activity was announced."""
+    return tx.row(_BY_INNER, community=community, inner=inner)
+
+
+def at(tx: Tx, community: AccountId, place: Millis) -> AnnouncedRow | None:
+    """What was announced at a place."""
+    return tx.row(_AT, community=community, place=place)
+
+
+def page(tx: Tx, community: AccountId, before: int, limit: int) -> list[AnnouncedRow]:
+    """What was announced before a place, newest first."""
+    return tx.rows(_PAGE, community=community, before=before, limit=limit)
+
+
+def count(tx: Tx, community: AccountId) -> int:
+    """How much was announced and is still there."""
+    return tx.value(_COUNT, community=community)
+
+
+def community_of(tx: Tx, about: str) -> AccountId | None:
+    """The community of this node that announced something about it, which may be gone since."""
+    return tx.row(_COMMUNITY, about=about)
+
+
+def forget(tx: Tx, community: AccountId, about: str) -> int:
+    """Take away what was announced about something that is gone."""
+    return tx.run(_FORGET, community=community, about=about)
+
+
+def source(tx: Tx, community: AccountId) -> SourceRow | None:
+    """Where a community of elsewhere is told of."""
+    return tx.row(_SOURCE, community=community)
+
+
+def told(tx: Tx, community: AccountId, moderators: str, nodes: str) -> None:
+    """Where the community's document says that it is told of."""
+    tx.run(_TOLD, community=community, moderators=moderators, nodes=nodes)
+
+
+def heard(tx: Tx, community: AccountId, place: Millis) -> None:
+    """Everything up to this place is known here."""
+    tx.run(_HEARD, community=community, place=place)
+
+
+def moderators_read(tx: Tx, community: AccountId, at: Millis) -> None:
+    """The whole list of moderators was read."""
+    tx.run(_MODERATORS_READ, community=community, at=at)
+
+
+def followed(tx: Tx) -> list[str]:
+    """Communities of elsewhere that somebody here is in, by their ids."""
+    return tx.rows(_FOLLOWED)
