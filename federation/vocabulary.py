@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from federation.communities.said import Community
 from federation.gathering_words import Gathering
 from social.posts.thanks import SaidKudos
 from social.recognition.facts import Facts
@@ -175,22 +176,6 @@ class PublicKey(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     owner: str
     pem: str
-
-
-class Community(msgspec.Struct, frozen=True, kw_only=True):
-    """What a Group says of itself beside what every actor says (FEP-1b12, and words of our own).
-
-    `entry` is empty where only `manuallyApprovesFollowers` speaks of it.
-    """
-
-    moderators: str | None = None
-    nodes: str | None = None
-    is_restricted: bool = False
-    is_archived: bool = False
-    entry: str = ""
-    template: str = ""
-    rules: str = ""
-    welcome: str = ""
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):

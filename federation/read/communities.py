@@ -4,10 +4,11 @@ from typing import Any
 
 import msgspec
 
+from federation.communities.said import Community
 from federation.document import BadDocument, count_of, fields_of, flag_of, language_text, many, text_of
 from federation.names import BadName, parse_url
 from federation.read.values import cut, id_on
-from federation.vocabulary import MAX_PROFILE_TEXT, Community
+from federation.vocabulary import MAX_PROFILE_TEXT
 
 ENTRIES = ("open", "request", "invited", "hidden")
 MAX_NODES = 2_000
