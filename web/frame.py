@@ -52,7 +52,8 @@ class Mooring(msgspec.Struct, frozen=True, kw_only=True):
     may_begin: bool
     """Whether the reader may begin a post there."""
     runs: bool
-    """Whether they look after it."""
+    """Whether they look after it; `hosts`: as a host."""
+    hosts: bool
     is_muted: bool
     fresh: int
     """Posts begun since the reader was there; none of one that is muted."""
@@ -131,6 +132,7 @@ def _moorings(rows: Sequence[MooringRow]) -> list[Mooring]:
             is_open=row.entry == "open",
             may_begin=row.posting != "hosts" or row.role in RUNNING,
             runs=row.role in RUNNING,
+            hosts=row.role == "host",
             is_muted=row.muted,
             fresh=0 if row.muted else row.fresh,
         )

@@ -18,10 +18,12 @@ from server.cli.armor.acts import (
     Block,
     Bookmark,
     Boost,
+    Community,
     Delete,
     Edit,
     Follow,
     Like,
+    Member,
     Mute,
     Person,
     Picture,
@@ -29,6 +31,7 @@ from server.cli.armor.acts import (
     Story,
 )  # fmt: skip
 from server.cli.armor.story import with_hosts
+from server.cli.replay_communities import Communities
 from server.cli.toolbox import CommandFailed
 from server.work.quiet import NeverQuiet, Watched, settled
 from social.clock import MINUTE
@@ -100,6 +103,7 @@ class Replay:
     _viewers: dict[str, Viewer] = field(default_factory=dict)
     _known: dict[tuple[str, str], AccountId] = field(default_factory=dict)
     """The account of a person, by the site that looks and the username."""
+    _communities: Communities = field(default_factory=Communities)
     _uris: dict[str, str] = field(default_factory=dict)
     _pictures: dict[str, tuple[MediaId, ...]] = field(default_factory=dict)
     _waiting: list[Act] = field(default_factory=list)
@@ -121,7 +125,7 @@ class Replay:
                 self.told(done, len(acts))
             for person in people:
                 await self._join(person, made[person.username])
-        await self._settle()
+        await self.settle()
 
     def _beginnings(self, threads: ThreadPoolExecutor, person: Person) -> "Future[tuple[KeyPair, str]]":
         settings = self.stages[person.site].node.settings.people
@@ -154,15 +158,15 @@ class Replay:
             indexable=True,
             team=person.team,
             is_bot=person.kind == "service",
-            avatar=await self._profile_picture(node, viewer, "avatar", partial(draw.avatar, person.avatar)),
-            header=await self._profile_picture(node, viewer, "header", partial(draw.header, person.header))
+            avatar=await self.profile_picture(node, viewer, "avatar", partial(draw.avatar, person.avatar)),
+            header=await self.profile_picture(node, viewer, "header", partial(draw.header, person.header))
             if person.header
             else None,
             post_language=person.language,
         )
         await node.db.write(accounts.edit_profile, viewer, change, urls=node.urls, now=self.clock())
 
-    async def _profile_picture(self, node: Node, viewer: Viewer, purpose: str, drawn: Callable[[], bytes]) -> MediaId:
+    async def profile_picture(self, node: Node, viewer: Viewer, purpose: str, drawn: Callable[[], bytes]) -> MediaId:
         upload = await keep(node, await node.crunched(drawn), purpose)
         row = await node.db.write(
             media.add,
@@ -178,26 +182,26 @@ class Replay:
     async def _play(self, act: Act) -> None:
         elsewhere = {other.key for other in self._waiting if other.site != act.site}
         if elsewhere.intersection(act.needs) or (isinstance(act, _READ_BY_FOLLOWERS) and self._has_open_follows()):
-            await self._settle()
+            await self.settle()
         await self._settle_before(act.at)
         self._move_to(act.at)
         await _PLAYED[type(act)](self, act, self.stages[act.site].node, self._viewers[act.actor])
         self._waiting.append(act)
 
     def _has_open_follows(self) -> bool:
-        return any(isinstance(act, Follow | Accept | Block) for act in self._waiting)
+        return any(isinstance(act, Follow | Accept | Block | Member) for act in self._waiting)
 
     async def _settle_before(self, at: int) -> None:
         """Let everything arrive before the clock leaves it behind."""
         if self._open_since is not None and at - self._open_since > PATIENCE:
-            await self._settle()
+            await self.settle()
 
     def _move_to(self, at: int) -> None:
         self.clock.move(at)
         if self._open_since is None:
             self._open_since = at
 
-    async def _settle(self) -> None:
+    async def settle(self) -> None:
         await everything_arrived(self.stages.values(), self.clock)
         self._waiting.clear()
         self._open_since = None
@@ -217,6 +221,7 @@ class Replay:
             language=act.language,
             parent=await self._post_at(act.site, act.in_reply_to) if act.in_reply_to else None,
             media=pictures,
+            community=await self._communities.at(self, act.site, act.community) if act.community else None,
         )
         id = await node.db.write(publish.publish, viewer, draft, context=_context(node), now=self.clock())
         self._uris[act.key] = node.urls.post_uri(act.actor, id)
@@ -234,6 +239,14 @@ class Replay:
             now=self.clock(),
         )
         return row.id
+
+    async def community(self, act: Community, node: Node, viewer: Viewer) -> None:
+        """A community is made."""
+        await self._communities.make(self, act, node, viewer)
+
+    async def member(self, act: Member, node: Node, viewer: Viewer) -> None:
+        """Somebody joins a community."""
+        await self._communities.join(self, act, node, viewer)
 
     async def edit(self, act: Edit, node: Node, viewer: Viewer) -> None:
         """New words for a post; its pictures stay."""
@@ -257,25 +270,25 @@ class Replay:
 
     async def follow(self, act: Follow, node: Node, viewer: Viewer) -> None:
         """A follow, or a request."""
-        target = await self._account_at(act.site, act.target)
+        target = await self.account_at(act.site, act.target)
         await node.db.write(relations.follow, viewer, target, ids=node.ids, urls=node.urls, now=self.clock())
 
     async def accept(self, act: Accept, node: Node, viewer: Viewer) -> None:
         """A request is granted."""
-        follower = await self._account_at(act.site, act.target)
+        follower = await self.account_at(act.site, act.target)
         await node.db.write(relations.accept, viewer, follower, now=self.clock())
 
     async def block(self, act: Block, node: Node, viewer: Viewer) -> None:
         """A block."""
-        target = await self._account_at(act.site, act.target)
+        target = await self.account_at(act.site, act.target)
         await node.db.write(relations.block, viewer, target, ids=node.ids, urls=node.urls, now=self.clock())
 
     async def mute(self, act: Mute, node: Node, viewer: Viewer) -> None:
         """A mute, notifications included."""
-        target = await self._account_at(act.site, act.target)
+        target = await self.account_at(act.site, act.target)
         await node.db.write(relations.mute, viewer, target, ids=node.ids, now=self.clock())
 
-    async def _account_at(self, site: str, username: str) -> AccountId:
+    async def account_at(self, site: str, username: str) -> AccountId:
         """Somebody as the site knows them, after discovery if they live elsewhere."""
         known = self._known.get((site, username))
         if known is None:
@@ -291,7 +304,7 @@ class Replay:
         node, uri = self.stages[site].node, self._uris[key]
         known = await node.db.read(_post_id, uri)
         if known is None:
-            await self._settle()
+            await self.settle()
             known = await node.db.read(_post_id, uri) or await node.remote.post_by_url(uri)
         if known is None:
             raise CommandFailed(f"{site} does not have {uri} ({key})")
@@ -318,6 +331,8 @@ _READ_BY_FOLLOWERS = (Post, Boost, Edit, Delete)
 """Acts that go to whoever follows by then."""
 
 _PLAYED: Mapping[type[Act], Callable[[Replay, Any, Node, Viewer], Awaitable[None]]] = {
+    Community: Replay.community,
+    Member: Replay.member,
     Post: Replay.post,
     Edit: Replay.edit,
     Delete: Replay.delete,

@@ -235,6 +235,53 @@ async def test_a_post_is_looked_after_by_moderators_alone(site: Site) -> None:
     assert "Selling" in (await luc.read(f"/communities/{made.id}")).words
 
 
+async def test_pages_are_written_by_members_with_their_history_and_nobody_is_overwritten(site: Site) -> None:
+    made = await founded(site)
+    await joined(site, "amina", made.id)
+    luc, amina = await site.come_in("luc"), await site.come_in("amina")
+    base = f"/communities/{made.id}"
+    assert "How it works" in (await amina.read(f"{base}/pages")).words
+    editor = await amina.read(f"{base}/pages/how-it-works/edit")
+    other = await luc.read(f"{base}/pages/how-it-works/edit")
+    saved = await amina.fill(editor, f"{base}/pages/how-it-works/edit", {"source": "Gerland, Thursdays at seven"})
+    assert "Gerland, Thursdays at seven" in saved.words
+    both = await luc.fill(other, f"{base}/pages/how-it-works/edit", {"source": "Gerland, Thursdays at eight"})
+    assert both.status == 422
+    assert "at seven" in both.page.select_one(".notice").text
+    assert "at eight" in both.page.select_one("textarea[name=source]").text
+    merged = await luc.fill(both, f"{base}/pages/how-it-works/edit", {"source": "Gerland, Thursdays at half past"})
+    assert "half past" in merged.words
+    history = await amina.read(f"{base}/pages/how-it-works/history")
+    assert len(history.page.select("article.step")) == 3
+    assert "seven" in history.page.select_one("article.step del").text
+    assert (await amina.send(f"{base}/new-page", {"title": "How it works", "source": "x"})).status == 422
+    assert (await amina.send(f"{base}/new-page", {"title": "", "source": "x"})).status == 422
+    assert "Shoes" in (await amina.send(f"{base}/new-page", {"title": "Shoes", "source": "Bring two."})).words
+    assert (await amina.send(f"{base}/pages/shoes/remove", {})).status == 403
+    assert "Shoes" not in (await luc.send(f"{base}/pages/shoes/remove", {})).page.select_one(".rows").text
+    stranger = await site.person("bruno")
+    assert (await stranger.send(f"{base}/new-page", {"title": "Mine", "source": "x"})).status == 403
+
+
+async def test_rules_of_joining_and_merging_are_the_hosts_to_set(site: Site) -> None:
+    made = await founded(site)
+    other = await founded(site, display_name="Sport")
+    luc = await site.come_in("luc")
+    base = f"/communities/{made.id}"
+    await luc.send(f"{base}/rules", {"field": "job", "value": "Maintenance", "mandatory": "1"})
+    page = await luc.read(f"{base}/settings")
+    assert "Whoever works as maintenance" in page.words
+    assert (await luc.send(f"{base}/rules", {"field": "job", "value": "maintenance"})).status == 422
+    assert (await luc.send(f"{base}/rules", {"field": "job", "value": " "})).status == 422
+    assert (await luc.send(f"{base}/rules", {"field": "shoe", "value": "42"})).status == 422
+    rule = page.page.select_one(f'button[formaction="{base}/rules/remove"]')["value"]
+    await luc.send(f"{base}/rules/remove", {"rule": rule})
+    assert (await luc.send(f"{base}/merge", {"into": ""})).status == 422
+    assert [one["value"] for one in page.page.select("select[name=into] option")] == [str(other.id)]
+    await luc.send(f"{base}/merge", {"into": str(other.id)})
+    assert (await luc.read(base)).page.select_one(f'.notice a[href="/communities/{other.id}"]')
+
+
 async def test_how_it_fares_is_told_in_sums_without_names(site: Site) -> None:
     made = await founded(site)
     await joined(site, "amina", made.id)

@@ -8,8 +8,8 @@ from msgspec import UNSET, UnsetType
 from starlette.responses import Response
 
 from social.clock import DAY, HOUR, MINUTE
+from social.communities import auto, front, merging, topics
 from social.communities import communities as commands
-from social.communities import front, topics
 from social.communities.communities import CommunityChange
 from social.communities.reading import CommunityView
 from social.errors import Conflict, Forbidden, Invalid
@@ -18,18 +18,25 @@ from social.posts import media
 from storage import community_health
 from storage.communities import Entry, Posting
 from storage.community_health import AskedRow
+from storage.community_rules import RuleField, RuleId
 from storage.engine.database import Tx
-from storage.ids import MediaId, Millis
+from storage.ids import AccountId, MediaId, Millis
 from web import communities
 from web.communities import ENTRIES, address
 from web.forms import Form
-from web.i18n import NN_
+from web.i18n import N_, NN_
 from web.pages.communities import community_id
 from web.pictures import stored
+from web.render import site_of
 from web.visit import Visit
 
 LOOKED_BACK = 90 * DAY
 _MOST_READ = 2_000
+_FIELDS: Mapping[str, str] = {
+    "site": N_("Everybody of the site %(value)s"),
+    "job": N_("Whoever works as %(value)s"),
+    "team": N_("Everybody of the team %(value)s"),
+}
 _UNITS = (
     (DAY, NN_("%(num)s day", "%(num)s days")),
     (HOUR, NN_("%(num)s hour", "%(num)s hours")),
@@ -45,6 +52,14 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     by_hosts: int
     first_answer: int | None
     """Milliseconds within which half of those that were answered were."""
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule by which people are members, in words."""
+
+    id: int
+    words: str
+    mandatory: bool
 
 
 async def settings(visit: Visit) -> Response:
@@ -74,6 +89,32 @@ async def save(visit: Visit, form: Form) -> Response:
     return visit.back(f"{address(community_id(visit))}/settings", done="saved")
 
 
+async def add_rule(visit: Visit, form: Form) -> Response:
+    """POST /communities/{id}/rules: whoever is of a site, a job or a team is a member."""
+    try:
+        field = form.chosen("field", tuple(_FIELDS), "site")
+        await visit.write(
+            auto.add_rule,
+            community_id(visit),
+            RuleField(field),
+            form.line("value", limit=200),
+            mandatory=form.flag("mandatory"),
+            ids=visit.node.ids,
+            now=visit.now,
+        )
+    except Conflict:
+        return await _settings_page(visit, None, Invalid("value", "rule"))
+    except Invalid as wrong:
+        return await _settings_page(visit, None, wrong)
+    return visit.back(f"{address(community_id(visit))}/settings", done="saved")
+
+
+async def remove_rule(visit: Visit, form: Form) -> Response:
+    """POST /communities/{id}/rules/remove."""
+    await visit.write(auto.drop_rule, community_id(visit), RuleId(form.number("rule") or 0), now=visit.now)
+    return visit.back(f"{address(community_id(visit))}/settings", done="saved")
+
+
 async def archive(visit: Visit, form: Form) -> Response:
     """POST /communities/{id}/archive."""
     await visit.write(commands.archive, community_id(visit), now=visit.now)
@@ -84,6 +125,15 @@ async def reopen(visit: Visit, form: Form) -> Response:
     """POST /communities/{id}/reopen."""
     await visit.write(commands.reopen, community_id(visit), now=visit.now)
     return visit.back(address(community_id(visit)), done="saved")
+
+
+async def merge(visit: Visit, form: Form) -> Response:
+    """POST /communities/{id}/merge: it goes on in another that the reader hosts."""
+    into = form.number("into")
+    if not into:
+        return await _settings_page(visit, None, Invalid("into", "blank"))
+    await visit.write(merging.merge, community_id(visit), AccountId(into), now=visit.now)
+    return visit.back(address(into), done="saved")
 
 
 async def topic_list(visit: Visit) -> Response:
@@ -164,10 +214,25 @@ async def _picture(visit: Visit, form: Form, name: str) -> MediaId | UnsetType |
     return row.id
 
 
+def _settings(tx: Tx, viewer: Viewer, visit: Visit) -> tuple[CommunityView, list[Standing], list[tuple[str, str]]]:
+    """The community, its rules of joining, and the others that the reader hosts here."""
+    view = _of_host(tx, viewer, visit)
+    rules = [
+        Standing(id=row.id, words=visit.say(_FIELDS[row.field], value=row.value), mandatory=row.mandatory)
+        for row in auto.rules(tx, viewer, view.account.id)
+    ]
+    others = [
+        (str(one.id), one.name)
+        for one in visit.frame.communities
+        if one.hosts and not one.domain and one.id != view.account.id
+    ]
+    return view, rules, others
+
+
 async def _settings_page(
     visit: Visit, values: Mapping[str, str] | None = None, wrong: Invalid | None = None
 ) -> Response:
-    view = await visit.read(_of_host, visit)
+    view, rules, others = await visit.read(_settings, visit)
     account, community = view.account, view.community
     return communities.page(
         visit,
@@ -186,6 +251,9 @@ async def _settings_page(
         },
         entries=communities.entries(visit),
         postings=communities.postings(visit),
+        rules=rules,
+        sites=[f"{entity.id} ({site_of(entity)})" for entity in visit.node.settings.group.entities],
+        others=others,
         is_host=view.mine is not None and view.mine.is_host,
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from social.communities import communities, moderation, topics
+from social.communities import communities, moderation, pages, topics
 from social.communities.beginnings.beginning import Beginning
 from social.communities.beginnings.english import ENGLISH
 from social.communities.beginnings.french import FRENCH
@@ -57,6 +57,7 @@ def start(tx: Tx, viewer: Viewer, wanted: Wanted, *, context: Context, now: Mill
         return made
     for name in begun.topics:
         topics.add(tx, viewer, made.id, name, now=now)
+    pages.write(tx, viewer, made.id, begun.page, begun.how, ids=context.ids, urls=context.urls, now=now)
     guide = Draft(text=begun.guide, language=wanted.language, community=made.id)
     moderation.stick(tx, viewer, publish(tx, viewer, guide, context=context, now=now), now=now)
     return made

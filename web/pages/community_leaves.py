@@ -1,0 +1,181 @@
+"""Pages of a community: short notes with their history, written by its members, each version by one of them."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from starlette.responses import Response
+
+from social.communities import front, pages
+from social.communities.reading import CommunityView
+from social.errors import Conflict, Invalid
+from social.people import accounts
+from social.policy import Viewer
+from storage.accounts import AccountRow
+from storage.communities import CommunityState
+from storage.community_pages import PageRow, PageVersionRow
+from storage.engine.database import Tx
+from storage.ids import AccountId, Millis
+from storage.memberships import MemberRole
+from web import communities
+from web.communities import address
+from web.differences import Piece, pieces
+from web.forms import Form
+from web.pages.communities import community_id
+from web.visit import Visit
+
+_LONGEST = 100_000
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """A version, and what it changed of the one before: of the title nothing where that stayed."""
+
+    version: int
+    at: Millis
+    author: AccountRow | None
+    title: Sequence[Piece]
+    pieces: Sequence[Piece]
+
+
+async def index(visit: Visit) -> Response:
+    """GET /communities/{id}/pages."""
+
+    def found(tx: Tx, viewer: Viewer) -> tuple[CommunityView, Sequence[PageRow]]:
+        view = front.view(tx, viewer, community_id(visit))
+        return view, pages.pages(tx, viewer, view.account.id)
+
+    view, rows = await visit.read(found)
+    return communities.page(visit, "communities/pages.html", view, "/pages", pages=rows, may_write=_may_write(view))
+
+
+async def show(visit: Visit) -> Response:
+    """GET /communities/{id}/pages/{slug}."""
+
+    def found(tx: Tx, viewer: Viewer) -> tuple[CommunityView, PageRow, AccountRow | None]:
+        view = front.view(tx, viewer, community_id(visit))
+        row = pages.page(tx, viewer, view.account.id, _slug(visit))
+        return view, row, next(iter(accounts.accounts(tx, viewer, [row.author_id])), None)
+
+    view, row, author = await visit.read(found)
+    return communities.page(
+        visit, "communities/page.html", view, "/pages", leaf=row, author=author, may_write=_may_write(view)
+    )
+
+
+async def history(visit: Visit) -> Response:
+    """GET /communities/{id}/pages/{slug}/history: what each version changed, the newest first."""
+
+    def found(
+        tx: Tx, viewer: Viewer
+    ) -> tuple[CommunityView, PageRow, list[PageVersionRow], dict[AccountId, AccountRow]]:
+        view = front.view(tx, viewer, community_id(visit))
+        row = pages.page(tx, viewer, view.account.id, _slug(visit))
+        rows = pages.history(tx, viewer, view.account.id, row.slug)
+        known = accounts.accounts(tx, viewer, list({one.author_id for one in rows}))
+        return view, row, rows, {one.id: one for one in known}
+
+    view, row, rows, authors = await visit.read(found)
+    return communities.page(
+        visit, "communities/leaf_history.html", view, "/pages", leaf=row, steps=_steps(rows, authors)
+    )
+
+
+async def blank(visit: Visit) -> Response:
+    """GET /communities/{id}/new-page."""
+    return await _editor(visit, {"title": "", "source": "", "version": ""})
+
+
+async def write(visit: Visit, form: Form) -> Response:
+    """POST /communities/{id}/new-page."""
+    try:
+        title, source = form.line("title"), form.text("source", limit=_LONGEST)
+        node = visit.node
+        row = await visit.write(
+            pages.write, community_id(visit), title, source, ids=node.ids, urls=node.urls, now=visit.now
+        )
+    except Conflict:
+        return await _editor(visit, _written(form), Invalid("title", "page"))
+    except Invalid as wrong:
+        return await _editor(visit, _written(form), wrong)
+    return visit.back(f"{address(community_id(visit))}/pages/{row.slug}", done="saved")
+
+
+async def editor(visit: Visit) -> Response:
+    """GET /communities/{id}/pages/{slug}/edit."""
+    row = await visit.read(_page, visit)
+    return await _editor(visit, {"title": row.title, "source": row.source, "version": str(row.version)})
+
+
+async def save(visit: Visit, form: Form) -> Response:
+    """POST /communities/{id}/pages/{slug}/edit: over the version that was read; who was slower sees both."""
+    try:
+        title, source = form.line("title"), form.text("source", limit=_LONGEST)
+        await visit.write(
+            pages.change,
+            community_id(visit),
+            _slug(visit),
+            title,
+            source,
+            version=form.number("version") or 0,
+            urls=visit.node.urls,
+            now=visit.now,
+        )
+    except Conflict:
+        theirs = await visit.read(_page, visit)
+        again = _written(form) | {"version": str(theirs.version)}
+        return await _editor(visit, again, Invalid("title", "page_changed"), theirs.html)
+    except Invalid as wrong:
+        return await _editor(visit, _written(form), wrong)
+    return visit.back(f"{address(community_id(visit))}/pages/{_slug(visit)}", done="saved")
+
+
+async def remove(visit: Visit, form: Form) -> Response:
+    """POST /communities/{id}/pages/{slug}/remove: with all its versions, by those who look after the community."""
+    await visit.write(pages.drop, community_id(visit), _slug(visit))
+    return visit.back(f"{address(community_id(visit))}/pages", done="saved")
+
+
+def _slug(visit: Visit) -> str:
+    return str(visit.request.path_params["slug"])
+
+
+def _page(tx: Tx, viewer: Viewer, visit: Visit) -> PageRow:
+    return pages.page(tx, viewer, community_id(visit), _slug(visit))
+
+
+def _may_write(view: CommunityView) -> bool:
+    """Members write where the community is kept; guests read."""
+    is_here = view.account.is_local and view.community.state is CommunityState.ACTIVE
+    return is_here and view.mine is not None and view.mine.is_in and view.mine.role is not MemberRole.GUEST
+
+
+def _written(form: Form) -> dict[str, str]:
+    return {name: form.written(name) for name in ("title", "source", "version")}
+
+
+def _steps(rows: Sequence[PageVersionRow], authors: Mapping[AccountId, AccountRow]) -> list[Step]:
+    """The versions, newest first, each against the one before it."""
+    return [
+        Step(
+            version=row.version,
+            at=row.at,
+            author=authors.get(row.author_id),
+            title=_changed(before.title if before else row.title, row.title),
+            pieces=_changed(before.source if before else "", row.source),
+        )
+        for row, before in zip(rows, [*rows[1:], None], strict=True)
+    ]
+
+
+def _changed(before: str, after: str) -> Sequence[Piece]:
+    return pieces(before, after) if before != after else ()
+
+
+async def _editor(
+    visit: Visit, values: Mapping[str, str], wrong: Invalid | None = None, theirs: str | None = None
+) -> Response:
+    view = await visit.read(front.view, community_id(visit))
+    base, slug = address(view.account.id), visit.request.path_params.get("slug")
+    action = f"{base}/pages/{slug}/edit" if slug else f"{base}/new-page"
+    return communities.page(
+        visit, "communities/leaf.html", view, "/pages", wrong, action=action, values=values, theirs=theirs
+    )
