@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from server.cli.armor import draw
 from server.cli.armor.acts import Community, Member
@@ -72,15 +72,13 @@ class Communities:
         )
         context = Context(node.ids, node.urls, node.settings)
         made = await node.db.write(start, viewer, wanted, context=context, now=player.clock())
-        emblem, header = act.emblem, act.header
-        change = CommunityChange(
-            avatar=await player.profile_picture(node, viewer, "avatar", partial(draw.avatar, emblem))
-            if emblem
-            else UNSET,
-            header=await player.profile_picture(node, viewer, "header", partial(draw.header, header))
-            if header
-            else UNSET,
-        )
+        avatar: MediaId | UnsetType = UNSET
+        header: MediaId | UnsetType = UNSET
+        if act.emblem:
+            avatar = await player.profile_picture(node, viewer, "avatar", partial(draw.avatar, act.emblem))
+        if act.header:
+            header = await player.profile_picture(node, viewer, "header", partial(draw.header, act.header))
+        change = CommunityChange(avatar=avatar, header=header)
         await node.db.write(communities.edit, viewer, made.id, change, urls=node.urls, now=player.clock())
         self._hosts[act.key] = (act.site, act.username, viewer)
         self._known[act.site, act.key] = made.id
