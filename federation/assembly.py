@@ -21,6 +21,7 @@ from federation.communities.belief import Believer
 from federation.communities.nodes import NodeTeller
 from federation.communities.reading import CommunityReader
 from federation.delivery import Courier
+from federation.desk import DeskReader
 from federation.directory import DirectoryReader
 from federation.doors.reception import Reception
 from federation.featured import FeaturedReader
@@ -52,6 +53,7 @@ from social.jobs import (
     BelieveMove,
     CatchUp,
     FetchCard,
+    FetchDesk,
     FetchDirectory,
     FetchMedia,
     FetchParent,
@@ -165,6 +167,7 @@ class Federation:
         self.group = GroupKeeper(self.wire, self.policy, self.resolver, works=works)
         self.directory = DirectoryReader(self.wire, self.resolver)
         self.pulse = PulseReader(self.wire, self.resolver)
+        self.desk = DeskReader(self.wire, self.resolver)
         self.listener = Listener(self.wire, self.resolver)
         self.threads = ThreadReader(self.wire, self.resolver)
         self.featured = FeaturedReader(self.wire, self.resolver)
@@ -222,6 +225,7 @@ class Federation:
             FetchCard: self.cards.fetch,
             FetchDirectory: self.directory.fetch,
             FetchPulse: self.pulse.fetch,
+            FetchDesk: self.desk.fetch,
         }
 
     async def start(self) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from federation import pulse
+from federation import desk, pulse
 from federation.directory import follow_up
 from federation.discovery import base_url
 from federation.errors import PeerError
@@ -95,6 +95,7 @@ class GroupKeeper:
         await self.ask(host)
         await self._wire.db.write(follow_up, host, self._wire.clock())
         await self._wire.db.write(pulse.follow_up, host, self._wire.clock())
+        await self._wire.db.write(desk.follow_up, host, self._wire.clock())
 
     async def ask(self, host: str) -> Manifest | None:
         """Take the manifest of a node, if it is a newer one that is signed as it must be. Raises StorageError."""

@@ -6,7 +6,7 @@ event. Only what was done here goes out (`event.host` is empty); what came from 
 
 from collections.abc import Callable, Iterable
 
-from federation import group, quotes
+from federation import desk, group, quotes
 from federation.render import activities
 from federation.sending import (
     Context,
@@ -283,4 +283,5 @@ _TELLERS: dict[type, Callable[..., None]] = {
     events.PostLocked: communities.locked,
     events.PostStuck: communities.stuck,
     events.ManifestTaken: group.tell,
+    events.DeskChanged: desk.tell,
 }

@@ -60,6 +60,8 @@ def routes(reception: Reception) -> list[Route]:
         _post("/.well-known/archipel-manifest", group.announced),
         _get("/.well-known/archipel-directory", group.directory),
         _get("/.well-known/archipel-pulse", recognition.pulse),
+        _get("/.well-known/archipel-desk", group.desk),
+        _post("/.well-known/archipel-desk", group.desk_changed),
         _get("/.well-known/nodeinfo", discovery.nodeinfo_links),
         _get("/nodeinfo/2.0", discovery.nodeinfo_2_0),
         _get("/nodeinfo/2.1", discovery.nodeinfo_2_1),

@@ -11,11 +11,13 @@ from typing import Protocol
 import msgspec
 
 from federation.gatherings import received_gathering
+from federation.longform import received_article
 from federation.names import parse_url
 from federation.questions import received_poll
 from federation.read.posts import kind_of
 from federation.signing.keys import BadKey, verify_key
 from federation.vocabulary import PUBLIC, Actor, Attachment, Emoji, Permissions, Post, PublicKey
+from social.articles.words import face
 from social.clock import iso
 from social.communities.received import SaidCommunity
 from social.emojis import ReceivedEmoji
@@ -140,6 +142,9 @@ def _community(actor: Actor) -> SaidCommunity | None:
 
 def words(post: Post, limit: int) -> Words:
     """Title, HTML and warning of a post; `limit` is in characters of its HTML."""
+    if post.article is not None:
+        teaser = _safe(post.article.teaser, "text/plain", limit)
+        return Words(title=plain(post.title or ""), html=face(teaser, post.url or post.id), spoiler="")
     if post.kind in _OWN_WORDS:
         parts = [_safe(post.content, post.media_type, limit)]
         spoiler = plain(post.summary or "")[:MAX_SPOILER]
@@ -222,6 +227,7 @@ def received(
         poll=received_poll(post),
         gathering=received_gathering(post),
         kudos=post.kudos,
+        article=received_article(post, accounts),
     )
 
 

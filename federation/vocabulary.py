@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from federation.article_words import LongForm
 from federation.communities.said import Community
 from federation.gathering_words import Gathering
 from social.posts.thanks import SaidKudos
@@ -129,6 +130,7 @@ CONTEXT: list[Any] = [
         "quoteUri": "http://fedibird.com/ns#quoteUri",
         "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
         "mustRead": {"@id": "urn:archipel:ns#mustRead", "@type": "@json"},
+        "longForm": {"@id": "urn:archipel:ns#longForm", "@type": "@json"},
     },
 ]
 
@@ -338,6 +340,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     """What the author's node signed about who is asked to read it."""
     gathering: Gathering | None = None
     kudos: SaidKudos | None = None
+    article: LongForm | None = None
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):

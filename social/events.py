@@ -252,6 +252,12 @@ class KudosAnswered(Event, frozen=True, kw_only=True, tag=True):
     shown: bool
 
 
+class DeskChanged(Event, frozen=True, kw_only=True, tag=True):
+    """Something of the editorial desk changed (a piece, an answer, a campaign): other nodes are told to look."""
+
+    piece: str
+
+
 class KeysRotated(Event, frozen=True, kw_only=True, tag=True):
     """The keys of `by`, an account here, were replaced; `leaked`: what the old ones signed is not to be believed."""
 
@@ -490,6 +496,7 @@ AnyEvent = (
     | AccountUnmuted
     | ManifestTaken
     | KudosAnswered
+    | DeskChanged
     | KeysRotated
     | ProfileChanged
     | FiltersChanged

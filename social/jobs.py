@@ -98,6 +98,12 @@ class FetchDirectory(Job, frozen=True, kw_only=True, tag="fetch_directory"):
     host: str
 
 
+class FetchDesk(Job, frozen=True, kw_only=True, tag="fetch_desk"):
+    """Read what changed at the editorial desk of a node of the group."""
+
+    host: str
+
+
 class SyncFollowers(Job, frozen=True, kw_only=True, tag="sync_followers"):
     """Read which of our people another node counts among the followers of `actor`: its list hashes to `digest`."""
 
@@ -269,6 +275,7 @@ AnyJob = (
     | FetchDirectory
     | FetchPulse
     | GreetNewcomer
+    | FetchDesk
     | PruneFile
     | ClosePoll
     | CountPoll

@@ -4,6 +4,9 @@ Used by the API, the pages, streaming and the protocol. Statements of `posts`: t
 they boost (1), pictures (1), mentions and tags (1), what the viewer did (1, only if somebody asks), polls,
 gatherings, what must-read posts ask and whom kudos thank (1 each, only if there is one among them), the viewer's
 filters (1, only for who has some).
+they boost (1), pictures (1), mentions and tags (1), what the viewer did (1, only if somebody asks), polls, gatherings,
+articles and what must-read posts ask (1 each, only if there is one among them), the viewer's filters (1, only for who
+has some).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +20,7 @@ from social.matching import Filter, Match, Readable, matches, together
 from social.policy import Viewer
 from social.tally import ASKING, PollView, polls
 from storage import announcements, communities, threads
+from storage import articles as article_rows
 from storage import cards as card_rows
 from storage import filters as filter_rows
 from storage import kudos as kudos_rows
@@ -25,6 +29,7 @@ from storage import posts as post_rows
 from storage import reactions as reaction_rows
 from storage.accounts import AccountRow
 from storage.announcements import ReaderRow
+from storage.articles import ArticleRow
 from storage.cards import ShownCardRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, PostId
@@ -83,6 +88,7 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
     card: ShownCardRow | None = None
     announcement: ReaderRow | None = None
     """What the post asks, if everybody has to read it, and how far the viewer is with it."""
+    article: ArticleRow | None = None
     app_name: str | None = None
     app_website: str | None = None
     kudos: tuple[ThankedRow, ...] = ()
@@ -157,6 +163,8 @@ def assemble(
     asking = [] if shared else [id for id in keys if every[id].post.kind == ASKING]
     asked = polls(tx, viewer, asking) if asking else {}
     held = _held(tx, viewer, every)
+    written = [] if shared else [id for id in rows if rows[id].post.minutes]
+    articles = article_rows.of_posts(tx, written) if written else {}
     filters = [] if shared else filters_of(tx, viewer)
     thanking = [id for id in keys if every[id].post.kudos]
     thanked = kudos_rows.of_posts(tx, thanking) if thanking and not shared else []
@@ -176,6 +184,7 @@ def assemble(
             quote=quote,
             card=cards.get(id),
             announcement=announced.get(id),
+            article=articles.get(id),
             app_name=row.app_name,
             app_website=row.app_website,
             kudos=tuple(one for one in thanked if one.post_id == id),

@@ -130,6 +130,11 @@ def render(text: str, *, mentions: Mapping[str, Mentioned], tag_url: Callable[[s
     return _paragraphs(_linked(clean_text(text).strip(), mentions, tag_url, _LINK_REL))
 
 
+def linked(text: str, mentions: Mapping[str, Mentioned], tag_url: Callable[[str], str] | None) -> str:
+    """One line of text escaped, with its mentions, tags and links as elements; without `tag_url` tags stay text."""
+    return _linked(clean_text(text), mentions, tag_url, _LINK_REL)
+
+
 def bio(
     text: str, *, mentions: Mapping[str, Mentioned] | None = None, tag_url: Callable[[str], str] | None = None
 ) -> str:

@@ -148,6 +148,9 @@ _UNUSED = Query(
         AND NOT EXISTS (
             SELECT 1 FROM drafts AS d
             WHERE d.account_id = m.account_id AND d.fields LIKE '%"' || CAST(m.id AS TEXT) || '"%')
+        AND NOT EXISTS (
+            SELECT 1 FROM pieces AS e
+            WHERE e.host = '' AND e.post_uri = '' AND e.words LIKE '%' || CAST(m.id AS TEXT) || '%')
     ORDER BY m.created_at
     LIMIT :limit""",
 )

@@ -61,6 +61,8 @@ class PostRow(Row, frozen=True, kw_only=True):
     """When a moderator of the community took it out: nobody but its author sees it."""
     kudos: str = ""
     """The value of the company in whose name it thanks somebody; empty: it thanks nobody."""
+    minutes: int = 0
+    """About how long one reads an article; 0 for what is none."""
 
     @property
     def likes_shown(self) -> int:
@@ -179,7 +181,8 @@ _REWRITE = Query(
     """
     UPDATE posts
     SET kind = :kind, title = :title, source = :source, html = :html, spoiler = :spoiler, sensitive = :sensitive,
-        language = :language, edited_at = :edited_at, emojis = :emojis, versions = :versions, revision = revision + 1
+        language = :language, edited_at = :edited_at, emojis = :emojis, versions = :versions, minutes = :minutes,
+        revision = revision + 1
     WHERE id = :id""",
 )
 _PERMIT = Query(
@@ -322,6 +325,7 @@ def rewrite(tx: Tx, row: PostRow) -> None:
         edited_at=row.edited_at,
         emojis=row.emojis,
         versions=row.versions,
+        minutes=row.minutes,
     )
 
 

@@ -4,6 +4,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation import desk
 from federation.directory import statement
 from federation.doors.answers import PRIVATE, problem
 from federation.doors.reception import Reception
@@ -42,6 +43,31 @@ class GroupDoors:
             key = await self._wire.db.write(node_keys.node_key, now=now)
         signed = await self._wire.db.read(statement, self._wire.urls, since, key)
         return Response(msgspec.json.encode(signed), 200, PRIVATE, "application/json")
+
+    async def desk(self, request: Request) -> Response:
+        """What changed at the editorial desk after `since` and is for the node that asks, signed by this one."""
+        viewer = await self._reception.viewer(request)
+        now = self._wire.clock()
+        manifest = await self._wire.db.read(manifests.active, now=now)
+        if manifest is None or manifest.entity_at(viewer.host) is None:
+            return problem(404, "the desk is for nodes of the group")
+        asked = request.query_params.get("since", "0")
+        since = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= 15 else 0
+        key = await self._wire.db.read(node_keys.known)
+        if key is None:
+            key = await self._wire.db.write(node_keys.node_key, now=now)
+        signed = await self._wire.db.read(desk.statement, self._wire.urls, viewer.host, since, key)
+        return Response(msgspec.json.encode(signed), 200, PRIVATE, "application/json")
+
+    async def desk_changed(self, request: Request) -> Response:
+        """A node of the group says that its desk changed: it is read soon. Anybody else is not listened to."""
+        sender, _ = await self._reception.sender(request, 1_024)
+        now = self._wire.clock()
+        manifest = await self._wire.db.read(manifests.active, now=now)
+        if manifest is None or manifest.entity_at(sender.host) is None:
+            return problem(404, "the desk is for nodes of the group")
+        await self._wire.db.write(desk.follow_up, sender.host, now)
+        return Response(status_code=202)
 
     async def announced(self, request: Request) -> Response:
         """Takes a newer version; what is here already is answered like it. Who brings it does not matter."""

@@ -22,6 +22,7 @@ from federation.document import (
     types_of,
 )
 from federation.names import same_origin
+from federation.read.articles import article_of
 from federation.read.gatherings import gathering_of
 from federation.read.pictures import inside
 from federation.read.quotes import permissions_of, quote_of
@@ -99,6 +100,9 @@ def read_post(fields: dict[str, Any], *, insecure: bool = False) -> Post:
     media_type = media_type_of(fields.get("mediaType")) or "text/html"
     said, pictures = inside(content or "", insecure=insecure) if media_type == "text/html" else (content, ())
     tags = fields.get("tag")
+    article = article_of(fields, kind, insecure)
+    # Its pictures are attached, each in its place; what stands in the text are the same ones again.
+    pictures = () if article is not None else pictures
     return Post(
         id=id,
         kind=kind,
@@ -137,6 +141,7 @@ def read_post(fields: dict[str, Any], *, insecure: bool = False) -> Post:
         must_read=fields_of(fields.get("mustRead")),
         gathering=gathering_of(fields) if kind == "Event" else None,
         kudos=read_kudos(fields, insecure=insecure),
+        article=article,
     )
 
 

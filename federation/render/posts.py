@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from federation.gathering_words import TERMS
+from federation.render.articles import article
 from federation.render.gatherings import event
 from federation.render.polls import question
 from federation.render.recognition import kudos
@@ -108,7 +109,7 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
     if view.announcement is not None:
         document["mustRead"] = msgspec.json.decode(view.announcement.announcement.statement)
     document |= kudos(post, view.kudos)
-    return document | _quote(view) | {"interactionPolicy": {"canQuote": _permission(view)}}
+    return document | article(view, urls) | _quote(view) | {"interactionPolicy": {"canQuote": _permission(view)}}
 
 
 def context_of(view: PostView) -> list[Any]:

@@ -18,6 +18,7 @@ from server.work.push import Pushes, Title
 from server.work.runner import Run
 from social import jobs
 from social.announcements import asking
+from social.desk import due
 from social.errors import Conflict, SocialError, Unavailable
 from social.feeds import fulltext
 from social.feeds.subscribers import FEEDS
@@ -75,7 +76,7 @@ def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[
     async def publish_scheduled(job: jobs.PublishScheduled) -> None:
         context, now = Context(node.ids, node.urls, node.settings), node.clock()
         try:
-            await node.db.write(scheduled.publish_due, job.scheduled, context=context, now=now)
+            await node.db.write(due.publish_due, job.scheduled, context=context, now=now)
         except (Conflict, Unavailable):
             raise  # another try may do
         except SocialError as error:

@@ -4,6 +4,8 @@ import msgspec
 
 from social import contexts, emojis, events, reading, text
 from social.announcements.sealing import seal
+from social.articles import storing
+from social.articles import words as articles
 from social.communities import posting
 from social.errors import Conflict, Forbidden, NotFound
 from social.gatherings import keeping
@@ -11,7 +13,8 @@ from social.governance.audit import Act, record
 from social.policy import Role, Viewer, require_person
 from social.posts import cards, former, languages, media, polls, quotes, quotes_received, wording
 from social.posts.attached import attach, receive_media
-from social.posts.publish import Context, Draft, Received, check_words, name_tags
+from social.posts.connecting import name_tags
+from social.posts.publish import Context, Draft, Received, check_words
 from social.tally import ASKING
 from storage import communities as community_rows
 from storage import media as media_rows
@@ -51,6 +54,7 @@ def edit(
     row = _own(tx, viewer, post)
     if row.community_id is not None and (known := community_rows.known(tx, row.community_id)) is not None:
         posting.require_open(known)
+    _require_same_kind(tx, row, draft)
     if draft.quote_policy is not None:
         quotes.permit(tx, viewer, row.id, draft.quote_policy, now=now)
     quote = quote_rows.of_post(tx, row.id)
@@ -59,7 +63,7 @@ def edit(
     check_words(held, context.settings, is_new=not polls.is_asked(tx, row.id))
     title = row.title if draft.title is None else text.clean_line(draft.title)
     keeping.require(draft.gathering, title, is_new=False, now=now)
-    written = wording.write(tx, draft.text, draft.spoiler, draft.versions or (), context.urls)
+    written = wording.write(tx, draft.text, draft.spoiler, draft.versions or (), context.urls, draft.article)
     # Others take a version only if it is newer: of the same moment, or by a clock that was put back, it would be lost.
     at = Millis(max(now, (row.edited_at or row.published_at) + 1))
     before = media_rows.of_posts(tx, [row.id])
@@ -77,14 +81,20 @@ def edit(
         emojis=written.emojis,
         versions=row.versions if draft.versions is None else written.versions,
     )
+    if draft.article is not None and written.prose is not None:
+        html = articles.face(changed.html, row.url)
+        changed = msgspec.structs.replace(changed, title=draft.article.title, html=html, minutes=written.prose.minutes)
     described = _describe(tx, before, descriptions)
     same_media = [picture.id for picture in before] == list(draft.media)
     asks_other = polls.ask_again(tx, row.id, draft.poll, ids=context.ids, now=now)
     is_moved = keeping.hold_again(tx, row, draft.gathering, now=now)
     same_words = msgspec.structs.replace(changed, edited_at=row.edited_at) == row
+    same_words = same_words and not (draft.article and storing.is_changed(tx, row.id, draft.article))
     if same_words and same_media and not described and not (asks_other or is_moved):
         return row.id
     former.keep(tx, context.ids.make(), row, was)
+    if draft.article is not None and written.prose is not None:
+        storing.edit(tx, row, draft.article, written.prose, now=at)
     if not same_media:
         for picture in before:
             if picture.id not in draft.media:
@@ -134,7 +144,9 @@ def receive_edit(
         edited_at=Millis(min(updated_at, now)),
         emojis=emojis.receive(tx, author.domain, received.emojis, ids=ids, now=now),
         versions=languages.kept(received.versions),
+        minutes=received.article.prose.minutes if received.article else 0,
     )
+    storing.receive(tx, row, received.article)
     post_rows.rewrite(tx, changed)
     cards.wish(tx, changed, now=now)
     _receive_pictures(tx, author, row, ever, received, ids, now)
@@ -195,6 +207,14 @@ def _own(tx: Tx, viewer: Viewer, post: PostId) -> PostRow:
     if view.post.author_id != viewer.account or view.post.boost_of_id is not None:
         raise Forbidden("not_yours")
     return view.post
+
+
+def _require_same_kind(tx: Tx, row: PostRow, draft: Draft) -> None:
+    """An article is changed as one. Raises Forbidden, or Conflict when somebody changed it meanwhile."""
+    if (row.kind == articles.KIND) != (draft.article is not None):
+        raise Forbidden("is_article")
+    if draft.article is not None:
+        storing.require_base(tx, row.id, draft.article)
 
 
 def _kind(row: PostRow, draft: Draft) -> str:

@@ -3,11 +3,12 @@
 Both end in one store function, so that no local rule (permission, length, charter) can make two nodes differ.
 """
 
-from collections.abc import Sequence
-
 import msgspec
 
-from social import contexts, emojis, events, jobs, peer_rules, reading, text
+from social import emojis, events, jobs, peer_rules, reading, text
+from social.articles import storing
+from social.articles import words as articles
+from social.articles.words import ArticleDraft, ReceivedArticle
 from social.communities import posting, topics
 from social.communities.posting import Destination
 from social.emojis import ReceivedEmoji
@@ -18,6 +19,7 @@ from social.gatherings.keeping import ReceivedGathering
 from social.policy import Viewer, require_person
 from social.posts import cards, languages, policies, polls, quotes, quotes_received, repeats, thanks, wording
 from social.posts.attached import ReceivedMedia, attach, receive_media
+from social.posts.connecting import connect
 from social.posts.defaults import chosen
 from social.posts.languages import DraftVersion, Version
 from social.posts.policies import Act, Choice
@@ -31,9 +33,9 @@ from storage import accounts, lists, numbers, threads, timelines, tombstones
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
-from storage.ids import AccountId, AppId, IdMaker, MediaId, Millis, PostId, TagId
+from storage.ids import AccountId, AppId, IdMaker, MediaId, Millis, PostId
 from storage.posts import PostRow
-from storage.visibility import OPEN, Visibility
+from storage.visibility import Visibility
 
 TRIES = 4
 
@@ -73,6 +75,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     community: AccountId | None = None
     topic: str = ""
     gathering: GatheringDraft | None = None
+    article: ArticleDraft | None = None
+    """What the post is if it is an article; its `text` is then the teaser."""
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +112,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     """Where it was written; with `followers`, its members are the audience."""
     gathering: ReceivedGathering | None = None
     kudos: SaidKudos | None = None
+    article: ReceivedArticle | None = None
 
 
 def mentioned(draft: str) -> tuple[str, ...]:
@@ -132,7 +137,7 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
     if parent is not None:
         quotes.require(tx, viewer, parent, Act.REPLY)
     said = chosen(tx, viewer, author, draft.visibility, draft.language, draft.quote_policy)
-    written = wording.write(tx, draft.text, draft.spoiler, draft.versions or (), context.urls)
+    written = wording.write(tx, draft.text, draft.spoiler, draft.versions or (), context.urls, draft.article)
     to = posting.destination(tx, author.id, draft.community, parent, said.visibility, list(written.mentions))
     if to is not None:
         said = msgspec.structs.replace(said, visibility=to.visibility)
@@ -146,7 +151,7 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
         is_history=is_later,
         kind=kind_of(draft),
         visibility=said.visibility,
-        title=text.clean_line(draft.title or ""),
+        title=draft.article.title if draft.article else text.clean_line(draft.title or ""),
         source=written.source,
         html=quotes.marked(written.html, quoting.post) if quoting else written.html,
         spoiler=written.spoiler,
@@ -171,15 +176,18 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
         conversation=(parent.conversation if parent else "")
         or context.urls.context(parent.thread_id if parent else id),
         community_id=to.community if to else None,
+        minutes=written.prose.minutes if written.prose else 0,
     )
+    row = storing.faced(row, draft.article)
     if not post_rows.insert(tx, row):
         raise Conflict("try_again")
     if not is_later:
         posting.enter(tx, row, topic=topics.chosen(tx, to.community, draft.topic) if to else "", now=now)
     attach(tx, viewer, row.id, draft.media)
+    storing.publish(tx, row.id, draft.article, written.prose)
     if draft.poll is not None:
         polls.ask(tx, row.id, draft.poll, ids=context.ids, now=now)
-    _connect(tx, row, parent, [account.id for account in written.mentions], (), written.tags, context.ids, now)
+    connect(tx, row, parent, [account.id for account in written.mentions], (), written.tags, context.ids, now)
     keeping.hold(tx, row, draft.gathering, now=now)
     cards.wish(tx, row, now=now)
     if not is_later:
@@ -210,10 +218,11 @@ def receive(tx: Tx, author: AccountRow, received: Received, *, ids: IdMaker, liv
     row = _insert_received(tx, author, received, parent, published_at, ids, live=live, now=now)
     if received.media and not peer_rules.rule_of(tx, author.domain).refuses_media:
         receive_media(tx, author.id, row.id, received.media, ids, now)
+    storing.receive(tx, row, received.article)
     if received.poll is not None:
         polls.receive(tx, row.id, received.poll, ids=ids, now=now)
     keeping.receive(tx, row, received.gathering, now=now)
-    _connect(tx, row, parent, received.mentions, received.silent, received.tags, ids, now)
+    connect(tx, row, parent, received.mentions, received.silent, received.tags, ids, now)
     if parent is None and received.parent_uri:
         jobs.enqueue(tx, jobs.FetchParent(uri=received.parent_uri), key=received.parent_uri, due=now)
     appeared = events.PostPublished(
@@ -242,8 +251,11 @@ def check_words(draft: Draft, settings: Settings, *, is_new: bool = True) -> Non
         problems.append(Invalid("text", "too_long", limit=limit, length=length))
     if not (draft.text.strip() or draft.media or draft.poll or draft.quoted or draft.gathering):
         problems.append(Invalid("text", "blank"))
-    if len(draft.media) > settings.media.per_post:
-        problems.append(Invalid("media", "too_many", limit=settings.media.per_post))
+    most = settings.media.per_post if draft.article is None else articles.MAX_PICTURES
+    if len(draft.media) > most:
+        problems.append(Invalid("media", "too_many", limit=most))
+    if draft.article is not None:
+        problems += articles.problems(draft.article)
     if draft.poll is not None:
         problems += polls.problems(draft.poll, settings.polls, is_new=is_new)
         if draft.media:
@@ -255,15 +267,9 @@ def kind_of(draft: Draft) -> str:
     """The kind of a post that is written as `draft`."""
     if draft.gathering is not None:
         return KIND
+    if draft.article is not None:
+        return articles.KIND
     return ASKING if draft.poll else "Note"
-
-
-def name_tags(tx: Tx, post: PostId, tags: Sequence[str], ids: IdMaker, now: Millis) -> None:
-    """Put the post under its hashtags; what is no hashtag is left out."""
-    for display in tags:
-        name = text.tag_normal(display)
-        if name is not None:
-            post_rows.tag(tx, post, TagId(ids.make()), name, display.lstrip("#"), now)
 
 
 def _written_at(draft: Draft, now: Millis) -> Millis:
@@ -344,6 +350,7 @@ def _insert_received(
             claimed_boosts=boosts or 0,
             claimed_replies=replies or 0,
             community_id=received.community,
+            minutes=received.article.prose.minutes if received.article else 0,
         )
         if post_rows.insert(tx, row):
             if received.gathering is None or received.gathering.occurrence == 1:
@@ -352,34 +359,6 @@ def _insert_received(
                 numbers.tell(tx, row.id, told)
             return row
     raise Conflict("try_again")
-
-
-def _connect(
-    tx: Tx,
-    row: PostRow,
-    parent: PostRow | None,
-    mentions: Sequence[AccountId],
-    silent: Sequence[AccountId],
-    tags: Sequence[str],
-    ids: IdMaker,
-    now: Millis,
-) -> None:
-    post_rows.mention(tx, row.id, mentions)
-    post_rows.mention(tx, row.id, silent, silent=True)
-    name_tags(tx, row.id, tags, ids, now)
-    if row.visibility is not Visibility.DIRECT:
-        # That somebody writes to somebody is for the two of them to know.
-        post_rows.count_of_author(tx, row.author_id, 1, row.published_at)
-    if parent is not None and row.visibility in OPEN:
-        post_rows.count_reply(tx, parent.id, 1)
-        contexts.counted(tx, parent.id, now=now)
-    for orphan in threads.orphans(tx, row.uri):
-        threads.join_threads(tx, orphan.thread_id, row.thread_id)
-        if orphan.visibility in OPEN:
-            post_rows.count_reply(tx, row.id, 1)
-            contexts.counted(tx, row.id, now=now)
-    threads.adopt(tx, row.uri, row.id, row.author_id)
-    quotes_received.adopt(tx, row, now)
 
 
 def _surfaced(tx: Tx, known: PostRow, author: AccountRow, ids: IdMaker, now: Millis) -> PostId:

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from social import emojis, text
+from social import emojis, prose, text
+from social.articles.words import ArticleDraft
 from social.posts import languages
 from social.posts.languages import DraftVersion
+from social.prose import Prose
 from social.urls import Urls
 from storage import accounts
 from storage.accounts import AccountRow
@@ -25,12 +27,23 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...]
     emojis: str = ""
     versions: str = ""
+    prose: Prose | None = None
+    """Of an article."""
 
 
-def write(tx: Tx, words: str, spoiler: str, further: Sequence[DraftVersion], urls: Urls) -> Written:
+def write(
+    tx: Tx,
+    words: str,
+    spoiler: str,
+    further: Sequence[DraftVersion],
+    urls: Urls,
+    article: ArticleDraft | None = None,
+) -> Written:
     """A draft's words as HTML, with the accounts known here that it mentions, its hashtags and its emoji."""
     texts = [words, *(version.text for version in further)]
     scans = [text.scan(one) for one in texts]
+    if article is not None:
+        scans.append(prose.scan(article.source))
     handles = dict.fromkeys(handle for scanned in scans for handle in scanned.mentions)
     found: dict[str, AccountRow] = {}
     for handle in list(handles)[:MAX_MENTIONS]:
@@ -41,13 +54,14 @@ def write(tx: Tx, words: str, spoiler: str, further: Sequence[DraftVersion], url
     links = _links(found)
     unique = {account.id: account for account in found.values()}
     return Written(
-        source=text.clean_text(words),
+        source=text.clean_text(words if article is None else article.source),
         html=text.render(words, mentions=links, tag_url=urls.tag),
         spoiler=text.clean_line(spoiler),
         mentions=tuple(unique.values()),
         tags=tuple(dict.fromkeys(tag for scanned in scans for tag in scanned.tags)),
         emojis=emojis.of_texts(tx, *texts, spoiler, *(version.spoiler for version in further)),
         versions=languages.kept(languages.written(further, links, urls)),
+        prose=None if article is None else prose.render(article.source, links, urls.tag),
     )
 
 

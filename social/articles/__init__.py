@@ -1,0 +1,1 @@
+"""Articles: written as one, kept with their versions, read on every node."""

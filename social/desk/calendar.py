@@ -1,0 +1,43 @@
+"""The editorial calendar: slots of all entities by day, and days on which two must-reads would meet."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from social.desk.pieces import self_of
+from social.policy import Role, Viewer, require_role
+from storage import desk
+from storage.desk import PieceRow
+from storage.engine.database import Tx
+from storage.ids import Millis
+
+DAY = 24 * 3_600_000
+
+
+def slots(tx: Tx, viewer: Viewer, start: Millis, until: Millis) -> list[PieceRow]:
+    """What is to appear in that time, of all entities. Raises Forbidden for who speaks for none."""
+    require_role(viewer, Role.COMMUNICATOR)
+    return desk.between(tx, start, until)
+
+
+def mine(tx: Tx, viewer: Viewer) -> list[PieceRow]:
+    """What the viewer owns, writes or is asked to review, the last changed first."""
+    return desk.naming(tx, self_of(tx, viewer).uri)
+
+
+def clashes(rows: Sequence[PieceRow], day_of: Callable[[Millis], str]) -> set[str]:
+    """The days on which more than one must-read is to appear."""
+    counted = Counter(day_of(row.slot_at) for row in rows if row.must_read and row.slot_at is not None)
+    return {day for day, count in counted.items() if count > 1}
+
+
+def beside(tx: Tx, row: PieceRow, day_of: Callable[[Millis], str]) -> list[PieceRow]:
+    """Other must-reads of the day of a must-read."""
+    if not row.must_read or row.slot_at is None:
+        return []
+    near = desk.between(tx, Millis(row.slot_at - DAY), Millis(row.slot_at + DAY))
+    day = day_of(row.slot_at)
+    return [
+        one
+        for one in near
+        if one.must_read and one.uri != row.uri and one.slot_at is not None and day_of(one.slot_at) == day
+    ]

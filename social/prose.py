@@ -1,0 +1,174 @@
+"""The words of an article: Markdown as HTML, with a table of contents and captions, the same on every node.
+
+Nothing of what is written comes through as HTML: a tag in the source is text. Pictures are named by their place among
+those of the article (`![what it shows](photo:1 "caption")`), and stand in the HTML as `src="photo:1"` until a face
+gives them the address of today. People and hashtags become links as in every other post.
+"""
+
+import html as entities
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+import regex
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from social import text
+from social.text import Mentioned, Scanned
+
+MAX_SOURCE = 100_000
+"""Characters of an article."""
+WORDS_A_MINUTE = 220
+_HIGHEST, _LOWEST = 2, 4
+_LISTED = frozenset({"h2", "h3"})
+_PHOTO = regex.compile(r"photo:([1-9][0-9]?)")
+_PLACED = regex.compile(r'<img src="photo:([0-9]{1,2})" alt="([^"]*)" />')
+_SCHEMES = ("http://", "https://", "mailto:", "tel:")
+_WORD = regex.compile(r"[\p{L}\p{N}]+(?:['’\-][\p{L}\p{N}]+)*")
+_NOT_SLUG = regex.compile(r"[^a-z0-9]+")
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """A line of the table of contents: its level (2 or 3), where it leads, and its words."""
+
+    level: int
+    anchor: str
+    words: str
+
+
+class Prose(msgspec.Struct, frozen=True, kw_only=True):
+    """An article made ready: HTML, headings, and about how long one reads it."""
+
+    html: str
+    contents: tuple[Heading, ...]
+    minutes: int
+
+
+def render(source: str, mentions: Mapping[str, Mentioned], tag_url: Callable[[str], str]) -> Prose:
+    """Markdown as HTML. Never raises: what is no Markdown is text."""
+    markdown = _markdown()
+    tokens = _with_figures(markdown.parse(text.clean_text(source)))
+    headings = _named(tokens)
+    env: dict[str, Any] = {"mentions": mentions, "tag_url": tag_url, "linked": 0}
+    words = sum(len(_WORD.findall(token.content)) for token in tokens if token.type == "inline")
+    return Prose(
+        html=str(markdown.renderer.render(tokens, markdown.options, env)).strip(),
+        contents=tuple(headings),
+        minutes=max(1, round(words / WORDS_A_MINUTE)),
+    )
+
+
+def scan(source: str) -> Scanned:
+    """Whom and what the words name; what stands in code names nobody."""
+    tokens = _markdown().parse(text.clean_text(source))
+    parts = [
+        child.content
+        for token in tokens
+        if token.type == "inline"
+        for child in token.children or ()
+        if child.type == "text"
+    ]
+    return text.scan("\n".join(parts))
+
+
+def photos(source: str) -> tuple[int, ...]:
+    """The places of the pictures that the words show, each once."""
+    return tuple(dict.fromkeys(int(found[1]) for found in _PHOTO.finditer(source)))
+
+
+def placed(html: str, address: Callable[[int, str], str]) -> str:
+    """The HTML with its pictures: `address` gives the element for a place and its words, empty for none."""
+    return _PLACED.sub(lambda found: address(int(found[1]), entities.unescape(found[2])), html)
+
+
+class _Renderer(RendererHTML):
+    """HTML of CommonMark, with what makes it ours: links that say nothing of us, pictures by place, names as links."""
+
+    def text(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return text.linked(tokens[idx].content, env["mentions"], None if env["linked"] else env["tag_url"])
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        href = str(tokens[idx].attrs.get("href", ""))
+        env["linked"] += 1
+        if not href.lower().startswith(_SCHEMES):
+            return "<span>"
+        return f'<a href="{entities.escape(href)}" rel="nofollow noopener" target="_blank">'
+
+    def link_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        env["linked"] -= 1
+        opened = next(token for token in reversed(tokens[:idx]) if token.type == "link_open")
+        return "</a>" if str(opened.attrs.get("href", "")).lower().startswith(_SCHEMES) else "</span>"
+
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        alt = entities.escape(self.renderInlineAsText(token.children, options, env))
+        found = _PHOTO.fullmatch(str(token.attrs.get("src", "")))
+        # A picture of elsewhere would tell its server who reads: its words stand for it.
+        return f'<img src="photo:{found[1]}" alt="{alt}" />' if found else alt
+
+    def figure(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        children = tokens[idx].children or []
+        caption = text.linked(str(children[0].attrs.get("title", "")), env["mentions"], env["tag_url"])
+        below = f"<figcaption>{caption}</figcaption>" if caption else ""
+        return f"<figure>{self.image(children, 0, options, env)}{below}</figure>\n"
+
+
+def _markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable(["table", "strikethrough"])
+
+
+def _with_figures(tokens: list[Token]) -> list[Token]:
+    """A paragraph that is one picture becomes a figure; headings begin at the second level, below the title."""
+    lower = 1 if any(token.tag == "h1" for token in tokens) else 0
+    made: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if token.type == "paragraph_open" and _is_picture(tokens[index + 1]):
+            made.append(Token("figure", "figure", 0, children=tokens[index + 1].children))
+            index += 3
+            continue
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(_LOWEST, max(_HIGHEST, int(token.tag[1]) + lower))}"
+        made.append(token)
+        index += 1
+    return made
+
+
+def _is_picture(token: Token) -> bool:
+    children = token.children or []
+    return (
+        len(children) == 1
+        and children[0].type == "image"
+        and _PHOTO.fullmatch(str(children[0].attrs.get("src", ""))) is not None
+    )
+
+
+def _named(tokens: Sequence[Token]) -> list[Heading]:
+    """The headings, each given an anchor of its own."""
+    found: list[Heading] = []
+    taken: set[str] = set()
+    for token, inside in pairwise(tokens):
+        if token.type != "heading_open":
+            continue
+        words = "".join(child.content for child in inside.children or () if child.type in ("text", "code_inline"))
+        anchor = base = f"s-{_slug(words)}"
+        for number in range(2, 100):
+            if anchor not in taken:
+                break
+            anchor = f"{base}-{number}"
+        taken.add(anchor)
+        token.attrs["id"] = anchor
+        if token.tag in _LISTED:
+            found.append(Heading(int(token.tag[1]), anchor, words))
+    return found
+
+
+def _slug(words: str) -> str:
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return _NOT_SLUG.sub("-", plain).strip("-")[:60] or "part"

@@ -1,0 +1,275 @@
+"""Two real nodes and a stock server: an article planned, reviewed at the other entity, published, corrected."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from federation.desk import follow_up
+from social import reading
+from social.articles import reading as articles
+from social.articles.words import ArticleDraft
+from social.clock import system_clock
+from social.desk import calendar, pieces, reviewing, writing
+from social.desk.pieces import Plan, State, Words
+from social.desk.writing import Saved
+from social.errors import Conflict, NotFound
+from social.policy import Role
+from social.posts import edit
+from social.posts.publish import Context, Draft
+from social.settings import FederationSettings
+from storage import desk
+from storage import posts as post_rows
+from storage.desk import PieceRow
+from storage.ids import Millis, PostId
+from tests.federation.neighbour import Neighbour, Somebody
+from tests.interop.test_directory import chartered
+from tests.nodes import running_group, settled
+from tests.sites import LocalNode, Person
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SOURCE = """## What stops
+
+Line 3 stops on Monday. **Nobody** works there, says @amina. See #ligne3.
+
+## Why
+
+The press is old.
+
+## When
+
+From six to noon."""
+
+
+class Room(msgspec.Struct, frozen=True):
+    """Who is there: nora writes at siege; carla reviews and luis writes with her at filiale; both are communicators."""
+
+    siege: LocalNode
+    filiale: LocalNode
+    nora: Person
+    carla: Person
+    luis: Person
+    strange: Person
+    blog: Neighbour
+    reader: Somebody
+
+    def context(self) -> Context:
+        return Context(self.siege.ids, self.siege.urls, self.siege.settings)
+
+    async def begin(self, title: str, source: str = SOURCE, slot: Millis | None = None) -> PieceRow:
+        """A piece of nora's."""
+        return await self.siege.write(
+            writing.create,
+            self.nora.viewer,
+            Plan(slot_at=slot),
+            Words(title=title, source=source, language="en"),
+            context=self.context(),
+            now=system_clock(),
+        )
+
+    async def share(self, row: PieceRow, *parts: tuple[Person, str]) -> None:
+        uris = [(self.filiale.urls.actor(person.name), part) for person, part in parts]
+        await self.siege.write(writing.name_people, self.nora.viewer, row.id, uris, now=system_clock())
+
+    async def there(self, row: PieceRow) -> PieceRow:
+        """The piece as filiale has it."""
+        await settled(self.siege, self.filiale)
+        found = await self.filiale.read(desk.by_uri, row.uri)
+        assert found is not None
+        return found
+
+    async def here(self, row: PieceRow) -> PieceRow:
+        await settled(self.siege, self.filiale)
+        found = await self.siege.read(desk.by_uri, row.uri)
+        assert found is not None
+        return found
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def room(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Room]:
+    folder: Path = tmp_path_factory.mktemp("desk")
+    federation = FederationSettings(insecure_loopback=True, mode="open")
+    async with (
+        running_group(folder, "siege", "filiale", federation=federation) as (siege, filiale),
+        Neighbour("blog.localhost") as blog,
+    ):
+        nora = await siege.person("nora", role=Role.COMMUNICATOR)
+        carla = await filiale.person("carla", role=Role.COMMUNICATOR)
+        luis = await filiale.person("luis", role=Role.COMMUNICATOR)
+        strange = await filiale.person("amina")
+        await chartered(siege, filiale)
+        await settled(siege, filiale)
+        await siege.write(_look, filiale.host)
+        await filiale.write(_look, siege.host)
+        await settled(siege, filiale)
+        blog.answer("/inbox", status=202)
+        reader = blog.person("rita")
+        to = siege.urls.actor("nora")
+        followed = blog.about("Follow", reader.id, to)
+        answer = await blog.deliver(
+            f"http://127.0.0.1:{siege.port}/inbox", followed, reader.key, host=siege.host, now=system_clock()
+        )
+        assert answer.status == 202
+        await settled(siege, filiale)
+        yield Room(siege, filiale, nora, carla, luis, strange, blog, reader)
+
+
+def _look(tx: Any, host: str) -> None:
+    follow_up(tx, host, system_clock())
+
+
+async def test_an_article_is_planned_reviewed_elsewhere_published_and_corrected(room: Room) -> None:
+    slot = Millis(system_clock() + 3_600_000)
+    row = await room.begin("Line 3 stops", slot=slot)
+    # The slot is seen by the communicators of the other entity, the words by nobody there yet.
+    seen = await room.there(row)
+    assert (seen.title, seen.slot_at, seen.state, seen.owner_name, seen.words) == (
+        "Line 3 stops", slot, "writing", "Nora", "",
+    )  # fmt: skip
+    listed = await room.filiale.read(calendar.slots, room.carla.viewer, Millis(slot - 1), Millis(slot + 1))
+    assert [one.uri for one in listed] == [row.uri]
+
+    await room.share(row, (room.carla, "reviewer"))
+    await room.siege.write(reviewing.ask, room.nora.viewer, row.id, now=system_clock())
+    seen = await room.there(row)
+    assert pieces.words_of(seen).source == SOURCE and seen.state == State.REVIEW
+    with pytest.raises(Conflict, match="not_in_this_state"):
+        await room.siege.write(writing.publish, room.nora.viewer, row.id, context=room.context(), now=system_clock())
+    await room.filiale.write(
+        reviewing.answer, room.carla.viewer, seen.id, "changes", "Say until when.", seen.version,
+        ids=room.filiale.ids, now=system_clock(),
+    )  # fmt: skip
+    back = await room.here(row)
+    assert (back.state, pieces.people_of(back)[0].note) == (State.CHANGES, "Say until when.")
+    words = msgspec.structs.replace(pieces.words_of(back), source=SOURCE + " Then all is well.")
+    await room.siege.write(
+        writing.save, room.nora.viewer, row.id, words, back.version, ids=room.siege.ids, now=system_clock()
+    )
+    await room.siege.write(reviewing.ask, room.nora.viewer, row.id, now=system_clock())
+    seen = await room.there(row)
+    await room.filiale.write(
+        reviewing.answer, room.carla.viewer, seen.id, "approved", "", seen.version,
+        ids=room.filiale.ids, now=system_clock(),
+    )  # fmt: skip
+    assert (await room.here(row)).state == State.APPROVED
+    post = await room.siege.write(writing.publish, room.nora.viewer, row.id, context=room.context(), now=system_clock())
+    assert (await room.there(row)).state == State.PUBLISHED
+
+    # A stock server gets an Article whose title, summary and link are all that it needs.
+    document = _last(room, "Create")
+    assert (document["type"], document["name"]) == ("Article", "Line 3 stops")
+    assert document["summary"] == "Line 3 stops on Monday. Nobody works there, says @amina. See #ligne3."
+    assert document["url"] == room.siege.urls.post_page("nora", post)
+    assert "<h2" in document["content"] and "All is well" not in document["summary"]
+    assert document["preview"]["type"] == "Note"
+
+    # The other entity reads it whole, from its own node, and its reading is counted without a name.
+    uri = document["id"]
+    copy = await room.filiale.read(post_rows.by_uri, uri)
+    assert copy is not None and copy.kind == "Article" and copy.minutes == 1
+    await room.filiale.write(articles.opened, room.carla.viewer, copy.id, now=system_clock())
+    await room.filiale.write(articles.opened, room.carla.viewer, copy.id, now=system_clock())
+    await room.siege.write(_look, room.filiale.host)
+    await settled(room.siege, room.filiale)
+    view = await _article(room.siege, room.nora, post)
+    assert {one.host: one.readers for one in view.reach} == {"": 0, room.filiale.host: 1}
+
+    # A correction is shown as one, at both; what was said before is kept at both.
+    draft = ArticleDraft(
+        title="Line 3 stops", source=SOURCE.replace("Monday", "Tuesday"), note="It is Tuesday.", base=1
+    )
+    await room.siege.write(
+        edit.edit, room.nora.viewer, post, Draft(text="Line 3 stops on Tuesday.", article=msgspec.structs.replace(
+            draft, teaser="Line 3 stops on Tuesday.")), context=room.context(), now=system_clock(),
+    )  # fmt: skip
+    await settled(room.siege, room.filiale)
+    assert _last(room, "Update")["longForm"]["corrections"][0]["content"] == "It is Tuesday."
+    for site, who, id in ((room.siege, room.nora, post), (room.filiale, room.carla, copy.id)):
+        view = await _article(site, who, id)
+        assert [one.note for one in view.corrections] == ["It is Tuesday."]
+        assert "Tuesday" in view.row.html and [one.words for one in view.contents] == ["What stops", "Why", "When"]
+        _, versions = await site.read(articles.versions, who.viewer, id)
+        assert ["Monday" in one.source for one in versions] == [True, False]
+    with pytest.raises(Conflict, match="edited_meanwhile"):
+        await room.siege.write(
+            edit.edit, room.nora.viewer, post, Draft(text="x", article=draft), context=room.context(),
+            now=system_clock(),
+        )  # fmt: skip
+    # The client of an app sees title, teaser and link.
+    shown = await room.filiale.api("GET", f"/api/v1/statuses/{copy.id}", room.carla)
+    assert shown["content"].startswith("<p><strong>Line 3 stops</strong></p><p>Line 3 stops on Tuesday.</p>")
+    assert document["url"] in shown["content"]
+
+
+async def test_two_who_write_at_once_both_keep_their_words(room: Room) -> None:
+    row = await room.begin("Two pens")
+    await room.share(row, (room.luis, "author"), (room.carla, "reviewer"))
+    seen = await room.there(row)
+    theirs = msgspec.structs.replace(pieces.words_of(seen), source="Written by luis.")
+    mine = msgspec.structs.replace(pieces.words_of(seen), source="Written by nora.")
+    now = system_clock()
+    saved = await room.siege.write(
+        writing.save, room.nora.viewer, row.id, mine, row.version, ids=room.siege.ids, now=now
+    )
+    assert saved is Saved.TAKEN
+    saved = await room.filiale.write(
+        writing.save, room.luis.viewer, seen.id, theirs, seen.version, ids=room.filiale.ids, now=now
+    )
+    assert saved is Saved.SENT
+    back = await room.here(row)
+    assert pieces.words_of(back).source == "Written by nora."
+    beside = [one for one in await room.siege.read(desk.versions, row.id) if one.is_beside]
+    assert [(pieces.read_words(one.words).source, one.by_name) for one in beside] == [("Written by luis.", "Luis")]
+    # Begun on the newest version it is taken, once, however often it is told.
+    seen = await room.there(row)
+    theirs = msgspec.structs.replace(theirs, source="Both.")
+    await room.filiale.write(
+        writing.save, room.luis.viewer, seen.id, theirs, seen.version, ids=room.filiale.ids, now=now
+    )
+    back = await room.here(row)
+    assert (pieces.words_of(back).source, back.version) == ("Both.", row.version + 2)
+    await room.siege.write(_forget_place, room.filiale.host)
+    await room.siege.write(_look, room.filiale.host)
+    assert (await room.here(row)).version == row.version + 2
+
+
+async def test_a_draft_is_shared_with_nobody_but_those_named(room: Room) -> None:
+    row = await room.begin("Secret plan", "Nobody may know the word Kestrel.")
+    await settled(room.siege, room.filiale)
+    assert await room.filiale.read(desk.by_uri, row.uri) is None
+    url = f"http://127.0.0.1:{room.siege.port}/.well-known/archipel-desk?since=0"
+    for key in (None, room.reader.key):
+        answer = await room.blog.ask(url, key, host=room.siege.host, now=system_clock())
+        assert answer.status in (401, 404) and b"Kestrel" not in answer.body
+    # Whom nobody named sees nothing at a node that has it; when they are no more named, the words go.
+    await room.share(row, (room.carla, "reviewer"))
+    seen = await room.there(row)
+    with pytest.raises(NotFound, match="piece"):
+        await room.filiale.read(pieces.piece, room.strange.viewer, seen.id)
+    await room.share(row)
+    await settled(room.siege, room.filiale)
+    assert await room.filiale.read(desk.by_uri, row.uri) is None
+
+
+def _forget_place(tx: Any, host: str) -> None:
+    desk.has_read(tx, host, 0, system_clock())
+
+
+async def _article(site: LocalNode, who: Person, post: PostId) -> articles.ArticleView:
+    def read(tx: Any) -> articles.ArticleView:
+        found = articles.article(tx, who.viewer, reading.post(tx, who.viewer, post))
+        assert found is not None
+        return found
+
+    return await site.read(read)
+
+
+def _last(room: Room, kind: str) -> dict[str, Any]:
+    """The object of the last such activity that the stock server was sent."""
+    sent = [one.json() for one in room.blog.requests if one.method == "POST"]
+    document: dict[str, Any] = next(one["object"] for one in reversed(sent) if one["type"] == kind)
+    return document
