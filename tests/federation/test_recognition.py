@@ -208,9 +208,7 @@ async def test_the_count_of_a_week_is_asked_of_each_node_and_kept_when_it_is_its
     assert (await quick.show(siege, "/.well-known/archipel-pulse?week=x", siege.node().key)).status == 404
     question = pulse.question_of(week, RecognitionSettings().questions)
     document = {"type": pulse.KIND, "node": siege.authority, "week": week, "question": question}
-    siege.json(
-        f"/.well-known/archipel-pulse?week={week}", sign_statement(SIEGE, document | {"counts": [1, 1, 1, 1, 1]})
-    )
+    siege.json("/.well-known/archipel-pulse", sign_statement(SIEGE, document | {"counts": [1, 1, 1, 1, 1]}))
     await quick.federation.pulse.fetch(FetchPulse(host=siege.authority, week=week))
     await quick.person("amina")
     [closed] = await quick.db.read(pulse.results, quick.viewer("amina"))
