@@ -19,11 +19,13 @@ import msgspec
 from server.cli.accounts import issue_token
 from server.cli.armor import story as stories
 from server.cli.armor.acts import Person, Site, Story
+from server.cli.armor.colleagues import VALUES
 from server.cli.armor.written import StoryError
 from server.cli.manifest import own_member
 from server.cli.processes import Detached, is_healthy, pid_of, require_free
 from server.cli.processes import start as start_process
 from server.cli.processes import stop as stop_process
+from server.cli.recognition import Recognition
 from server.cli.replay import ROLES, Replay, StoryClock, everything_arrived
 from server.cli.serve import Running, bound, running
 from server.cli.setup import prepare
@@ -71,6 +73,10 @@ root = {media}
 
 [federation]
 insecure_loopback = true
+
+[recognition]
+values = {values}
+pulse = true
 
 [group]
 name = {group}
@@ -205,6 +211,7 @@ async def _seed(story: Story, nodes: Sequence[Detached], folder: Path) -> None:
             await _sign_manifest(stages, clock)
             await _acquaint(stages, clock)
             await Replay(story=story, stages=stages, clock=clock, password=PASSWORD, told=_progress).play()
+            await Recognition(story, stages, clock).play()
     except NeverQuiet as error:
         raise CommandFailed(f"the story did not arrive everywhere: {error}") from error
     finally:
@@ -314,6 +321,7 @@ def _configuration(site: Site, node: Detached, sites: Sequence[Site], nodes: Seq
         title=_toml(site.title),
         description=_toml(f"{GROUP}, {site.place}"),
         locale=_toml(site.language),
+        values=msgspec.json.encode(VALUES).decode(),
         zone=_toml(ZONES.get(site.name, "Europe/Paris")),
         port=node.port,
         database=_toml(f"sqlite:///{node.folder / 'archipel.db'}"),
