@@ -28,6 +28,17 @@ class NearRow(Row, frozen=True, kw_only=True):
     account: AccountRow
 
 
+class PlaceRow(Row, frozen=True, kw_only=True):
+    """A community that a newcomer may want to join, and why: members of their work, team or site, a topic of theirs."""
+
+    entry: str
+    job: bool
+    team: bool
+    near: bool
+    tag: str
+    account: AccountRow
+
+
 _COLUMNS = WelcomeRow.columns("w")
 _OF = Query(WelcomeRow, f"SELECT {_COLUMNS} FROM welcomes AS w WHERE w.account_id = :account", hot=True)
 _BEGIN = Query(
@@ -70,6 +81,46 @@ _NEAR = Query(
             + CASE WHEN n.skill <> '' THEN 2 ELSE 0 END + CASE WHEN n.tag <> '' THEN 2 ELSE 0 END DESC, a.id
     LIMIT :limit""",
 )
+# Open ones, and by a topic those that one may ask to join: who is in a closed one is nobody's business outside.
+_PLACES = Query(
+    PlaceRow,
+    f"""
+    SELECT n.entry, n.job, n.team, n.near, n.tag, {AccountRow.columns("a")}
+    FROM (
+        SELECT c.account_id AS id, c.entry,
+            CASE WHEN c.entry = 'open' AND v.job <> '' AND EXISTS (
+                SELECT 1 FROM memberships AS m JOIN accounts AS x ON x.id = m.account_id
+                WHERE m.community_id = c.account_id AND m.state = 'member' AND LOWER(x.job) = LOWER(v.job))
+                THEN 1 ELSE 0 END AS job,
+            CASE WHEN c.entry = 'open' AND v.team <> '' AND EXISTS (
+                SELECT 1 FROM memberships AS m JOIN accounts AS x ON x.id = m.account_id
+                WHERE m.community_id = c.account_id AND m.state = 'member' AND LOWER(x.team) = LOWER(v.team))
+                THEN 1 ELSE 0 END AS team,
+            CASE WHEN c.entry = 'open' AND EXISTS (
+                SELECT 1 FROM memberships AS m JOIN accounts AS x ON x.id = m.account_id
+                WHERE m.community_id = c.account_id AND m.state = 'member' AND x.domain = '')
+                THEN 1 ELSE 0 END AS near,
+            COALESCE((
+                SELECT MIN(t.name) FROM community_topics AS t
+                WHERE t.community_id = c.account_id AND (
+                    t.name IN (SELECT s.name FROM skills AS s WHERE s.account_id = v.id)
+                    OR t.name IN (
+                        SELECT g.name FROM followed_tags AS o JOIN tags AS g ON g.id = o.tag_id
+                        WHERE o.account_id = v.id)
+                    OR t.name IN (
+                        SELECT g.name FROM featured_tags AS o JOIN tags AS g ON g.id = o.tag_id
+                        WHERE o.account_id = v.id))), '') AS tag
+        FROM accounts AS v
+        JOIN communities AS c ON c.entry IN ('open', 'request') AND c.state = 'active'
+        WHERE v.id = :viewer AND NOT EXISTS (
+            SELECT 1 FROM memberships AS m WHERE m.community_id = c.account_id AND m.account_id = v.id)) AS n
+    JOIN accounts AS a ON a.id = n.id
+    WHERE (n.job = 1 OR n.team = 1 OR n.near = 1 OR n.tag <> '')
+        AND a.discoverable = 1
+        AND a.suspended_at IS NULL AND a.deleted_at IS NULL AND a.host_silenced = 0 AND {person_wanted("a")}
+    ORDER BY 2 * n.job + 2 * n.team + n.near + CASE WHEN n.tag <> '' THEN 2 ELSE 0 END DESC, a.search_name, a.id
+    LIMIT :limit""",
+)
 
 
 def of(tx: Tx, account: AccountId) -> WelcomeRow | None:
@@ -100,3 +151,8 @@ def greeted(tx: Tx, account: AccountId, post: PostId) -> None:
 def near(tx: Tx, viewer: AccountId, limit: int, now: Millis) -> list[NearRow]:
     """People who share most with somebody first, whom they do not follow."""
     return tx.rows(_NEAR, viewer=viewer, limit=limit, now=now)
+
+
+def places(tx: Tx, viewer: AccountId, limit: int, now: Millis) -> list[PlaceRow]:
+    """Communities that share most with somebody first, which they have nothing to do with yet."""
+    return tx.rows(_PLACES, viewer=viewer, limit=limit, now=now)

@@ -19,9 +19,10 @@ from storage.accounts import AccountKind
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis
 from storage.visibility import Visibility
-from storage.welcomes import NearRow, WelcomeRow
+from storage.welcomes import NearRow, PlaceRow, WelcomeRow
 
 SUGGESTED = 12
+PLACES = 6
 MORNING = time(9, 30)
 
 
@@ -76,6 +77,12 @@ def near(tx: Tx, viewer: Viewer, *, now: Millis) -> list[NearRow]:
     """Whom the viewer may want to know, with what they share. One statement."""
     require_person(viewer)
     return rows.near(tx, viewer.account, SUGGESTED, now)
+
+
+def places(tx: Tx, viewer: Viewer, *, now: Millis) -> list[PlaceRow]:
+    """Communities that the viewer may want to join, with what they share. One statement."""
+    require_person(viewer)
+    return rows.places(tx, viewer.account, PLACES, now)
 
 
 def set_silent(tx: Tx, viewer: Viewer, *, silent: bool) -> None:

@@ -6,14 +6,17 @@ import msgspec
 import pytest
 
 from social import events
+from social.communities import communities, membership
+from social.communities.communities import NewCommunity
 from social.errors import Invalid
 from social.people import relations
 from social.recognition import days, facts, skills, subscriber, welcome
 from social.recognition.facts import Facts
 from social.settings import RecognitionSettings
+from storage.communities import Entry
 from storage.days import Day
 from storage.ids import Millis
-from tests.world import World
+from tests.world import World, one_pair
 
 
 def moment(year: int, month: int, day: int, hour: int = 12) -> Millis:
@@ -78,6 +81,27 @@ async def test_a_newcomer_meets_those_with_whom_they_share_work_or_skill_before_
     assert ("welcome", "") in await today(group, "amina", group.clock())
     await group.db.write(welcome.done, group.viewer("amina"), now=group.clock())
     assert await today(group, "amina", group.clock()) == []
+
+
+async def test_communities_are_suggested_by_what_they_share_and_closed_ones_tell_nothing_of_who_is_in(
+    group: World,
+) -> None:
+    made = {}
+    for name, entry in (("foot", Entry.OPEN), ("cse", Entry.REQUEST), ("comite", Entry.HIDDEN)):
+        new = NewCommunity(username=name, keys=one_pair(), display_name=name, entry=entry)
+        made[name] = await group.db.write(
+            communities.create, group.viewer("luc"), new, ids=group.ids, urls=group.urls, now=group.clock()
+        )
+
+    async def suggested() -> list[tuple[str, bool]]:
+        found = await group.db.read(welcome.places, group.viewer("amina"), now=group.clock())
+        return [(row.account.username, row.near) for row in found]
+
+    assert await suggested() == [("foot", True)]
+    await group.db.write(
+        membership.join, group.viewer("amina"), made["foot"].id, ids=group.ids, urls=group.urls, now=group.clock()
+    )
+    assert await suggested() == []
 
 
 async def begun(world: World, name: str, greeter: str = "luc") -> None:
