@@ -248,6 +248,12 @@ class SendDigest(Job, frozen=True, kw_only=True, tag="send_digest"):
     user: int
 
 
+class TellRollCall(Job, frozen=True, kw_only=True, tag="tell_roll_call"):
+    """Tell the nodes of the group how many people here are safe."""
+
+    roll: int
+
+
 class CarryIn(Job, frozen=True, kw_only=True, tag="carry_in"):
     """Do the next lines of a list that somebody brought."""
 
@@ -294,6 +300,7 @@ AnyJob = (
     | CarryMembers
     | TendAnnouncement
     | TellAcknowledgements
+    | TellRollCall
 )
 
 _ENCODER = msgspec.json.Encoder()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from storage.accounts import AccountRow
+from storage.announcements import IS_OWED
 from storage.bulletins import IS_SHOWN, PUT_AWAY
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
@@ -42,6 +43,8 @@ class FrameRow(Row, frozen=True, kw_only=True):
     named: int
     requests: int
     words: int
+    must_read: int
+    roll: int
     answered: int
     drafts: int
     reports: int
@@ -67,6 +70,13 @@ _FRAME = Query(
                 WHERE f.followee_id = :viewer AND f.state = 'requested' AND a.suspended_at IS NULL
                 LIMIT :limit) AS x) AS requests,
         (SELECT COUNT(*) FROM bulletins AS u WHERE {IS_SHOWN} AND NOT {PUT_AWAY}) AS words,
+        (
+            SELECT COUNT(*) FROM announcement_asked AS k JOIN announcements AS w ON w.post_id = k.post_id
+            WHERE k.account_id = :viewer AND {IS_OWED}) AS must_read,
+        (
+            SELECT COUNT(*) FROM roll_calls AS rc
+            WHERE rc.ended_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM roll_answers AS ra WHERE ra.roll_id = rc.id AND ra.account_id = :viewer)) AS roll,
         (
             SELECT COUNT(*) FROM reports AS r
             WHERE r.account_id = :viewer AND r.resolved_at IS NOT NULL AND r.seen_at IS NULL) AS answered,

@@ -29,8 +29,8 @@ COMPONENTS = (
     "why", "author", "body", "warning", "media", "actions", "menu", "dialog", "lightbox", "preview", "composer",
     "offers", "audience", "shot", "versions", "divider", "end", "empty", "rail", "note", "band", "thread", "hull",
     "facts", "links", "banner", "person", "rows", "notice", "toast", "gate", "card", "chart", "quoted", "strip",
-    "hoist", "emoji", "poll", "look", "codes", "difference", "digest", "sift", "passkey", "recognition", "pulse",
-    "community",
+    "hoist", "emoji", "ask", "board", "poll", "look", "codes", "difference", "digest", "sift", "passkey",
+    "recognition", "pulse", "community",
 )  # fmt: skip
 
 LONELY = Pennant("flag", "square", COLOURS["blue"])

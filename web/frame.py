@@ -29,6 +29,8 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
     named: int = 0
     requests: int = 0
     words: int = 0
+    must_read: int = 0
+    roll: int = 0
     answered: int = 0
     reports: int = 0
     appeals: int = 0
@@ -36,7 +38,16 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def total(self) -> int:
         """How many things wait in all."""
-        return self.named + self.requests + self.words + self.answered + self.reports + self.appeals
+        return (
+            self.must_read
+            + self.roll
+            + self.named
+            + self.requests
+            + self.words
+            + self.answered
+            + self.reports
+            + self.appeals
+        )
 
 
 NOTHING_OWED = Owed()
@@ -109,6 +120,8 @@ def frame(tx: Tx, viewer: Viewer, now: Millis) -> Frame:
         named=row.named,
         requests=row.requests,
         words=row.words,
+        must_read=row.must_read,
+        roll=row.roll,
         answered=row.answered,
         reports=row.reports,
         appeals=row.appeals,

@@ -18,6 +18,12 @@ class Task(msgspec.Struct, frozen=True):
 
 _TASKS: tuple[tuple[str, tuple[str, str], str], ...] = (
     ("named", NN_("%(num)s new for you", "%(num)s new for you"), "/notifications"),
+    ("roll", NN_("A roll call: say that you are safe", "Roll calls: say that you are safe"), "/roll-call"),
+    (
+        "must_read",
+        NN_("%(num)s announcement to read and confirm", "%(num)s announcements to read and confirm"),
+        "/to-read",
+    ),
     ("words", NN_("%(num)s word to everybody to read", "%(num)s words to everybody to read"), "/"),
     ("requests", NN_("%(num)s person asks to follow you", "%(num)s people ask to follow you"), "/requests"),
     ("answered", NN_("%(num)s of your reports was answered", "%(num)s of your reports were answered"), "/reports"),

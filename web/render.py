@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from social.announcements.reading import ask
 from social.look import PLAIN, Look
 from social.people.suggestions import Suggestion
 from social.posts.media import addressed
@@ -136,6 +137,8 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
         "sanitised": sanitised,
         "excerpt": excerpt,
         "parent": parent_of,
+        "asked": lambda view: ask(view, [locale]),
+        "time": dates.time,
         "local": lambda address: address.removeprefix(settings.base_url),
         "site": site_of,
         "attached": _attached,

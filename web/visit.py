@@ -146,6 +146,7 @@ class Visit:
                 ("peers", self.say("Other sites")),
                 ("emojis", self.say("Emoji")),
                 ("rules", self.say("Rules")),
+                ("offices", self.say("Offices")),
                 ("look", self.say("Look")),
                 ("log", self.say("Log")),
             ]

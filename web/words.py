@@ -89,6 +89,8 @@ OF_FIELD: Mapping[tuple[str, str], str] = {
     ("names", "too_many"): N_("At most %(maximum)s links at once."),
     ("posts", "blank"): N_("There is no post left to do this with."),
     ("password", "wrong"): N_("This is not your present password. Nothing was changed."),
+    ("seconds", "out_of_range"): N_("Between 5 seconds and 10 minutes."),
+    ("hours", "out_of_range"): N_("Between one hour and two weeks."),
     ("reason", "blank"): N_("Say why it cannot wait: it is kept in the log of each site."),
     ("valid_until", "out_of_range"): N_("Choose a day after people are asked, within a year."),
     ("audience", "invalid"): N_("Choose who is to read it."),
@@ -113,6 +115,8 @@ OF_CODE: Mapping[str, str] = {
     "names_stay": N_("At this site nobody sees who has confirmed: only how many."),
     "too_few": N_("Fewer than %(fewest)s people are asked here: their names are not shown."),
     "unchanged": N_("Nothing changed. Change what everybody is to read again."),
+    "roll_goes_on": N_("A roll call is going on already."),
+    "too_many_screens": N_("There are %(maximum)s screens already: close one first."),
     "order": N_("Who is informed first must come first."),
     "blank": N_("This is needed."),
     "missing": N_("This is needed."),
@@ -256,6 +260,8 @@ OF_STATUS: Mapping[int, tuple[str, str]] = {
 }
 DONE: Mapping[str, str] = {
     "published": N_("Published."),
+    "confirmed": N_("Confirmed. Thank you."),
+    "changed_meanwhile": N_("It was changed while you read it. Read it again."),
     "again": N_("It is tried again now."),
     "scheduled": N_("It waits for its time."),
     "draft_kept": N_("Draft kept."),

@@ -8,8 +8,9 @@ from federation.vocabulary import CONTEXT
 from federation.wire import Wire
 from social.announcements import audience
 from social.announcements.statements import COUNT_KIND, Count, sign_count
-from social.jobs import TellAcknowledgements
+from social.jobs import TellAcknowledgements, TellRollCall
 from social.people import accounts as people
+from social.rolls import calls
 from social.trust import manifests
 from social.trust.node_keys import node_key
 from storage import accounts, acknowledgements
@@ -18,8 +19,10 @@ from storage import posts as post_rows
 from storage.deliveries import InboxTarget
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId
+from storage.rolls import RollId
 
 OBJECT = "Acknowledgements"
+ROLL_CALL = "RollCall"
 
 
 class Counter:
@@ -33,6 +36,12 @@ class Counter:
         wire = self._wire
         context = Context(wire.ids, wire.urls, wire.settings)
         await wire.db.write(_tell, job.post, context, wire.clock())
+
+    async def tell_roll_call(self, job: TellRollCall) -> None:
+        """Tell the nodes of the group how many people here have been heard of."""
+        wire = self._wire
+        context = Context(wire.ids, wire.urls, wire.settings)
+        await wire.db.write(_tell_roll_call, RollId(job.roll), context, wire.clock())
 
 
 def asked_nodes(tx: Tx, post: PostId, own: str, now: Millis) -> list[InboxTarget]:
@@ -75,3 +84,22 @@ def _tell(tx: Tx, post: PostId, context: Context, now: Millis) -> None:
         "to": [author.uri],
     }
     send(tx, node, activity, inboxes(tx, [author.id]), context, now)
+
+
+def _tell_roll_call(tx: Tx, roll: RollId, context: Context, now: Millis) -> None:
+    manifest = manifests.active(tx, now=now)
+    statement = calls.said(tx, roll, node_key(tx, now=now), now=now)
+    if manifest is None or statement is None:
+        return
+    node = people.instance_actor(tx)
+    activity = {
+        "@context": CONTEXT,
+        "id": f"{node.uri}#roll-calls/{context.ids.make()}",
+        "type": "Update",
+        "actor": node.uri,
+        "object": {"id": f"{node.uri}#roll-call/{roll}", "type": ROLL_CALL, "statement": statement},
+        "to": [node.followers_url],
+    }
+    # Nodes of the group alone: a guest that follows this node is told nothing of its people.
+    to = [target for target in nodes(tx) if target.host in manifest.domains]
+    send(tx, node, activity, to, context, now)

@@ -1,0 +1,126 @@
+"""A must-read as its form holds it: words in several languages, who is informed and when, until when."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+import msgspec
+
+from social.announcements.audience import JOB, MANAGER, TEAM, Wave
+from social.announcements.publish import NewAnnouncement
+from social.clock import HOUR
+from social.errors import Invalid
+from social.posts.publish import Draft
+from social.settings import Entity
+from storage.accounts import AccountRow
+from storage.ids import Millis
+from web import versions
+from web.dates import Dates
+from web.forms import Form
+from web.versions import BLANK, VersionField
+
+OFFERED_ROLES = (MANAGER, "communicator", "moderator", "admin")
+MOST_HOURS = 14 * 24
+
+
+class Values(msgspec.Struct, frozen=True, kw_only=True):
+    """What the form holds, to be shown again."""
+
+    text: str = ""
+    language: str = ""
+    versions: Sequence[VersionField] = BLANK
+    entities: Sequence[str] = ()
+    communities: Sequence[str] = ()
+    roles: Sequence[str] = ()
+    job: str = ""
+    team: str = ""
+    first: bool = False
+    hours: str = "2"
+    until: str = ""
+    urgent: bool = False
+    reason: str = ""
+    languages: Sequence[tuple[str, str]] = ()
+
+
+def values(form: Form, languages: Sequence[tuple[str, str]]) -> Values:
+    """The fields as they came."""
+    return Values(
+        text=form.written("text"),
+        language=form.written("language"),
+        versions=versions.filled(form),
+        entities=form.kept("entities"),
+        communities=form.kept("communities"),
+        roles=form.kept("roles"),
+        job=form.written("job"),
+        team=form.written("team"),
+        first=form.has("first"),
+        hours=form.written("hours"),
+        until=form.written("until"),
+        urgent=form.has("urgent"),
+        reason=form.written("reason"),
+        languages=languages,
+    )
+
+
+def words(form: Form) -> Draft:
+    """What is to be read. Raises Invalid."""
+    return Draft(
+        text=form.text("text", limit=100_000),
+        language=form.line("language", limit=50) or None,
+        versions=versions.asked(form),
+    )
+
+
+def asked(form: Form, dates: Dates, now: Millis) -> NewAnnouncement:
+    """What is asked, of whom and until when. Raises Invalid."""
+    until = form.line("until")
+    valid_until = dates.moment(until) if until else None
+    if until and valid_until is None:
+        raise Invalid("valid_until", "no_time")
+    return NewAnnouncement(
+        draft=words(form),
+        waves=waves(form, now),
+        valid_until=valid_until,
+        urgent=form.flag("urgent"),
+        reason=form.text("reason", limit=2_000) if form.flag("urgent") else "",
+    )
+
+
+def waves(form: Form, now: Millis) -> tuple[Wave, ...]:
+    """Who is informed, and in which order. Raises Invalid."""
+    whole = Wave(
+        at=0,
+        entities=tuple(form.all("entities", limit=300)),
+        communities=tuple(form.all("communities", limit=300)),
+        roles=_roles(form),
+    )
+    if not form.flag("first"):
+        return (whole,)
+    hours = form.line("hours")
+    if not hours.isascii() or not hours.isdigit() or not 1 <= int(hours) <= MOST_HOURS:
+        raise Invalid("hours", "out_of_range")
+    managers = msgspec.structs.replace(whole, roles=(MANAGER,))
+    return managers, msgspec.structs.replace(whole, at=now + int(hours) * HOUR)
+
+
+def sites(entities: Sequence[Entity], wave: Wave) -> list[Entity]:
+    """The entities whose people a wave means."""
+    return [entity for entity in entities if wave.reaches(entity.domain)]
+
+
+def in_words(role: str) -> str:
+    """The part of a role that people read: of a job or team its name."""
+    return role.removeprefix(JOB).removeprefix(TEAM)
+
+
+def named(communities: Sequence[AccountRow], wave: Wave) -> list[str]:
+    """The communities of a wave by name, as far as they are known here."""
+    known = {one.uri: one.name for one in communities}
+    return [known.get(uri, urlsplit(uri).path.rpartition("/")[2]) for uri in wave.communities]
+
+
+def _roles(form: Form) -> tuple[str, ...]:
+    chosen = tuple(form.all("roles", limit=100))
+    if any(role not in OFFERED_ROLES for role in chosen):
+        raise Invalid("audience", "invalid")
+    job, team = form.line("job", limit=200).strip(), form.line("team", limit=200).strip()
+    return chosen + ((f"{JOB}{job}",) if job else ()) + ((f"{TEAM}{team}",) if team else ())

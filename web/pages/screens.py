@@ -1,0 +1,96 @@
+"""For people without a telephone: the screen in the canteen, behind a secret link, and the sheet for the wall."""
+
+from http import HTTPStatus
+
+import msgspec
+from starlette.responses import Response
+
+from social.announcements import screens
+from social.announcements.screens import Turn, Wall
+from social.errors import Invalid
+from social.posts import languages
+from social.reading import PostView
+from storage.ids import PostId
+from storage.screens import ScreenId
+from web.forms import Form
+from web.render import post_page
+from web.visit import Visit
+
+
+async def listed(visit: Visit) -> Response:
+    """GET /screens: the screens of the site, and what can be printed."""
+    return await _page(visit, None)
+
+
+async def make(visit: Visit, form: Form) -> Response:
+    """POST /screens."""
+    host = visit.node.settings.node.domain
+    try:
+        await visit.write(screens.make, form.line("title"), host=host, ids=visit.node.ids, now=visit.now)
+    except Invalid as wrong:
+        return await _page(visit, wrong)
+    return visit.back("/screens", done="saved")
+
+
+async def act(visit: Visit, form: Form) -> Response:
+    """POST /screens/{id}/{act}: `change`, `renew` the link, `revoke` it."""
+    id = ScreenId(visit.request.path_params["id"])
+    command = visit.act({"change": None, "renew": screens.renew, "revoke": screens.revoke})
+    if command is not None:
+        await visit.write(command, id, now=visit.now)
+        return visit.back("/screens", done="saved")
+    host = visit.node.settings.node.domain
+    try:
+        await visit.write(
+            screens.change,
+            id,
+            form.line("title"),
+            form.number("seconds") or 0,
+            [PostId(number) for number in form.numbers("post")],
+            host=host,
+            now=visit.now,
+        )
+    except Invalid as wrong:
+        return await _page(visit, wrong, id)
+    return visit.back("/screens", done="saved")
+
+
+async def show(visit: Visit) -> Response:
+    """GET /screen/{token}: one post after another, by the page alone: no script, no sign-in."""
+    token = visit.request.path_params["token"]
+    turn: Turn = await visit.node.db.read(screens.turn, token, visit.number("n"), now=visit.now)
+    view = turn.view
+    return visit.page(
+        "to_read/screen.html",
+        turn=turn,
+        others=_others(view, visit.locale) if view is not None else [],
+        address=_address(visit, view) if view is not None else "",
+    )
+
+
+async def sheet(visit: Visit) -> Response:
+    """GET /screens/sheet: what is chosen (`post`), on paper."""
+    wall: Wall = await visit.read(screens.wall, host=visit.node.settings.node.domain, now=visit.now)
+    chosen = {value for value in visit.request.query_params.getlist("post")}
+    views = [view for view in wall.offered if not chosen or str(view.post.id) in chosen]
+    return visit.page(
+        "to_read/sheet.html",
+        posts=[(view, _address(visit, view), _others(view, visit.locale)) for view in views],
+    )
+
+
+def _others(view: PostView, locale: str) -> list[PostView]:
+    """The post in the languages that the page does not show already."""
+    shown = languages.for_reader(view.post, [locale]).language
+    found = [languages.in_language(view.post, one) for one in languages.languages_of(view.post) if one and one != shown]
+    return [msgspec.structs.replace(view, post=post) for post in found]
+
+
+def _address(visit: Visit, view: PostView) -> str:
+    return f"{visit.node.settings.base_url}{post_page(view)}"
+
+
+async def _page(visit: Visit, wrong: Invalid | None, at: ScreenId | None = None) -> Response:
+    wall = await visit.read(screens.wall, host=visit.node.settings.node.domain, now=visit.now)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return visit.page("to_read/screens.html", status, wall=wall, errors=visit.errors(wrong), wrong_at=at)
