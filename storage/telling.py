@@ -30,6 +30,10 @@ _BY_POLICY = frozenset({
 """Kinds that the receiver's policy may hold back: the others come from the site, or from what they did themselves."""
 
 
+READING = "read:"
+"""So subjects begin of which people are asked to read something."""
+
+
 class WrittenRow(Row, frozen=True, kw_only=True):
     """A notification that was written just now; a filtered one waits among the requests."""
 
@@ -148,9 +152,9 @@ _POSTED = _telling(
 )
 _MUST_READ = _telling(
     Kind.STATUS,
-    """
+    f"""
     SELECT k.account_id AS to_id, w.author_id AS from_id, w.post_id,
-        'read:' || CAST(w.post_id AS TEXT) || ':' || CAST(k.version AS TEXT) || ':' || CAST(k.reminders AS TEXT)
+        '{READING}' || CAST(w.post_id AS TEXT) || ':' || CAST(k.version AS TEXT) || ':' || CAST(k.reminders AS TEXT)
             AS subject
     FROM announcements AS w JOIN announcement_asked AS k ON k.post_id = w.post_id
     WHERE w.post_id = :post AND k.account_id IN (:accounts[])""",

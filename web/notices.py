@@ -3,6 +3,7 @@
 from social.feeds.notifications import NotificationView
 from social.feeds.telling import GATHERING
 from storage.notifications import Kind
+from storage.telling import READING
 from web.i18n import N_, translations
 
 SENTENCES: dict[Kind, str] = {
@@ -42,14 +43,20 @@ OF_GATHERING: dict[str, str] = {
 """What is told of gatherings: to apps it is a change of the post."""
 
 
-def of_gathering(subject: str) -> str:
-    """The sentence of what is told about a gathering, by its subject; empty for anything else."""
+OF_READING = N_("%(name)s asks you to read and confirm")
+"""What is told of a post that everybody has to read: to apps it is a new one."""
+
+
+def of_subject(subject: str) -> str:
+    """The sentence of what an app sees as a post or a change of it, by its subject; empty for anything else."""
+    if subject.startswith(READING):
+        return OF_READING
     return OF_GATHERING.get(subject.split(":")[1], "") if subject.startswith(GATHERING) else ""
 
 
 def sentence(locale: str, view: NotificationView) -> str:
     """What happened, in a language of the pages."""
-    said = of_gathering(view.subject) or SENTENCES[view.kind]
+    said = of_subject(view.subject) or SENTENCES[view.kind]
     return str(translations(locale).gettext(said)) % {"name": view.sender.name}
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from social import reading
+from social.announcements.reading import is_owed
 from social.clock import DAY
 from social.policy import Viewer, require_person
 from social.reading import PostView
@@ -34,6 +35,7 @@ _OF_ONE = {True: 2, False: 1}
 class Reason(StrEnum):
     """Why something is there, the most urgent first."""
 
+    MUST_READ = "must_read"
     NAMED = "named"
     ANSWER = "answer"
     QUOTE = "quote"
@@ -68,7 +70,7 @@ class Absence(msgspec.Struct, frozen=True, kw_only=True):
         return [item for item in self.items if item.reason not in _ASKING]
 
 
-_ASKING = (Reason.NAMED, Reason.ANSWER, Reason.QUOTE)
+_ASKING = (Reason.MUST_READ, Reason.NAMED, Reason.ANSWER, Reason.QUOTE)
 _OF_KIND = {Kind.MENTION: Reason.NAMED, Kind.QUOTE: Reason.QUOTE, Kind.STATUS: Reason.ASKED}
 
 
@@ -83,7 +85,8 @@ def absence(tx: Tx, viewer: Viewer, since: Millis, *, now: Millis) -> Absence:
     reasons = _reasons(missed)
     chosen = sorted(reasons, key=lambda id: (list(Reason).index(reasons[id]), -id))
     views = reading.posts(tx, viewer, chosen[:room])
-    items = [Item(view=view, reason=_exact(reasons[view.post.id], view, viewer)) for view in views]
+    items = [Item(view=view, reason=_exact(reasons[view.post.id], view, viewer, now)) for view in views]
+    items.sort(key=lambda item: item.reason is not Reason.MUST_READ)
     return Absence(since=since, words=words, items=items)
 
 
@@ -111,6 +114,8 @@ def _of_author(row: MissedRow) -> Reason:
     return Reason.READ if row.acts else Reason.FOLLOWED
 
 
-def _exact(reason: Reason, view: PostView, viewer: Viewer) -> Reason:
+def _exact(reason: Reason, view: PostView, viewer: Viewer, now: Millis) -> Reason:
+    if view.announcement is not None and is_owed(view.announcement, now):
+        return Reason.MUST_READ
     is_answer = reason is Reason.NAMED and view.post.parent_author_id == viewer.account
     return Reason.ANSWER if is_answer else reason

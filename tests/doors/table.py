@@ -178,6 +178,12 @@ FEDERATION = (
 
 PROBES = (*REST, *FEEDS, *SEARCH, *NOTIFICATIONS, *EXPORTS, *PAGES, *FEDERATION)
 ELSEWHERE = {
+    "GET /to-read": "test_to_read: only must-reads that the viewer is asked to read",
+    "GET /announcements": "test_to_read: only must-reads of the site, for who speaks for it",
+    "GET /announcements/{id:int}": "test_to_read: the same, one",
+    "GET /screens": "test_to_read: only what everybody of the site is asked to read",
+    "GET /screens/sheet": "test_to_read: the same on paper",
+    "GET /screen/{token}": "test_to_read: what was chosen for a screen, for whoever has its link",
     "GET /api/v1/accounts/:id/statuses": "test_matrix: the id of the account is not known before",
     "GET /api/v1/trends/statuses": "test_matrix: computed by the schedule",
     "GET /api/v1/timelines/list/:id": "test_matrix: the list is made by whoever reads it",

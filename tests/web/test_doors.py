@@ -22,7 +22,7 @@ FREE = {"/sign-in", "/sign-out", "/invitation/{token}", "/static/{version}/{path
     "/letters/{token}", "/sign-in/code", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
     "/site-logo/{mark}.png", "/sign-in/passkey/begin", "/sign-in/passkey", "/sign-in/code/passkey/begin",
     "/sign-in/code/passkey",
-    "/@{acct}/feed.atom", "/tags/{name}/feed.atom",
+    "/screen/{token}", "/@{acct}/feed.atom", "/tags/{name}/feed.atom",
 }  # fmt: skip
 REPORTED = {"/admin/reports/{id:int}", "/disputes/strikes/{id:int}", "/admin/peers/{host}"}
 """Pages of what a report made, and of one site: `test_governance.py`."""

@@ -23,6 +23,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
 
 
 REASONS: dict[Reason, tuple[str, str]] = {
+    Reason.MUST_READ: ("flare", N_("To read and confirm")),
     Reason.NAMED: ("flare", N_("Names you")),
     Reason.ANSWER: ("flare", N_("Answers you")),
     Reason.QUOTE: ("flare", N_("Quotes you")),

@@ -20,7 +20,7 @@ from storage.notifications import Kind
 from web.forms import Form
 from web.frame import ASKING
 from web.i18n import NN_
-from web.notices import of_gathering
+from web.notices import of_subject
 from web.pages.home import older
 from web.screens import is_hidden
 from web.visit import Visit
@@ -154,7 +154,7 @@ def _grouped(visit: Visit, rest: Sequence[NotificationView]) -> list[Group]:
     together: dict[tuple[Kind, int, str], list[NotificationView]] = {}
     for one in rest:
         post = one.post.post.id if one.post else 0
-        together.setdefault((one.kind, post, of_gathering(one.subject)), []).append(one)
+        together.setdefault((one.kind, post, of_subject(one.subject)), []).append(one)
     return [_group(visit, kind, members, said) for (kind, _, said), members in together.items()]
 
 
@@ -163,7 +163,8 @@ def _group(visit: Visit, kind: Kind, members: Sequence[NotificationView], said: 
     sign, (one, many) = _REST[kind]
     if said:
         words = Markup(visit.say(said, name="%(name)s")) % {"name": _names(visit, people)}  # noqa: S704 — as below
-        return Group(sign="clock", sentence=words, post=members[0].post, created_at=members[0].created_at)
+        sign = "read" if kind is Kind.STATUS else "clock"
+        return Group(sign=sign, sentence=words, post=members[0].post, created_at=members[0].created_at)
     # The sentence is ours; the names that go into it are escaped.
     sentence = Markup(visit.count(one, many, len(people), who="%(who)s")) % {"who": _names(visit, people)}  # noqa: S704
     return Group(sign=sign, sentence=sentence, post=members[0].post, created_at=members[0].created_at)

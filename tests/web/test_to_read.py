@@ -1,0 +1,201 @@
+"""« To read » on pages: asked, confirmed by one tap, counted; screens, sheets and roll calls."""
+
+import re
+
+from social.announcements import publish
+from social.announcements.audience import MANAGER, Wave
+from social.announcements.people import appoint
+from social.announcements.publish import NewAnnouncement
+from social.policy import Role
+from social.posts.languages import DraftVersion
+from social.posts.publish import Draft
+from storage.ids import PostId
+from tests.web.conftest import Site
+from tests.web.visitor import Visitor
+
+FRENCH = "Le quai 3 est fermé dès lundi."
+ENGLISH = "Quay 3 is closed from Monday."
+
+
+async def announce(site: Site, *waves: Wave, by: str = "bruno") -> PostId:
+    """As the form does, in two languages."""
+    await site.person(by, role=Role.COMMUNICATOR)
+    versions = (DraftVersion(language="en", text=ENGLISH),)
+    new = NewAnnouncement(draft=Draft(text=FRENCH, language="fr", versions=versions), waves=waves or (Wave(at=0),))
+    world = site.world
+    return await world.db.write(publish.announce, world.viewer(by), new, context=world.context, now=world.clock())
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None, name
+    return found[1]
+
+
+async def confirm(visitor: Visitor, post: PostId, act: str = "confirm") -> str:
+    """One tap on the page; where it led."""
+    page = (await visitor.read("/to-read")).text
+    fields = {name: hidden(page, name) for name in ("version", "language", "digest")}
+    answer = await visitor.send(f"/to-read/{post}/{act}", fields | {"back": "/to-read"}, follow=False)
+    assert answer.status == 303
+    return answer.headers["location"]
+
+
+async def test_what_is_to_be_read_is_counted_shown_in_the_own_language_and_confirmed_by_one_tap(site: Site) -> None:
+    amina = await site.person("amina")
+    post = await announce(site)
+    home = await amina.read("/")
+    assert "1 announcement to read and confirm" in home.text
+    page = await amina.read("/to-read")
+    assert ENGLISH in page.words
+    assert FRENCH not in page.words
+    assert "To read and confirm" in page.words
+    assert "Your name does not leave your site" in page.words
+    assert hidden(page.text, "language") == "en"
+    assert (await confirm(amina, post)).startswith("/to-read?done=confirmed")
+    after = await amina.read("/to-read")
+    assert "Nothing waits for you" in after.words
+    assert "Confirmed on 24 November 2026" in after.words
+    assert "announcement to read" not in (await amina.read("/")).text
+
+
+async def test_who_has_a_question_is_led_to_ask_it(site: Site) -> None:
+    amina = await site.person("amina")
+    post = await announce(site)
+    assert await confirm(amina, post, "question") == f"/compose?reply={post}"
+    assert "You had a question" in (await amina.read("/to-read")).words
+
+
+async def test_what_changed_meanwhile_is_shown_again(site: Site) -> None:
+    amina = await site.person("amina")
+    post = await announce(site)
+    page = (await amina.read("/to-read")).text
+    fields = {name: hidden(page, name) for name in ("version", "language", "digest")}
+    world = site.world
+    world.clock.pass_by(minutes=5)
+    await world.db.write(
+        publish.revise, world.viewer("bruno"), post, Draft(text="Quai 5.", language="fr", versions=()),
+        material=True, context=world.context, now=world.clock(),
+    )  # fmt: skip
+    answer = await amina.send(f"/to-read/{post}/confirm", fields | {"back": "/"}, follow=False)
+    assert answer.headers["location"].startswith("/to-read?done=changed_meanwhile")
+    assert "Quai 5." in (await amina.read("/to-read")).words
+
+
+async def test_only_who_is_asked_sees_what_is_for_some(site: Site) -> None:
+    amina, luc = await site.person("amina"), await site.person("luc")
+    post = await announce(site, Wave(at=0, roles=("job:Maintenance",)))
+    assert ENGLISH in (await amina.read("/to-read")).words
+    assert ENGLISH not in (await luc.read("/to-read")).words
+    assert (await luc.read(f"/@bruno/{post}")).status == 404
+    answer = await luc.send(f"/to-read/{post}/confirm", {"version": "1", "language": "fr", "digest": "x"})
+    assert answer.status == 404
+
+
+async def test_it_is_written_with_its_audience_and_its_figures_are_seen(site: Site) -> None:
+    bruno, amina = await site.person("bruno", role=Role.COMMUNICATOR), await site.person("amina")
+    await site.person("luc")
+    assert (await amina.read("/announcements/new")).status == 403
+    fields = {
+        "text": FRENCH, "language": "fr", "version_language": "en", "version_text": ENGLISH, "version_spoiler": "",
+        "entities": "usine.example", "hours": "2", "job": "", "team": "", "until": "",
+    }  # fmt: skip
+    asked = await bruno.send("/announcements/new", fields | {"do": "reach"})
+    assert "2 people of this site would be asked" in asked.words
+    assert FRENCH in asked.text
+    empty = await bruno.send("/announcements/new", fields | {"text": " "})
+    assert (empty.status, "Write something" in empty.words) == (422, True)
+    sent = await bruno.send("/announcements/new", fields, follow=False)
+    found = re.match(r"/announcements/(\d+)", sent.headers["location"])
+    assert found is not None
+    await confirm(amina, PostId(int(found[1])))
+    figures = await bruno.read(f"/announcements/{found[1]}")
+    assert "1 of 2 have confirmed" in figures.words
+    assert "At this site nobody sees who has confirmed" in figures.words
+    assert "Amina Benali" not in figures.words
+    assert (await amina.read(f"/announcements/{found[1]}")).status == 403
+    listed = await bruno.read("/announcements")
+    assert ENGLISH[:20] in listed.words or FRENCH[:20] in listed.words
+
+
+async def test_managers_first_and_an_urgent_one_needs_its_reason(site: Site) -> None:
+    bruno = await site.person("bruno", role=Role.COMMUNICATOR)
+    ines = await site.person("ines", role=Role.ADMIN)
+    await site.person("marc")
+    given = await ines.send("/admin/offices", {"username": "marc", "office": MANAGER})
+    assert "Marc Dubois" in given.words
+    wrong = await ines.send("/admin/offices", {"username": "nobody", "office": MANAGER})
+    assert wrong.status == 422
+    await site.world.db.write(appoint, site.world.viewer("ines"), "bruno", "urgent", on=True, now=site.world.clock())
+    fields = {"text": FRENCH, "language": "fr", "first": "1", "hours": "2", "job": "", "team": "", "until": ""}
+    refused = await bruno.send("/announcements/new", fields | {"urgent": "1", "reason": ""})
+    assert (refused.status, "Say why it cannot wait" in refused.words) == (422, True)
+    sent = await bruno.send("/announcements/new", fields)
+    assert "Managers" in sent.words
+    world = site.world
+    assert ENGLISH not in (await ines.read("/to-read")).words
+    world.clock.pass_by(hours=2)
+
+
+async def test_a_screen_shows_chosen_posts_to_whoever_has_its_link_until_it_is_closed(site: Site) -> None:
+    bruno, amina = await site.person("bruno", role=Role.COMMUNICATOR), await site.person("amina")
+    await announce(site)
+    secret = await announce(site, Wave(at=0, roles=("job:Maintenance",)))
+    page = await bruno.send("/screens", {"title": "Canteen"})
+    link = re.search(r'href="(/screen/[\w-]+)"', page.text)
+    id = re.search(r'action="/screens/(\d+)/change"', page.text)
+    assert link is not None
+    assert id is not None
+    shown = await site.stranger().ask("GET", f"{link[1]}?lang=fr")
+    assert (shown.status, FRENCH in shown.words, ENGLISH in shown.words) == (200, True, True)
+    assert re.search(r'<meta http-equiv="refresh" content="20; url=\?n=1">', shown.text)
+    assert "<script" not in shown.text
+    assert '<svg aria-hidden="true"' in shown.text
+    # What is for some is offered to no screen.
+    refused = await bruno.send(f"/screens/{id[1]}/change", {"title": "Canteen", "seconds": "9", "post": str(secret)})
+    assert refused.status == 422
+    none = await bruno.send(f"/screens/{id[1]}/change", {"title": "Canteen", "seconds": "9"})
+    assert none.status == 200
+    assert FRENCH not in (await site.stranger().ask("GET", link[1])).words
+    await bruno.send(f"/screens/{id[1]}/renew", {})
+    assert (await site.stranger().ask("GET", link[1])).status == 404
+    other = re.search(r'href="(/screen/[\w-]+)"', (await bruno.read("/screens")).text)
+    assert other is not None
+    await bruno.send(f"/screens/{id[1]}/revoke", {})
+    assert (await site.stranger().ask("GET", other[1])).status == 404
+    assert (await amina.read("/screens")).status == 403
+
+
+async def test_a_sheet_for_the_wall_has_a_square_for_each_and_both_languages(site: Site) -> None:
+    bruno = await site.person("bruno", role=Role.COMMUNICATOR)
+    post = await announce(site)
+    sheet = await bruno.read(f"/screens/sheet?post={post}")
+    assert FRENCH in sheet.words
+    assert ENGLISH in sheet.words
+    assert f"https://usine.example/@bruno/{post}" in sheet.words
+    assert sheet.text.count('class="qr"') == 1
+    assert FRENCH not in (await bruno.read("/screens/sheet?post=1")).words
+
+
+async def test_a_roll_call_is_answered_by_one_tap_and_names_are_for_who_leads_it(site: Site) -> None:
+    bruno, amina = await site.person("bruno", role=Role.COMMUNICATOR), await site.person("amina")
+    luc = await site.person("luc")
+    assert (await amina.send("/roll-call", {"title": "Smoke"})).status == 403
+    assert (await bruno.send("/roll-call", {"title": " "})).status == 422
+    begun = await bruno.send("/roll-call", {"title": "Smoke in hall 2"})
+    assert "0 of 3 are safe" in begun.words
+    assert (await bruno.send("/roll-call", {"title": "Again"})).status == 409
+    assert "say that you are safe" in (await amina.read("/")).text
+    said = await amina.send("/roll-call/answer", {"state": "safe"})
+    assert "You said: I am safe." in said.words
+    assert "Luc Perrin" not in said.words
+    assert (
+        await amina.send("/roll-call/answer", {"state": "safe", "account": str(site.world.id("luc"))})
+    ).status == 403
+    assert (await luc.send("/roll-call/answer", {"state": "lost"})).status == 422
+    await bruno.send("/roll-call/answer", {"state": "safe", "account": str(site.world.id("luc"))})
+    led = await bruno.read("/roll-call")
+    assert "2 of 3 are safe" in led.words
+    assert "noted for them" in led.words
+    await bruno.send("/roll-call/end", {})
+    assert (await amina.send("/roll-call/answer", {"state": "help"})).status == 404
