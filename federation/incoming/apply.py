@@ -38,8 +38,6 @@ HANDLERS: dict[str, Handler] = {
     "Create/several": polls.several,
     "Delete": community_acts.delete,
     "Lock": community_acts.lock,
-    "Delete": posts.delete,
-    "Update/Acknowledgements": announcements.count,
     "Update/RollCall": announcements.roll_call,
     "Update/Collection": tallies.update,
     "Update/several": tallies.update,
