@@ -4,6 +4,7 @@ import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import StringIO
 
+from social.clock import iso
 from social.errors import NotFound
 from social.policy import Viewer, require_person
 from social.urls import Urls
@@ -11,6 +12,7 @@ from storage import exports as rows
 from storage.engine.database import Tx
 
 FOLLOWING = ("Account address", "Show boosts", "Notify on new posts", "Languages")
+COMMUNITIES = ("Account address", "Role", "Since", "Told of", "Muted")
 MUTES = ("Account address", "Hide notifications")
 
 Cells = Iterable[Sequence[str]]
@@ -41,6 +43,13 @@ def _following(tx: Tx, viewer: Viewer, urls: Urls) -> Cells:
         yield _address(row.username, row.domain, urls), _truth(row.boosts), _truth(row.notify), languages
 
 
+def _communities(tx: Tx, viewer: Viewer, urls: Urls) -> Cells:
+    yield COMMUNITIES
+    for row in rows.member_of(tx, viewer.account):
+        address = _address(row.username, row.domain, urls)
+        yield address, row.role.value, iso(row.created_at), row.level.value, _truth(row.muted)
+
+
 def _lists(tx: Tx, viewer: Viewer, urls: Urls) -> Cells:
     return ((row.title, _address(row.username, row.domain, urls)) for row in rows.listed(tx, viewer.account))
 
@@ -66,6 +75,7 @@ def _bookmarks(tx: Tx, viewer: Viewer, urls: Urls) -> Cells:
 _WRITERS: Mapping[str, Callable[[Tx, Viewer, Urls], Cells]] = {
     "following": _following,
     "lists": _lists,
+    "communities": _communities,
     "blocks": _blocks,
     "mutes": _mutes,
     "domains": _domains,

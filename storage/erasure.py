@@ -130,6 +130,9 @@ _DROP_ENDORSED = Query(
     WHERE of_uri = (SELECT a.uri FROM accounts AS a WHERE a.id = :id)
         OR by_uri = (SELECT a.uri FROM accounts AS a WHERE a.id = :id)""",
 )
+_DROP_MEMBERSHIPS = Query(None, "DELETE FROM memberships WHERE account_id = :id")
+# Of a community that ends: where its posts stood goes with it, and what its members kept together.
+_DROP_COMMUNITY = Query(None, "DELETE FROM communities WHERE account_id = :id")
 _DROP_WELCOME = Query(None, "DELETE FROM welcomes WHERE account_id = :id")
 # What they answered stays in the number, as a vote does.
 _DROP_ANSWERED = Query(None, "DELETE FROM pulse_answered WHERE account_id = :id")
@@ -177,6 +180,8 @@ _STEPS = (
     _DROP_DAYS,
     _DROP_SKILLS,
     _DROP_ENDORSED,
+    _DROP_MEMBERSHIPS,
+    _DROP_COMMUNITY,
     _DROP_WELCOME,
     _DROP_ANSWERED,
 )

@@ -2,7 +2,8 @@
 
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
-from storage.ids import AccountId
+from storage.ids import AccountId, Millis
+from storage.memberships import Level, MemberRole
 from storage.visibility import visible_to
 
 
@@ -14,6 +15,17 @@ class FollowedRow(Row, frozen=True, kw_only=True):
     boosts: bool
     notify: bool
     languages: str
+
+
+class MemberOfRow(Row, frozen=True, kw_only=True):
+    """A community that somebody is in, and how."""
+
+    username: str
+    domain: str
+    role: MemberRole
+    level: Level
+    muted: bool
+    created_at: Millis
 
 
 class ListedRow(Row, frozen=True, kw_only=True):
@@ -82,6 +94,19 @@ _KEPT = Query(
     ORDER BY k.id""",
     hot=True,
 )
+_MEMBER_OF = Query(
+    MemberOfRow,
+    """
+    SELECT a.username, a.domain, m.role, m.level, m.muted, m.created_at
+    FROM memberships AS m JOIN accounts AS a ON a.id = m.community_id
+    WHERE m.account_id = :account AND m.state = 'member'
+    ORDER BY m.created_at, m.community_id""",
+)
+
+
+def member_of(tx: Tx, account: AccountId) -> list[MemberOfRow]:
+    """The communities that the account is in, the first joined first."""
+    return tx.rows(_MEMBER_OF, account=account)
 
 
 def followed(tx: Tx, account: AccountId) -> list[FollowedRow]:

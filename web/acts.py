@@ -36,6 +36,7 @@ OF_ACT: Mapping[str, str] = {
     Act.POST_DELETE: N_("Post removed"),
     Act.COMMUNITY_REMOVE: N_("Post taken out of a community"),
     Act.COMMUNITY_RESTORE: N_("Post put back into a community"),
+    Act.COMMUNITY_APPOINT: N_("Host of a community appointed"),
     Act.COMMUNITY_BAN: N_("Somebody banned from a community"),
     Act.POST_SENSITIVE: N_("Pictures of a post covered"),
     Act.REPORT_ASSIGN: N_("Report taken on"),

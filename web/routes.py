@@ -228,6 +228,7 @@ def routes() -> list[BaseRoute]:
         get("/settings/lists", imports.show, Door.PEOPLE),
         post("/settings/lists", imports.bring, Door.PEOPLE, pictures=True),
         get("/settings/lists/following.csv", imports.export, Door.PEOPLE),
+        get("/settings/lists/communities.csv", imports.export, Door.PEOPLE),
         get("/settings/lists/lists.csv", imports.export, Door.PEOPLE),
         get("/settings/lists/blocks.csv", imports.export, Door.PEOPLE),
         get("/settings/lists/mutes.csv", imports.export, Door.PEOPLE),

@@ -194,6 +194,7 @@ OF_CODE: Mapping[str, str] = {
     "mandatory": N_("Your place of work keeps you in this community. You can mute it."),
     "too_many_sticky": N_("At most %(maximum)s posts stand on top of a community: take one down first."),
     "last_host": N_("A community needs a host: make somebody else host first."),
+    "has_host": N_("This community has a host."),
     "merged": N_("This community is part of another one."),
     "merged_with_itself": N_("Choose another community."),
     "member": N_("This person is a member already."),

@@ -5,13 +5,14 @@ from msgspec import UNSET, UnsetType
 
 from social import events, text
 from social.communities import nodes, standing
-from social.errors import Conflict, Invalid, NotFound, raise_all
+from social.errors import Conflict, Forbidden, Invalid, NotFound, raise_all
+from social.governance.audit import Act, record_of
 from social.people import accounts, names
 from social.people import keys as key_commands
 from social.people.faces import show_pictures
 from social.people.follows import Verb, move
 from social.people.keys import KeyPair
-from social.policy import Viewer, require_person
+from social.policy import Role, Viewer, require_person, require_role
 from social.urls import Urls
 from storage import accounts as account_rows
 from storage import communities as rows
@@ -145,6 +146,25 @@ def hand_over(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, *, now:
     standing.seat_as(tx, heir, MemberRole.HOST, by=viewer.account, now=now)
     if own is not None:
         standing.seat_as(tx, own, MemberRole.MEMBER, by=viewer.account, now=now)
+    _say_changed(tx, viewer, id, now)
+
+
+def appoint(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, *, ids: IdMaker, now: Millis) -> None:
+    """Give a community whose hosts are all gone a new one: for who administers the site.
+
+    Raises Forbidden, NotFound, Conflict(has_host) while there is a host.
+    """
+    require_role(viewer, Role.ADMIN)
+    known = standing.shown(tx, viewer, id)
+    if not known.account.is_local:
+        raise Forbidden("elsewhere")
+    if memberships.with_roles(tx, id, [MemberRole.HOST]):
+        raise Conflict("has_host")
+    heir = accounts.account(tx, viewer, account)
+    if not heir.is_local or heir.kind is not AccountKind.PERSON:
+        raise NotFound("account")
+    record_of(tx, viewer, Act.COMMUNITY_APPOINT, known.account, why=f"@{heir.acct}", now=now)
+    seat(tx, known.account, heir, MemberRole.HOST, ids=ids, now=now)
     _say_changed(tx, viewer, id, now)
 
 

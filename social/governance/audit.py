@@ -70,6 +70,7 @@ class Act(StrEnum):
     COMMUNITY_REMOVE = "community.remove"
     COMMUNITY_RESTORE = "community.restore"
     COMMUNITY_BAN = "community.ban"
+    COMMUNITY_APPOINT = "community.appoint"
     EMOJI_ADD = "emoji.add"
     EMOJI_RETIRE = "emoji.retire"
     SITE_LOOK = "site.look"

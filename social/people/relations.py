@@ -169,6 +169,7 @@ def remove_follower(tx: Tx, viewer: Viewer, follower: AccountId, *, now: Millis)
 def block(tx: Tx, viewer: Viewer, target: AccountId, *, ids: IdMaker, urls: Urls, now: Millis) -> Relationship:
     """Neither sees the other any more; follows both ways end. Raises NotFound, Forbidden(yourself)."""
     _other(tx, viewer, target)
+    admission.require_free(tx, viewer.account, target)
     id = BlockId(ids.make())
     uri = f"{urls.actor(viewer.username)}#blocks/{id}"
     if rows.block(tx, id, viewer.account, target, uri, now):

@@ -49,7 +49,9 @@ def write(
     for handle in list(handles)[:MAX_MENTIONS]:
         name, _, host = handle.partition("@")
         account = accounts.by_name(tx, name, "" if host.casefold() == urls.host.casefold() else host)
-        if account is not None and account.suspended_at is None and account.deleted_at is None:
+        # That a hidden community is there is told to nobody, not even by a link.
+        is_there = account is not None and account.suspended_at is None and account.deleted_at is None
+        if account is not None and is_there and not account.is_hidden:
             found[handle] = account
     links = _links(found)
     unique = {account.id: account for account in found.values()}

@@ -31,6 +31,8 @@ FILES = {
     Kind.BOOKMARKS: "bookmarks",
 }
 """Names of the files, as Mastodon calls them."""
+TAKEN_ONLY = "communities"
+"""Of memberships one has a list; to be in again one asks again."""
 MAX_BYTES = 4_194_304
 
 
@@ -61,9 +63,10 @@ async def bring(visit: Visit, form: Form) -> Response:
 
 async def export(visit: Visit) -> Response:
     """GET /settings/lists/{kind}.csv, one address for each kind."""
-    kind = Kind(PurePosixPath(visit.request.url.path).stem)
-    body = await visit.read(exports.written, kind, urls=visit.node.urls)
-    headers = {"Content-Disposition": f'attachment; filename="{FILES[kind]}.csv"', "Cache-Control": "private, no-store"}
+    name = PurePosixPath(visit.request.url.path).stem
+    body = await visit.read(exports.written, name, urls=visit.node.urls)
+    file = name if name == TAKEN_ONLY else FILES[Kind(name)]
+    headers = {"Content-Disposition": f'attachment; filename="{file}.csv"', "Cache-Control": "private, no-store"}
     return Response(body, headers=headers, media_type="text/csv; charset=utf-8")
 
 
@@ -86,6 +89,7 @@ async def _page(visit: Visit, form: Form | None = None, wrong: Invalid | None = 
         HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         part="lists",
         kinds=[(kind.value, visit.say(words)) for kind, words in KINDS.items()],
+        taken=[(TAKEN_ONLY, visit.say("Communities that you are in"))],
         brought=[(row, visit.say(KINDS[Kind(row.kind)]), _progress(visit, row)) for row in brought],
         troubles=[TroubleShown(subject=one.subject, why=_why(visit, one.code)) for one in troubles],
         chosen=form.written("kind") if form else "",

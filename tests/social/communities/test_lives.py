@@ -2,12 +2,14 @@
 
 import pytest
 
-from social import events
-from social.communities import membership, merging, pages, quiet
+from social import events, exports, reading
+from social.communities import communities, membership, merging, pages, quiet
 from social.communities import reading as community_reading
 from social.errors import Conflict, Forbidden, NotFound
 from social.feeds import notifications
+from social.governance import states
 from social.paging import FIRST
+from social.policy import Role
 from storage import memberships
 from storage.communities import CommunityState, Entry
 from storage.community_pages import PageRow
@@ -155,3 +157,31 @@ async def test_only_who_hosts_both_makes_one_of_them(world: World, football: Acc
     for name in ("luc", "amina"):
         with pytest.raises(Forbidden):
             await world.db.write(merging.merge, world.viewer(name), football, own, now=world.clock())
+
+
+async def test_a_community_without_hosts_gets_one_from_who_administers(world: World, football: AccountId) -> None:
+    await world.person("boss", role=Role.ADMIN)
+    appoint = {"ids": world.ids, "now": world.clock()}
+    with pytest.raises(Conflict):
+        await world.db.write(communities.appoint, world.viewer("boss"), football, world.id("luc"), **appoint)  # type: ignore[arg-type]
+    await world.db.write(states.leave, world.viewer("amina"), now=world.clock())
+    with pytest.raises(Forbidden):
+        await world.db.write(communities.appoint, world.viewer("luc"), football, world.id("luc"), **appoint)  # type: ignore[arg-type]
+    await world.db.write(communities.appoint, world.viewer("boss"), football, world.id("luc"), **appoint)  # type: ignore[arg-type]
+    view = await world.db.read(community_reading.view, world.viewer("luc"), football)
+    assert [host.username for host in view.hosts] == ["luc"]
+
+
+async def test_what_somebody_takes_along_names_their_communities(world: World, football: AccountId) -> None:
+    closed = await community(world, "amina", "safety", entry=Entry.REQUEST)
+    await join(world, "luc", closed)
+    taken = await world.db.read(exports.written, world.viewer("luc"), "communities", urls=world.urls)
+    assert [line.split(",")[:2] for line in taken.splitlines()[1:]] == [["football@usine.example", "member"]]
+
+
+async def test_a_hidden_community_is_not_told_by_a_link(world: World, football: AccountId) -> None:
+    await community(world, "amina", "aurore", entry=Entry.HIDDEN)
+    post = await world.say("carla", "@aurore et @football ?")
+    view = await world.db.read(reading.post, world.viewer("carla"), post)
+    assert [one.username for one in view.mentions] == ["football"]
+    assert "@aurore" in view.post.html and "/@aurore" not in view.post.html
