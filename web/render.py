@@ -26,6 +26,7 @@ from storage.media import MediaRow
 from storage.posts import MentionRow
 from web.assets import SHEET, Assets, assets
 from web.bodies import excerpt, said, sanitised, words
+from web.compiled import Compiled
 from web.dates import Dates
 from web.emojis import named, pictured, spoken
 from web.faces import ground_of, initials, tint
@@ -76,6 +77,7 @@ def _environment(locale: str, settings: Settings, look: Look, ready: Assets, dat
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        bytecode_cache=Compiled(locale),
     )
     environment.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]  # by i18n
     environment.filters |= _filters(locale, settings, dates)
