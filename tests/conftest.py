@@ -220,7 +220,7 @@ def db_url(engine: Engine, new_database: NewDatabase) -> str:
 @pytest.fixture
 async def db(db_url: str) -> AsyncIterator[Database]:
     """A migrated, empty database, on each engine."""
-    database = await open_database(db_url)
+    database = await open_database(db_url, connections=2)
     yield database
     await database.close()
 

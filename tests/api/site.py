@@ -31,6 +31,7 @@ from storage.files import LocalFiles
 from storage.ids import AccountId, MediaId, PostId
 from tests.api.answers import entities_of
 from tests.api.validate import validate
+from tests.serving import serving
 from tests.world import World, cheap_settings
 
 ALL = "read write follow push"
@@ -259,14 +260,10 @@ async def running(
         site = Site(node, world, remote, hub, http)
         app = create_app(node, parts=[dispatcher], hub=hub, observe=site.observe)
         config = uvicorn.Config(app, log_level="warning", ws=app.state.socket, timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        await _until(lambda: server.started or serving.done())
         try:
-            yield site
+            async with serving(config, listening):
+                yield site
         finally:
-            server.should_exit = True
-            await serving
             node.crunch.shutdown(wait=True)
 
 
@@ -280,12 +277,6 @@ async def eventually(condition: Any, seconds: float = 5.0) -> Any:
 
 def _is_settled(tx: Tx) -> bool:
     return log.cursor(tx, CURSOR) >= log.last(tx)
-
-
-async def _until(condition: Any) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 def _form(form: Any, files: Mapping[str, tuple[str, bytes]] | None) -> Any:

@@ -3,7 +3,6 @@
 People of the other sites are stored as federation stores them; nothing leaves the machine.
 """
 
-import asyncio
 import io
 import os
 import socket
@@ -37,6 +36,7 @@ from storage.engine.database import Database
 from storage.files import LocalFiles
 from storage.ids import MediaId, Millis, PostId
 from storage.visibility import Visibility
+from tests.serving import serving
 from tests.web.conftest import Elsewhere
 from tests.world import PASSWORD, World, cheap_settings, one_pair
 
@@ -173,13 +173,8 @@ async def moored(db: Database, folder: Path, *, locale: str = "fr", is_open: boo
             await morning(harbour)
             harbour.quay = Quay(create_app(node))
             config = uvicorn.Config(harbour.quay, log_level="warning", lifespan="on", ws="none")
-            server = uvicorn.Server(config)
-            serving = asyncio.create_task(server.serve(sockets=[bound]))
-            try:
+            async with serving(config, bound):
                 yield harbour
-            finally:
-                server.should_exit = True
-                await serving
 
 
 async def morning(harbour: Harbour) -> None:

@@ -1,10 +1,9 @@
 """Our node as the protocol sees it: real database, socket and client; no pages, no API, a clock that tests move."""
 
-import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from storage.files import LocalFiles
 from storage.inbox import InboxRow
 from storage.posts import PostRow
 from tests.federation.neighbour import Neighbour, Reply, Somebody
+from tests.serving import serving
 from tests.world import World, one_pair
 
 _ROWS = Query(InboxRow, f"SELECT {InboxRow.columns()} FROM inbox ORDER BY id")  # noqa: S608  # constants
@@ -129,14 +129,6 @@ def _all_posts(tx: Tx) -> list[PostRow]:
     return tx.rows(_POSTS)
 
 
-class _Server(uvicorn.Server):
-    """Leaves signals to whoever runs the tests."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @asynccontextmanager
 async def open_station(
     db: Database, folder: Path, *allowed: str, listens: bool = True, mode: str = "allow", **sections: Any
@@ -155,19 +147,11 @@ async def open_station(
         await db.write(
             accounts.create_instance_actor, one_pair(), ids=station.ids, urls=station.urls, now=station.clock()
         )
-        server, task = None, None
-        if listens:
-            app = Starlette(routes=station.federation.routes())
-            config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", loop="none")
-            server = _Server(config)
-            task = asyncio.create_task(server.serve(sockets=[listener]))
-            while not server.started:
-                await asyncio.wait({task}, timeout=0.01)
+        app = Starlette(routes=station.federation.routes())
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", loop="none")
         try:
-            yield station
+            async with serving(config, listener) if listens else nullcontext():
+                yield station
         finally:
-            if server is not None and task is not None:
-                server.should_exit = True
-                await task
             await station.federation.stop()
             station.crunch.shutdown()
