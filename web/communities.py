@@ -27,7 +27,7 @@ TEMPLATES: Mapping[str, tuple[str, str]] = {
 }
 ENTRIES: Mapping[str, tuple[str, str, str]] = {
     "open": (
-        N_("Open"),
+        N_("Open to all"),
         N_("Everybody of the group reads, and joins with one press"),
         N_("Open: the whole group reads, members write"),
     ),

@@ -157,8 +157,8 @@ def _account_id(visit: Visit) -> AccountId:
 
 
 def _person(visit: Visit, row: MemberRow) -> Person:
-    said = [communities.role(visit, row.membership.role), row.account.job]
-    return Person(account=row.account, member=row.membership, words=", ".join(filter(None, said)))
+    words = communities.role(visit, row.membership.role)
+    return Person(account=row.account, member=row.membership, words=words)
 
 
 async def _found(visit: Visit, handle: str) -> AccountId:

@@ -63,7 +63,9 @@ async def thread(visit: Visit) -> Response:
         arrivals=proof,
         replies=_folded(_replies(visit, shown)),
         parents={one.author.id: one.author for one in (*shown.ancestors, view, *shown.descendants)},
-        writing=await writing.begun(visit, await writing.reply(visit, view)) if visit.viewer.is_person else None,
+        writing=await writing.begun(visit, await writing.reply(visit, view))
+        if writing.may_reply(visit, view)
+        else None,
         alternate=view.post.uri if view.post.is_local else "",
     )
 
