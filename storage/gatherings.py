@@ -74,9 +74,29 @@ class HeldRow(Row, frozen=True, kw_only=True):
     waiting: int
     maybe: int
     mine: str
-    my_turn: int
+    ahead: int
     asked_at: Millis
     answered_at: Millis
+
+
+class NextRow(Row, frozen=True, kw_only=True):
+    """A gathering in a line: what it is called, when and where, and who holds it."""
+
+    post_id: PostId
+    title: str
+    starts_at: Millis
+    timezone: str
+    place: str
+    username: str
+    domain: str
+
+
+class DateRow(Row, frozen=True, kw_only=True):
+    """One occurrence of what is repeated, with whose post it is."""
+
+    gathering: GatheringRow
+    username: str
+    domain: str
 
 
 _FIELDS = GatheringRow.__struct_fields__
@@ -94,7 +114,9 @@ _HELD = Query(
     HeldRow,
     f"""
     SELECT {GatheringRow.columns("g")}, {_how_many("going")}, {_how_many("waiting")}, {_how_many("maybe")},
-        COALESCE(m.state, '') AS mine, COALESCE(m.turn, 0) AS my_turn, COALESCE(m.asked_at, 0) AS asked_at,
+        COALESCE(m.state, '') AS mine, (SELECT COUNT(*) FROM participations AS b
+            WHERE b.post_id = g.post_id AND b.state = 'waiting' AND b.turn < m.turn) AS ahead,
+        COALESCE(m.asked_at, 0) AS asked_at,
         COALESCE(m.answered_at, 0) AS answered_at
     FROM gatherings AS g LEFT JOIN participations AS m ON m.post_id = g.post_id AND m.account_id = :viewer
     WHERE g.post_id IN (:ids[])""",
@@ -111,6 +133,7 @@ _CHANGED = ", ".join(f"{name} = CAST(:{name} AS BIGINT)" for name in ("seats", "
 _OTHERS = ", ".join(f"{name} = :{name}" for name in _FIELDS if name not in (*_KEPT, "seats", "claimed_left"))
 _CHANGE = Query(None, f"UPDATE gatherings SET {_OTHERS}, {_CHANGED} WHERE post_id = :post_id")
 _NEXT_TURN = Query(int, "UPDATE gatherings SET turn = turn + 1 WHERE post_id = :post RETURNING turn")
+_WITH_AUTHOR = "JOIN posts AS p ON p.id = g.post_id JOIN accounts AS la ON la.id = p.author_id"
 _IN_TIME = f"""
     FROM gatherings AS g JOIN posts AS p ON p.id = g.post_id
     WHERE {visible_to("p")} AND {wanted_by("p")}
@@ -139,10 +162,20 @@ _PAST = Query(
     LIMIT :limit""",
     hot=True,
 )
-_SERIES = Query(
-    PostId,
+_LINES = Query(
+    NextRow,
     f"""
-    SELECT g.post_id FROM gatherings AS g JOIN posts AS p ON p.id = g.post_id
+    SELECT g.post_id, p.title, g.starts_at, g.timezone, g.place, la.username, la.domain
+    {_IN_TIME.replace("JOIN posts AS p ON p.id = g.post_id", _WITH_AUTHOR)}
+        AND g.starts_at >= :since AND g.ends_at >= :from_time AND g.status <> 'cancelled'
+    ORDER BY g.starts_at, g.post_id
+    LIMIT :limit""",
+    hot=True,
+)
+_SERIES = Query(
+    DateRow,
+    f"""
+    SELECT {GatheringRow.columns("g")}, la.username, la.domain FROM gatherings AS g {_WITH_AUTHOR}
     WHERE g.series = :series AND g.series <> '' AND {visible_to("p")}
     ORDER BY g.starts_at, g.post_id
     LIMIT :limit""",
@@ -202,6 +235,20 @@ def upcoming(
     )
 
 
+def lines(tx: Tx, viewer: AccountId, which: Which, *, since: Millis, limit: int, now: Millis) -> list[NextRow]:
+    """What takes place next, in a line each."""
+    return tx.rows(
+        _LINES,
+        viewer=viewer,
+        mine=int(which.is_mine),
+        community=which.community,
+        since=since,
+        from_time=now,
+        limit=limit,
+        now=now,
+    )
+
+
 def past(
     tx: Tx,
     viewer: AccountId,
@@ -225,6 +272,6 @@ def past(
     )
 
 
-def of_series(tx: Tx, viewer: AccountId, series: str, limit: int) -> list[PostId]:
+def of_series(tx: Tx, viewer: AccountId, series: str, limit: int) -> list[DateRow]:
     """All occurrences of one that is repeated, as far as the account may see them."""
     return tx.rows(_SERIES, viewer=viewer, series=series, limit=limit)

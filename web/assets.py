@@ -30,7 +30,7 @@ COMPONENTS = (
     "offers", "audience", "shot", "versions", "divider", "end", "empty", "rail", "note", "band", "thread", "hull",
     "facts", "links", "banner", "person", "rows", "notice", "toast", "gate", "card", "chart", "quoted", "strip",
     "hoist", "emoji", "ask", "board", "poll", "look", "codes", "difference", "digest", "sift", "passkey",
-    "recognition", "pulse", "community",
+    "recognition", "pulse", "community", "gathering",
 )  # fmt: skip
 
 LONELY = Pennant("flag", "square", COLOURS["blue"])

@@ -30,6 +30,7 @@ from web.compiled import Compiled
 from web.dates import Dates
 from web.emojis import named, pictured, spoken
 from web.faces import ground_of, initials, tint
+from web.gatherings import ANSWER_WORDS, Speaker, seats
 from web.i18n import LOCALES, NAMES, translations
 from web.owed import reason
 from web.qr import square
@@ -118,6 +119,7 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
         "reason": _reason,
         "screened": _screened,
         "exact": dates.exact,
+        "clock": dates.time,
         "day": dates.day,
         "machine": dates.machine,
         "divider": dates.divider,
@@ -144,6 +146,27 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
         "local": lambda address: address.removeprefix(settings.base_url),
         "site": site_of,
         "attached": _attached,
+        **_of_gatherings(settings, locale),
+    }
+
+
+def _of_gatherings(settings: Settings, locale: str) -> dict[str, Callable[..., object]]:
+    """Filters that put gatherings into words."""
+    said = translations(locale)
+
+    def say(sentence: str, /, **values: object) -> str:
+        words = str(said.gettext(sentence))
+        return words % values if values else words
+
+    def count(one: str, many: str, number: int, /) -> str:
+        return str(said.ngettext(one, many, number)) % {"num": number}
+
+    speaker = Speaker(locale, settings.node.timezone, say)
+    return {
+        "when": speaker.when,
+        "next": lambda row: speaker.leaf(row.starts_at, row.timezone),
+        "seats": lambda view: seats(view, count, say),
+        "answered": lambda state: say(ANSWER_WORDS[state]) if state in ANSWER_WORDS else "",
     }
 
 

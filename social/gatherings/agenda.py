@@ -12,7 +12,7 @@ from storage import accounts, calendars
 from storage import gatherings as rows
 from storage.calendars import CalendarRow
 from storage.engine.database import Tx
-from storage.gatherings import Which
+from storage.gatherings import DateRow, NextRow, Which
 from storage.ids import GREATEST_ID, AccountId, Millis, PostId, new_token
 
 MOST = 50
@@ -46,11 +46,16 @@ def over(
     return _views(tx, viewer, rows.past(tx, viewer.account, which, after=after, limit=limit, now=now))
 
 
-def series(tx: Tx, viewer: Viewer, view: PostView, limit: int = MOST) -> list[PostView]:
+def lines(tx: Tx, viewer: Viewer, which: Which, *, limit: int, now: Millis) -> list[NextRow]:
+    """What takes place next, in a line each: one statement."""
+    return rows.lines(tx, viewer.account, which, since=Millis(now - LONGEST), limit=limit, now=now)
+
+
+def series(tx: Tx, viewer: Viewer, view: PostView, limit: int = MOST) -> list[DateRow]:
     """The occurrences of one that is repeated, in their order; none for one that is not."""
     if view.gathering is None or not view.gathering.gathering.series:
         return []
-    return _views(tx, viewer, rows.of_series(tx, viewer.account, view.gathering.gathering.series, limit))
+    return rows.of_series(tx, viewer.account, view.gathering.gathering.series, limit)
 
 
 def calendar(tx: Tx, token: str, *, now: Millis) -> tuple[str, list[PostView]]:

@@ -22,7 +22,8 @@ class GatheringView(msgspec.Struct, frozen=True, kw_only=True):
     left: int | None
     """Free seats; None: as many as like."""
     mine: State | None = None
-    my_turn: int = 0
+    ahead: int | None = None
+    """How many wait before the viewer; None where only the organiser's node knows."""
     asked_at: Millis = Millis(0)
     answered_at: Millis = Millis(0)
 
@@ -62,7 +63,7 @@ def _view(row: rows.HeldRow, *, is_local: bool) -> GatheringView:
         maybe=row.maybe,
         left=left if is_local or known.claimed_left is None else known.claimed_left,
         mine=State(row.mine) if row.mine else None,
-        my_turn=row.my_turn,
+        ahead=row.ahead if is_local else None,
         asked_at=row.asked_at,
         answered_at=row.answered_at,
     )

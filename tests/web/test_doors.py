@@ -7,9 +7,10 @@ import pytest
 from starlette.routing import Route
 
 from social.feeds import lists
+from social.gatherings.drafts import GatheringDraft
 from social.governance import bulletins
 from social.policy import Role
-from storage.ids import PostId
+from storage.ids import Millis, PostId
 from tests.web.conftest import Site
 from tests.web.test_filters import filter_of
 from tests.web.test_passkeys import added
@@ -22,7 +23,7 @@ FREE = {"/sign-in", "/sign-out", "/invitation/{token}", "/static/{version}/{path
     "/letters/{token}", "/sign-in/code", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
     "/site-logo/{mark}.png", "/sign-in/passkey/begin", "/sign-in/passkey", "/sign-in/code/passkey/begin",
     "/sign-in/code/passkey",
-    "/screen/{token}", "/@{acct}/feed.atom", "/tags/{name}/feed.atom",
+    "/calendars/{token}.ics", "/screen/{token}", "/@{acct}/feed.atom", "/tags/{name}/feed.atom",
 }  # fmt: skip
 REPORTED = {"/admin/reports/{id:int}", "/disputes/strikes/{id:int}", "/admin/peers/{host}"}
 """Pages of what a report made, and of one site: `test_governance.py`."""
@@ -123,6 +124,12 @@ async def own_post(site: Site, _: Visitor, name: str = "amina") -> int:
     return await site.world.say(name, "À modifier")
 
 
+async def own_gathering(site: Site, _: Visitor, name: str = "amina") -> int:
+    """A gathering of theirs."""
+    held = GatheringDraft(starts_at=Millis(site.world.clock() + 86_400_000), timezone="Europe/Paris")
+    return await site.world.say(name, "", title="Visite", gathering=held)
+
+
 async def own_list(site: Site, visitor: Visitor, name: str = "amina") -> int:
     """A list of theirs."""
     await visitor.send("/lists", {"title": "Presse"})
@@ -151,10 +158,11 @@ async def own_passkey(_: Site, visitor: Visitor, __: str = "amina") -> int:
     return int(str((await visitor.read("/settings/passkeys")).page.select_one(".rows a")["href"]).rpartition("/")[2])
 
 
-ELSEWHERE = {"/oauth/authorize", "/oauth/authorize/", "/messages/{id:int}"}
-"""Pages of an app's request, and one that only leads on."""
+ELSEWHERE = {"/@{acct}/{id:int}.ics", "/oauth/authorize", "/oauth/authorize/", "/messages/{id:int}"}
+"""A file of what is a gathering (`test_calendars.py`), pages of an app's request, and one that only leads on."""
 OWN: dict[str, Callable[[Site, Visitor, str], Awaitable[int]]] = {
     "/admin/bulletins/{id:int}": own_bulletin,
+    "/gatherings/{id:int}/edit": own_gathering,
     "/posts/{id:int}/edit": own_post,
     "/posts/{id:int}/delete": own_post,
     "/people/{id:int}/site": carla,

@@ -1,10 +1,16 @@
 """Calendars: the secret address that other programs subscribe to, and one gathering as a file."""
 
+import msgspec
 from starlette.responses import Response
 
 from social import reading
+from social.communities import reading as communities
+from social.communities.reading import Own
 from social.errors import NotFound
 from social.gatherings import agenda
+from social.policy import Viewer
+from storage.calendars import CalendarRow
+from storage.engine.database import Tx
 from storage.ids import PostId
 from web import calendars
 from web.forms import Form
@@ -16,6 +22,30 @@ async def feed(visit: Visit) -> Response:
     whose, views = await visit.node.db.read(agenda.calendar, visit.request.path_params["token"], now=visit.now)
     title = visit.node.settings.group.name or visit.node.settings.node.title
     return _file(calendars.calendar(f"{whose} ({title})", views, visit.now), "")
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """A calendar that one may subscribe to; without an address until one is made."""
+
+    community: int
+    name: str
+    address: str
+
+
+async def show(visit: Visit) -> Response:
+    """GET /agenda/calendar: the addresses of one's own calendar and of those of one's communities."""
+
+    def found(tx: Tx, viewer: Viewer) -> tuple[dict[int, CalendarRow], list[Own]]:
+        return agenda.addresses(tx, viewer), communities.mine(tx, viewer)
+
+    held, own = await visit.read(found)
+    named = [(0, visit.say("What I take part in")), *((int(one.account.id), one.account.name) for one in own)]
+    base = visit.node.urls.base
+    shown = [
+        Address(community=id, name=name, address=f"{base}/calendars/{held[id].token}.ics" if id in held else "")
+        for id, name in named
+    ]
+    return visit.page("agenda/calendar.html", calendars=shown)
 
 
 async def one(visit: Visit) -> Response:

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from social.clock import MINUTE
 from social.feeds import markers, tags, timelines
 from social.feeds.tags import TagView
+from social.gatherings import agenda
 from social.governance import bulletins
 from social.governance.bulletins import BulletinView
 from social.paging import MAX_ID, Page
@@ -19,6 +20,7 @@ from social.reading import PostView
 from social.recognition import days
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
+from storage.gatherings import NextRow, Which
 from storage.ids import AccountId, Millis
 from storage.markers import MarkerRow
 from storage.occasions import OccasionRow
@@ -29,6 +31,8 @@ from web.visit import PER_PAGE, Visit
 
 HELD = 10 * MINUTE
 """How long the place where one was stays marked after it was passed."""
+SOON = 3
+"""Gatherings beside a feed."""
 MET = 3
 """People who are suggested beside a feed."""
 _LIVE_LIMIT = 40
@@ -43,6 +47,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     words: Sequence[BulletinView] = ()
     meet: Sequence[Suggestion] = ()
     today: Sequence[OccasionRow] = ()
+    next: Sequence[NextRow] = ()
 
 
 async def home(visit: Visit) -> Response:
@@ -68,6 +73,7 @@ async def home(visit: Visit) -> Response:
         words=feed.words,
         meet=feed.meet,
         today=together(feed.today),
+        gatherings=feed.next,
         away_since=markers.away_since(marker, visit.now) if is_first else None,
     )
 
@@ -172,6 +178,7 @@ def _home(tx: Tx, viewer: Viewer, page: Page, visit: Visit) -> Feed:
         words=[one for one in words if not one.is_read],
         meet=met(tx, viewer, visit) if is_first else (),
         today=days.today(tx, viewer, visit.node.settings.node.timezone, now=now) if is_first else (),
+        next=agenda.lines(tx, viewer, Which(), limit=SOON, now=now) if is_first else (),
     )
 
 

@@ -10,6 +10,8 @@ from social import contexts, reading
 from social.errors import Invalid
 from social.feeds import threads
 from social.feeds.threads import Thread
+from social.gatherings import agenda, answers
+from social.gatherings.answers import People
 from social.policy import Viewer
 from social.posts import arrivals, edit, former, policies, reactions
 from social.posts import quotes as quoting
@@ -19,6 +21,7 @@ from social.posts.publish import Context, Draft
 from social.reading import PostView
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
+from storage.gatherings import DateRow
 from storage.ids import MediaId, Millis, PostId
 from storage.reactions import ReactionRow
 from web import asking, differences, versions, writing
@@ -31,6 +34,13 @@ from web.writing import Writing
 
 LEVELS = 2
 """Levels of answers that are shown at once."""
+
+
+class Meeting(msgspec.Struct, frozen=True, kw_only=True):
+    """Who comes to a gathering, and its other dates."""
+
+    people: People
+    series: Sequence[DateRow]
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +59,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
 async def thread(visit: Visit) -> Response:
     """GET /@{acct}/{id}: a post among what it answers and what answers it."""
-    shown, proof = await visit.read(_thread, _id(visit), visit.now)
+    shown, proof, meeting = await visit.read(_thread, _id(visit), visit.now)
     view = shown.post
     if visit.viewer.is_person and contexts.is_elsewhere(view.post):
         # What others said is read beside: the page shows it when it is here, the next time at the latest.
@@ -61,6 +71,7 @@ async def thread(visit: Visit) -> Response:
         title=f"{view.author.name}: {excerpt(view)}",
         thread=shown,
         arrivals=proof,
+        meeting=meeting,
         replies=_folded(_replies(visit, shown)),
         parents={one.author.id: one.author for one in (*shown.ancestors, view, *shown.descendants)},
         writing=await writing.begun(visit, await writing.reply(visit, view))
@@ -77,9 +88,13 @@ async def again(visit: Visit, form: Form) -> Response:
     return visit.back(form.written("back"), done="again")
 
 
-def _thread(tx: Tx, viewer: Viewer, id: PostId, now: Millis) -> tuple[Thread, list[Arrival]]:
+def _thread(tx: Tx, viewer: Viewer, id: PostId, now: Millis) -> tuple[Thread, list[Arrival], Meeting | None]:
     shown = threads.thread(tx, viewer, id)
-    return shown, arrivals.arrivals(tx, viewer, shown.post, now=now)
+    proof = arrivals.arrivals(tx, viewer, shown.post, now=now)
+    if shown.post.gathering is None:
+        return shown, proof, None
+    people = answers.people(tx, viewer, shown.post.post.id)
+    return shown, proof, Meeting(people=people, series=agenda.series(tx, viewer, shown.post))
 
 
 async def history(visit: Visit) -> Response:

@@ -211,7 +211,8 @@ async def test_what_is_repeated_keeps_the_hour_of_the_wall_and_each_one_can_be_m
         await world.db.read(timelines.group, world.viewer("amina"), FIRST, now=world.clock()),
     ]
     assert [[one.post.id for one in feed] for feed in feeds] == [[first], [first]]
-    series = await world.db.read(rows.of_series, world.id("amina"), view.gathering.series, 10)
+    found = await world.db.read(rows.of_series, world.id("amina"), view.gathering.series, 10)
+    series = [one.gathering.post_id for one in found]
     shown = [(await seen(world, one, "amina")).gathering for one in series]
     walls = [times.local(one.starts_at, one.timezone) for one in shown]
     assert [wall.strftime("%d/%m %H:%M %z") for wall in walls] == [
