@@ -49,6 +49,8 @@ class FrameRow(Row, frozen=True, kw_only=True):
     drafts: int
     reports: int
     appeals: int
+    gatherings: bool
+    """Whether anything takes place at all: where nothing does, nobody asks for it."""
     mooring: MooringRow
 
 
@@ -87,6 +89,9 @@ _FRAME = Query(
         CASE WHEN :moderates = 0 THEN 0 ELSE (
             SELECT COUNT(*) FROM (SELECT w.id FROM warnings AS w WHERE w.appeal_state = 'pending' LIMIT :limit) AS x
         ) END AS appeals,
+        CASE WHEN EXISTS (
+            SELECT 1 FROM gatherings AS fg WHERE fg.starts_at >= :now - 2678400000 AND fg.ends_at >= :now
+        ) THEN 1 ELSE 0 END AS gatherings,
         COALESCE(m.community_id, 0) AS id, COALESCE(g.username, '') AS username,
         COALESCE(g.display_name, '') AS display_name, COALESCE(g.domain, '') AS domain,
         COALESCE(c.state, '') AS state, COALESCE(c.entry, '') AS entry, COALESCE(c.posting, '') AS posting,

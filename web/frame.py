@@ -79,6 +79,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     owed: Owed = NOTHING_OWED
     drafts: int = 0
     """What is begun and not sent: who has none pays no statement for it."""
+    gatherings: bool = False
+    """Whether anything takes place at all: where nothing does, no page asks for it."""
     communities: Sequence[Mooring] = ()
     """Those with something new first, then by name."""
 
@@ -132,6 +134,7 @@ def frame(tx: Tx, viewer: Viewer, now: Millis) -> Frame:
         unread=row.unread,
         owed=owed,
         drafts=row.drafts,
+        gatherings=row.gatherings,
         communities=_moorings([one.mooring for one in rows]),
     )
 

@@ -178,7 +178,7 @@ def _home(tx: Tx, viewer: Viewer, page: Page, visit: Visit) -> Feed:
         words=[one for one in words if not one.is_read],
         meet=met(tx, viewer, visit) if is_first else (),
         today=days.today(tx, viewer, visit.node.settings.node.timezone, now=now) if is_first else (),
-        next=agenda.lines(tx, viewer, Which(), limit=SOON, now=now) if is_first else (),
+        next=agenda.lines(tx, viewer, Which(), limit=SOON, now=now) if is_first and visit.frame.gatherings else (),
     )
 
 
