@@ -75,7 +75,7 @@ _KNOWN_BY_ID = Query(KnownRow, f"SELECT {_KNOWN} WHERE c.account_id = :id", hot=
 _KNOWN_BY_IDS = Query(KnownRow, f"SELECT {_KNOWN} WHERE c.account_id IN (:ids[]) AND {_LIVES}", hot=True)
 _SEEN = """(a.is_hidden = 0 OR EXISTS (
         SELECT 1 FROM memberships AS sm
-        WHERE sm.community_id = a.id AND sm.account_id = :viewer AND sm.state IN ('member', 'invited')))"""
+        WHERE sm.community_id = a.id AND sm.account_id = :viewer AND sm.state IN ('member', 'invited', 'asked')))"""
 _FOUND = Query(
     AccountId,
     f"""

@@ -119,7 +119,7 @@ def known_to(a: str) -> str:
     """Condition: the account of alias `a` is no hidden community, or `:viewer` is in it, or invited."""
     return f"""({a}.is_hidden = 0 OR EXISTS (
         SELECT 1 FROM memberships AS vk
-        WHERE vk.community_id = {a}.id AND vk.account_id = :viewer AND vk.state IN ('member', 'invited')))"""
+        WHERE vk.community_id = {a}.id AND vk.account_id = :viewer AND vk.state IN ('member', 'invited', 'asked')))"""
 
 
 def heard_by(p: str) -> str:

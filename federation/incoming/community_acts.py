@@ -15,14 +15,15 @@ from federation.names import same_origin
 from federation.read.activities import read_activity
 from federation.render.communities import moderators_url
 from federation.vocabulary import Activity
-from social.communities import received, standing
+from social.communities import moderation, received, standing
 from social.sanitise import plain
-from storage import accounts, communities, community_log
+from storage import accounts, communities, community_log, placements
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.communities import KnownRow
 from storage.engine.database import Tx
 from storage.ids import Millis
+from storage.placements import PlacementRow
 
 _ON_POSTS = ("Delete", "Lock")
 _REASON = 500
@@ -116,23 +117,27 @@ def _done(tx: Tx, known: KnownRow, actor: AccountRow, said: Arrived, now: Millis
 def _taken_out(
     tx: Tx, known: KnownRow, actor: AccountRow, activity: Activity, outer: Activity, is_undone: bool, now: Millis
 ) -> Outcome:
-    post = post_rows.by_uri(tx, _about(activity))
-    if post is None or post.community_id != known.account.id:
+    placed = _placed(tx, known, activity)
+    if placed is None:
         return Outcome.UNRELATED
-    reason = _reason(outer)
-    is_new = received.removed(tx, known, actor, post, reason, restored=is_undone, now=now)
-    if is_new and not is_undone and known.account.is_local:
-        community_log.forget(tx, known.account.id, post.uri)
+    host = received.host_of(known, actor)
+    if is_undone:
+        is_new = moderation.apply_restore(tx, placed, actor.id, host=host, now=now)
+    else:
+        is_new = moderation.apply_remove(tx, placed, actor.id, _reason(outer), host=host, now=now)
+        if is_new and known.account.is_local:
+            community_log.forget(tx, known.account.id, _about(activity))
     return Outcome.APPLIED if is_new else Outcome.ALREADY
 
 
 def _locked(
     tx: Tx, known: KnownRow, actor: AccountRow, activity: Activity, outer: Activity, is_undone: bool, now: Millis
 ) -> Outcome:
-    post = post_rows.by_uri(tx, _about(activity))
-    if post is None or post.community_id != known.account.id:
+    placed = _placed(tx, known, activity)
+    if placed is None:
         return Outcome.UNRELATED
-    is_new = received.locked(tx, known, actor, post, _reason(outer), locked=not is_undone, now=now)
+    said, host = _reason(outer), received.host_of(known, actor)
+    is_new = moderation.apply_lock(tx, placed, actor.id, locked=not is_undone, reason=said, host=host, now=now)
     return Outcome.APPLIED if is_new else Outcome.ALREADY
 
 
@@ -146,10 +151,11 @@ def _listed(
             return Outcome.UNRELATED
         is_new = received.moderates(tx, known, actor, whom, is_on=is_on, now=now)
         return Outcome.APPLIED if is_new else Outcome.ALREADY
-    post = post_rows.by_uri(tx, _about(activity))
-    if post is None or post.community_id != known.account.id:
+    placed = _placed(tx, known, activity)
+    if placed is None:
         return Outcome.UNRELATED
-    is_new = received.stuck(tx, known, actor, post, stuck=is_on, now=now)
+    host = received.host_of(known, actor)
+    is_new = moderation.apply_stick(tx, placed, actor.id, stuck=is_on, host=host, now=now)
     return Outcome.APPLIED if is_new else Outcome.ALREADY
 
 
@@ -170,6 +176,13 @@ _VERBS: dict[str, Callable[..., Outcome]] = {
     "Remove": _listed,
     "Block": _shut_out,
 }
+
+
+def _placed(tx: Tx, known: KnownRow, activity: Activity) -> PlacementRow | None:
+    """Where the post stands that is acted upon, if it is in this community."""
+    post = post_rows.by_uri(tx, _about(activity))
+    placed = placements.one(tx, post.id) if post is not None else None
+    return placed if placed is not None and placed.community_id == known.account.id else None
 
 
 def _is_act(tx: Tx, activity: Activity) -> bool:

@@ -54,4 +54,4 @@ def knows(tx: Tx, community: AccountRow, account: AccountId, host: str = "") -> 
     if host and not account:
         return community.domain == host or memberships.has_host(tx, community.id, host)
     known = memberships.one(tx, community.id, account)
-    return known is not None and known.state in (MemberState.MEMBER, MemberState.INVITED)
+    return known is not None and known.state in (MemberState.MEMBER, MemberState.INVITED, MemberState.ASKED)

@@ -9,15 +9,14 @@ from collections.abc import Collection
 import msgspec
 
 from social import events
-from social.communities import membership, standing
+from social.communities import membership, moderation, standing
 from social.sanitise import sanitise
-from storage import accounts, communities, community_log, memberships, placements, posts
+from storage import accounts, communities, community_log, memberships, placements
 from storage.accounts import AccountRow
 from storage.communities import CommunityRow, CommunityState, Entry, KnownRow, Posting
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
 from storage.memberships import MemberRole, MembershipRow, MemberState
-from storage.posts import PostRow
 
 AHEAD = 60 * 60 * 1000
 """How far the clock of a host may be ahead of ours, in milliseconds."""
@@ -63,57 +62,6 @@ def described(tx: Tx, id: AccountId, said: SaidCommunity, *, host: str, now: Mil
         events.append(tx, events.CommunityChanged(by=id, host=host, at=now, community=id))
 
 
-def removed(
-    tx: Tx, known: KnownRow, actor: AccountRow, post: PostRow, reason: str, *, restored: bool, now: Millis
-) -> bool:
-    """A moderator takes a post out, or puts it back; False if it was so."""
-    held = placements.one(tx, post.id)
-    if held is None or (held.removed_at is None) is restored:
-        return False
-    placements.remove(tx, post.id, None if restored else now, None if restored else actor.id, reason)
-    event = events.PostRemovedFrom(
-        by=actor.id,
-        host=_host(known, actor),
-        at=now,
-        community=known.account.id,
-        post=post.id,
-        reason=reason,
-        restored=restored,
-    )
-    events.append(tx, event)
-    return True
-
-
-def locked(
-    tx: Tx, known: KnownRow, actor: AccountRow, post: PostRow, reason: str, *, locked: bool, now: Millis
-) -> bool:
-    """A moderator closes a thread for answers, or opens it; False if it was so."""
-    if not placements.lock(tx, post.id, locked=locked):
-        return False
-    event = events.PostLocked(
-        by=actor.id,
-        host=_host(known, actor),
-        at=now,
-        community=known.account.id,
-        post=post.id,
-        locked=locked,
-        reason=reason,
-    )
-    events.append(tx, event)
-    return True
-
-
-def stuck(tx: Tx, known: KnownRow, actor: AccountRow, post: PostRow, *, stuck: bool, now: Millis) -> bool:
-    """A moderator puts a thread on top, or no longer; False if it was so."""
-    if not placements.stick(tx, post.id, sticky=stuck):
-        return False
-    event = events.PostStuck(
-        by=actor.id, host=_host(known, actor), at=now, community=known.account.id, post=post.id, stuck=stuck
-    )
-    events.append(tx, event)
-    return True
-
-
 def moderates(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, *, is_on: bool, now: Millis) -> bool:
     """Somebody is a moderator now, or a member like others; False if they were. Hosts are made and unmade by hosts."""
     row = memberships.one(tx, known.account.id, whom.id)
@@ -127,7 +75,7 @@ def moderates(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, *, i
     if row.is_host and (is_on or known.account.is_local):
         return False
     role = MemberRole.MODERATOR if is_on else MemberRole.MEMBER
-    return standing.seat_as(tx, row, role, by=actor.id, host=_host(known, actor), now=now)
+    return standing.seat_as(tx, row, role, by=actor.id, host=host_of(known, actor), now=now)
 
 
 def moderators(tx: Tx, known: KnownRow, listed: Collection[AccountId], *, now: Millis) -> None:
@@ -145,10 +93,11 @@ def moderators(tx: Tx, known: KnownRow, listed: Collection[AccountId], *, now: M
 
 def on_top(tx: Tx, known: KnownRow, listed: Collection[PostId], *, now: Millis) -> None:
     """The whole list of what stands on top of a community of elsewhere; `listed` are known here."""
-    for id in {*listed, *placements.sticky(tx, known.account.id)}:
-        post = posts.by_id(tx, id)
-        if post is not None and post.community_id == known.account.id:
-            stuck(tx, known, known.account, post, stuck=id in listed, now=now)
+    host = known.account
+    for id in {*listed, *placements.sticky(tx, host.id)}:
+        placed = placements.one(tx, id)
+        if placed is not None and placed.community_id == host.id:
+            moderation.apply_stick(tx, placed, host.id, stuck=id in listed, host=host.domain, now=now)
 
 
 def invited(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, *, now: Millis) -> None:
@@ -157,7 +106,7 @@ def invited(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, *, now
         community_id=known.account.id, account_id=whom.id, state=MemberState.INVITED, read_place=now, created_at=now
     )
     memberships.put(tx, row)
-    standing.say(tx, row, by=actor.id, host=_host(known, actor), now=now)
+    standing.say(tx, row, by=actor.id, host=host_of(known, actor), now=now)
 
 
 def explained(tx: Tx, community: AccountId, account: AccountId, reason: str) -> None:
@@ -173,7 +122,7 @@ def banned(
     """Somebody is shut out, or let in again; False if it was so. Those who moderate are shut out by hosts alone."""
     community = known.account
     # Of a community of this node the follow's end is this node's to tell.
-    host = "" if community.is_local else _host(known, actor)
+    host = "" if community.is_local else host_of(known, actor)
     if not is_on:
         return membership.let_return(tx, community.id, whom.id, by=actor.id, host=host, now=now)
     row = memberships.one(tx, community.id, whom.id)
@@ -182,6 +131,6 @@ def banned(
     return membership.shut_out(tx, community.id, whom.id, by=actor.id, reason=reason, host=host, now=now)
 
 
-def _host(known: KnownRow, actor: AccountRow) -> str:
+def host_of(known: KnownRow, actor: AccountRow) -> str:
     """Where it was done. Never here: then this node would tell it as its own."""
     return actor.domain or known.account.domain
