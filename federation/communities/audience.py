@@ -93,11 +93,12 @@ def member_nodes(tx: Tx, community: AccountRow) -> list[InboxTarget]:
 def directly(tx: Tx, community: AccountRow, trusted: Trust) -> list[InboxTarget]:
     """Where somebody's words in a community go at once: to its host, and to member nodes of our kind.
 
-    Others have it from the host: they would show what its moderators do not know yet.
+    Others have it from the host: they would show what its moderators do not know yet. What is written at the host
+    itself is announced at once, to all of them.
     """
-    to = trusted.honouring(tx, member_nodes(tx, community))
     if community.is_local:
-        return to
+        return []
+    to = trusted.honouring(tx, member_nodes(tx, community))
     inbox = community.shared_inbox_url or community.inbox_url
     return merged([InboxTarget(inbox_url=inbox, host=community.domain)], to)
 

@@ -68,7 +68,8 @@ def read_actor(fields: dict[str, Any], *, insecure: bool = False) -> Actor:
         fields=gathered(fields.get("attachment"), _profile_field, MAX_PROFILE_FIELDS),
         emojis=gathered(fields.get("tag"), lambda item: emoji(item, insecure), MAX_EMOJIS),
         is_locked=flag_of(fields.get("manuallyApprovesFollowers")),
-        is_discoverable=flag_of(fields.get("discoverable")),
+        # Forums say so of their groups only where it is not so.
+        is_discoverable=flag_of(fields.get("discoverable", True if kind == "Group" else None)),
         is_indexable=flag_of(fields.get("indexable")),
         is_memorial=flag_of(fields.get("memorial")),
         is_suspended=flag_of(fields.get("suspended")),
