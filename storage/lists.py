@@ -143,6 +143,35 @@ _FILL = Query(
     LIMIT :limit
     ON CONFLICT (list_id, post_id) DO NOTHING""",
 )
+_ENTER_OF_COMMUNITY = Query(
+    None,
+    """
+    INSERT INTO list_entries (list_id, post_id, shows_id, author_id)
+    SELECT l.id, :post, :post, :author
+    FROM list_members AS m
+    JOIN lists AS l ON l.id = m.list_id
+    JOIN follows AS f ON f.follower_id = l.account_id AND f.followee_id = :community AND f.state = 'accepted'
+    WHERE m.account_id = :community
+    ON CONFLICT (list_id, post_id) DO NOTHING""",
+)
+_FILL_OF_COMMUNITY = Query(
+    None,
+    f"""
+    INSERT INTO list_entries (list_id, post_id, shows_id, author_id)
+    SELECT :list, p.id, p.id, p.author_id
+    FROM posts AS p
+    WHERE p.community_id = :community AND p.parent_uri IS NULL AND {visible_to("p")}
+    ORDER BY p.id DESC
+    LIMIT :limit
+    ON CONFLICT (list_id, post_id) DO NOTHING""",
+)
+_EMPTY_OF_COMMUNITIES = Query(
+    None,
+    """
+    DELETE FROM list_entries
+    WHERE list_id = :list AND post_id IN (SELECT p.id FROM posts AS p WHERE p.community_id IN (:communities[]))
+        AND author_id NOT IN (SELECT m.account_id FROM list_members AS m WHERE m.list_id = :list)""",
+)
 _EMPTY = Query(None, "DELETE FROM list_entries WHERE list_id = :list AND author_id IN (:authors[])")
 _EMPTY_ALL = Query(
     None,
@@ -151,6 +180,21 @@ _EMPTY_ALL = Query(
     WHERE author_id = :author AND list_id IN (SELECT l.id FROM lists AS l WHERE l.account_id = :owner)""",
 )
 _RENAME_SHOWN = Query(None, "UPDATE list_entries SET shows_id = :id WHERE shows_id = :former")
+
+
+def enter_of_community(tx: Tx, post: PostId, author: AccountId, community: AccountId) -> int:
+    """Put a thread of a community into the lists of its members that hold the community; their number."""
+    return tx.run(_ENTER_OF_COMMUNITY, post=post, author=author, community=community)
+
+
+def fill_of_community(tx: Tx, list: ListId, viewer: AccountId, community: AccountId, limit: int) -> int:
+    """Put the last threads of a community into a list; nothing for an account that is none."""
+    return tx.run(_FILL_OF_COMMUNITY, list=list, viewer=viewer, community=community, limit=limit)
+
+
+def empty_of_communities(tx: Tx, list: ListId, communities: Sequence[AccountId]) -> int:
+    """Take the threads of communities out of a list, but those by people who are on it."""
+    return tx.run(_EMPTY_OF_COMMUNITIES, list=list, communities=communities)
 
 
 def by_id(tx: Tx, id: ListId) -> ListRow | None:

@@ -108,6 +108,7 @@ def add(tx: Tx, viewer: Viewer, id: ListId, accounts: Sequence[AccountId], *, id
         if not rows.add(tx, MemberId(ids.make()), row.id, account):
             raise Invalid("account", "taken")
         rows.fill(tx, row.id, viewer.account, account, FILLED)
+        rows.fill_of_community(tx, row.id, viewer.account, account, FILLED)
 
 
 def remove(tx: Tx, viewer: Viewer, id: ListId, accounts: Sequence[AccountId]) -> None:
@@ -116,6 +117,7 @@ def remove(tx: Tx, viewer: Viewer, id: ListId, accounts: Sequence[AccountId]) ->
     if not accounts or not rows.remove(tx, row.id, accounts):
         raise NotFound("account")
     rows.empty(tx, row.id, accounts)
+    rows.empty_of_communities(tx, row.id, accounts)
 
 
 def timeline_ids(tx: Tx, viewer: Viewer, id: ListId, page: Page, *, now: Millis) -> list[PostId]:
@@ -141,6 +143,8 @@ def enter(tx: Tx, post: PostRow, shows: PostId, *, language: str | None) -> None
         parent_author=post.parent_author_id if post.parent_uri and not is_boost else None,
         language=language_base(language),
     )
+    if post.community_id is not None and post.parent_uri is None and post.removed_at is None:
+        rows.enter_of_community(tx, post.id, post.author_id, post.community_id)
 
 
 def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
@@ -151,7 +155,10 @@ def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
         case events.FollowAccepted():
             for row in rows.with_member(tx, event.by, event.of):
                 rows.fill(tx, row.id, event.by, event.of, FILLED)
+                rows.fill_of_community(tx, row.id, event.by, event.of, FILLED)
         case events.FollowRemoved() | events.FollowRejected():
+            for row in rows.with_member(tx, event.by, event.of):
+                rows.empty_of_communities(tx, row.id, [event.of])
             rows.leave(tx, event.by, event.of)
         case events.AccountBlocked():
             rows.leave(tx, event.by, event.of)

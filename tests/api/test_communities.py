@@ -68,3 +68,19 @@ async def test_who_may_not_write_in_a_community_is_told_so(site: Site) -> None:
     refused = await site.post("/api/v1/statuses", by="luc", body=body, status=403)
     assert refused.json["error"]
     assert (await site.get(f"/api/v1/statuses/{post}", "Status", by="luc")).json["replies_count"] == 0
+
+
+async def test_a_community_on_a_list_brings_its_threads(site: Site) -> None:
+    id = await made(site)
+    first = await site.say("amina", "@football match jeudi")
+    await site.post(f"/api/v1/accounts/{id}/follow", "Relationship", by="luc")
+    made_list = (await site.post("/api/v1/lists", "List", by="luc", body={"title": "Sport"})).json["id"]
+    body = {"account_ids": [str(id)]}
+    await site.post(f"/api/v1/lists/{made_list}/accounts", by="luc", body=body)
+    second = await site.say("amina", "@football et dimanche")
+    await site.settled()
+    path = f"/api/v1/timelines/list/{made_list}"
+    assert (await site.get(path, "Status[]", by="luc")).ids == [second, first]
+    await site.post(f"/api/v1/accounts/{id}/unfollow", "Relationship", by="luc")
+    await site.settled()
+    assert (await site.get(path, "Status[]", by="luc")).ids == []
