@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from server.cli.accounts import issue_token
+from server.cli.announcing import Announcing
 from server.cli.armor import story as stories
 from server.cli.armor.acts import Person, Site, Story
 from server.cli.armor.colleagues import VALUES
@@ -212,6 +213,7 @@ async def _seed(story: Story, nodes: Sequence[Detached], folder: Path) -> None:
             await _acquaint(stages, clock)
             await Replay(story=story, stages=stages, clock=clock, password=PASSWORD, told=_progress).play()
             await Recognition(story, stages, clock).play()
+            await Announcing(story, stages, clock).play()
     except NeverQuiet as error:
         raise CommandFailed(f"the story did not arrive everywhere: {error}") from error
     finally:
