@@ -18,6 +18,7 @@ from social.feeds import tags
 from social.gatherings import keeping
 from social.governance import reports, states
 from social.governance.reports import NewReport
+from social.jobs import TellAcknowledgements, TellRollCall
 from social.people import accounts, moves, relations
 from social.people.accounts import ProfileChange
 from social.policy import Role
@@ -25,10 +26,12 @@ from social.posts import edit, pins, polls, quotes, reactions
 from social.posts.policies import Choice
 from social.posts.polls import PollDraft
 from social.posts.publish import Draft
+from social.rolls import calls
 from storage import posts as post_rows
 from storage.ids import AccountId, Millis, PostId
 from storage.tags import FeaturedTagId
 from tests.docs.test_federation import TEXT
+from tests.federation.charter import announced, asked, called, charter, counted, stated
 from tests.federation.neighbour import Neighbour, Somebody
 from tests.federation.peers_rules import ACTIVITIES, FETCHED, depth
 from tests.federation.station import Station
@@ -48,6 +51,7 @@ SENT = {
     *("Accept/Follow", "Reject/Follow", "QuoteRequest", "Accept/QuoteRequest", "Reject/QuoteRequest", "Move", "Block"),
     *("Create/Event", "Update/Event", "Join", "Leave", "TentativeAccept"),
     *("Accept/Join", "TentativeAccept/Join", "Reject/Join"),
+    *("Update/Acknowledgements", "Update/RollCall"),
     *("Flag", "Add", "Remove", "Add/Hashtag", "Remove/Hashtag"),
     *("Undo/Follow", "Undo/Like", "Undo/Announce", "Undo/Block"),
 }
@@ -129,6 +133,7 @@ async def test_every_row_of_the_table_is_applied(quick: Station, siege: Neighbou
     await _polls(quick, siege, bruno, say)
     await _answers(quick, siege, bruno, say)
     await _gatherings(quick, siege, bruno, say)
+    await _numbers(quick, siege, node, say)
     new = siege.person("bruno2", key=1, alsoKnownAs=[bruno.id])
     await say(siege.about("Move", bruno.id, bruno.id, target=new.id))
     assert {kind: outcome for kind, outcome in seen.items() if outcome != "applied"} == dict.fromkeys(
@@ -178,6 +183,23 @@ async def _answers(quick: Station, siege: Neighbour, bruno: Somebody, say: Any) 
     about = {"type": "QuoteRequest", "id": ask["id"], "actor": ask["actor"], "object": ask["object"]}
     await say(siege.about("Accept", bruno.id, about, result=siege.url("/users/bruno/stamps/1")))
     await say(siege.about("Reject", bruno.id, about))
+
+
+async def _numbers(quick: Station, siege: Neighbour, node: Somebody, say: Any) -> None:
+    """How many read an announcement of ours, and how many are safe, by the neighbour's signed word."""
+    key = await charter(quick, siege)
+    post = await announced(quick)
+    await say(stated(siege, node, "Acknowledgements", counted(key, post, quick.clock())), by=node)
+    await say(stated(siege, node, "RollCall", called(key, quick.clock())), by=node)
+
+
+async def _count(quick: Station, siege: Neighbour, bruno: Somebody) -> None:
+    """People here are asked to read something of bruno's, and a roll is called."""
+    key = await charter(quick, siege)
+    post, counter = await asked(quick, siege, bruno, key), quick.federation.counter
+    await counter.tell(TellAcknowledgements(post=post))
+    roll = await quick.db.write(calls.begin, quick.viewer("boss"), "Smoke", ids=quick.ids, now=quick.clock())
+    await counter.tell_roll_call(TellRollCall(roll=roll))
 
 
 async def _gatherings(quick: Station, siege: Neighbour, bruno: Somebody, say: Any) -> None:
@@ -234,6 +256,9 @@ async def test_every_activity_that_is_named_is_sent_and_every_one_that_is_sent_i
     await _speak(quick, siege, bruno, theirs, lunch)
     await _meet(quick, siege, bruno)
     sent += await bodies(quick)
+    await _count(quick, siege, bruno)
+    # The manifest that is brought to the neighbour is no activity.
+    sent += [body for body in await bodies(quick) if body["type"] != "ArchipelManifest"]
     await _relate(quick, siege, bruno)
     sent += await bodies(quick)
     seen = {_named(activity) for activity in sent}

@@ -1,4 +1,4 @@
-"""A must-read of the headquarters, confirmed on three nodes, one of which is off for a while.
+"""A must-read of the headquarters, confirmed on three nodes, one of which is off for a while; and a roll call.
 
 Numbers arrive, names stay. The nodes are processes; every byte between them goes through proxies that keep it.
 """
@@ -16,11 +16,13 @@ from social.jobs import FetchDirectory
 from social.policy import Role
 from social.posts.languages import DraftVersion
 from social.posts.publish import Context, Draft
+from social.rolls import calls
 from social.trust import manifests, node_keys
 from social.trust.manifest import made, signed
 from storage import posts as post_rows
+from storage import rolls
 from storage.engine.database import Tx
-from storage.ids import PostId
+from storage.ids import Millis, PostId
 from tests.interop.proxies import Proxies
 from tests.nodes import eventually, served_group, settled
 from tests.sites import Person, Site
@@ -112,7 +114,28 @@ async def test_a_must_read_is_confirmed_on_all_nodes_and_no_name_leaves_its_own(
         expected = {"siege": (2, 1, 0), "usine": (3, 2, 1), "filiale": (2, 2, 0)}
         await eventually(lambda: is_counted(expected), seconds=40, every=0.2)
 
+        # Cut off from both, the subsidiary calls the roll alone; when the wire is back, the others hear numbers.
+        proxies.cut = {(filiale.host, siege.host), (filiale.host, usine.host)}
+        leader, now = await filiale.person("carla", role=Role.COMMUNICATOR), system_clock()
+        roll = await filiale.write(calls.begin, leader.viewer, "Smoke", ids=filiale.ids, now=now)
+        for name, state in (("ulysse", "safe"), ("theodora", "help")):
+            person = await filiale.person(name)
+            await filiale.write(calls.answer, person.viewer, state, now=system_clock())
+        alone = await filiale.read(rolls.count, roll, system_clock())
+        assert alone is not None
+        assert (alone.people, alone.safe, alone.help, alone.missing) == (3, 1, 1, 1)
+        assert await siege.read(rolls.others, Millis(0)) == []
+        proxies.cut.clear()
+        await siege.say(bruno, "The line is back")
+
+        async def is_heard() -> bool:
+            found = await siege.read(rolls.others, Millis(0))
+            return [(one.host, one.people, one.safe, one.help) for one in found] == [(filiale.host, 3, 1, 1)]
+
+        await eventually(is_heard, seconds=40, every=0.2)
+
         sent = b"\n".join(proxies.heard)
+        assert b"ArchipelRollCall" in sent
         assert b"ArchipelAcknowledgements" in sent
         assert b"quai 3" in sent
         for person in people:
