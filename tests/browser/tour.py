@@ -5,10 +5,11 @@ import re
 from starlette.routing import Route
 
 from social.governance import warnings
+from social.gatherings.drafts import GatheringDraft
 from social.letters.letters import Rhythm
 from social.posts.polls import PollDraft
 from storage import letters as letter_rows
-from storage.ids import AccountId, PostId
+from storage.ids import AccountId, Millis, PostId
 from storage.visibility import Visibility
 from tests.browser.harbour import USINE, Harbour, drawn
 from tests.web.conftest import Site
@@ -20,6 +21,7 @@ from web.routes import routes
 FILES = {
     "/static/{version}/{path:path}", "/theme/{name}", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
     "/push/key", "/site-logo/{mark}.png", "/@{acct}/feed.atom", "/tags/{name}/feed.atom",
+    "/calendars/{token}.ics", "/@{acct}/{id:int}.ics",
 }  # fmt: skip
 """No pages: what pages are made of."""
 LEADS = {
@@ -36,6 +38,7 @@ OUTSIDE = {"/sign-in", "/invitation/{token}", "/letters/{token}"}
 MORE = (
     "/search?q=a", "/search?q=nothing-like-it", "/@marc", f"/@amina@{USINE}", f"/@amina@{USINE}/{{amina}}",
     "/compose?reply={bruno}", "/compose?quote={ines}", "/admin/people?where=all", "/admin/log?act=report", "/nowhere",
+    "/@marc/{gathering}", "/agenda?kind=mine",
 )  # fmt: skip
 """Other states of pages of the table."""
 
@@ -110,6 +113,10 @@ async def _talk(site: Afternoon, marc: Visitor, ines: Visitor) -> None:
     await world.say("marc", "Quel jour pour l’inventaire ?", poll=question)
     poll = await world.say("ines", "Qui vient ? @marc", poll=question)
     site.posts["poll"] = poll
+    visit = GatheringDraft(
+        starts_at=Millis(world.clock() + 86_400_000), timezone="Europe/Madrid", place="Portail nord", seats=12
+    )
+    site.posts["gathering"] = await world.say("marc", "On met un casque.", title="Visite de la ligne 4", gathering=visit)
     site.posts["quoting"] = await world.say("marc", "À lire sur le quai.", quoted=site.posts["ines"])
     await world.say("ines", "@marc le code du portail a changé", visibility=Visibility.DIRECT)
     await world.follow("ines", "marc")
