@@ -67,6 +67,7 @@ ROLES: Mapping[str, tuple[str, str]] = {
 """The name of each role, and the words of the button that gives it."""
 PARTS: Sequence[tuple[str, str]] = (
     ("", N_("Posts")),
+    ("/agenda", N_("Gatherings")),
     ("/pages", N_("Pages")),
     ("/members", N_("Members")),
     ("/about", N_("Rules")),

@@ -311,6 +311,7 @@ def routes() -> list[BaseRoute]:
         post("/admin/peers/{host}", peers.limit, Door.ADMINS),
         # Pages of people and posts, last: their first part is a name.
         get("/agenda", agenda.show, Door.PEOPLE, shows=Shows.FEEDS),
+        get("/communities/{id:int}/agenda", agenda.show, Door.PEOPLE, shows=Shows.FEEDS),
         get("/agenda/new", agenda.blank, Door.PEOPLE),
         post("/agenda/new", agenda.plan, Door.PEOPLE),
         get("/agenda/calendar", calendars.show, Door.PEOPLE),

@@ -4,8 +4,8 @@ import re
 
 from starlette.routing import Route
 
-from social.governance import warnings
 from social.gatherings.drafts import GatheringDraft
+from social.governance import warnings
 from social.letters.letters import Rhythm
 from social.posts.polls import PollDraft
 from storage import letters as letter_rows
@@ -116,7 +116,9 @@ async def _talk(site: Afternoon, marc: Visitor, ines: Visitor) -> None:
     visit = GatheringDraft(
         starts_at=Millis(world.clock() + 86_400_000), timezone="Europe/Madrid", place="Portail nord", seats=12
     )
-    site.posts["gathering"] = await world.say("marc", "On met un casque.", title="Visite de la ligne 4", gathering=visit)
+    site.posts["gathering"] = await world.say(
+        "marc", "On met un casque.", title="Visite de la ligne 4", gathering=visit
+    )
     site.posts["quoting"] = await world.say("marc", "À lire sur le quai.", quoted=site.posts["ines"])
     await world.say("ines", "@marc le code du portail a changé", visibility=Visibility.DIRECT)
     await world.follow("ines", "marc")

@@ -209,6 +209,7 @@ ELSEWHERE = {
     "GET /tags/{name}/feed.atom": "tests/web/test_strangers: it shows the same to everybody",
     "GET /authorize_interaction": "tests/web/test_strangers: it leads to a page that has a door of its own",
     "GET /agenda": "tests/web/test_gatherings: gatherings only",
+    "GET /communities/{id:int}/agenda": "tests/web/test_gatherings: gatherings only",
     "GET /gatherings/{id:int}/edit": "tests/web/test_gatherings: one's own gatherings only",
     "POST /gatherings/{id:int}/edit": "tests/web/test_gatherings: one's own gatherings only",
     "GET /calendars/{token}.ics": "tests/web/test_calendars: gatherings only, as their owner sees them",

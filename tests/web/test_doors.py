@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from starlette.routing import Route
 
+from social.communities import communities
+from social.communities.communities import NewCommunity
 from social.feeds import lists
 from social.gatherings.drafts import GatheringDraft
 from social.governance import bulletins
@@ -15,6 +17,7 @@ from tests.web.conftest import Site
 from tests.web.test_filters import filter_of
 from tests.web.test_passkeys import added
 from tests.web.visitor import Visitor
+from tests.world import one_pair
 from web.routes import routes
 
 MOST = 10
@@ -130,6 +133,15 @@ async def own_gathering(site: Site, _: Visitor, name: str = "amina") -> int:
     return await site.world.say(name, "", title="Visite", gathering=held)
 
 
+async def own_choir(site: Site, _: Visitor, name: str = "amina") -> int:
+    """A community of theirs."""
+    world, new = site.world, NewCommunity(username="choeur", display_name="Chœur", keys=one_pair())
+    made = await world.db.write(
+        communities.create, world.viewer(name), new, ids=world.ids, urls=world.urls, now=world.clock()
+    )
+    return made.id
+
+
 async def own_list(site: Site, visitor: Visitor, name: str = "amina") -> int:
     """A list of theirs."""
     await visitor.send("/lists", {"title": "Presse"})
@@ -162,6 +174,7 @@ ELSEWHERE = {"/@{acct}/{id:int}.ics", "/oauth/authorize", "/oauth/authorize/", "
 """A file of what is a gathering (`test_calendars.py`), pages of an app's request, and one that only leads on."""
 OWN: dict[str, Callable[[Site, Visitor, str], Awaitable[int]]] = {
     "/admin/bulletins/{id:int}": own_bulletin,
+    "/communities/{id:int}/agenda": own_choir,
     "/gatherings/{id:int}/edit": own_gathering,
     "/posts/{id:int}/edit": own_post,
     "/posts/{id:int}/delete": own_post,

@@ -3,13 +3,17 @@
 import pytest
 
 from social.clock import DAY, HOUR
+from social.communities import communities
+from social.communities.communities import NewCommunity
+from social.gatherings import agenda
 from social.gatherings.drafts import GatheringDraft
+from storage.communities import Entry
 from storage.ids import Millis, PostId
 from storage.visibility import Visibility
 from tests.web.conftest import Site
 from tests.web.test_doors import counted
 from tests.web.visitor import Visitor
-from tests.world import NOON
+from tests.world import NOON, one_pair
 
 FORM = {
     "title": "Football of the three sites",
@@ -197,3 +201,27 @@ async def test_an_address_of_a_calendar_is_made_and_ended_on_a_page(site: Site) 
     assert "Football of the three sites" in (await site.stranger().read(path)).text
     await amina.send("/agenda/calendar/revoke", {"community": "0"})
     assert (await site.stranger().read(path)).status == 404
+
+
+async def test_what_a_community_holds_stands_in_its_own_agenda_and_is_for_its_members(site: Site) -> None:
+    amina, luc = await site.person("amina"), await site.person("luc")
+    world = site.world
+    new = NewCommunity(username="choir", display_name="Choir", entry=Entry.REQUEST, keys=one_pair())
+    choir = await world.db.write(
+        communities.create,
+        world.viewer("amina"),
+        new,
+        ids=world.ids,
+        urls=world.urls,
+        now=world.clock(),
+    )
+    post = await planned(amina, audience=str(choir.id), title="Rehearsal")
+    own = await amina.read(f"/communities/{choir.id}/agenda")
+    assert [row.text for row in own.page.select(".agenda a b")] == ["Rehearsal"]
+    for path in (f"/communities/{choir.id}/agenda", "/agenda", f"/@amina/{post}", f"/@amina/{post}.ics"):
+        assert "Rehearsal" not in (await luc.read(path)).text, path
+    assert (await luc.send(f"/gatherings/{post}/answer", {"answer": "yes"})).status == 404
+    path = f"/calendars/{await world.db.write(agenda.renew, world.viewer('luc'), choir.id, now=world.clock())}.ics"
+    assert b"Rehearsal" not in (await site.stranger().read(path)).body
+    path = f"/calendars/{await world.db.write(agenda.renew, world.viewer('amina'), choir.id, now=world.clock())}.ics"
+    assert b"SUMMARY:Rehearsal" in (await site.stranger().read(path)).body

@@ -67,9 +67,9 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def show(visit: Visit) -> Response:
-    """GET /agenda?kind=&community=: what is to come, the reader's own part of it, or what is over."""
+    """GET /agenda?kind=, /communities/{id}/agenda: what is to come, the reader's own part of it, or what is over."""
     kind = visit.request.query_params.get("kind", "")
-    which = Which(is_mine=kind == "mine", community=visit.number("community"))
+    which = Which(is_mine=kind == "mine", community=visit.request.path_params.get("id", 0))
     after = (Millis(visit.number("start")), PostId(visit.number("after")))
     is_past = kind == "past"
 
@@ -90,10 +90,10 @@ async def show(visit: Visit) -> Response:
     return visit.page(
         "agenda/agenda.html",
         days=days,
-        kinds=_kinds(visit, kind, which.community),
+        kinds=_kinds(visit, kind),
         is_past=is_past,
         community=community,
-        older=_further(visit, views, kind, which.community),
+        older=_further(visit, views, kind),
     )
 
 
@@ -189,25 +189,17 @@ async def _settled(visit: Visit, post: PostId) -> State:
     return state
 
 
-def _kinds(visit: Visit, kind: str, community: int) -> list[tuple[str, str, bool]]:
-    tail = f"community={community}" if community else ""
+def _kinds(visit: Visit, kind: str) -> list[tuple[str, str, bool]]:
+    path = visit.request.url.path
     named = (("", visit.say("To come")), ("mine", visit.say("I take part")), ("past", visit.say("Over")))
-    return [
-        (
-            f"/agenda?{'&'.join(part for part in (f'kind={name}' if name else '', tail) if part)}".rstrip("?"),
-            words,
-            name == kind,
-        )
-        for name, words in named
-    ]
+    return [(f"{path}?kind={name}" if name else path, words, name == kind) for name, words in named]
 
 
-def _further(visit: Visit, views: Sequence[PostView], kind: str, community: int) -> str:
-    if len(views) < PER_PAGE or views[-1].gathering is None:
+def _further(visit: Visit, views: Sequence[PostView], kind: str) -> str:
+    last = views[-1] if len(views) == PER_PAGE else None
+    if last is None or last.gathering is None:
         return ""
-    last = views[-1]
-    place = f"start={views[-1].gathering.gathering.starts_at}&after={last.post.id}"
-    return f"/agenda?kind={kind}&{place}{f'&community={community}' if community else ''}"
+    return f"{visit.request.url.path}?kind={kind}&start={last.gathering.gathering.starts_at}&after={last.post.id}"
 
 
 def _speaker(visit: Visit) -> Speaker:
