@@ -277,7 +277,6 @@ _TELLERS: dict[type, Callable[..., None]] = {
     events.ReportFiled: _reported,
     events.PeerAllowed: _peer_allowed,
     events.PeerDenied: _peer_denied,
-    events.CommunityMade: communities.made,
     events.MembershipChanged: communities.member,
     events.PostRemovedFrom: communities.removed,
     events.PostLocked: communities.locked,

@@ -70,13 +70,6 @@ def deleted(tx: Tx, author: AccountRow, uri: str, activity: dict[str, Any], cont
     announce(tx, known, Matter(inner=proved(tx, author, activity, now), about=uri), context, now)
 
 
-def made(tx: Tx, event: events.CommunityMade, context: Context, now: Millis) -> None:
-    """The nodes of the group hear of a community that may be found: the ProfileChanged beside it has its words."""
-    known = communities.known(tx, event.community)
-    if known is not None and known.account.is_local:
-        events.append(tx, events.ProfileChanged(by=event.community, at=now))
-
-
 def reason(tx: Tx, by: AccountRow, of: AccountRow) -> dict[str, Any]:
     """The words with which somebody asks to come into a community."""
     row = memberships.one(tx, of.id, by.id) if of.kind is AccountKind.GROUP else None

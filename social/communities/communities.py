@@ -93,6 +93,8 @@ def create(tx: Tx, viewer: Viewer, new: NewCommunity, *, ids: IdMaker, urls: Url
         if deputy.is_local and deputy.kind is AccountKind.PERSON:
             seat(tx, row, deputy, MemberRole.HOST, ids=ids, now=now)
     nodes.recount(tx, row.id, now=now)
+    # The nodes of the group hear of a community that may be found, as of every account that says something of itself.
+    events.append(tx, events.ProfileChanged(by=row.id, at=now))
     return accounts.account(tx, viewer, row.id)
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from social.communities import communities, membership
+from social.communities.communities import NewCommunity
 from social.people import accounts, received, relations
 from social.posts import edit, media, publish, reactions
 from social.posts.attached import ReceivedMedia
@@ -12,7 +14,8 @@ from social.posts.media import Upload
 from social.posts.publish import Draft, Received
 from storage import posts as post_rows
 from storage.accounts import AccountRow
-from storage.ids import Millis, PostId
+from storage.communities import Entry
+from storage.ids import AccountId, Millis, PostId
 from storage.posts import PostRow
 from storage.visibility import Visibility
 from tests.world import World, one_pair
@@ -36,7 +39,7 @@ THEIR_ANSWER = "https://siege.example/users/bruno/posts/2"
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """Amina and carla are of here, carla follows amina; bruno is of elsewhere, he and carla follow each other's site.
 
-    `mine` is amina's post with a picture, `theirs` is bruno's.
+    `mine` is amina's post with a picture, `theirs` is bruno's. Amina and carla host the closed community `workshop`.
     """
 
     world: World
@@ -46,6 +49,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     mine_row: PostRow
     theirs: PostId
     theirs_row: PostRow
+    workshop: AccountId
 
     async def write(self, verb: Callable[..., Any], *words: Any, **more: Any) -> Any:
         """Run a command at the world's time."""
@@ -76,8 +80,17 @@ async def stage(world: World) -> Stage:
     theirs = await world.db.write(
         publish.receive, bruno, their_post(world.clock()), ids=world.ids, live=True, now=world.clock()
     )
+    workshop = await world.db.write(
+        communities.create,
+        world.viewer("amina"),
+        NewCommunity(username="workshop", keys=one_pair(), entry=Entry.REQUEST, deputy=world.id("carla")),
+        ids=world.ids,
+        urls=world.urls,
+        now=world.clock(),
+    )
     return Stage(
         world=world,
+        workshop=workshop.id,
         bruno=bruno,
         diego=diego,
         mine=mine,
@@ -197,6 +210,18 @@ async def blocks(on: Stage) -> Any:
     return await on.write(relations.block, on.world.viewer("carla"), on.bruno.id, **more)
 
 
+async def writes_in_a_community(on: Stage) -> Any:
+    """Carla begins a thread in the workshop."""
+    draft = Draft(text="The press needs oil", community=on.workshop)
+    return await on.write(publish.publish, on.world.viewer("carla"), draft, context=on.world.context)
+
+
+async def asks_to_join(on: Stage) -> Any:
+    """Ines asks to join the workshop, and says why."""
+    more = {"ids": on.world.ids, "urls": on.world.urls, "reason": "I look after the press"}
+    return await on.write(membership.join, on.world.viewer("ines"), on.workshop, **more)
+
+
 Act = Callable[[Stage], Awaitable[Any]]
 ACTS: tuple[Act, ...] = (
     publishes,
@@ -213,6 +238,8 @@ ACTS: tuple[Act, ...] = (
     follows_here,
     receives_a_follow,
     blocks,
+    writes_in_a_community,
+    asks_to_join,
 )
 
 
