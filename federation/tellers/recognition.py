@@ -2,8 +2,12 @@
 and that a kudos stands on somebody's page.
 """
 
+import hashlib
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlsplit
+
+import msgspec
 
 from federation.render import activities, actors
 from federation.render.recognition import facts as rendered
@@ -35,7 +39,7 @@ def tell_profile(tx: Tx, account: AccountRow, to: list[InboxTarget], at: Millis,
         document |= rendered(account, facts.of(tx, [account])[account.id], context.urls)
     # Not to everybody, for it is not for everybody: an activity that says so may be handed on.
     whole = activities.update_actor(document, at, account.followers_url) | {
-        "id": f"{account.uri}#facts/{at}",
+        "id": f"{account.uri}#facts/{at}-{_print(document)}",
         "to": [f"{context.urls.instance_actor}/followers"],
         "cc": [],
     }
@@ -60,6 +64,11 @@ def _parted(tx: Tx, to: Iterable[InboxTarget], now: Millis) -> tuple[list[InboxT
     group = manifest.domains if manifest is not None else frozenset()
     near = [target for target in to if _host(target) in group]
     return near, [target for target in to if _host(target) not in group]
+
+
+def _print(document: dict[str, Any]) -> str:
+    """Two changes in one millisecond are two activities, and the same told twice is one."""
+    return hashlib.sha256(msgspec.json.encode(document, order="sorted")).hexdigest()[:12]
 
 
 def _host(target: InboxTarget) -> str:

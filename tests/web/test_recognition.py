@@ -135,7 +135,7 @@ async def test_the_question_of_the_week_is_answered_once_and_shown_from_five_on(
     await site.world.db.write(pulse.keep_round, settings=settings, own=own, now=now)
     assert "The question of the week is open" in (await amina.read("/")).words
     page = await amina.read("/pulse")
-    assert len(page.page.select(".faces button")) == 5
+    assert len(page.page.select(".five button")) == 5
     action = page.page.select_one("form.pulse")["action"]
     thanked = await amina.send(action, {"face": "4"})
     assert "You have answered." in thanked.words
