@@ -2,12 +2,15 @@
 
 import re
 
+import msgspec
 from starlette.routing import Route
 
 from social.gatherings.drafts import GatheringDraft
 from social.governance import warnings
 from social.letters.letters import Rhythm
 from social.posts.polls import PollDraft
+from social.recognition import days, pulse
+from social.settings import RecognitionSettings
 from storage import letters as letter_rows
 from storage.ids import AccountId, Millis, PostId
 from storage.visibility import Visibility
@@ -129,9 +132,23 @@ async def _talk(site: Afternoon, marc: Visitor, ines: Visitor) -> None:
     await world.say("ines", "@marc puis-je vous demander quelque chose ?")
     await marc.send("/admin/bulletins", {"text": "Le portail sud est fermé jusqu’à lundi.", "published": "1"})
     await marc.send("/settings/moving/aliases", {"alias": "luc@usine.example"})
+    await _recognise(site, marc, ines)
     await marc.send("/drafts", {"text": "Un brouillon", "slot": ""})
     await marc.send("/admin/emojis", {"name": "grue", "category": "", "picture": Picture("x.png", drawn("grue"))})
     await world.settle()
+
+
+async def _recognise(site: Afternoon, marc: Visitor, ines: Visitor) -> None:
+    """A skill and who says so, kudos that wait for a word and others, days, and the question of the week."""
+    world, now = site.world, site.world.clock()
+    for one, name, other in ((marc, "marc", ines), (ines, "ines", marc)):
+        await one.send("/settings/colleagues/skills", {"skill": "Conduite de chariots"})
+        await other.send(f"/people/{world.id(name)}/skills/endorse", {"skill": "conduite de chariots"})
+        await other.send("/kudos/new", {"to": name, "text": "Merci pour le quai.", "value": "Safety"})
+    today = days.date_of(now, "Europe/Paris")
+    await world.db.write(days.keep, world.viewer("ines"), "birthday", today.month, today.day, now=now)
+    settings = msgspec.structs.replace(site.node.settings, recognition=RecognitionSettings(pulse=True))
+    await world.db.write(pulse.keep_round, settings=settings, own=site.node.urls.host, now=now)
 
 
 async def _govern(site: Afternoon, marc: Visitor, ines: Visitor) -> dict[str, str]:

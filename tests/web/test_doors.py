@@ -46,6 +46,7 @@ def filled(path: str, post: PostId | int = 1, person: int = 1) -> str:
         "version": "x",
         "path:path": "x",
         "host": "loud.example",
+        "week": "2026-W48",
     }
     values |= {"account:int": str(person)}
     number = str(post if "/posts/" in path or "/@" in path else person)

@@ -122,7 +122,8 @@ async def test_a_newcomer_is_shown_whom_they_share_something_with_and_may_stay_u
     await amina.send("/welcome/done", {})
     assert "first days" not in (await amina.read("/")).words
     luc = await site.come_in("luc")
-    assert (await luc.read("/welcome")).status == 404
+    assert "I would rather not" not in (await luc.read("/welcome")).words, "who was here before"
+    assert (await luc.send("/welcome/silent", {})).status == 404
 
 
 async def test_the_question_of_the_week_is_answered_once_and_shown_from_five_on(site: Site, amina: Visitor) -> None:

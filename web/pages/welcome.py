@@ -15,7 +15,7 @@ from web.visit import Visit
 async def show(visit: Visit) -> Response:
     """GET /welcome."""
 
-    def found(tx: Tx, viewer: Viewer) -> tuple[WelcomeRow, Sequence[NearRow], Sequence[PlaceRow]]:
+    def found(tx: Tx, viewer: Viewer) -> tuple[WelcomeRow | None, Sequence[NearRow], Sequence[PlaceRow]]:
         days, now = welcome.of_viewer(tx, viewer), visit.now
         return days, welcome.near(tx, viewer, now=now), welcome.places(tx, viewer, now=now)
 
