@@ -4,6 +4,7 @@ The HTML comes from `social/text.py` or `social/sanitise.py`: only its links are
 """
 
 import re
+from collections.abc import Sequence
 from html import escape, unescape
 from urllib.parse import quote, unquote, urlsplit
 
@@ -15,6 +16,7 @@ from social.reading import PostView
 from social.sanitise import plain
 from social.text import shortened
 from social.urls import Urls
+from storage.posts import MentionRow
 from web.emojis import pictured
 
 _LINK = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>')
@@ -31,12 +33,14 @@ def said(view: PostView, locale: str) -> PostView:
 
 def words(view: PostView, urls: Urls) -> Markup:
     """The HTML of a post, ready for a page."""
-    named = (
-        (f"/@{_acct(one.username, one.domain)}", address) for one in view.mentions for address in (one.url, one.uri)
-    )
+    return Markup(pictured(linked(view.post.html, view.mentions), view.post.emojis, urls))  # noqa: S704 — sanitised
+
+
+def linked(html: str, mentions: Sequence[MentionRow]) -> str:
+    """HTML that was made safe, with people and hashtags leading to their pages here."""
+    named = ((f"/@{_acct(one.username, one.domain)}", address) for one in mentions for address in (one.url, one.uri))
     people = {address: page for page, address in named}
-    led = _LINK.sub(lambda found: _led(found[0], found[1], people), view.post.html)
-    return Markup(pictured(led, view.post.emojis, urls))  # noqa: S704 — sanitised
+    return _LINK.sub(lambda found: _led(found[0], found[1], people), html)
 
 
 def sanitised(html: str) -> Markup:

@@ -24,6 +24,7 @@ from storage.accounts import AccountRow
 from storage.ids import Millis
 from storage.media import MediaRow
 from storage.posts import MentionRow
+from web.articles import whole
 from web.assets import SHEET, Assets, assets
 from web.bodies import excerpt, said, sanitised, words
 from web.compiled import Compiled
@@ -133,6 +134,7 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
         "tint": tint,
         "ground": ground_of,
         "words": lambda view: words(view, urls),
+        "whole": lambda view: whole(view, urls),
         "named": lambda account: named(account, urls),
         "spoken": lambda text, written: spoken(text, written, urls),
         "said": lambda view: said(view, locale),

@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute
 
 from social.visibility import Door as Shows
-from web import community_routes, documents, static_files
+from web import article_routes, community_routes, documents, static_files
 from web.doors import Door, files, get, post
 from web.pages import (
     absence,
@@ -157,6 +157,7 @@ def routes() -> list[BaseRoute]:
         post("/bulletins/{id:int}/{act}", bulletins.act, Door.PEOPLE),
         get("/requests", people.requests, Door.PEOPLE),
         *community_routes.routes(),
+        *article_routes.routes(),
         get("/lists", lists.index, Door.PEOPLE),
         post("/lists", lists.create, Door.PEOPLE),
         get("/lists/{id:int}", lists.show, Door.PEOPLE, shows=Shows.FEEDS),

@@ -151,8 +151,8 @@ class Visit:
                 ("log", self.say("Log")),
             ]
         if self.viewer.may(Role.COMMUNICATOR):
-            parts.append(("bulletins", self.say("Words to everybody")))
-        return [(f"/admin/{name}", words, name == present) for name, words in parts]
+            parts += [("bulletins", self.say("Words to everybody")), ("/calendar", self.say("Editorial calendar"))]
+        return [(name if name[0] == "/" else f"/admin/{name}", words, name == present) for name, words in parts]
 
     def say(self, sentence: str, /, **values: object) -> str:
         """A sentence in the language of the visit."""

@@ -37,7 +37,7 @@ from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.desk import ActRow, PieceId, PieceRow, PieceVersionRow
 from storage.engine.database import Tx
-from storage.ids import IdMaker, MediaId, Millis, PostId
+from storage.ids import AccountId, IdMaker, MediaId, Millis, PostId
 from storage.visibility import Visibility
 
 
@@ -200,6 +200,7 @@ def publish(tx: Tx, viewer: Viewer, id: PieceId, *, context: Context, now: Milli
     """Publish an article that is ready. Raises Conflict while a reviewer is asked, and what `publish` raises."""
     row, me = owned(tx, viewer, id)
     moved(row.state, "publish")
+    _require_review(row)
     post = posts.publish(tx, viewer, draft_of(row), context=context, now=now)
     published(tx, row, post, me, now=now)
     return post
@@ -225,6 +226,7 @@ def schedule(tx: Tx, viewer: Viewer, id: PieceId, at: Millis, *, context: Contex
     """Have it published at its time. Raises as `publish` does, and Invalid for a time that is too soon."""
     row, me = owned(tx, viewer, id)
     state = moved(row.state, "schedule")
+    _require_review(row)
     view = scheduled.schedule(tx, viewer, draft_of(row), at, context=context, now=now)
     slot = at if viewer.may(Role.COMMUNICATOR) else None
     changed = msgspec.structs.replace(row, state=state, scheduled_id=view.id, slot_at=slot)
@@ -276,9 +278,16 @@ def draft_of(row: PieceRow) -> Draft:
         visibility=Visibility(words.visibility),
         language=words.language or None,
         media=tuple(MediaId(id) for id in words.media),
+        community=AccountId(words.community) or None,
         idempotency=f"piece-{row.id}-{row.version}-{row.state}",
         article=article,
     )
+
+
+def _require_review(row: PieceRow) -> None:
+    """Who named a reviewer publishes what the reviewer said yes to. Raises Conflict."""
+    if row.state != State.APPROVED and any(one.part == "reviewer" for one in people_of(row)):
+        raise Conflict("not_reviewed")
 
 
 def _mark_taken(

@@ -59,6 +59,8 @@ def wish(tx: Tx, post: PostRow, *, now: Millis) -> None:
     """Have the post's card looked for: of what is for everybody, and of local posts that are for more than a few."""
     if post.visibility not in OPEN and (not post.is_local or post.visibility is Visibility.DIRECT):
         return
+    if post.minutes:
+        return  # what an article leads to is itself
     # An edit may also take the link away.
     if link_of(post.html) is not None or post.edited_at is not None:
         spread = 0 if post.is_local else post.id % SPREAD

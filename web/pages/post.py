@@ -7,6 +7,8 @@ import msgspec
 from starlette.responses import RedirectResponse, Response
 
 from social import contexts, reading
+from social.articles import reading as articles
+from social.articles.reading import ArticleView
 from social.errors import Invalid
 from social.feeds import threads
 from social.feeds.threads import Thread
@@ -57,10 +59,21 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
         return list({view.author.id: view.author for view in self.folded}.values())
 
 
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page of a post shows: what stands beside it only of a gathering, or of an article."""
+
+    thread: Thread
+    arrivals: list[Arrival]
+    meeting: Meeting | None
+    article: ArticleView | None
+
+
 async def thread(visit: Visit) -> Response:
     """GET /@{acct}/{id}: a post among what it answers and what answers it."""
-    shown, proof, meeting = await visit.read(_thread, _id(visit), visit.now)
-    view = shown.post
+    found = await visit.read(_thread, _id(visit), visit.now)
+    shown, article, view = found.thread, found.article, found.thread.post
+    if article is not None and article.is_new:
+        await visit.write(articles.opened, view.post.id, now=visit.now)
     if visit.viewer.is_person and contexts.is_elsewhere(view.post):
         # What others said is read beside: the page shows it when it is here, the next time at the latest.
         await visit.write(contexts.opened, view.post.id, now=visit.now)
@@ -70,8 +83,9 @@ async def thread(visit: Visit) -> Response:
         "posts/thread.html",
         title=f"{view.author.name}: {excerpt(view)}",
         thread=shown,
-        arrivals=proof,
-        meeting=meeting,
+        article=article,
+        arrivals=found.arrivals,
+        meeting=found.meeting,
         replies=_folded(_replies(visit, shown)),
         parents={one.author.id: one.author for one in (*shown.ancestors, view, *shown.descendants)},
         writing=await writing.begun(visit, await writing.reply(visit, view))
@@ -88,13 +102,18 @@ async def again(visit: Visit, form: Form) -> Response:
     return visit.back(form.written("back"), done="again")
 
 
-def _thread(tx: Tx, viewer: Viewer, id: PostId, now: Millis) -> tuple[Thread, list[Arrival], Meeting | None]:
+def _thread(tx: Tx, viewer: Viewer, id: PostId, now: Millis) -> Page:
     shown = threads.thread(tx, viewer, id)
-    proof = arrivals.arrivals(tx, viewer, shown.post, now=now)
-    if shown.post.gathering is None:
-        return shown, proof, None
-    people = answers.people(tx, viewer, shown.post.post.id)
-    return shown, proof, Meeting(people=people, series=agenda.series(tx, viewer, shown.post))
+    meeting = None
+    if shown.post.gathering is not None:
+        people = answers.people(tx, viewer, shown.post.post.id)
+        meeting = Meeting(people=people, series=agenda.series(tx, viewer, shown.post))
+    return Page(
+        thread=shown,
+        arrivals=arrivals.arrivals(tx, viewer, shown.post, now=now),
+        meeting=meeting,
+        article=articles.article(tx, viewer, shown.post),
+    )
 
 
 async def history(visit: Visit) -> Response:
@@ -102,6 +121,8 @@ async def history(visit: Visit) -> Response:
     found = await visit.read(former.history, _id(visit))
     if found.post.boost_of is not None:
         return RedirectResponse(f"{post_page(found.post.boost_of)}/history", HTTPStatus.SEE_OTHER)
+    if found.post.article is not None:
+        return RedirectResponse(f"/articles/of/{found.post.post.id}/versions", HTTPStatus.SEE_OTHER)
     return visit.page("posts/history.html", post=found.post, steps=differences.steps(visit.say, found.versions))
 
 
@@ -129,8 +150,10 @@ async def quotes(visit: Visit) -> Response:
 
 
 async def editor(visit: Visit) -> Response:
-    """GET /posts/{id}/edit."""
+    """GET /posts/{id}/edit; an article is changed on its own page."""
     view = await visit.read(edit.source, _id(visit))
+    if view.article is not None:
+        return RedirectResponse(f"/articles/of/{view.post.id}", HTTPStatus.SEE_OTHER)
     return _edit_page(visit, await _edited(visit, view), view)
 
 

@@ -1,0 +1,151 @@
+"""Articles and the editorial calendar in a browser without JavaScript."""
+
+from datetime import UTC, datetime
+
+from social.policy import Role
+from tests.social.pictures import encoded, workshop
+from tests.web.conftest import Site
+from tests.web.visitor import Answer, Picture, Visitor
+
+WORDS = """## The press
+
+Line 3 **stops** on Monday. Ask @bruno, see #ligne3.
+
+![The press](photo:1 "Press number 3")
+
+## The crew
+
+<script>alert(1)</script> and ![far](https://evil.example/p.png)
+
+### By day
+
+Six to noon."""
+
+
+async def written(visitor: Visitor, **fields: str) -> Answer:
+    """The page of a new piece."""
+    return await visitor.send("/articles/new", {"title": "Line 3 stops", "source": WORDS, "language": "en", **fields})
+
+
+async def test_an_article_is_written_looked_at_published_and_read(site: Site) -> None:
+    amina = await site.person("amina")
+    bruno = await site.person("bruno")
+    picture = Picture("press.png", encoded(workshop(64, 40), "PNG"))
+    page = await amina.send(
+        "/articles/new", {"title": "Line 3 stops", "source": WORDS, "pictures": picture, "do": "add"}
+    )
+    assert page.status == 200 and page.page.select_one("input[name=media]")
+    looked = await amina.fill(page, "/articles/new", {"do": "preview"})
+    shown = looked.page.select_one(".look")
+    assert shown.select_one("figure img[src^='/media/']") and shown.select_one("figcaption").text == "Press number 3"
+    assert "<script>" in shown.text and not shown.select("script") and not shown.select("img[src*='evil']")
+    kept = await amina.fill(looked, "/articles/new", {})
+    published = await amina.fill(kept, kept.path.partition("?")[0], {"do": "publish"})
+    assert published.page.select_one(".state")["data-state"] == "published"
+
+    feed = await bruno.read("/site")
+    card = feed.page.select_one(".teaser")
+    assert card.select_one("h2").text == "Line 3 stops" and "minute" in card.text and card.select_one("img")
+    assert "By day" not in card.text
+    article = await bruno.read(card.select_one("h2 a")["href"])
+    assert [one.text for one in article.page.select(".contents a")] == ["The press", "The crew", "By day"]
+    assert article.page.select_one(".long figure img") and article.page.select_one(".long h3").text == "By day"
+    assert article.page.select_one(".long a[href='/tags/ligne3']")
+    assert article.page.select_one("form[action='/compose']"), "comments are answers"
+    # Read twice by one person, it was opened by one person; the author is not counted.
+    again = article.path
+    await bruno.read(again)
+    mine = await amina.read(again)
+    assert "Opened by 1 person" in mine.words
+    assert "Opened by" not in (await bruno.read(again)).words
+
+
+async def test_a_correction_says_so_and_the_versions_show_what_changed(site: Site) -> None:
+    amina = await site.person("amina")
+    kept = await written(amina)
+    await amina.fill(kept, kept.path.partition("?")[0], {"do": "publish"})
+    page = (await amina.read("/@amina")).page.select_one(".teaser h2 a")["href"]
+    edit = await amina.read((await amina.read(page)).page.select_one("a[href^='/articles/of/']")["href"])
+    action = edit.path
+    changed = {"source": WORDS.replace("Monday", "Tuesday"), "note": "It is Tuesday."}
+    read = await amina.fill(edit, action, changed)
+    assert "Corrected on" in read.words and "It is Tuesday." in read.words
+    versions = await amina.read(f"{action}/versions")
+    assert versions.page.select_one("del").text == "[removed: Monday]"
+    assert versions.page.select_one("ins").text == "[added: Tuesday]"
+    # The same form again, begun before that: refused, with both in sight.
+    late = await amina.fill(edit, action, {"source": "Mine."})
+    assert late.status == 409 and late.page.select_one("#source").text.strip() == "Mine."
+    assert late.page.select_one("del") and "Somebody changed it" in late.words
+    # The composer does not change an article.
+    post = page.rpartition("/")[2]
+    assert (await amina.read(f"/posts/{post}/edit")).path == action
+
+
+async def test_what_word_copies_comes_clean(site: Site) -> None:
+    amina = await site.person("amina")
+    copied = (
+        "<html xmlns:o='urn:x'><head><style>p.MsoNormal{color:red}</style></head><body><!--StartFragment-->"
+        "<h1>Plan<o:p></o:p></h1><p class=MsoNormal style='mso-x:y'><span lang=FR>Le <b>lundi </b>matin"
+        "<o:p>&nbsp;</o:p></span></p><p class=MsoListParagraph style='mso-list:l0'><span>·<span>&nbsp; </span></span>Un"
+        "</p><script>alert(1)</script><p>voir <a href='https://a.example/x' onclick='y()'>là</a> et "
+        "<a href='javascript:alert(1)'>pas là</a></p></body></html>"
+    )
+    answer = await amina.send("/articles/clean", {"html": copied})
+    assert answer.text == "# Plan\n\nLe **lundi** matin\n\n- Un\n\nvoir [là](https://a.example/x) et pas là"
+    # Without a script the source of a page, pasted as it is, is cleaned when it is published.
+    kept = await written(amina, source="<p>One <b>two</b></p><p>Three</p><div>Four</div>")
+    done = await amina.fill(kept, kept.path.partition("?")[0], {"do": "publish"})
+    assert done.status == 200
+    page = (await amina.read("/@amina")).page.select_one(".teaser h2 a")["href"]
+    assert [one.text for one in (await amina.read(page)).page.select(".long p")] == ["One two", "Three", "Four"]
+
+
+async def test_two_must_reads_of_one_day_warn_before_they_are_sent(site: Site) -> None:
+    nora = await site.person("nora", role=Role.COMMUNICATOR)
+    day = datetime.fromtimestamp(site.world.clock() / 1000, UTC).date().isoformat()
+    for title, hour in (("Bonus", "09"), ("Safety", "15")):
+        slot = {"title": title, "slot_at": f"{day}T{hour}:00", "channel": "announcement", "must_read": "1"}
+        last = await nora.send("/calendar", slot)
+    assert "Another must-read is planned for that day: Bonus" in last.words
+    for view in ("month", "week"):
+        page = await nora.read(f"/calendar?view={view}")
+        assert "Two must-reads on one day" in page.words and "Safety" in page.words
+    wrong = await nora.send("/calendar", {"title": "x", "slot_at": "never"})
+    assert wrong.status == 422
+    # It is for communicators, and so is a slot.
+    amina = await site.person("amina")
+    assert (await amina.read("/calendar")).status == 403
+    assert (await amina.read("/campaigns")).status == 403
+    piece = last.path.partition("?")[0]
+    assert (await amina.read(piece)).status == 404
+    assert (await amina.send(piece, {"do": "drop"})).status == 404
+
+
+async def test_a_campaign_has_an_objective_dates_and_a_report(site: Site) -> None:
+    nora = await site.person("nora", role=Role.COMMUNICATOR)
+    fields = {"name": "Safe hands", "objective": "No cut in winter", "hashtag": "#mains"}
+    wrong = await nora.send("/campaigns", {**fields, "starts_at": "2026-12-31", "ends_at": "2026-12-01"})
+    assert wrong.status == 422 and "cannot end before it begins" in wrong.words
+    page = await nora.send("/campaigns", {**fields, "starts_at": "2026-11-01", "ends_at": "2026-11-05"})
+    assert "No cut in winter" in page.words and "0 pieces" in page.words
+    kept = await written(nora)
+    piece = kept.path.partition("?")[0]
+    uri = (await nora.read(piece)).page.select("#campaign option")[1]["value"]
+    await nora.send(piece, {"do": "plan", "channel": "article", "slot_at": "2026-11-03T10:00", "campaign": uri})
+    assert "1 piece" in (await nora.read(page.path.partition("?")[0])).words
+
+
+async def test_a_piece_is_published_at_its_time_and_says_so(site: Site) -> None:
+    amina = await site.person("amina")
+    kept = await written(amina)
+    piece = kept.path.partition("?")[0]
+    soon = datetime.fromtimestamp(site.world.clock() / 1000 + 7_200, UTC).isoformat(timespec="minutes")[:16]
+    page = await amina.fill(kept, piece, {"do": "schedule", "scheduled_at": soon})
+    assert page.page.select_one(".state")["data-state"] == "scheduled"
+    back = await amina.send(piece, {"do": "take_back"})
+    assert back.page.select_one(".state")["data-state"] == "writing"
+    wrong = await amina.fill(back, piece, {"do": "schedule", "scheduled_at": ""})
+    assert wrong.status == 422
+    dropped = await amina.send(piece, {"do": "drop"})
+    assert "Line 3 stops" not in dropped.words and (await amina.read(piece)).status == 404

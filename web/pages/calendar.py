@@ -1,0 +1,127 @@
+"""The editorial calendar: a month or a week of what all sites plan, and a new slot."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import msgspec
+from babel.dates import format_date
+from starlette.responses import Response
+
+from social.desk import calendar, writing
+from social.desk.pieces import Words
+from social.errors import Invalid
+from social.policy import Viewer
+from social.posts.publish import Context
+from storage.desk import PieceRow
+from storage.engine.database import Tx
+from storage.ids import Millis
+from web import desk
+from web.forms import Form
+from web.pages.desk import plan_of
+from web.visit import Visit
+
+
+class Day(msgspec.Struct, frozen=True, kw_only=True):
+    """A day with its slots. `is_clash`: two must-reads would meet; `is_beside`: of the month before or after."""
+
+    at: date
+    words: str
+    slots: Sequence[PieceRow]
+    is_clash: bool
+    is_today: bool
+    is_beside: bool
+
+
+async def show(visit: Visit) -> Response:
+    """GET /calendar?view=&at=: the month, or the week, of a day."""
+    return await _page(visit)
+
+
+async def plan(visit: Visit, form: Form) -> Response:
+    """POST /calendar: a new slot."""
+    try:
+        slot = plan_of(visit, form)
+        if slot.slot_at is None:
+            raise Invalid("slot_at", "no_time")
+        context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
+        words = Words(title=form.line("title"))
+        row = await visit.write(writing.create, slot, words, context=context, now=visit.now)
+    except Invalid as wrong:
+        return await _page(visit, form, wrong)
+    return visit.back(f"/desk/{row.id}", done="saved")
+
+
+async def _page(visit: Visit, form: Form | None = None, wrong: Invalid | None = None) -> Response:
+    view = "week" if visit.request.query_params.get("view") == "week" else "month"
+    at = _asked(visit)
+    first = at - timedelta(days=at.weekday()) if view == "week" else _monday_before(at.replace(day=1))
+    weeks = 1 if view == "week" else 6
+    start, until = _moment(visit, first), _moment(visit, first + timedelta(days=7 * weeks))
+    rows = await visit.read(_slots, start, until)
+    days = _days(visit, rows, first, weeks, at if view == "month" else None)
+    if view == "month" and all(one.is_beside for one in days[-7:]):
+        days = days[:-7]
+    step = timedelta(days=7) if view == "week" else timedelta(days=31)
+    before = at - step if view == "week" else at.replace(day=1) - timedelta(days=1)
+    after = at + step if view == "week" else at.replace(day=1) + step
+    pattern = "MMMM y" if view == "month" else "d MMMM y"
+    return visit.page(
+        "desk/calendar.html",
+        422 if wrong else 200,
+        view=view,
+        days=days,
+        title=format_date(at if view == "month" else first, pattern, locale=visit.locale),
+        at=at.isoformat(),
+        before=before.isoformat(),
+        after=after.isoformat(),
+        states=desk.STATES,
+        channels=desk.CHANNELS,
+        values={name: form.written(name) for name in ("title", "slot_at", "channel")} if form else {},
+        errors=visit.errors(wrong),
+    )
+
+
+def _slots(tx: Tx, viewer: Viewer, start: Millis, until: Millis) -> list[PieceRow]:
+    return calendar.slots(tx, viewer, start, until)
+
+
+def _days(visit: Visit, rows: Sequence[PieceRow], first: date, weeks: int, month: date | None) -> list[Day]:
+    today = _day(visit, visit.now)
+    held: dict[date, list[PieceRow]] = {}
+    for row in rows:
+        if row.slot_at is not None:
+            held.setdefault(_day(visit, row.slot_at), []).append(row)
+    clashes = calendar.clashes(rows, lambda at: _day(visit, at).isoformat())
+    return [
+        Day(
+            at=day,
+            words=format_date(day, "EEEE d MMMM", locale=visit.locale),
+            slots=held.get(day, []),
+            is_clash=day.isoformat() in clashes,
+            is_today=day == today,
+            is_beside=month is not None and day.month != month.month,
+        )
+        for day in (first + timedelta(days=number) for number in range(7 * weeks))
+    ]
+
+
+def _asked(visit: Visit) -> date:
+    try:
+        found = date.fromisoformat(visit.request.query_params.get("at", ""))
+    except ValueError:
+        return _day(visit, visit.now)
+    return found if 2000 <= found.year <= 2100 else _day(visit, visit.now)
+
+
+def _monday_before(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _day(visit: Visit, at: Millis) -> date:
+    """The day of a moment in the time zone of the pages."""
+    return datetime.fromisoformat(visit.face.dates[visit.locale].field(at)).date()
+
+
+def _moment(visit: Visit, day: date) -> Millis:
+    """Where a day begins."""
+    return visit.face.dates[visit.locale].moment(f"{day.isoformat()}T00:00") or Millis(0)
