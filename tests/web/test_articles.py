@@ -149,3 +149,20 @@ async def test_a_piece_is_published_at_its_time_and_says_so(site: Site) -> None:
     assert wrong.status == 422
     dropped = await amina.send(piece, {"do": "drop"})
     assert "Line 3 stops" not in dropped.words and (await amina.read(piece)).status == 404
+
+
+async def test_an_article_for_followers_is_nobody_elses_at_any_page(site: Site) -> None:
+    amina, luc, stranger = await site.person("amina"), await site.person("luc"), site.stranger()
+    kept = await written(amina, place="followers")
+    await amina.fill(kept, kept.path.partition("?")[0], {"do": "publish"})
+    page = (await amina.read("/@amina")).page.select_one(".teaser h2 a")["href"]
+    of = f"/articles/of/{page.rpartition('/')[2]}"
+    assert (await amina.read(f"{of}/versions")).status == 200
+    for visitor in (luc, stranger):
+        for path in (page, of, f"{of}/versions"):
+            assert "stops" not in (await visitor.read(path)).text
+    assert (await luc.read(f"{of}/versions")).status == 404
+    assert (await luc.send(of, {"title": "Mine", "source": "Mine."})).status == 404
+    note = (await amina.send("/compose", {"text": "A note", "key": "k" * 16})).page.select_one("article.post")["id"][1:]
+    assert (await amina.read(f"/articles/of/{note}/versions")).status == 404
+    assert (await amina.send(f"/articles/of/{note}", {"title": "x", "source": "x"})).status == 404
