@@ -13,6 +13,7 @@ from social.errors import Conflict, Forbidden, Invalid, NotFound
 from social.governance.audit import Act, record
 from social.policy import Viewer
 from social.posts import media
+from social.posts.connecting import counts
 from storage import memberships, placements
 from storage import posts as post_rows
 from storage.engine.database import Tx
@@ -97,6 +98,7 @@ def apply_remove(tx: Tx, placed: PlacementRow, by: AccountId, reason: str, *, ho
     """A moderator took the post out: its pictures' addresses are new, so that those handed out lead nowhere."""
     if placed.removed_at is not None:
         return False
+    _count(tx, placed, -1)
     placements.remove(tx, placed.post_id, now, by, reason)
     media.renew_post(tx, placed.post_id)
     events.append(
@@ -113,6 +115,7 @@ def apply_restore(tx: Tx, placed: PlacementRow, by: AccountId, *, host: str, now
     if placed.removed_at is None:
         return False
     placements.remove(tx, placed.post_id, None, None, "")
+    _count(tx, placed, 1)
     events.append(
         tx,
         events.PostRemovedFrom(
@@ -153,6 +156,14 @@ def apply_stick(tx: Tx, placed: PlacementRow, by: AccountId, *, stuck: bool, hos
         events.PostStuck(by=by, host=host, at=now, community=placed.community_id, post=placed.post_id, stuck=stuck),
     )
     return True
+
+
+def _count(tx: Tx, placed: PlacementRow, by: int) -> None:
+    """An answer that is shown to nobody is not counted below what it answers."""
+    row = post_rows.by_id(tx, placed.post_id)
+    parent = post_rows.by_id(tx, row.parent_id) if row is not None and row.parent_id is not None else None
+    if row is not None and parent is not None and counts(row, parent):
+        post_rows.count_reply(tx, parent.id, by)
 
 
 def _moderated(tx: Tx, viewer: Viewer, post: PostId) -> PlacementRow:

@@ -11,6 +11,7 @@ from storage.accounts import AccountRow
 from storage.communities import CommunityState, KnownRow, Posting
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
+from storage.memberships import MembershipRow
 from storage.placements import PlacementRow
 from storage.posts import PostRow
 from storage.visibility import OPEN, Visibility
@@ -73,9 +74,18 @@ def destination(
     for account in mentioned:
         known = rows.known(tx, account.id) if account.kind == "group" else None
         own = memberships.one(tx, account.id, author) if known is not None else None
-        if known is not None and own is not None and own.is_in and (visibility in OPEN or known.community.is_closed):
+        if known is None or own is None or not own.is_in:
+            continue
+        if known.community.is_closed or (visibility in OPEN and _may_begin(known, own)):
             return Destination(community=account.id, visibility=audience(require(tx, author, account.id)))
     return None
+
+
+def _may_begin(known: KnownRow, own: MembershipRow) -> bool:
+    """Whether who names an open community writes in it: elsewhere its name is a name."""
+    if known.community.state is CommunityState.ARCHIVED:
+        return False
+    return known.community.posting is Posting.MEMBERS or own.may_moderate
 
 
 def audience(known: KnownRow) -> Visibility:

@@ -29,16 +29,22 @@ def connect(
     if row.visibility is not Visibility.DIRECT:
         # That somebody writes to somebody is for the two of them to know.
         post_rows.count_of_author(tx, row.author_id, 1, row.published_at)
-    if parent is not None and row.visibility in OPEN:
+    if parent is not None and counts(row, parent):
         post_rows.count_reply(tx, parent.id, 1)
         contexts.counted(tx, parent.id, now=now)
     for orphan in threads.orphans(tx, row.uri):
         threads.join_threads(tx, orphan.thread_id, row.thread_id)
-        if orphan.visibility in OPEN:
+        if counts(orphan, row):
             post_rows.count_reply(tx, row.id, 1)
             contexts.counted(tx, row.id, now=now)
     threads.adopt(tx, row.uri, row.id, row.author_id)
     quotes_received.adopt(tx, row, now)
+
+
+def counts(answer: PostRow, parent: PostRow) -> bool:
+    """Whether the answer is counted below what it answers: everybody who reads that one reads it too."""
+    same = answer.community_id is not None and answer.community_id == parent.community_id
+    return answer.removed_at is None and (answer.visibility in OPEN or same)
 
 
 def name_tags(tx: Tx, post: PostId, tags: Sequence[str], ids: IdMaker, now: Millis) -> None:

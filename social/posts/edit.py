@@ -13,7 +13,7 @@ from social.governance.audit import Act, record
 from social.policy import Role, Viewer, require_person
 from social.posts import cards, former, languages, media, polls, quotes, quotes_received, wording
 from social.posts.attached import attach, receive_media
-from social.posts.connecting import name_tags
+from social.posts.connecting import counts, name_tags
 from social.posts.publish import Context, Draft, Received, check_words
 from social.tally import ASKING
 from storage import communities as community_rows
@@ -278,9 +278,10 @@ def _remove(tx: Tx, row: PostRow, author: AccountRow, *, by_moderator: bool, kee
         post_rows.count_of_author(tx, row.author_id, -1, now)
     if boosted is not None:
         post_rows.count_boost(tx, boosted.id, -1)
-    if row.parent_id is not None and row.visibility in OPEN:
-        post_rows.count_reply(tx, row.parent_id, -1)
-        contexts.counted(tx, row.parent_id, now=now)
+    parent = post_rows.by_id(tx, row.parent_id) if row.parent_id is not None else None
+    if parent is not None and counts(row, parent):
+        post_rows.count_reply(tx, parent.id, -1)
+        contexts.counted(tx, parent.id, now=now)
     if row.visibility in OPEN or not author.is_local:
         # Of a closed post here nothing says to strangers that it was there; whoever had it is told of its end.
         tombstones.bury(tx, row.uri, "Announce" if boosted else row.kind, author.uri, now)

@@ -3,7 +3,7 @@
 import pytest
 
 from social import reading
-from social.communities import communities, membership
+from social.communities import communities, membership, moderation
 from social.communities import reading as community_reading
 from social.errors import Forbidden, NotFound
 from social.feeds import timelines
@@ -74,6 +74,11 @@ async def test_an_answer_has_the_community_and_the_audience_of_what_it_answers(
     answer = await people.say("luc", "@carla d'accord", parent=post, visibility=Visibility.PUBLIC)
     assert [await sees(people, name, answer) for name in ("amina", "luc", "carla")] == [True, True, False]
     assert await listed(people, "luc", closed) == [post]
+    counted = await people.db.read(reading.post, people.viewer("luc"), post)
+    assert counted.post.replies_count == 1
+    await people.db.write(moderation.remove, people.viewer("amina"), answer, "non", now=people.clock())
+    counted = await people.db.read(reading.post, people.viewer("luc"), post)
+    assert counted.post.replies_count == 0
     private = await people.say("luc", "@amina entre nous", parent=post, visibility=Visibility.DIRECT)
     view = await people.db.read(reading.post, people.viewer("amina"), private)
     assert view.post.community_id is None and view.post.visibility is Visibility.DIRECT
@@ -107,6 +112,9 @@ async def test_where_only_hosts_begin_threads_members_answer(people: World) -> N
         await people.say("luc", "Bonjour", community=id)
     post = await people.say("amina", "Annonce", community=id)
     await people.say("luc", "Merci", parent=post)
+    named = await people.say("luc", "Merci à @football")
+    assert (await people.db.read(reading.post, people.viewer("luc"), named)).post.community_id is None
+    assert await listed(people, "luc", id) == [post]
 
 
 async def test_an_archived_community_is_read_and_not_written(people: World) -> None:
