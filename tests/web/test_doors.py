@@ -47,8 +47,9 @@ def filled(path: str, post: PostId | int = 1, person: int = 1) -> str:
         "path:path": "x",
         "host": "loud.example",
         "week": "2026-W48",
+        "slug": "presse",
     }
-    values |= {"account:int": str(person)}
+    values |= {"account:int": str(person), "post:int": str(post)}
     number = str(post if "/posts/" in path or "/@" in path else person)
     return re.sub(r"{([^}]+)}", lambda found: number if found[1] == "id:int" else values[found[1]], path)
 
@@ -149,6 +150,12 @@ async def own_list(site: Site, visitor: Visitor, name: str = "amina") -> int:
     return (await site.world.db.read(lists.lists, site.world.viewer(name)))[0].id
 
 
+async def own_community(_: Site, visitor: Visitor, __: str = "amina") -> int:
+    """A community of theirs."""
+    made = await visitor.send("/communities", {"display_name": "Presse", "template": "practice"})
+    return int(made.path.partition("?")[0].rpartition("/")[2])
+
+
 async def own_filter(_: Site, visitor: Visitor, name: str = "amina") -> int:
     """A filter of theirs."""
     return int(await filter_of(visitor))
@@ -173,8 +180,15 @@ async def own_passkey(_: Site, visitor: Visitor, __: str = "amina") -> int:
 
 ELSEWHERE = {"/@{acct}/{id:int}.ics", "/oauth/authorize", "/oauth/authorize/", "/messages/{id:int}"}
 """A file of what is a gathering (`test_calendars.py`), pages of an app's request, and one that only leads on."""
+IN_COMMUNITIES = {
+    "/communities/{id:int}/members/{account:int}/{act}", "/communities/{id:int}/posts/{post:int}",
+    "/communities/{id:int}/pages/{slug}", "/communities/{id:int}/pages/{slug}/edit",
+    "/communities/{id:int}/pages/{slug}/history",
+}  # fmt: skip
+"""Pages of somebody, of a post and of a page in a community: `test_communities.py`."""
 OWN: dict[str, Callable[[Site, Visitor, str], Awaitable[int]]] = {
     "/admin/bulletins/{id:int}": own_bulletin,
+    "/communities/{id:int}": own_community,
     "/communities/{id:int}/agenda": own_choir,
     "/gatherings/{id:int}/edit": own_gathering,
     "/posts/{id:int}/edit": own_post,
@@ -187,7 +201,9 @@ OWN: dict[str, Callable[[Site, Visitor, str], Awaitable[int]]] = {
 """Pages of what only its maker may see, and who makes it for these tests."""
 
 
-@pytest.mark.parametrize("path", [path for path in PAGES if path not in FREE | REPORTED | STRANGE | ELSEWHERE])
+@pytest.mark.parametrize(
+    "path", [path for path in PAGES if path not in FREE | REPORTED | STRANGE | ELSEWHERE | IN_COMMUNITIES]
+)
 async def test_a_page_costs_ten_statements_at_most(site: Site, path: str) -> None:
     amina, root = await busy(site)
     address = filled(path, root, site.world.id("bruno")).replace("/@amina/", "/@bruno/")

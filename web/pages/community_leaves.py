@@ -64,18 +64,21 @@ async def show(visit: Visit) -> Response:
 async def history(visit: Visit) -> Response:
     """GET /communities/{id}/pages/{slug}/history: what each version changed, the newest first."""
 
-    def found(
-        tx: Tx, viewer: Viewer
-    ) -> tuple[CommunityView, PageRow, list[PageVersionRow], dict[AccountId, AccountRow]]:
+    def found(tx: Tx, viewer: Viewer) -> tuple[CommunityView, list[PageVersionRow], dict[AccountId, AccountRow]]:
         view = front.view(tx, viewer, community_id(visit))
-        row = pages.page(tx, viewer, view.account.id, _slug(visit))
-        rows = pages.history(tx, viewer, view.account.id, row.slug)
+        rows = pages.history(tx, viewer, view.account.id, _slug(visit))
         known = accounts.accounts(tx, viewer, list({one.author_id for one in rows}))
-        return view, row, rows, {one.id: one for one in known}
+        return view, rows, {one.id: one for one in known}
 
-    view, row, rows, authors = await visit.read(found)
+    view, rows, authors = await visit.read(found)
     return communities.page(
-        visit, "communities/leaf_history.html", view, "/pages", leaf=row, steps=_steps(rows, authors)
+        visit,
+        "communities/leaf_history.html",
+        view,
+        "/pages",
+        slug=_slug(visit),
+        title=rows[0].title,
+        steps=_steps(rows, authors),
     )
 
 
