@@ -5,7 +5,9 @@ from playwright.async_api import Browser, FilePayload, Page, expect
 
 from social.posts.polls import PollDraft
 from tests.browser.harbour import Harbour, awake, drawn, tab
+from tests.browser.tour import Afternoon
 from tests.docs.test_first_steps import words_of
+from tests.web.test_communities import founded
 from tests.world import PASSWORD
 
 HALL: FilePayload = {"name": "halle.png", "mimeType": "image/png", "buffer": drawn("halle")}
@@ -41,6 +43,7 @@ async def test_each_word_of_the_first_steps_is_to_be_seen(
 ) -> None:
     question = PollDraft(options=("Jeudi", "Vendredi"), expires_in=86_400)
     poll = await harbour.world.say("ines", "Quel jour ?", poll=question)
+    await founded(Afternoon(harbour), host="ines")
     async with tab(browser, harbour, width=width, locale=language) as page:
         new = Newcomer(page, words_of(language))
         await new.go("/sign-in", 1)
@@ -66,6 +69,8 @@ async def test_each_word_of_the_first_steps_is_to_be_seen(
         await new.go(f"/@ines/{poll}", 6, 8)
         await new.go("/@marc", 7, 9)
         await new.go("/bookmarks", 8)
+        await new.go("/discover", 10)
+        await new.go("/communities", 10)
         for path, step in (("/settings/notifications", 7), ("/settings", 9)):
             await new.go(path, step)
             if width < 1180:

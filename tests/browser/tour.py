@@ -68,7 +68,7 @@ async def addresses(harbour: Harbour) -> list[str]:
     site = Afternoon(harbour)
     marc, ines = await site.come_in("marc"), await site.come_in("ines")
     await _talk(site, marc, ines)
-    known = {**await _govern(site, marc, ines), **await _own(site, marc)}
+    known = {**await _govern(site, marc, ines), **await _own(site, marc), **await _gathered(site, marc, ines)}
     bruno = site.world.id("bruno")
     shown = [
         known.get(path) or filled(path, site.posts["bruno"], bruno)
@@ -177,12 +177,36 @@ async def _govern(site: Afternoon, marc: Visitor, ines: Visitor) -> dict[str, st
     }
 
 
+async def _gathered(site: Afternoon, marc: Visitor, ines: Visitor) -> dict[str, str]:
+    """The pages of a community of Marc's, in which Ines writes."""
+    made = await marc.send(
+        "/communities", {"display_name": "Football du jeudi", "template": "leisure", "language": "fr"}
+    )
+    base = made.path.partition("?")[0]
+    await ines.send(f"{base}/join", {})
+    site.posts["community"] = await site.world.say(
+        "ines", "Il manque un gardien pour jeudi.", community=AccountId(int(base.rpartition("/")[2]))
+    )
+    values = {
+        "account:int": str(site.world.id("ines")),
+        "act": "expel",
+        "post:int": str(site.posts["community"]),
+        "slug": "comment-ca-se-passe",
+    }
+    beginning = "/communities/{id:int}"
+    return {
+        path: base + re.sub(r"{([^}]+)}", lambda found: values[found[1]], path.removeprefix(beginning))
+        for path in PAGES
+        if path.startswith(beginning)
+    }
+
+
 async def _own(site: Afternoon, marc: Visitor) -> dict[str, str]:
     """Pages of what is Marc's own."""
     found = {"/oauth/authorize": await asked(site)}
     for path in PAGES:
         for beginning, make in OWN.items():
-            if path.startswith(beginning):
+            if path.startswith(beginning) and not path.startswith("/communities/"):
                 own = await make(site, marc, "marc")
                 found[path] = filled(path, PostId(own), AccountId(own))
     return found

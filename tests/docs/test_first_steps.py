@@ -12,12 +12,13 @@ from storage.engine.database import Database
 from tests.docs.markdown import ROOT
 from tests.social.pictures import encoded, workshop
 from tests.web.conftest import Site, open_site
+from tests.web.test_communities import founded
 from tests.web.visitor import Answer, Fields, Picture
 from tests.world import PASSWORD
 
-STEPS = 9
+STEPS = 10
 PAGES = {"en": "first-steps.md", "fr": "first-steps.fr.md"}
-HEADING = re.compile(r"^## (\d)\. ", re.M)
+HEADING = re.compile(r"^## (\d+)\. ", re.M)
 
 
 @pytest.fixture
@@ -93,3 +94,9 @@ async def test_somebody_new_follows_the_steps_and_reads_the_words(site: Site, la
     assert not missing(words[9], settings)
     assert (await bruno.fill(settings, "/settings/profile", {"job": "Cariste"})).status == 200
     assert "Cariste" in (await bruno.read("/@bruno")).words
+    await founded(site, host="amina")
+    shelf, discover = await bruno.read("/communities"), await bruno.read("/discover")
+    assert not missing(words[10], shelf, discover)
+    joining = shelf.page.select_one("main button[formaction$='/join']")
+    joined = await bruno.send(str(joining["formaction"]), {"back": "/communities"})
+    assert joined.page.select_one(".harbours a").text.strip() == "Football du jeudi"
