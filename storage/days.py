@@ -39,6 +39,9 @@ _PUT = Query(
     WHERE days.month <> excluded.month OR days.day <> excluded.day""",
 )
 _DROP = Query(None, "DELETE FROM days WHERE account_id = :account AND kind = :kind")
+_DROP_OF_HOST = Query(
+    None, "DELETE FROM days WHERE account_id IN (SELECT a.id FROM accounts AS a WHERE a.domain = :host)"
+)
 
 
 def of(tx: Tx, accounts: Sequence[AccountId]) -> list[DayRow]:
@@ -51,3 +54,8 @@ def put(tx: Tx, account: AccountId, kind: str, day: Day | None) -> bool:
     if day is None:
         return tx.run(_DROP, account=account, kind=kind) == 1
     return tx.run(_PUT, account=account, kind=kind, month=day.month, day=day.day) == 1
+
+
+def forget_host(tx: Tx, host: str) -> None:
+    """Nobody's day of that node is known any more."""
+    tx.run(_DROP_OF_HOST, host=host)

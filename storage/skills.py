@@ -148,8 +148,16 @@ _WROTE = Query(
     WHERE p.id IN (:posts[]) AND {_LISTED}
     ORDER BY p.id DESC""",
 )
-_FORGET = Query(None, "DELETE FROM skill_endorsements WHERE of_uri = :uri OR by_uri = :uri")
-_FORGET_SKILLS = Query(None, "DELETE FROM skills WHERE account_id = :account")
+_FORGET_ENDORSED = Query(
+    None,
+    """
+    DELETE FROM skill_endorsements
+    WHERE of_uri IN (SELECT a.uri FROM accounts AS a WHERE a.domain = :host)
+        OR by_uri IN (SELECT a.uri FROM accounts AS a WHERE a.domain = :host)""",
+)
+_FORGET_SKILLS = Query(
+    None, "DELETE FROM skills WHERE account_id IN (SELECT a.id FROM accounts AS a WHERE a.domain = :host)"
+)
 
 
 def of(tx: Tx, accounts: Sequence[AccountId]) -> list[SkillRow]:
@@ -215,7 +223,7 @@ def wrote(tx: Tx, posts: Sequence[PostId]) -> list[WroteRow]:
     return tx.rows(_WROTE, posts=posts) if posts else []
 
 
-def forget(tx: Tx, account: AccountId, uri: str) -> None:
-    """Somebody is gone: their skills, what others said of them, what they said of others."""
-    tx.run(_FORGET_SKILLS, account=account)
-    tx.run(_FORGET, uri=uri)
+def forget_host(tx: Tx, host: str) -> None:
+    """A node left the group: skills of its people, what others said of them, what they said of others."""
+    tx.run(_FORGET_SKILLS, host=host)
+    tx.run(_FORGET_ENDORSED, host=host)

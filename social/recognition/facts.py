@@ -117,13 +117,6 @@ def receive(tx: Tx, account: AccountId, facts: Facts | None, *, now: Millis) -> 
     return any(changed)
 
 
-def forget(tx: Tx, row: AccountRow) -> None:
-    """Somebody is gone, or their node left the group: nothing of it is known any more."""
-    for kind in days.KINDS:
-        days.put(tx, row.id, kind, None)
-    skills.forget(tx, row.id, row.uri)
-
-
 def _receive_skills(tx: Tx, row: AccountRow, said: Sequence[Skill], now: Millis) -> bool:
     claimed = {name: one for one in said if (name := key(one.name))}
     known = {one.name for one in skills.of(tx, [row.id])}

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from social import events, jobs, peers
 from social.policy import NOBODY
 from social.trust.manifest import BadManifest, Manifest, check_signed, read_manifest
+from storage import days, skills
 from storage import manifests as rows
 from storage import peers as peer_rows
 from storage.engine.database import Tx
@@ -68,3 +69,6 @@ def _part(tx: Tx, hosts: Collection[str], since: Millis, now: Millis) -> None:
                 continue
             peer_rows.decide(tx, host, Policy.UNKNOWN, now)
         peers.part(tx, host, now=now)
+        # What was for colleagues alone is not for whoever is none any more, nor kept of them.
+        days.forget_host(tx, host)
+        skills.forget_host(tx, host)

@@ -78,7 +78,9 @@ async def test_a_skill_is_claimed_endorsed_agreed_to_and_found_with_its_proof(si
     await amina.send(show["formaction"], {"skill": show["value"]})
     await site.world.say("noor", "Soudure TIG : la torche neuve tient.")
     await site.world.settle()
+    requests = list(site.elsewhere.asked)
     found = await luc.read("/who-knows?q=soudure+TIG")
+    assert site.elsewhere.asked == requests, "cut off, it finds the same"
     assert "Also said by Luc Perrin" in found.words
     assert [" ".join(one.text.split()) for one in found.page.select("main .person b")] == [
         "Amina Benali",

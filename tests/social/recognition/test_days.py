@@ -13,10 +13,13 @@ from social.people import relations
 from social.recognition import days, facts, skills, subscriber, welcome
 from social.recognition.facts import Facts
 from social.settings import RecognitionSettings
+from social.trust import manifests, node_keys
+from social.trust.manifest import Member, made, signed
 from storage.communities import Entry
 from storage.days import Day
 from storage.ids import Millis
-from tests.world import World, one_pair
+from tests.social.recognition.conftest import FILIALE, SIEGE
+from tests.world import DOMAIN, World, one_pair
 
 
 def moment(year: int, month: int, day: int, hour: int = 12) -> Millis:
@@ -66,6 +69,23 @@ async def test_days_of_other_nodes_of_the_group_are_shown_but_not_of_whom_one_bl
     assert await today(group, "noor", moment(2026, 3, 14)) == []
     await group.elsewhere("bruno", facts=Facts())
     assert await today(group, "luc", moment(2026, 3, 14)) == []
+
+
+async def test_of_a_node_that_left_the_group_nothing_is_kept(group: World) -> None:
+    said = Facts(birthday=Day(3, 14), skills=(facts.Skill(name="Soudure TIG"),))
+    bruno = await group.elsewhere("bruno", facts=said)
+    own = await group.db.write(node_keys.node_key, now=group.clock())
+    now = group.clock.pass_by(days=1)
+    entities = [
+        Member(id="usine", name="Usine", domain=DOMAIN, keys=(own.public,)),
+        Member(id="filiale", name="Filiale", domain="filiale.example", keys=(FILIALE.public,)),
+    ]
+    new = made(group="Armor", version=2, starts_at=now, threshold=2, entities=entities)
+    new = signed(signed(signed(new, "usine", own), "filiale", FILIALE), "siege", SIEGE)
+    await group.db.write(manifests.take, new.text, now=now)
+    await group.db.write(manifests.enter, DOMAIN, now=now)
+    assert await today(group, "noor", moment(2027, 3, 14)) == []
+    assert await group.db.read(skills.of_person, group.viewer("noor"), bruno.id) == []
 
 
 async def test_a_newcomer_meets_those_with_whom_they_share_work_or_skill_before_the_others(group: World) -> None:
