@@ -4,9 +4,11 @@ from federation.errors import PeerError
 from federation.resolver import Budget, Resolver
 from federation.retrying import unless_final
 from federation.wire import Wire
-from social.jobs import BelieveMove, TransferFollowers
+from social.communities import succession
+from social.jobs import BelieveMove, Succeed, TransferFollowers
 from social.people import moves
 from storage import accounts
+from storage.accounts import AccountKind, AccountRow
 
 
 class Movers:
@@ -32,6 +34,26 @@ class Movers:
             return
         if target is not None:
             await wire.db.write(moves.receive_move, actor, target, now=wire.clock())
+            if actor.kind is AccountKind.GROUP:
+                await self._go_on(actor.uri, target)
+
+    async def succeed(self, job: Succeed) -> None:
+        """A community goes on as another one, by the word of the group. Raises Unavailable if that cannot be asked."""
+        wire = self._wire
+        try:
+            if wire.is_ours(job.successor):
+                target = await wire.db.read(accounts.by_uri, job.successor)
+            else:
+                target = await self._resolver.actor(job.successor, Budget())
+        except PeerError as error:
+            unless_final(error)
+            return
+        if target is not None:
+            await self._go_on(job.community, target)
+
+    async def _go_on(self, former: str, target: AccountRow) -> None:
+        wire = self._wire
+        await wire.db.write(succession.take, former, target.id, ids=wire.ids, urls=wire.urls, now=wire.clock())
 
     async def transfer(self, job: TransferFollowers) -> None:
         """Move whoever followed, lot by lot; each is a transaction of its own, and may be done again."""

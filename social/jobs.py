@@ -42,6 +42,13 @@ class TellNodes(Job, frozen=True, kw_only=True, tag="tell_nodes"):
     community: AccountId
 
 
+class Succeed(Job, frozen=True, kw_only=True, tag="succeed"):
+    """The community goes on as another one, by their ids: the group's manifest says so."""
+
+    community: str
+    successor: str
+
+
 class ReadCommunity(Job, frozen=True, kw_only=True, tag="read_community"):
     """Read of the host of a community what was missed: moderators, member nodes, what was announced."""
 
@@ -268,6 +275,7 @@ AnyJob = (
     | CatchUp
     | RefreshAccount
     | TellNodes
+    | Succeed
     | ReadCommunity
     | BelieveMove
     | TransferFollowers

@@ -147,10 +147,25 @@ _SILENT = Query(
     ORDER BY c.account_id LIMIT :limit""",
 )
 
+_FORMER = Query(
+    str,
+    """
+    SELECT a.uri
+    FROM communities AS c JOIN accounts AS a ON a.id = c.account_id
+        JOIN memberships AS m ON m.community_id = c.account_id
+    WHERE c.merged_into = :id AND m.account_id = :member AND m.state = 'member'
+    ORDER BY c.account_id LIMIT 1""",
+)
+
 
 def by_id(tx: Tx, id: AccountId) -> CommunityRow | None:
     """What the account has as a community; None for an account that is none."""
     return tx.row(_BY_ID, id=id)
+
+
+def former_of(tx: Tx, id: AccountId, member: AccountId) -> str | None:
+    """The id of a community that became part of this one, and of which the account was a member."""
+    return tx.row(_FORMER, id=id, member=member)
 
 
 def known(tx: Tx, id: AccountId) -> KnownRow | None:

@@ -56,6 +56,8 @@ _WAITING = Query(
 )
 _LOCK = Query(None, "UPDATE placements SET locked = :locked WHERE post_id = :post AND locked <> :locked")
 _STICK = Query(None, "UPDATE placements SET sticky = :sticky WHERE post_id = :post AND sticky <> :sticky")
+_HAND_OVER = Query(None, "UPDATE placements SET community_id = :to WHERE community_id = :by")
+_HAND_OVER_POSTS = Query(None, "UPDATE posts SET community_id = :to, revision = revision + 1 WHERE community_id = :by")
 _STICKY = Query(
     PostId,
     "SELECT s.post_id FROM placements AS s WHERE s.community_id = :community AND s.sticky = 1 ORDER BY s.shown DESC",
@@ -163,6 +165,12 @@ def lock(tx: Tx, post: PostId, *, locked: bool) -> bool:
 def stick(tx: Tx, post: PostId, *, sticky: bool) -> bool:
     """On top of the community, or no longer; False if it was so."""
     return tx.run(_STICK, post=post, sticky=sticky) == 1
+
+
+def hand_over(tx: Tx, by: AccountId, to: AccountId) -> None:
+    """Everything that is in a community is in another one from now on, at the same place."""
+    tx.run(_HAND_OVER, by=by, to=to)
+    tx.run(_HAND_OVER_POSTS, by=by, to=to)
 
 
 def sticky(tx: Tx, community: AccountId) -> list[PostId]:

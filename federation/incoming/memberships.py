@@ -3,7 +3,7 @@
 from federation.communities.audience import trust
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.names import same_origin
-from social.communities import received
+from social.communities import received, succession
 from social.sanitise import plain
 from storage import accounts, communities, memberships
 from storage.accounts import AccountKind, AccountRow
@@ -22,6 +22,13 @@ def may_ask(tx: Tx, actor: AccountRow, target: AccountRow, context: Context, now
     if known is None or not known.community.is_closed:
         return True
     return trust(context.settings, now).honours(tx, actor.domain)
+
+
+def awaited(tx: Tx, actor: AccountRow, target: AccountRow, arrived: Arrived, now: Millis) -> None:
+    """Somebody comes as a member of the community that this one follows: their node says so by `instrument`."""
+    former = arrived.activity.instrument
+    if former is not None and former.id is not None and target.kind is AccountKind.GROUP:
+        succession.awaited(tx, target, former.id, actor, now=now)
 
 
 def explained(tx: Tx, actor: AccountRow, target: AccountRow, arrived: Arrived) -> None:

@@ -30,6 +30,7 @@ def follow(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
     if target.id == context.node:
         peers.receive_node_follow(tx, actor, arrived.id, ids=context.ids, now=now)
     else:
+        memberships.awaited(tx, actor, target, arrived, now)
         received.receive_follow(tx, actor, target, arrived.id, ids=context.ids, now=now)
         memberships.explained(tx, actor, target, arrived)
     return Outcome.APPLIED

@@ -71,9 +71,13 @@ def deleted(tx: Tx, author: AccountRow, uri: str, activity: dict[str, Any], cont
 
 
 def reason(tx: Tx, by: AccountRow, of: AccountRow) -> dict[str, Any]:
-    """The words with which somebody asks to come into a community."""
+    """The words with which somebody asks to come into a community, and the former one that brings them there."""
     row = memberships.one(tx, of.id, by.id) if of.kind is AccountKind.GROUP else None
-    return {"content": row.reason} if row is not None and row.reason else {}
+    if row is None:
+        return {}
+    said = {"content": row.reason} if row.reason else {}
+    former = communities.former_of(tx, of.id, by.id)
+    return said | ({"instrument": former} if former is not None else {})
 
 
 def removed(tx: Tx, event: events.PostRemovedFrom, context: Context, now: Millis) -> None:

@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     _tokens(commands.add_parser("token", help="access tokens").add_subparsers(required=True))
     _peers(commands.add_parser("peer", help="other nodes").add_subparsers(required=True))
     _manifest(commands.add_parser("manifest", help="the signed list of the group").add_subparsers(required=True))
+    _communities(commands.add_parser("community", help="communities of this node").add_subparsers(required=True))
     _emojis(commands.add_parser("emoji", help="emoji of this site").add_subparsers(required=True))
     _push(commands.add_parser("push", help="pushes to devices").add_subparsers(required=True))
     _demo(commands.add_parser("demo", help="three nodes of an example group").add_subparsers(required=True))
@@ -168,6 +169,10 @@ def _manifest(commands: Any) -> None:
     remove = _command(commands, "remove", "manifest:remove", "take an entity out of the file")
     remove.add_argument("file", type=Path)
     remove.add_argument("entity", help="its short name")
+    hand = _command(commands, "hand-over", "manifest:hand_over", "say that a community goes on at another node")
+    hand.add_argument("file", type=Path)
+    hand.add_argument("community", help="the id of the one whose host is gone")
+    hand.add_argument("successor", help="the id of the one that goes on")
     _command(commands, "sign", "manifest:sign", "sign the file for this node").add_argument("file", type=Path)
     _command(commands, "verify", "manifest:verify", "would the file be taken here").add_argument("file", type=Path)
     _command(commands, "apply", "manifest:apply", "take the file, and tell the nodes it names").add_argument(
@@ -175,6 +180,13 @@ def _manifest(commands: Any) -> None:
     )
     show = _command(commands, "show", "manifest:show", "entities, keys and signatures of a file, or of what is here")
     show.add_argument("file", type=Path, nargs="?")
+
+
+def _communities(commands: Any) -> None:
+    adopt = _command(commands, "adopt", "communities:adopt", "make the community that goes on with one of another node")
+    adopt.add_argument("former", help="its id")
+    adopt.add_argument("username", help="the name that it has here")
+    adopt.add_argument("host", help="login name of whoever is its host here")
 
 
 def _member(command: argparse.ArgumentParser) -> None:

@@ -5,8 +5,10 @@ there, or by the same file.
 """
 
 import argparse
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -19,6 +21,7 @@ from social.trust.manifest import (
     BadManifest,
     Manifest,
     Member,
+    Succession,
     check_signed,
     made,
     read_manifest,
@@ -36,9 +39,11 @@ async def create(arguments: argparse.Namespace) -> None:
         if before is None:
             entities = [await _own(tools, arguments)]
             group, threshold, version = settings.group.name, LEAST_THRESHOLD, 1
+            handed: tuple[Succession, ...] = ()
         else:
             entities = [*before.entities]
             group, threshold, version = before.group, before.threshold, before.version + 1
+            handed = before.communities
         starts_at = _moment(arguments.valid_from) if arguments.valid_from else tools.clock()
         manifest = _made(
             group=arguments.group or group,
@@ -46,6 +51,7 @@ async def create(arguments: argparse.Namespace) -> None:
             starts_at=starts_at,
             threshold=arguments.threshold or threshold,
             entities=entities,
+            communities=handed,
         )
     _write(arguments.file, manifest, is_new=True)
     say(f"Wrote version {manifest.version} to {arguments.file}: {len(manifest.entities)} entities, nobody has signed.")
@@ -70,6 +76,15 @@ async def remove(arguments: argparse.Namespace) -> None:
         raise CommandFailed(f"{arguments.file} names no entity {arguments.entity}")
     _rewrite(arguments.file, manifest, kept)
     say(f"{arguments.entity} is out of {arguments.file}; whoever had signed signs again.")
+
+
+async def hand_over(arguments: argparse.Namespace) -> None:
+    """Say in a file that a community whose host is gone goes on as another one, by their ids."""
+    manifest = _read(arguments.file)
+    kept = [one for one in manifest.communities if one.community != arguments.community]
+    handed = [*kept, Succession(community=arguments.community, successor=arguments.successor)]
+    _rewrite(arguments.file, manifest, list(manifest.entities), handed)
+    say(f"{arguments.community} goes on as {arguments.successor}; whoever had signed signs again.")
 
 
 async def sign(arguments: argparse.Namespace) -> None:
@@ -168,20 +183,23 @@ def _count(manifest: Manifest) -> str:
     return f"{len(signers(manifest, manifest))} of {manifest.threshold} signatures that are needed"
 
 
-def _rewrite(file: Path, manifest: Manifest, entities: list[Member]) -> None:
+def _rewrite(
+    file: Path, manifest: Manifest, entities: list[Member], communities: Sequence[Succession] | None = None
+) -> None:
     changed = _made(
         group=manifest.group,
         version=manifest.version,
         starts_at=manifest.starts_at,
         threshold=manifest.threshold,
         entities=entities,
+        communities=manifest.communities if communities is None else communities,
     )
     _write(file, changed)
 
 
-def _made(*, group: str, version: int, starts_at: Millis, threshold: int, entities: list[Member]) -> Manifest:
+def _made(**said: Any) -> Manifest:
     try:
-        return made(group=group, version=version, starts_at=starts_at, threshold=threshold, entities=entities)
+        return made(**said)
     except BadManifest as error:
         raise CommandFailed(f"that would be no manifest: {error}") from error
 

@@ -21,6 +21,7 @@ KIND = "ArchipelManifest"
 MAX_BYTES = 1024 * 1024
 MAX_ENTITIES = 500
 MAX_KEYS = 4
+MAX_COMMUNITIES = 1_000
 LEAST_THRESHOLD = 2
 
 Text = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -50,6 +51,13 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     value: str
 
 
+class Succession(msgspec.Struct, frozen=True, kw_only=True):
+    """A community whose host is gone, and the one that goes on in its place, by their ids."""
+
+    community: Annotated[str, Meta(min_length=10, max_length=500)]
+    successor: Annotated[str, Meta(min_length=10, max_length=500)]
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One version. `document` is the whole as it was written: what this node does not know is signed too."""
 
@@ -59,6 +67,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     valid_from: str
     threshold: Annotated[int, Meta(ge=LEAST_THRESHOLD)]
     entities: Annotated[tuple[Member, ...], Meta(min_length=1, max_length=MAX_ENTITIES)]
+    communities: Annotated[tuple[Succession, ...], Meta(max_length=MAX_COMMUNITIES)] = ()
     signatures: tuple[Mark, ...] = ()
     document: dict[str, Any] = {}
 
@@ -111,9 +120,17 @@ def read_manifest(text: str) -> Manifest:
     return manifest
 
 
-def made(*, group: str, version: int, starts_at: Millis, threshold: int, entities: Sequence[Member]) -> Manifest:
+def made(
+    *,
+    group: str,
+    version: int,
+    starts_at: Millis,
+    threshold: int,
+    entities: Sequence[Member],
+    communities: Sequence[Succession] = (),
+) -> Manifest:
     """A new manifest, signed by nobody yet. Raises BadManifest."""
-    document = {
+    document: dict[str, Any] = {
         "type": KIND,
         "group": group,
         "version": version,
@@ -122,6 +139,8 @@ def made(*, group: str, version: int, starts_at: Millis, threshold: int, entitie
         "entities": [msgspec.to_builtins(entity) for entity in entities],
         "signatures": [],
     }
+    if communities:
+        document["communities"] = [msgspec.to_builtins(one) for one in communities]
     return read_manifest(json.dumps(document))
 
 
@@ -179,6 +198,7 @@ def _check(manifest: Manifest) -> None:
     for what, values in (
         ("id", [entity.id for entity in manifest.entities]),
         ("domain", [entity.domain for entity in manifest.entities]),
+        ("community", [one.community for one in manifest.communities]),
         ("key", [key for entity in manifest.entities for key in entity.keys]),
     ):
         if len(set(values)) != len(values):

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from social import events, jobs, peers
+from social.communities import succession
 from social.policy import NOBODY
 from social.trust.manifest import BadManifest, Manifest, check_signed, read_manifest
 from storage import days, skills
@@ -55,6 +56,7 @@ def enter(tx: Tx, own: str, *, now: Millis) -> Manifest | None:
         former |= read_manifest(old.body).domains
     since = Millis(max(row.valid_from, row.taken_at))
     _part(tx, former - manifest.domains - {own}, since, now)
+    succession.planned(tx, [(one.community, one.successor) for one in manifest.communities], now=now)
     for host in sorted(manifest.domains - {own}):
         jobs.enqueue(tx, jobs.Greet(host=host), key=host, due=now)
     return manifest

@@ -3,223 +3,27 @@
 The football community lives at `usine`; people of `siege` and `filiale` are in it.
 """
 
-import itertools
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 
-import msgspec
 import pytest
 import pytest_asyncio
 
-from social.communities import communities, membership, moderation, reading
-from social.communities.communities import NewCommunity
+from social.communities import membership, moderation, succession
 from social.errors import Forbidden
-from social.paging import Page
-from social.posts.publish import Context, Draft, publish
-from storage import accounts, community_nodes, memberships
-from storage import posts as post_rows
+from social.trust import manifests, node_keys
+from social.trust.manifest import Member, Succession, made, signed
+from storage import accounts, memberships
 from storage.communities import Entry
 from storage.engine.database import Tx
-from storage.engine.query import Query, Row
-from storage.ids import AccountId, PostId
+from storage.ids import AccountId
 from storage.memberships import MemberRole
+from tests.interop.football import Armor, has
 from tests.interop.wires import Wires
 from tests.nodes import eventually, running_group, settled
-from tests.sites import LocalNode, Person
+from tests.sites import Site
 from tests.world import one_pair
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-_NUMBERS = itertools.count(1)
-
-
-class PlacedRow(Row, frozen=True, kw_only=True):
-    """A post of a community as its list shows it."""
-
-    uri: str
-    place: int | None
-    locked: bool
-    sticky: bool
-    is_removed: bool
-
-
-class ChairRow(Row, frozen=True, kw_only=True):
-    """Somebody who moderates."""
-
-    uri: str
-    role: str
-
-
-_PLACED = Query(
-    PlacedRow,
-    """
-    SELECT p.uri, s.place, s.locked, s.sticky, CASE WHEN s.removed_at IS NULL THEN 0 ELSE 1 END AS is_removed
-    FROM placements AS s JOIN posts AS p ON p.id = s.post_id JOIN accounts AS a ON a.id = s.community_id
-    WHERE a.uri = :community ORDER BY s.shown DESC, p.uri""",
-)
-_CHAIRS = Query(
-    ChairRow,
-    """
-    SELECT b.uri, CASE WHEN m.role IN ('host', 'moderator') THEN 'moderates' ELSE '' END AS role
-    FROM memberships AS m JOIN accounts AS b ON b.id = m.account_id JOIN accounts AS a ON a.id = m.community_id
-    WHERE a.uri = :community AND m.role IN ('host', 'moderator') AND m.state = 'member' ORDER BY b.uri""",
-)
-
-
-class View(msgspec.Struct, frozen=True, kw_only=True):
-    """What a node shows of a community."""
-
-    posts: tuple[PlacedRow, ...]
-    chairs: tuple[ChairRow, ...]
-    nodes: tuple[tuple[str, int], ...]
-
-
-class Armor:
-    """Three nodes with their people."""
-
-    def __init__(self, sites: Sequence[LocalNode], wires: Wires) -> None:
-        self.siege, self.usine, self.filiale = sites
-        self.sites = tuple(sites)
-        self.wires = wires
-        self.people: dict[str, tuple[LocalNode, Person]] = {}
-
-    async def settle(self) -> None:
-        for site, names in ((self.siege, "bruno ines"), (self.usine, "amina luc"), (self.filiale, "carla javier")):
-            for name in names.split():
-                self.people[name] = (site, await site.person(name))
-        await settled(*self.sites)
-
-    async def found(self, by: str = "amina", entry: Entry = Entry.OPEN) -> str:
-        """A new community: its id on the wire."""
-        site, person = self.people[by]
-        new = NewCommunity(username=f"foot{next(_NUMBERS)}", display_name="Football", entry=entry, keys=one_pair())
-        account = await site.write(
-            communities.create, person.viewer, new, ids=site.ids, urls=site.urls, now=site.clock()
-        )
-        return account.uri
-
-    async def knows(self, name: str, uri: str) -> AccountId:
-        """The community as somebody's node has it, asked for by address if it has to be."""
-        site, person = self.people[name]
-        row = await site.read(accounts.by_uri, uri)
-        if row is None:
-            await site.api("GET", "/api/v2/search", person, q=uri, type="accounts", resolve="true")
-            row = await site.read(accounts.by_uri, uri)
-        assert row is not None
-        return row.id
-
-    def uri(self, name: str) -> str:
-        """Somebody's id on the wire."""
-        site, _ = self.people[name]
-        return site.urls.actor(name)
-
-    async def id(self, site: LocalNode, uri: str) -> PostId:
-        row = await site.read(post_rows.by_uri, uri)
-        assert row is not None
-        return row.id
-
-    async def joins(self, name: str, uri: str, reason: str = "") -> None:
-        site, person = self.people[name]
-        id = await self.knows(name, uri)
-        await site.write(
-            membership.join, person.viewer, id, reason=reason, ids=site.ids, urls=site.urls, now=site.clock()
-        )
-
-    async def with_members(self, *names: str) -> str:
-        """A new open community that everybody's node knows the members of."""
-        uri = await self.found()
-        for name in names:
-            await self.joins(name, uri)
-        await settled(*self.sites)
-        await self.lists(uri, *{self.people[name][0] for name in names})
-        return uri
-
-    async def moderator(
-        self, name: str, uri: str, role: MemberRole = MemberRole.MODERATOR, *, wait: bool = True
-    ) -> None:
-        """The host gives somebody a role."""
-        host, amina = self.people["amina"]
-        of = await host.read(accounts.by_uri, self.uri(name))
-        assert of is not None
-        id = await self.knows("amina", uri)
-        await host.write(membership.set_role, amina.viewer, id, of.id, role, now=host.clock())
-        if wait:
-            await settled(*self.sites)
-
-    def apart(self, site: LocalNode) -> set[tuple[str, str]]:
-        """Cut a node off; the wires that are cut now."""
-        cut = {(by.host, site.host) for by in self.sites} | {(site.host, to.host) for to in self.sites}
-        self.wires.cut |= cut
-        return cut
-
-    async def mend(self, cut: set[tuple[str, str]]) -> None:
-        """Mend the wires, and have everything that waits go."""
-        self.wires.cut -= cut
-        for site in self.sites:
-            for other in self.sites:
-                await site.running.federation.courier.revive(other.host)
-        await settled(*self.sites)
-
-    async def says(self, name: str, uri: str, text: str, parent: str = "") -> str:
-        """A post in the community: its id on the wire."""
-        site, person = self.people[name]
-        answered = await site.read(post_rows.by_uri, parent) if parent else None
-        draft = Draft(
-            text=text,
-            community=None if parent else await self.knows(name, uri),
-            parent=answered.id if answered else None,
-        )
-        context = Context(site.ids, site.urls, site.settings)
-        id = await site.write(publish, person.viewer, draft, context=context, now=site.clock())
-        row = await site.read(post_rows.by_id, id)
-        assert row is not None
-        return row.uri
-
-    async def view(self, site: LocalNode, uri: str) -> View:
-        return await site.read(_view, uri)
-
-    async def equal(self, uri: str, *sites: LocalNode) -> View:
-        """Wait until all show the same, with nothing that waits for the host; what that is."""
-        seen: list[View] = []
-
-        async def same() -> bool:
-            seen[:] = [await self.view(site, uri) for site in sites or self.sites]
-            placed = all(row.place is not None for one in seen for row in one.posts)
-            return placed and all(one == seen[0] for one in seen)
-
-        try:
-            await eventually(same)
-        except AssertionError:
-            raise AssertionError(seen) from None
-        return seen[0]
-
-    async def lists(self, uri: str, *hosts: LocalNode, sites: Sequence[LocalNode] = ()) -> None:
-        """Wait until every node has the list of member nodes that the host made."""
-
-        async def told() -> bool:
-            seen = [{host for host, _ in (await self.view(site, uri)).nodes} for site in sites or self.sites]
-            return all(found == {site.host for site in hosts} for found in seen)
-
-        try:
-            await eventually(told, seconds=5)
-        except AssertionError:
-            raise AssertionError([await self.view(site, uri) for site in sites or self.sites]) from None
-
-    async def reads(self, name: str, uri: str) -> list[str]:
-        """The threads that somebody reads there, by their words."""
-        site, person = self.people[name]
-        id = await self.knows(name, uri)
-        found = await site.read(reading.posts, person.viewer, id, Page(), now=site.clock())
-        return [view.post.html for view in found]
-
-
-def _view(tx: Tx, uri: str) -> View:
-    account = accounts.by_uri(tx, uri)
-    assert account is not None
-    return View(
-        posts=tuple(tx.rows(_PLACED, community=uri)),
-        chairs=tuple(tx.rows(_CHAIRS, community=uri)),
-        nodes=tuple((row.host, row.members) for row in community_nodes.of(tx, account.id)),
-    )
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -252,21 +56,17 @@ async def test_while_the_host_is_away_members_of_other_nodes_talk_and_its_order_
     await armor.equal(football)
     away = armor.apart(armor.usine)
     first = await armor.says("carla", football, "Is anybody there?")
-    await eventually(lambda: _has(armor.siege, first))
+    await eventually(lambda: has(armor.siege, first))
     answer = await armor.says("bruno", football, "I am", parent=first)
-    await eventually(lambda: _has(armor.filiale, answer))
+    await eventually(lambda: has(armor.filiale, answer))
     assert len(await armor.reads("bruno", football)) == 2
     waiting = await armor.view(armor.siege, football)
     assert [row.uri for row in waiting.posts if row.place is None] == [answer, first]
-    assert not await _has(armor.usine, first)
+    assert not await has(armor.usine, first)
     await armor.mend(away)
     view = await armor.equal(football)
     assert {row.uri for row in view.posts} == {before, first, answer}
     assert [row.place for row in view.posts] == sorted((row.place or 0 for row in view.posts), reverse=True)
-
-
-async def _has(site: LocalNode, uri: str) -> bool:
-    return await site.read(post_rows.by_uri, uri) is not None
 
 
 async def test_what_moderators_of_another_node_do_is_so_everywhere(armor: Armor) -> None:
@@ -319,7 +119,7 @@ async def test_whoever_was_put_out_while_away_writes_for_nobody(armor: Armor) ->
     assert of is not None
     await host.write(membership.ban, amina.viewer, id, of.id, "rude", now=host.clock())
     post = await armor.says("carla", football, "And I say")
-    await eventually(lambda: _has(armor.siege, post))
+    await eventually(lambda: has(armor.siege, post))
     assert await armor.reads("bruno", football) != []
     await armor.mend(away)
     await eventually(lambda: _is_empty(armor, "bruno", football))
@@ -343,7 +143,7 @@ async def test_a_closed_community_is_asked_to_come_in_and_read_by_its_members_al
     view = await armor.equal(football, armor.usine, armor.filiale)
     assert [row.uri for row in view.posts] == [second, first]
     await settled(*armor.sites)
-    assert not await _has(armor.siege, first) and not await _has(armor.siege, second)
+    assert not await has(armor.siege, first) and not await has(armor.siege, second)
     # History is read by who comes later.
     await armor.joins("bruno", football)
     await settled(*armor.sites)
@@ -370,6 +170,62 @@ async def test_nobody_but_the_invited_learns_of_a_hidden_community(armor: Armor)
     await armor.says("carla", football, "Psst")
     await armor.equal(football, armor.usine, armor.filiale)
     assert await armor.siege.read(accounts.by_uri, football) is None
+
+
+async def test_a_community_whose_host_is_gone_goes_on_where_the_group_says(armor: Armor) -> None:
+    football = await armor.with_members("bruno", "carla")
+    first = await armor.says("carla", football, "Before")
+    await armor.says("amina", football, "Lost with its host")
+    await armor.equal(football)
+    away = armor.apart(armor.usine)
+    site, bruno = armor.people["bruno"]
+    made_here = ("football", bruno.account, one_pair())
+    new = await site.write(succession.adopt, football, *made_here, ids=site.ids, urls=site.urls, now=site.clock())
+    keys = [await one.write(node_keys.node_key, now=one.clock()) for one in armor.sites]
+    entities = [
+        Member(id=one.name, name=one.name, domain=one.host, keys=(key.public,))
+        for one, key in zip(armor.sites, keys, strict=True)
+    ]
+    manifest = made(
+        group="Groupe Armor",
+        version=1,
+        starts_at=site.clock(),
+        threshold=2,
+        entities=entities,
+        communities=[Succession(community=football, successor=new.uri)],
+    )
+    for one, key in ((armor.siege, keys[0]), (armor.filiale, keys[2])):
+        manifest = signed(manifest, one.name, key)
+    for one in (armor.siege, armor.filiale):
+        await one.write(manifests.take, manifest.text, now=one.clock())
+    await eventually(lambda: _is_in(armor.filiale, new.uri, armor.uri("carla")))
+    second = await armor.says("carla", new.uri, "And after")
+    view = await armor.equal(new.uri, armor.siege, armor.filiale)
+    assert view.posts[0].uri == second and len(view.posts) == 3
+    assert first in [row.uri for row in view.posts], "where it was"
+    for name in ("bruno", "carla"):
+        assert len(await armor.reads(name, new.uri)) == 3
+    answer = await armor.says("bruno", new.uri, "I remember", parent=first)
+    view = await armor.equal(new.uri, armor.siege, armor.filiale)
+    assert answer in [row.uri for row in view.posts]
+    # The former host returns: its people come along, and it has no say any more.
+    await armor.mend(away)
+    await armor.usine.write(manifests.take, manifest.text, now=armor.usine.clock())
+    await eventually(lambda: _is_in(armor.usine, new.uri, armor.uri("amina")))
+    with pytest.raises(Forbidden):
+        await armor.says("amina", football, "I am back")
+    await armor.says("amina", new.uri, "So I write here")
+    assert len((await armor.equal(new.uri)).posts) == 5
+
+
+async def _is_in(site: Site, community: str, account: str) -> bool:
+    return await site.read(_state, community, account) == "member"
+
+
+def _state(tx: Tx, community: str, account: str) -> str:
+    group, of = accounts.by_uri(tx, community), accounts.by_uri(tx, account)
+    row = memberships.one(tx, group.id, of.id) if group is not None and of is not None else None
+    return "" if row is None else row.state.value
 
 
 def _asked(tx: Tx, community: AccountId) -> list[memberships.MemberRow]:

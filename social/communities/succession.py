@@ -1,0 +1,128 @@
+"""A community goes on at another node: handed over by the group's administrators when its host is gone, or by itself.
+
+Threads keep their addresses, which are their authors'; what was in the former community is in the new one, on every
+node that takes it so. Each node brings its own people along; the new host lets them in, by the list of member nodes
+that the former one had published.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from social import events, jobs
+from social.communities import communities
+from social.communities.communities import NewCommunity
+from social.errors import NotFound
+from social.people import relations, users
+from social.people.keys import KeyPair
+from social.urls import Urls
+from storage import accounts as account_rows
+from storage import communities as rows
+from storage import community_nodes, memberships, moves, placements
+from storage.accounts import AccountRow
+from storage.communities import CommunityState, KnownRow
+from storage.engine.database import Tx
+from storage.ids import AccountId, IdMaker, Millis
+from storage.memberships import MemberRow, MembershipRow, MemberState
+
+_LAST = 2**62
+
+
+def planned(tx: Tx, pairs: Iterable[tuple[str, str]], *, now: Millis) -> None:
+    """Have done what the manifest in force says of communities, as (former, new) ids. Twice is once."""
+    for community, successor in pairs:
+        former = account_rows.by_uri(tx, community)
+        row = rows.by_id(tx, former.id) if former is not None else None
+        if row is not None and row.merged_into is None:
+            jobs.enqueue(tx, jobs.Succeed(community=community, successor=successor), key=community, due=now)
+
+
+def adopt(
+    tx: Tx, former: str, username: str, host: AccountId, keys: KeyPair, *, ids: IdMaker, urls: Urls, now: Millis
+) -> AccountRow:
+    """Make the community here that goes on with one of another node, with its rules and the pages' words.
+
+    It stands beside the former one until the manifest says that it follows it. Raises NotFound, Invalid.
+    """
+    account = account_rows.by_uri(tx, former)
+    known = rows.known(tx, account.id) if account is not None else None
+    if known is None or known.account.is_local:
+        raise NotFound("community")
+    old = known.community
+    new = NewCommunity(
+        username=username,
+        keys=keys,
+        display_name=known.account.display_name,
+        template=old.template,
+        entry=old.entry,
+        posting=old.posting,
+        listed=known.account.discoverable,
+    )
+    made = communities.create(tx, users.viewer_of(tx, host), new, ids=ids, urls=urls, now=now)
+    row = rows.by_id(tx, made.id)
+    if row is not None:
+        rows.rewrite(tx, msgspec.structs.replace(row, rules_html=old.rules_html, welcome_html=old.welcome_html))
+    moves.call_also(tx, made.id, [former])
+    return made
+
+
+def take(tx: Tx, former: str, successor: AccountId, *, ids: IdMaker, urls: Urls, now: Millis) -> bool:
+    """The community goes on as another one, here too; False if it did already, or neither is known."""
+    account = account_rows.by_uri(tx, former)
+    known = rows.known(tx, account.id) if account is not None else None
+    target = rows.known(tx, successor)
+    if known is None or target is None or known.community.merged_into is not None or known.account.id == successor:
+        return False
+    members = memberships.members(tx, known.account.id, MemberState.MEMBER, _LAST, 0, _LAST)
+    placements.hand_over(tx, known.account.id, successor)
+    ended = msgspec.structs.replace(
+        known.community, state=CommunityState.ARCHIVED, archived_at=now, merged_into=successor, asked_at=None
+    )
+    rows.rewrite(tx, ended)
+    for id in (known.account.id, successor):
+        account_rows.touch(tx, id)
+        # Of both it is the former host's, or the new one's, to tell: here it is only taken.
+        event = events.CommunityChanged(by=id, host=known.account.domain or target.account.domain, at=now, community=id)
+        events.append(tx, event)
+    for member in members:
+        _bring(tx, member, target, ids, urls, now)
+    return True
+
+
+def awaited(tx: Tx, target: AccountRow, former: str, actor: AccountRow, *, now: Millis) -> None:
+    """Somebody of elsewhere comes as a member of the community that this one follows: let in without being asked, if
+    members of their node were in that, by its own list. Who moderates is for the hosts of this one to say."""
+    before = account_rows.by_uri(tx, former)
+    if before is None or former not in target.aliases.split():
+        return
+    hosts = {row.host for row in community_nodes.of(tx, before.id)} | {before.domain}
+    if actor.domain not in hosts or memberships.one(tx, target.id, actor.id) is not None:
+        return
+    held = memberships.one(tx, before.id, actor.id)
+    if held is not None and held.state is MemberState.BANNED:
+        return
+    row = MembershipRow(
+        community_id=target.id,
+        account_id=actor.id,
+        state=MemberState.INVITED,
+        read_place=now,
+        created_at=now,
+    )
+    memberships.put(tx, row)
+
+
+def _bring(tx: Tx, member: MemberRow, target: KnownRow, ids: IdMaker, urls: Urls, now: Millis) -> None:
+    if not member.account.is_local:
+        return
+    held = member.membership
+    if target.account.is_local:
+        known = memberships.one(tx, target.account.id, member.account.id)
+        role = known.role if known is not None and known.is_in else held.role
+        communities.seat(tx, target.account, member.account, role, ids=ids, now=now)
+    else:
+        viewer = users.viewer_of(tx, member.account.id)
+        relations.follow(tx, viewer, target.account.id, ids=ids, urls=urls, now=now)
+    own = memberships.one(tx, target.account.id, member.account.id)
+    if own is not None:
+        kept = {name: getattr(held, name) for name in ("level", "muted", "read_place")}
+        memberships.put(tx, msgspec.structs.replace(own, **kept))
