@@ -26,6 +26,7 @@ from server.cli.manifest import own_member
 from server.cli.processes import Detached, is_healthy, pid_of, require_free
 from server.cli.processes import start as start_process
 from server.cli.processes import stop as stop_process
+from server.cli.publishing import Publishing
 from server.cli.recognition import Recognition
 from server.cli.replay import ROLES, Replay, StoryClock, everything_arrived
 from server.cli.serve import Running, bound, running
@@ -214,6 +215,7 @@ async def _seed(story: Story, nodes: Sequence[Detached], folder: Path) -> None:
             await Replay(story=story, stages=stages, clock=clock, password=PASSWORD, told=_progress).play()
             await Recognition(story, stages, clock).play()
             await Announcing(story, stages, clock).play()
+            await Publishing(story, stages, clock).play()
     except NeverQuiet as error:
         raise CommandFailed(f"the story did not arrive everywhere: {error}") from error
     finally:

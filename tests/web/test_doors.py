@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from starlette.routing import Route
 
+from social.articles.words import ArticleDraft
 from social.communities import communities
 from social.communities.communities import NewCommunity
 from social.feeds import lists
@@ -144,6 +145,27 @@ async def own_choir(site: Site, _: Visitor, name: str = "amina") -> int:
     return made.id
 
 
+async def own_piece(_: Site, visitor: Visitor, __: str = "amina") -> int:
+    """A piece of theirs, planned."""
+    page = await visitor.send("/articles/new", {"title": "Ligne 3", "source": "Elle repart.", "language": "fr"})
+    path = page.path.partition("?")[0]
+    await visitor.send(path, {"do": "plan", "channel": "article", "slot_at": "2026-11-24T10:00", "must_read": "1"})
+    return int(path.rpartition("/")[2])
+
+
+async def own_article(site: Site, visitor: Visitor, name: str = "amina") -> int:
+    """An article of theirs that is out."""
+    article = ArticleDraft(title="Ligne 3", teaser="Elle repart.", source="Elle repart.", series="Presses", part=1)
+    return await site.world.say(name, "Elle repart.", article=article)
+
+
+async def own_campaign(_: Site, visitor: Visitor, __: str = "amina") -> int:
+    """A campaign of theirs."""
+    fields = {"name": "Mains", "objective": "", "starts_at": "2026-11-01", "ends_at": "2026-11-30"}
+    page = await visitor.send("/campaigns", fields)
+    return int(page.path.partition("?")[0].rpartition("/")[2])
+
+
 async def own_list(site: Site, visitor: Visitor, name: str = "amina") -> int:
     """A list of theirs."""
     await visitor.send("/lists", {"title": "Presse"})
@@ -194,6 +216,9 @@ OWN: dict[str, Callable[[Site, Visitor, str], Awaitable[int]]] = {
     "/posts/{id:int}/edit": own_post,
     "/posts/{id:int}/delete": own_post,
     "/people/{id:int}/site": carla,
+    "/articles/of/{id:int}": own_article,
+    "/desk/{id:int}": own_piece,
+    "/campaigns/{id:int}": own_campaign,
     "/lists/{id:int}": own_list,
     "/settings/filters/{id:int}": own_filter,
     "/settings/passkeys/{id:int}": own_passkey,
