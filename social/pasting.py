@@ -179,7 +179,8 @@ class _Reader(HTMLParser):
         inside = "".join(self._out[start + 1 :])
         del self._out[start:]
         words = inside.strip()
-        lead = inside[: len(inside) - len(inside.lstrip())]
+        is_apart = not self._out or self._out[-1].endswith((" ", "\n"))
+        lead = "" if is_apart else inside[: len(inside) - len(inside.lstrip())]
         end = inside[len(inside.rstrip()) :]
         self._out.append(f"{lead}{mark}{words}{mark}{end}" if words else inside)
 

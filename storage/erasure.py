@@ -130,6 +130,31 @@ _DROP_ENDORSED = Query(
     WHERE of_uri = (SELECT a.uri FROM accounts AS a WHERE a.id = :id)
         OR by_uri = (SELECT a.uri FROM accounts AS a WHERE a.id = :id)""",
 )
+_DROP_READ_ARTICLES = Query(None, "DELETE FROM article_readers WHERE account_id = :id")
+_OWN = "(SELECT a.uri FROM accounts AS a WHERE a.id = :id)"
+_DROP_PIECE_VERSIONS = Query(
+    None,
+    f"""
+    DELETE FROM piece_versions
+    WHERE by_uri = {_OWN} OR piece_id IN (SELECT d.id FROM pieces AS d WHERE d.host = '' AND d.owner_uri = {_OWN})""",
+)
+_DROP_PIECE_ACTS = Query(None, f"DELETE FROM piece_acts WHERE by_uri = {_OWN}")
+# What they planned is told to other nodes as dropped.
+_NEXT_OF_DESK = Query(
+    None,
+    f"""
+    UPDATE desk SET seq = seq + 1
+    WHERE EXISTS (SELECT 1 FROM pieces AS d WHERE d.host = '' AND d.owner_uri = {_OWN})""",
+)
+_BLANK_PIECES = Query(
+    None,
+    f"""
+    UPDATE pieces
+    SET state = 'dropped', title = '', words = '', owner_name = '', people = '', slot_at = NULL,
+        seq = (SELECT k.seq FROM desk AS k WHERE k.id = 1)
+    WHERE host = '' AND owner_uri = {_OWN}""",
+)
+_BLANK_CAMPAIGNS = Query(None, f"UPDATE campaigns SET owner_name = '' WHERE host = '' AND owner_uri = {_OWN}")
 _DROP_MEMBERSHIPS = Query(None, "DELETE FROM memberships WHERE account_id = :id")
 # Of a community that ends: where its posts stood goes with it, and what its members kept together.
 _DROP_COMMUNITY = Query(None, "DELETE FROM communities WHERE account_id = :id")
@@ -145,6 +170,12 @@ _STEPS = (
     _UNCOUNT_BOOSTERS,
     _UNCOUNT_FOLLOWERS,
     _UNCOUNT_FOLLOWING,
+    _DROP_READ_ARTICLES,
+    _DROP_PIECE_VERSIONS,
+    _DROP_PIECE_ACTS,
+    _NEXT_OF_DESK,
+    _BLANK_PIECES,
+    _BLANK_CAMPAIGNS,
     _DROP_POSTS,
     _DROP_LIKES,
     _DROP_REACTIONS,

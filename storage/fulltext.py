@@ -40,6 +40,8 @@ class IndexedRow(Row, frozen=True, kw_only=True):
     spoiler: str
     html: str
     language: str | None
+    minutes: int = 0
+    """Of an article: its words are elsewhere."""
 
 
 _FORGET = Query(

@@ -15,7 +15,7 @@ from social.feeds.questions import Question
 from social.paging import MAX_ID
 from social.policy import Viewer
 from social.settings import Settings
-from storage import accounts, fulltext
+from storage import accounts, articles, fulltext
 from storage.engine.database import Tx
 from storage.fulltext import Asked, IndexedRow, Wanted
 from storage.ids import AccountId, Millis, PostId
@@ -71,7 +71,10 @@ def index_all(tx: Tx, after: PostId, *, now: Millis) -> None:
 
 
 def _keep(tx: Tx, row: IndexedRow) -> None:
-    parts = [row.title, row.spoiler, sanitise.plain(row.html), *fulltext.descriptions(tx, row.id)]
+    html = row.html
+    if row.minutes and (article := articles.by_post(tx, row.id)) is not None:
+        html += article.html
+    parts = [row.title, row.spoiler, sanitise.plain(html), *fulltext.descriptions(tx, row.id)]
     words = lexicon.of_text("\n".join(part for part in parts if part), row.language)
     fulltext.keep(tx, row.id, words.plain, words.stems)
 

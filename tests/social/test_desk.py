@@ -1,0 +1,127 @@
+"""What is believed of another node's desk: its own word alone, for this node alone, about what is its own."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from federation.desk import host_of, part_of
+from social.desk import exchange, pieces, writing
+from social.desk.exchange import Number, SharedAct, SharedCampaign, SharedPiece, Speaker, Told
+from social.desk.pieces import Person, Plan, Words
+from social.policy import Role
+from social.posts.publish import Context
+from social.trust.statements import BadStatement, sign_statement
+from storage import articles, desk
+from storage.desk import PieceRow
+from storage.engine.database import Tx
+from tests.social.test_manifest import KEYS, manifest
+from tests.world import World
+
+SIEGE, USINE, FILIALE = ("siege.example", "usine.example", "filiale.example")
+CARLA = f"https://{FILIALE}/users/carla"
+
+
+def told(**said: Any) -> dict[str, Any]:
+    document: dict[str, Any] = msgspec.to_builtins(Told(since=0, version=3, next=3))
+    return {**document, "type": "ArchipelDesk", "node": FILIALE, "to": USINE, **said}
+
+
+@pytest.mark.parametrize(
+    ("signer", "said"),
+    [
+        pytest.param("siege", {}, id="signed_by_another_entity"),
+        pytest.param("filiale", {"node": SIEGE}, id="of_another_desk"),
+        pytest.param("filiale", {"to": SIEGE}, id="for_another_node"),
+        pytest.param("filiale", {"type": "ArchipelDirectory"}, id="no_desk"),
+        pytest.param("filiale", {"since": 1}, id="another_part"),
+        pytest.param("filiale", {"next": -1}, id="leads_back"),
+        pytest.param("filiale", {"pieces": "many"}, id="no_pieces"),
+        pytest.param("agence", {}, id="a_stranger"),
+    ],
+)
+def test_a_part_that_is_not_for_us_is_refused(signer: str, said: dict[str, Any]) -> None:
+    members = manifest("siege", "usine", "filiale")
+    assert part_of(members, sign_statement(KEYS["filiale"], told()), FILIALE, USINE, 0).next == 3
+    with pytest.raises(BadStatement):
+        part_of(members, sign_statement(KEYS[signer], told(**said)), FILIALE, USINE, 0)
+
+
+async def begun(world: World, *people: Person) -> PieceRow:
+    """A piece of nora's with these people."""
+    nora = await world.person("nora", role=Role.COMMUNICATOR)
+    context = Context(world.ids, world.urls, world.settings)
+    words = Words(title="Plan", source="The words.")
+    row = await world.db.write(writing.create, world.viewer("nora"), Plan(), words, context=context, now=world.clock())
+    assert nora
+
+    def name(tx: Tx) -> PieceRow:
+        named = msgspec.structs.replace(row, people=pieces.written(people))
+        desk.keep(tx, named)
+        return named
+
+    return await world.db.write(name)
+
+
+async def hear(world: World, host: str, **said: Any) -> None:
+    """Take what a node tells."""
+    part = Told(since=0, version=9, next=9, **said)
+    await world.db.write(
+        exchange.receive, host, part, host_of=host_of, ids=world.ids, now=world.clock.pass_by(minutes=1)
+    )
+
+
+async def test_a_node_speaks_for_its_own_people_and_pieces_alone(world: World) -> None:
+    row = await begun(world, Person(uri=CARLA, name="Carla", part="reviewer"))
+    answer = SharedAct(
+        uri=f"{CARLA}#acts/1", piece_uri=row.uri, by_uri=CARLA, by_name="Carla", kind="answer", version=1,
+        answer="approved",
+    )  # fmt: skip
+    # Another entity answers in her name; she answers to what she was not asked; somebody whom nobody asked answers.
+    await hear(world, SIEGE, acts=(answer,))
+    strange = msgspec.structs.replace(answer, by_uri=f"https://{FILIALE}/users/luis")
+    await hear(world, FILIALE, acts=(strange, msgspec.structs.replace(answer, kind="edit", words='{"source":"x"}')))
+    after = await world.db.read(desk.by_uri, row.uri)
+    assert (
+        after is not None and pieces.people_of(after)[0].answer == "" and pieces.words_of(after).source == "The words."
+    )
+    await hear(world, FILIALE, acts=(answer, answer))
+    after = await world.db.read(desk.by_uri, row.uri)
+    assert after is not None and pieces.people_of(after)[0].answer == "approved"
+    # Nor does it say what a piece or a campaign of another node is, nor who speaks there.
+    stolen = SharedPiece(uri=row.uri, title="Stolen", owner_uri=row.owner_uri)
+    far = SharedPiece(uri=f"https://{SIEGE}/desk/1", title="Far", slot_at=1, owner_uri=CARLA)
+    campaign = SharedCampaign(
+        uri=f"https://{SIEGE}/campaigns/1", owner_uri=CARLA, owner_name="", name="x", objective="", hashtag="",
+        starts_at=0, ends_at=1, updated_at=0,
+    )  # fmt: skip
+    speakers = (Speaker(uri=CARLA, name="Carla"), Speaker(uri=f"https://{SIEGE}/users/eve", name="Eve"))
+    await hear(world, FILIALE, pieces=(stolen, far), campaigns=(campaign,), communicators=speakers)
+    known = await world.db.read(desk.by_uri, row.uri)
+    assert known is not None and known.title == "Plan" and known.is_local
+    assert await world.db.read(desk.by_uri, far.uri) is None and await world.db.read(desk.campaigns) == []
+    assert {one.name for one in await world.db.read(desk.communicators) if one.host} == {"Carla"}
+
+
+async def test_a_number_is_of_an_article_of_here_and_of_the_node_that_says_it(world: World) -> None:
+    await world.person("amina")
+    note = await world.say("amina", "A note")
+    uri = world.urls.post_uri("amina", note)
+    numbers = (Number(post=uri, readers=7), Number(post=f"https://{SIEGE}/users/x/posts/1", readers=9))
+    await hear(world, FILIALE, readers=numbers)
+    assert {one.host: one.readers for one in await world.db.read(articles.reach, note)} == {"": 0, FILIALE: 7}
+    await hear(world, FILIALE, readers=(Number(post=uri, readers=-1), Number(post=uri, readers=8)))
+    assert {one.host: one.readers for one in await world.db.read(articles.reach, note)} == {"": 0, FILIALE: 8}
+
+
+async def test_words_that_cannot_be_read_are_not_kept(world: World) -> None:
+    broken = SharedPiece(uri=f"https://{FILIALE}/desk/1", title="x", owner_uri=CARLA, slot_at=1, words='{"title": 3}')
+    other = SharedPiece(uri=f"https://{FILIALE}/desk/2", title="x", owner_uri=CARLA, slot_at=1, state="sent")
+    good = SharedPiece(uri=f"https://{FILIALE}/desk/3", title="x\u202e", owner_uri=CARLA, slot_at=1)
+    await hear(world, FILIALE, pieces=(broken, other, good))
+    found = {uri: await world.db.read(desk.by_uri, uri) for uri in (broken.uri, other.uri, good.uri)}
+    assert found[broken.uri] is None and found[other.uri] is None
+    kept = found[good.uri]
+    assert kept is not None and kept.title == "x"
+    await hear(world, FILIALE, pieces=(SharedPiece(uri=good.uri, is_gone=True),))
+    assert await world.db.read(desk.by_uri, good.uri) is None

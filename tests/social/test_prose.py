@@ -1,0 +1,76 @@
+"""Markdown of articles: the same HTML everywhere, nothing of anybody else's in it; what is pasted comes clean."""
+
+import pytest
+
+from social import pasting, prose
+from social.text import Mentioned
+
+
+def html(source: str) -> str:
+    names = {"bruno": Mentioned(acct_name="bruno", host=None, url="https://siege.example/@bruno")}
+    return prose.render(source, names, lambda name: f"/tags/{name}").html
+
+
+@pytest.mark.parametrize(
+    ("source", "made"),
+    [
+        pytest.param("<script>x</script>", "<p>&lt;script&gt;x&lt;/script&gt;</p>", id="a_tag_is_text"),
+        pytest.param("[x](javascript:x)", "<p>[x](javascript:x)</p>", id="a_link_that_runs_is_text"),
+        pytest.param("[x](/settings)", "<p><span>x</span></p>", id="a_link_into_this_site_is_its_words"),
+        pytest.param("![far](https://a.example/p.png)", "<p>far</p>", id="a_picture_of_elsewhere_is_its_words"),
+        pytest.param("![p](photo:0)", "<p>p</p>", id="there_is_no_place_zero"),
+        pytest.param(
+            '![p](photo:2 "a <b> *c*")',
+            '<figure><img src="photo:2" alt="p" /><figcaption>a &lt;b&gt; *c*</figcaption></figure>',
+            id="a_picture_alone_has_its_caption",
+        ),
+        pytest.param("`@bruno`", "<p><code>@bruno</code></p>", id="code_names_nobody"),
+        pytest.param("# A\n\n## B", '<h2 id="s-a">A</h2>\n<h3 id="s-b">B</h3>', id="the_title_is_above_all_headings"),
+        pytest.param("## A\n\n## A", '<h2 id="s-a">A</h2>\n<h2 id="s-a-2">A</h2>', id="headings_of_one_name"),
+        pytest.param('[a"b](https://x.example/"onx)', None, id="a_quote_ends_no_attribute"),
+    ],
+)  # fmt: skip
+def test_markdown_becomes_this_and_no_more(source: str, made: str | None) -> None:
+    found = html(source)
+    assert found == made if made is not None else '"onx' not in found and "<a" in found
+
+
+def test_people_and_subjects_are_links_and_counted_once() -> None:
+    found = html("Ask @bruno or @nobody of #Ligne3, not `#code`.")
+    assert 'href="https://siege.example/@bruno"' in found and 'href="/tags/ligne3"' in found
+    assert "@nobody" in found and found.count("<a ") == 2
+    assert prose.scan("Ask @bruno. `@code` #Ligne3 #ligne3").mentions == ("bruno",)
+    assert prose.photos("![a](photo:3) ![b](photo:3) photo:1") == (3, 1)
+
+
+def test_reading_time_is_of_the_words() -> None:
+    assert prose.render("word " * 10, {}, str).minutes == 1
+    assert prose.render("word " * 1_100, {}, str).minutes == 5
+
+
+def test_a_hostile_article_costs_no_time() -> None:
+    for source in ("[" * 50_000, "> " * 20_000, "*a" * 30_000, "|" * 50_000, "![" * 30_000):
+        prose.render(source, {}, str)
+    pasting.markdown("<b>" * 9_000 + "x")
+    pasting.markdown("<ul><li>" * 4_000)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "made"),
+    [
+        pytest.param("<p>a <b> b </b>c</p>", "a **b** c", id="a_mark_touches_its_words"),
+        pytest.param("<ul><li>a<ul><li>b</li></ul></li></ul>", "- a\n  - b", id="lists_in_lists"),
+        pytest.param("<p>1 * 2_3 [x]</p>", r"1 \* 2\_3 \[x\]", id="signs_stay_signs"),
+        pytest.param("<img src=x onerror=alert(1)>a", "a", id="pictures_go"),
+        pytest.param("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>",
+                     "| a | b |\n| --- | --- |\n| 1 | 2 |", id="tables"),
+    ],
+)  # fmt: skip
+def test_what_is_pasted_becomes_markdown(pasted: str, made: str) -> None:
+    assert pasting.markdown(pasted).strip() == made
+
+
+def test_plain_words_are_left_alone() -> None:
+    words = "A line\n\n- a\n- b\n\n5 < 6 and a<b"
+    assert pasting.tidy(words) == words
+    assert pasting.tidy("• a\n•\tb") == "- a\n- b"
