@@ -40,9 +40,14 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
 def sheet(tx: Tx, viewer: Viewer, id: PostId, *, settings: Settings, now: Millis) -> Sheet:
     """The figures of an announcement of this node, for whoever speaks for the site. Raises Forbidden, NotFound."""
-    row = _written_here(tx, viewer, id)
-    own = acknowledgements.own(tx, id, now)
-    told = acknowledgements.told(tx, id)
+    return sheet_of(tx, viewer, rows.by_post(tx, id), settings=settings, now=now)
+
+
+def sheet_of(tx: Tx, viewer: Viewer, row: AnnouncementRow | None, *, settings: Settings, now: Millis) -> Sheet:
+    """The same of one that was read already. Two statements."""
+    row = _written_here(viewer, row)
+    own = acknowledgements.own(tx, row.post_id, now)
+    told = acknowledgements.told(tx, row.post_id)
     present = [count for count in told if count.version == row.version]
     others = [entity.domain for entity in settings.group.entities if entity.domain != settings.node.domain]
     meant = audience.hosts(audience.waves_of(row), others)
@@ -67,20 +72,24 @@ def names(tx: Tx, viewer: Viewer, id: PostId, *, settings: Settings) -> list[Per
 
     Raises Forbidden `names_stay` where it does not, `too_few` below five people, `not_yours` for another's.
     """
-    row = _written_here(tx, viewer, id)
+    return names_of(tx, viewer, rows.by_post(tx, id), settings=settings)
+
+
+def names_of(tx: Tx, viewer: Viewer, row: AnnouncementRow | None, *, settings: Settings) -> list[PersonRow]:
+    """The same of one that was read already. One statement. Raises as `names`."""
+    row = _written_here(viewer, row)
     if row.author_id != viewer.account:
         raise Forbidden("not_yours")
     if not settings.announcements.names:
         raise Forbidden("names_stay")
-    people = asked.people(tx, id)
+    people = asked.people(tx, row.post_id)
     if len(people) < FEWEST:
         raise Forbidden("too_few", fewest=FEWEST)
     return people
 
 
-def _written_here(tx: Tx, viewer: Viewer, id: PostId) -> AnnouncementRow:
+def _written_here(viewer: Viewer, row: AnnouncementRow | None) -> AnnouncementRow:
     require_role(viewer, Role.COMMUNICATOR)
-    row = rows.by_post(tx, id)
     if row is None or row.host:
         raise NotFound("post")
     return row

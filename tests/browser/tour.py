@@ -36,7 +36,7 @@ OPEN = {"/@{acct}/follow"}
 """Pages of a site that is open to the internet."""
 STEPS = {"/sign-in/code", "/oauth/authorize/"}
 """A page between two others (`test_second_step.py`), and an address with a slash too many for another."""
-OUTSIDE = {"/sign-in", "/invitation/{token}", "/letters/{token}"}
+OUTSIDE = {"/sign-in", "/invitation/{token}", "/letters/{token}", "/screen/{token}"}
 """Pages before one is signed in."""
 MORE = (
     "/search?q=a", "/search?q=nothing-like-it", "/@marc", f"/@amina@{USINE}", f"/@amina@{USINE}/{{amina}}",
@@ -89,7 +89,9 @@ async def outdoors(harbour: Harbour) -> list[str]:
     ines = site.world.viewer("ines").user
     assert ines is not None
     await site.world.db.write(letter_rows.choose, ines, Rhythm.DAILY, token, site.world.clock())
-    return ["/sign-in", link[0], f"/letters/{token}", "/invitation/gone", "/letters/gone"]
+    screen = re.search(r"/screen/[\w-]+", (await marc.send("/screens", {"title": "Cantine"})).text)
+    assert screen
+    return ["/sign-in", link[0], f"/letters/{token}", screen[0], "/invitation/gone", "/letters/gone"]
 
 
 async def opens(harbour: Harbour) -> list[str]:

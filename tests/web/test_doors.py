@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from starlette.routing import Route
 
+from social.announcements.audience import Wave
+from social.announcements.publish import NewAnnouncement, announce
 from social.articles.words import ArticleDraft
 from social.communities import communities
 from social.communities.communities import NewCommunity
@@ -13,6 +15,7 @@ from social.feeds import lists
 from social.gatherings.drafts import GatheringDraft
 from social.governance import bulletins
 from social.policy import Role
+from social.posts.publish import Draft
 from storage.ids import Millis, PostId
 from tests.web.conftest import Site
 from tests.web.test_filters import filter_of
@@ -200,6 +203,13 @@ async def own_passkey(_: Site, visitor: Visitor, __: str = "amina") -> int:
     return int(str((await visitor.read("/settings/passkeys")).page.select_one(".rows a")["href"]).rpartition("/")[2])
 
 
+async def own_announcement(site: Site, visitor: Visitor, name: str) -> int:
+    """What everybody has to read, written by somebody."""
+    new = NewAnnouncement(draft=Draft(text="Le quai est fermé", language="fr"), waves=(Wave(at=0),))
+    world = site.world
+    return await world.db.write(announce, world.viewer(name), new, context=world.context, now=world.clock())
+
+
 ELSEWHERE = {"/@{acct}/{id:int}.ics", "/oauth/authorize", "/oauth/authorize/", "/messages/{id:int}"}
 """A file of what is a gathering (`test_calendars.py`), pages of an app's request, and one that only leads on."""
 IN_COMMUNITIES = {
@@ -212,6 +222,7 @@ OWN: dict[str, Callable[[Site, Visitor, str], Awaitable[int]]] = {
     "/admin/bulletins/{id:int}": own_bulletin,
     "/communities/{id:int}": own_community,
     "/communities/{id:int}/agenda": own_choir,
+    "/announcements/{id:int}": own_announcement,
     "/gatherings/{id:int}/edit": own_gathering,
     "/posts/{id:int}/edit": own_post,
     "/posts/{id:int}/delete": own_post,

@@ -136,15 +136,17 @@ def _choices(tx: Tx, viewer: Viewer) -> tuple[Sequence[AccountRow], bool]:
 
 def _written(tx: Tx, viewer: Viewer, id: PostId, visit: Visit) -> Written:
     settings = visit.node.settings
-    sheet = figures.sheet(tx, viewer, id, settings=settings, now=visit.now)
+    view = reading.post(tx, viewer, id)
+    row = view.announcement.announcement if view.announcement is not None else None
+    sheet = figures.sheet_of(tx, viewer, row, settings=settings, now=visit.now)
     people: Sequence[PersonRow] = ()
     why: SocialError | None = None
     try:
-        people = figures.names(tx, viewer, id, settings=settings)
+        people = figures.names_of(tx, viewer, row, settings=settings)
     except Forbidden as refused:
         why = refused
     return Written(
-        view=reading.post(tx, viewer, id),
+        view=view,
         sheet=sheet,
         waves=audience.waves_of(sheet.announcement),
         people=people,

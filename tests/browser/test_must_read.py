@@ -1,0 +1,61 @@
+"""What everybody has to read, in a browser: confirmed by one tap, also without scripts; and a screen."""
+
+from playwright.async_api import Browser, expect
+
+from social.announcements import publish, screens
+from social.announcements.audience import Wave
+from social.announcements.publish import NewAnnouncement
+from social.policy import Role
+from social.posts.publish import Draft
+from storage import screens as rows
+from storage.ids import PostId
+from storage.screens import ScreenRow
+from tests.browser.harbour import Harbour, enter, tab
+
+
+async def announce(harbour: Harbour, text: str) -> PostId:
+    """By whoever speaks for the headquarters."""
+    world = harbour.world
+    await world.person("voix", role=Role.COMMUNICATOR)
+    new = NewAnnouncement(draft=Draft(text=text, language="fr"), waves=(Wave(at=0),))
+    return await world.db.write(publish.announce, world.viewer("voix"), new, context=world.context, now=world.clock())
+
+
+async def screen(harbour: Harbour) -> ScreenRow:
+    """A screen of the site."""
+    world, node = harbour.world, harbour.node
+    host = node.settings.node.domain
+    await world.db.write(screens.make, world.viewer("voix"), "Cantine", host=host, ids=world.ids, now=world.clock())
+    (row,) = await world.db.read(rows.all_open)
+    return row
+
+
+async def test_one_tap_confirms_with_and_without_scripts_at_every_width(harbour: Harbour, browser: Browser) -> None:
+    for width, script, text in ((390, False, "Quai 3 fermé"), (1440, True, "Badge à renouveler")):
+        await announce(harbour, text)
+        async with tab(browser, harbour, width=width, script=script) as page:
+            await enter(page, "bruno", script=script)
+            await page.goto("/to-read")
+            post = page.locator("article.post", has_text=text)
+            await expect(post).to_contain_text("À lire et à confirmer")
+            wide = await page.evaluate("document.documentElement.scrollWidth") if script else width
+            assert wide <= width
+            await post.get_by_role("button", name="J’ai lu et compris").click()
+            await expect(page.locator("article.post", has_text=text)).to_contain_text("Confirmé le")
+            assert await page.locator("article.post", has_text=text).locator("button.ask").count() == 0
+
+
+async def test_a_screen_shows_one_after_the_other_without_a_script_and_without_anybody(
+    harbour: Harbour, browser: Browser
+) -> None:
+    for text in ("Quai 3 fermé", "Badge à renouveler"):
+        await announce(harbour, text)
+    row = await screen(harbour)
+    async with tab(browser, harbour, width=1440, script=False) as page:
+        seen = []
+        for number in range(2):
+            await page.goto(f"/screen/{row.token}?n={number}")
+            seen.append(await page.locator(".show").inner_text())
+            turns = await page.locator("meta[http-equiv=refresh]").get_attribute("content")
+            assert turns == f"20; url=?n={number + 1}"
+        assert sorted(seen) == ["Badge à renouveler", "Quai 3 fermé"]
