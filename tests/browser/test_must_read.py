@@ -54,8 +54,8 @@ async def test_a_screen_shows_one_after_the_other_without_a_script_and_without_a
     async with tab(browser, harbour, width=1440, script=False) as page:
         seen = []
         for number in range(2):
-            await page.goto(f"/screen/{row.token}?n={number}")
+            answer = await page.goto(f"/screen/{row.token}?n={number}")
+            assert answer is not None
             seen.append(await page.locator(".show").inner_text())
-            turns = await page.locator("meta[http-equiv=refresh]").get_attribute("content")
-            assert turns == f"20; url=?n={number + 1}"
+            assert answer.headers["refresh"] == f"20; url=?n={number + 1}"
         assert sorted(seen) == ["Badge à renouveler", "Quai 3 fermé"]

@@ -60,12 +60,15 @@ async def show(visit: Visit) -> Response:
     token = visit.request.path_params["token"]
     turn: Turn = await visit.node.db.read(screens.turn, token, visit.number("n"), now=visit.now)
     view = turn.view
-    return visit.page(
+    page = visit.page(
         "to_read/screen.html",
         turn=turn,
         others=_others(view, visit.locale) if view is not None else [],
         address=_address(visit, view) if view is not None else "",
     )
+    # As a header, and not as an element: nobody reads this page at a pace of their own who would want to stop it.
+    page.headers["Refresh"] = f"{turn.row.seconds}; url=?n={turn.number + 1}"
+    return page
 
 
 async def sheet(visit: Visit) -> Response:
