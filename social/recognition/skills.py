@@ -23,6 +23,7 @@ PROOFS = 3
 """Posts shown with one person."""
 _LOOKED_AT = 120
 FOUND = 40
+WRITERS = 10
 CHOICES = 24
 
 
@@ -139,7 +140,10 @@ def who_knows(tx: Tx, viewer: Viewer, q: str, *, settings: Settings, now: Millis
         wrote.setdefault(row.author.id, []).append(row)
     views = _views(tx, viewer, [row.id for row in claimed])
     known = {row.id for row in claimed}
-    others = [posts[0].author for id, posts in wrote.items() if id not in known][: FOUND - len(claimed)]
+    others = [posts[0].author for id, posts in wrote.items() if id not in known]
+    # However many claim it, some of those who only wrote of it are shown too.
+    claimed = claimed[: FOUND - min(len(others), WRITERS)]
+    others = others[: FOUND - len(claimed)]
     return [
         Knows(
             account=row,
