@@ -45,6 +45,7 @@ def routes(reception: Reception) -> list[Route]:
         _get("/users/{name}/posts/{id:int}/activity", posts.activity, shows=Door.FEDERATION),
         _get("/users/{name}/posts/{id:int}/replies", posts.replies, shows=Door.FEDERATION),
         _get("/users/{name}/posts/{id:int}/likes", posts.likes, shows=Door.FEDERATION),
+        _get("/users/{name}/posts/{id:int}/attendees", posts.attendees, shows=Door.FEDERATION),
         _get("/users/{name}/posts/{id:int}/shares", posts.shares, shows=Door.FEDERATION),
         _get("/users/{name}/boosts/{id:int}", posts.boost, shows=Door.FEDERATION),
         _get("/users/{name}/stamps/{id:int}", posts.stamp, shows=Door.FEDERATION),

@@ -68,6 +68,15 @@ class PostDoors:
             request, lambda view: collections.collection(f"{view.post.uri}/likes", view.post.likes_count, first=None)
         )
 
+    async def attendees(self, request: Request) -> Response:
+        """How many come to a gathering, and none of their names."""
+
+        def counted(view: PostView) -> dict[str, Any]:
+            total = view.gathering.going if view.gathering is not None else 0
+            return collections.collection(f"{view.post.uri}/attendees", total, first=None)
+
+        return await self._of_post(request, counted)
+
     async def shares(self, request: Request) -> Response:
         """How many boosted the post."""
         return await self._of_post(

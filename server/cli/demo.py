@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from server.cli.accounts import issue_token
+from server.cli.agenda import Agenda
 from server.cli.announcing import Announcing
 from server.cli.armor import story as stories
 from server.cli.armor.acts import Person, Site, Story
@@ -216,6 +217,7 @@ async def _seed(story: Story, nodes: Sequence[Detached], folder: Path) -> None:
             await Recognition(story, stages, clock).play()
             await Announcing(story, stages, clock).play()
             await Publishing(story, stages, clock).play()
+            await Agenda(story, stages, clock).play()
     except NeverQuiet as error:
         raise CommandFailed(f"the story did not arrive everywhere: {error}") from error
     finally:

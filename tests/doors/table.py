@@ -171,6 +171,7 @@ FEDERATION = (
     _peer("/posts/{id:int}"),
     _peer("/posts/{id:int}/activity"),
     _peer("/posts/{id:int}/likes", bare=True),
+    _peer("/posts/{id:int}/attendees", bare=True),
     _peer("/posts/{id:int}/shares", bare=True),
     _peer("/posts/{id:int}/replies", bare=True),
     _peer("/boosts/{id:int}", narrows=lambda _, __, subject: not subject.is_post, bare=True),

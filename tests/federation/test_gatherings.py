@@ -264,6 +264,14 @@ async def test_a_newer_version_moves_it_and_tells_who_comes(quick: Station, sieg
     assert await told(quick) == ["changed"]
 
 
+async def test_how_many_come_can_be_asked_and_who_cannot(station: Station, siege: Neighbour, bruno: Somebody) -> None:
+    _, uri = await ours(station, siege, bruno)
+    await station.accept(siege, siege.about("Join", bruno.id, uri), by=bruno)
+    shown = await station.show(siege, uri.partition(station.host)[2] + "/attendees", bruno.key)
+    assert (shown.status, shown.json()["totalItems"]) == (200, 1)
+    assert bruno.name not in shown.body.decode()
+
+
 async def test_numbers_of_ours_go_to_whose_people_answered(quick: Station, siege: Neighbour, bruno: Somebody) -> None:
     post, uri = await ours(quick, siege, bruno)
     await quick.accept(siege, siege.about("Join", bruno.id, uri), by=bruno)

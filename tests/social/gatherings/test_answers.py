@@ -1,5 +1,6 @@
 """Gatherings on one node: what may be planned, who gets a seat, who waits, and who is told of what."""
 
+import asyncio
 from datetime import datetime
 
 import msgspec
@@ -98,6 +99,19 @@ async def test_seats_are_given_in_order_and_who_waits_moves_up_when_somebody_lea
     assert await answer(world, "luc", post) is State.WAITING
     await change(world, post, seats=2)
     assert [(await seen(world, post, name)).mine for name in ("marc", "ines", "luc")] == ["going", "going", "waiting"]
+
+
+async def test_of_two_who_want_the_last_seat_at_once_one_has_it(world: World) -> None:
+    post = await planned(world, msgspec.structs.replace(MATCH, seats=1))
+
+    async def at_once(name: str) -> State:
+        return await world.db.write(
+            answers.answer, world.viewer(name), post, "yes", ids=world.ids, urls=world.urls, now=world.clock()
+        )
+
+    found = await asyncio.gather(*(at_once(name) for name in ("luc", "marc", "ines", "amina")))
+    assert sorted(found) == [State.GOING, State.WAITING, State.WAITING, State.WAITING]
+    assert (await seen(world, post)).going == 1
 
 
 async def test_a_yes_said_twice_takes_one_seat(world: World) -> None:
