@@ -31,6 +31,7 @@ COMPONENTS = (
     "facts", "links", "banner", "person", "rows", "notice", "toast", "gate", "card", "chart", "quoted", "strip",
     "hoist", "emoji", "ask", "board", "poll", "look", "codes", "difference", "digest", "sift", "passkey",
     "recognition", "pulse", "community", "gathering",
+    "article", "calendar",
 )  # fmt: skip
 
 LONELY = Pennant("flag", "square", COLOURS["blue"])
