@@ -35,6 +35,14 @@ _COUNTED = Query(
     GROUP BY m.community_id, a.domain ORDER BY a.domain""",
     hot=True,
 )
+_MEMBERS_HERE = Query(
+    int,
+    """
+    SELECT COUNT(*) FROM memberships AS m JOIN accounts AS a ON a.id = m.account_id
+    WHERE m.community_id = :community AND m.state = 'member' AND a.domain = ''
+        AND a.suspended_at IS NULL AND a.deleted_at IS NULL""",
+    hot=True,
+)
 _FORGET = Query(None, "DELETE FROM community_nodes WHERE community_id = :community")
 _INSERT = Query(
     None,
@@ -52,6 +60,11 @@ def of(tx: Tx, community: AccountId) -> list[CommunityNodeRow]:
 def counted(tx: Tx, community: AccountId) -> list[CommunityNodeRow]:
     """The list as the members known here make it: other nodes with members."""
     return tx.rows(_COUNTED, community=community)
+
+
+def members_here(tx: Tx, community: AccountId) -> int:
+    """How many members live on this node."""
+    return tx.value(_MEMBERS_HERE, community=community)
 
 
 def replace(tx: Tx, community: AccountId, rows: Sequence[CommunityNodeRow]) -> None:

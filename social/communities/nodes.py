@@ -1,9 +1,11 @@
 """The list of the nodes that have members: made by the community's host, taken by the others."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from social import events
 from storage import accounts, communities, community_nodes
+from storage.communities import KnownRow
 from storage.community_nodes import CommunityNodeRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis
@@ -28,9 +30,21 @@ def take(tx: Tx, community: AccountId, version: int, rows: Sequence[CommunityNod
 
 
 def recount(tx: Tx, community: AccountId, *, now: Millis) -> bool:
-    """Make the list of a community of this node anew; False if it is the same."""
-    fresh = community_nodes.counted(tx, community)
-    known = communities.by_id(tx, community)
-    if known is None or fresh == community_nodes.of(tx, community):
+    """Make the list of a community of this node anew, with this node's own members on it; False if it is the same."""
+    known = communities.known(tx, community)
+    if known is None:
         return False
-    return take(tx, community, max(now, known.nodes_version + 1), fresh, now=now)
+    fresh = sorted([*community_nodes.counted(tx, community), *_here(tx, known)], key=lambda row: row.host)
+    if fresh == sorted(community_nodes.of(tx, community), key=lambda row: row.host):
+        return False
+    return take(tx, community, max(now, known.community.nodes_version + 1), fresh, now=now)
+
+
+def _here(tx: Tx, known: KnownRow) -> list[CommunityNodeRow]:
+    """The line of the node that keeps the community: to be counted, for whoever writes sends to it anyway."""
+    members = community_nodes.members_here(tx, known.account.id)
+    if not members:
+        return []
+    account = known.account
+    host, inbox = urlsplit(account.uri).netloc, account.shared_inbox_url or account.inbox_url
+    return [CommunityNodeRow(community_id=account.id, host=host, inbox_url=inbox, members=members)]

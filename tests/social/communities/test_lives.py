@@ -3,12 +3,13 @@
 import pytest
 
 from social import events, exports, reading
-from social.communities import communities, membership, merging, pages, quiet
+from social.communities import communities, membership, merging, nodes, pages, quiet
 from social.communities import reading as community_reading
 from social.errors import Conflict, Forbidden, NotFound
 from social.feeds import notifications
 from social.governance import states
 from social.paging import FIRST
+from social.people import received
 from social.policy import Role
 from storage import memberships
 from storage.communities import CommunityState, Entry
@@ -185,3 +186,18 @@ async def test_a_hidden_community_is_not_told_by_a_link(world: World, football: 
     view = await world.db.read(reading.post, world.viewer("carla"), post)
     assert [one.username for one in view.mentions] == ["football"]
     assert "@aurore" in view.post.html and "/@aurore" not in view.post.html
+
+
+async def test_the_list_of_member_nodes_counts_those_of_the_node_that_keeps_it(
+    world: World, football: AccountId
+) -> None:
+    bruno = await world.elsewhere("bruno")
+    account = await world.row(football)
+    uri = f"{bruno.uri}#follows/9"
+    await world.db.write(received.receive_follow, bruno, account, uri, ids=world.ids, now=world.clock())
+    assert await world.db.write(nodes.recount, football, now=world.clock())
+    listed = await world.db.read(nodes.of, football)
+    assert [(row.host, row.members) for row in listed] == [("siege.example", 1), ("usine.example", 2)]
+    assert not await world.db.write(nodes.recount, football, now=world.clock())
+    await join(world, "carla", football)
+    assert await world.db.write(nodes.recount, football, now=world.clock())
