@@ -3,6 +3,7 @@ against one another."""
 
 import itertools
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -189,11 +190,12 @@ class Armor:
         return seen[0]
 
     async def lists(self, uri: str, *hosts: Site, sites: Sequence[Site] = ()) -> None:
-        """Wait until every node has the list of member nodes that the host made."""
+        """Wait until every node has the list of member nodes that the host made: `hosts`, and the host itself."""
+        listed = {site.host for site in hosts} | {urlsplit(uri).netloc}
 
         async def told() -> bool:
             seen = [{host for host, _ in (await self.view(site, uri)).nodes} for site in sites or self.sites]
-            return all(found == {site.host for site in hosts} for found in seen)
+            return all(found == listed for found in seen)
 
         try:
             await eventually(told, seconds=5)
