@@ -77,7 +77,7 @@ _FRAME = Query(
             WHERE k.account_id = :viewer AND {IS_OWED}) AS must_read,
         (
             SELECT COUNT(*) FROM roll_calls AS rc
-            WHERE rc.ended_at IS NULL AND NOT EXISTS (
+            WHERE rc.id = (SELECT MAX(rl.id) FROM roll_calls AS rl) AND rc.ended_at IS NULL AND NOT EXISTS (
                 SELECT 1 FROM roll_answers AS ra WHERE ra.roll_id = rc.id AND ra.account_id = :viewer)) AS roll,
         (
             SELECT COUNT(*) FROM reports AS r

@@ -5,9 +5,12 @@ from typing import Any
 
 import msgspec
 
+from social.announcements.audience import Wave
+from social.announcements.publish import NewAnnouncement, announce
 from social.communities import communities, membership
 from social.communities.communities import NewCommunity
 from social.people import accounts, received, relations
+from social.policy import Role
 from social.posts import edit, media, publish, reactions
 from social.posts.attached import ReceivedMedia
 from social.posts.media import Upload
@@ -222,6 +225,13 @@ async def asks_to_join(on: Stage) -> Any:
     return await on.write(membership.join, on.world.viewer("ines"), on.workshop, **more)
 
 
+async def announces(on: Stage) -> Any:
+    """Amina, who may, asks everybody to read something."""
+    amina = msgspec.structs.replace(on.world.viewer("amina"), role=Role.COMMUNICATOR)
+    new = NewAnnouncement(draft=Draft(text="Quay 3 is closed"), waves=(Wave(at=0),))
+    return await on.write(announce, amina, new, context=on.world.context)
+
+
 Act = Callable[[Stage], Awaitable[Any]]
 ACTS: tuple[Act, ...] = (
     publishes,
@@ -240,6 +250,7 @@ ACTS: tuple[Act, ...] = (
     blocks,
     writes_in_a_community,
     asks_to_join,
+    announces,
 )
 
 
