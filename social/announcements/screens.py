@@ -14,11 +14,10 @@ from social.governance.audit import Act, record
 from social.policy import Role, Viewer, require_role
 from social.reading import PostView
 from storage import announcements as rows
-from storage import posts as post_rows
 from storage import screens as screen_rows
 from storage.announcements import AnnouncementRow
 from storage.engine.database import Tx
-from storage.ids import IdMaker, Millis, PostId, new_token
+from storage.ids import AccountId, IdMaker, Millis, PostId, new_token
 from storage.screens import ScreenId, ScreenRow
 
 SECONDS = (5, 600)
@@ -60,7 +59,7 @@ def make(tx: Tx, viewer: Viewer, title: str, *, host: str, ids: IdMaker, now: Mi
     id = ScreenId(ids.make())
     if not screen_rows.insert(tx, id, new_token(), words, USUAL_SECONDS, viewer.account, now):
         raise Conflict("try_again")
-    screen_rows.change(tx, id, words, USUAL_SECONDS, sorted(_offered(tx, host, now)))
+    screen_rows.change(tx, id, words, USUAL_SECONDS, _ids(_offered(tx, host, now)))
     record(tx, viewer, Act.SCREEN_MAKE, id=id, subject=words, now=now)
     return id
 
@@ -80,7 +79,7 @@ def change(
     row = _own(tx, viewer, id)
     if not SECONDS[0] <= seconds <= SECONDS[1]:
         raise Invalid("seconds", "out_of_range")
-    if not set(posts) <= _offered(tx, host, now):
+    if not set(posts) <= set(_ids(_offered(tx, host, now))):
         raise Invalid("posts", "invalid")
     screen_rows.change(tx, row.id, _title(title), seconds, sorted(set(posts)))
     record(tx, viewer, Act.SCREEN_CHANGE, id=id, subject=row.title, now=now)
@@ -107,7 +106,7 @@ def wall(tx: Tx, viewer: Viewer, *, host: str, now: Millis) -> Wall:
     for one in screen_rows.chosen(tx):
         chosen.setdefault(one.screen_id, set()).add(one.post_id)
     screens = [Screen(row=row, posts=frozenset(chosen.get(row.id, ()))) for row in screen_rows.all_open(tx)]
-    return Wall(screens=screens, offered=_views(tx, sorted(_offered(tx, host, now), reverse=True)))
+    return Wall(screens=screens, offered=_views(tx, _offered(tx, host, now)))
 
 
 def turn(tx: Tx, token: str, number: int, *, now: Millis) -> Turn:
@@ -122,12 +121,17 @@ def turn(tx: Tx, token: str, number: int, *, now: Millis) -> Turn:
     if not posts:
         return Turn(row=row, view=None, number=0, of=0)
     place = number % len(posts)
-    views = _views(tx, [posts[place]])
+    announced = rows.by_post(tx, posts[place])
+    views = _views(tx, [announced]) if announced is not None else []
     return Turn(row=row, view=views[0] if views else None, number=place, of=len(posts))
 
 
-def _offered(tx: Tx, host: str, now: Millis) -> set[PostId]:
-    return {row.post_id for row in rows.current(tx, MOST_POSTS, now) if _is_for_all(row, host, now)}
+def _offered(tx: Tx, host: str, now: Millis) -> list[AnnouncementRow]:
+    return [row for row in rows.current(tx, MOST_POSTS, now) if _is_for_all(row, host, now)]
+
+
+def _ids(found: Sequence[AnnouncementRow]) -> list[PostId]:
+    return sorted(row.post_id for row in found)
 
 
 def _is_for_all(row: AnnouncementRow, host: str, now: Millis) -> bool:
@@ -135,14 +139,13 @@ def _is_for_all(row: AnnouncementRow, host: str, now: Millis) -> bool:
     return any(not wave.communities and not wave.roles for wave in due)
 
 
-def _views(tx: Tx, ids: Sequence[PostId]) -> list[PostView]:
-    """Posts as their authors see them: who may choose or has the link was asked before."""
-    found = []
-    for id in ids:
-        post = post_rows.by_id(tx, id)
-        if post is not None:
-            found += reading.posts(tx, Viewer(account=post.author_id), [id])
-    return found
+def _views(tx: Tx, wanted: Sequence[AnnouncementRow]) -> list[PostView]:
+    """Posts as their authors see them, newest first: who may choose, or has the link, was asked before."""
+    of_author: dict[AccountId, list[PostId]] = {}
+    for row in wanted:
+        of_author.setdefault(row.author_id, []).append(row.post_id)
+    found = [view for author, ids in of_author.items() for view in reading.posts(tx, Viewer(account=author), ids)]
+    return sorted(found, key=lambda view: view.post.id, reverse=True)
 
 
 def _own(tx: Tx, viewer: Viewer, id: ScreenId) -> ScreenRow:
