@@ -10,7 +10,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-WORKERS ?= 2
+# One more than the cores: nodes, browsers and killed processes are waited for.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 
 # Debian package : a program or file by which one sees that it is there.
 SYSTEM := chromium:chromium ffmpeg:ffmpeg caddy:caddy nginx-light:nginx systemd:systemd-analyze \

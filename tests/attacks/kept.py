@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Collection
 from contextlib import closing
+from functools import lru_cache
 
 from tests.sites import LocalNode
 
@@ -23,8 +24,11 @@ def kept(node: LocalNode, *, without: Collection[str] = ()) -> Kept:
     """Every row of every table, by table."""
     path = node.settings.database.url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        return {name: _rows(connection, name) for (name,) in names if name not in BESIDE and name not in without}
+        return {
+            name: sorted(connection.execute(f"SELECT {asked} FROM {name}").fetchall(), key=repr)  # noqa: S608
+            for name, asked in _columns(path).items()
+            if name not in without
+        }
 
 
 def changed(before: Kept, after: Kept) -> list[str]:
@@ -32,7 +36,14 @@ def changed(before: Kept, after: Kept) -> list[str]:
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
-def _rows(connection: sqlite3.Connection, table: str) -> list[tuple[object, ...]]:
-    columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-    asked = ", ".join(name for name in columns if name != NOTES.get(table))
-    return sorted(connection.execute(f"SELECT {asked} FROM {table}").fetchall(), key=repr)  # noqa: S608
+@lru_cache(maxsize=8)
+def _columns(path: str) -> dict[str, str]:
+    """What is compared of each table of a file; a running node changes no table."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        columns = {name: connection.execute(f"PRAGMA table_info({name})").fetchall() for name in names}
+    return {
+        name: ", ".join(row[1] for row in rows if row[1] != NOTES.get(name))
+        for name, rows in columns.items()
+        if name not in BESIDE
+    }
