@@ -3,7 +3,7 @@
 from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 
 from social.feeds import timelines
 from social.paging import Page as Bounds
@@ -25,6 +25,17 @@ ALL_PICTURES = """caches.match("/offline").then((held) => held.text()).then(asyn
     return true;
 })"""
 """Whether every picture of the page for without a network is kept."""
+
+
+UNSENT = """new Promise((done) => {
+    const asked = indexedDB.open("archipel-unsent", 1);
+    asked.onsuccess = () => {
+        const all = asked.result.transaction("files").objectStore("files").getAll();
+        all.onsuccess = () => done(all.result.flat().map((one) => one.words).join());
+        asked.result.close();
+    };
+})"""
+"""What describes the files that are kept beside drafts."""
 
 
 async def holds(page: Page, condition: str) -> None:
@@ -79,6 +90,64 @@ async def test_a_post_with_a_photo_waits_and_appears_once_with_its_time(harbour:
     )
     assert own[0].post.source == "Une fuite à la ligne 4"
     assert abs(own[0].post.published_at - written) < 120_000
+
+
+async def test_a_photo_chosen_without_a_network_is_there_after_a_reload(harbour: Harbour, browser: Browser) -> None:
+    async with tab(browser, harbour, width=390, worker=True) as page:
+        await enter(page, "bruno")
+        await controlled(page)
+        await page.goto("/compose")
+        await awake(page)
+        await page.context.set_offline(True)
+        for name, words in (("leak", "Fuite sous la presse"), ("bucket", "Le seau déborde")):
+            photo: FilePayload = {"name": f"{name}.png", "mimeType": "image/png", "buffer": drawn(name)}
+            await page.set_input_files("#pictures", photo)
+            await page.locator(".shot", has=page.get_by_text(photo["name"])).locator("input").fill(words)
+        await page.fill("#text", "Une fuite à la ligne 4")
+        await holds(page, f"{UNSENT}.then((words) => words === 'Fuite sous la presse,Le seau déborde')")
+        await page.reload()
+        await awake(page)
+        held = page.locator(".shot input[name=words]")
+        await expect(held).to_have_count(2)
+        assert [await one.input_value() for one in await held.all()] == ["Fuite sous la presse", "Le seau déborde"]
+        await expect(page.locator("#text")).to_have_value("Une fuite à la ligne 4")
+        await page.locator(".shot").last.get_by_role("button", name="La retirer").click()
+        await holds(page, f"{UNSENT}.then((words) => words === 'Fuite sous la presse')")
+        await page.reload()
+        await awake(page)
+        await expect(held).to_have_count(1)
+        await page.click(".composer .foot .button")
+        await expect(page.locator(WAITS)).to_contain_text("Une fuite à la ligne 4")
+        await page.context.set_offline(False)
+        await expect(page.locator(".strip")).to_be_hidden()
+        await page.goto("/")
+        post = page.locator("article.post", has_text="Une fuite")
+        await expect(post).to_have_count(1)
+        await expect(post.locator("img[alt='Fuite sous la presse']")).to_be_visible()
+        # What was sent is no draft any more.
+        await page.goto("/compose")
+        await awake(page)
+        await expect(page.locator("#text")).to_have_value("")
+        await expect(page.locator(".shot")).to_have_count(0)
+
+
+async def test_a_photo_that_waited_for_the_network_is_sent_with_its_description_after_a_reload(
+    harbour: Harbour, browser: Browser
+) -> None:
+    async with tab(browser, harbour, worker=True) as page:
+        await enter(page, "bruno")
+        await controlled(page)
+        await page.goto("/compose")
+        await awake(page)
+        await page.context.set_offline(True)
+        await page.set_input_files("#pictures", {"name": "p.png", "mimeType": "image/png", "buffer": drawn("leak")})
+        await page.fill("[name=words]", "Fuite sous la presse")
+        await holds(page, f"{UNSENT}.then((words) => words === 'Fuite sous la presse')")
+        await page.context.set_offline(False)
+        await page.reload()
+        await expect(page.locator(".shot [name=media]")).to_have_count(1)
+        await expect(page.locator(".shot input[id^=words]")).to_have_value("Fuite sous la presse")
+        await holds(page, f"{UNSENT}.then((words) => words === '')")
 
 
 @pytest.mark.parametrize("mood", ["away", "deaf"])

@@ -1,5 +1,7 @@
 // The drafts on this device, by their place: `{ text, spoiler, at, kept, sent }`. `kept`: the node has these words too,
-// and knows better by now; `sent`: they are on their way.
+// and knows better by now; `sent`: they are on their way. Files that the node does not have are beside it (unsent.js).
+
+import { keepUnsent } from "./unsent.js";
 
 const BEGINS = "draft:";
 
@@ -14,11 +16,14 @@ export function held(place) {
 }
 
 export function hold(place, draft) {
-  if (draft.text || draft.spoiler) localStorage.setItem(place, JSON.stringify(draft));
+  if (draft.text || draft.spoiler || draft.sent) localStorage.setItem(place, JSON.stringify(draft));
   else localStorage.removeItem(place);
 }
 
-export const forget = (place) => localStorage.removeItem(place);
+export function forget(place) {
+  localStorage.removeItem(place);
+  keepUnsent(place, []);
+}
 
 // What was sent is published, or waits for its time or the network: it is no draft any more.
 export function forgetSent() {

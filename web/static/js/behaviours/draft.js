@@ -18,7 +18,8 @@ export default (form) => {
     if (!here) return;
     if (here.sent && document.querySelector("[data-published]")) return forget(place);
     const goesOn = text.value && here.text.startsWith(text.value);
-    if (here.kept && navigator.onLine && !goesOn) return forget(place);
+    // Its words: of files that the node never had it knows nothing.
+    if (here.kept && navigator.onLine && !goesOn) return hold(place, {});
     if (text.value !== text.defaultValue) return;
     text.value = here.text;
     form.elements.spoiler.value = here.spoiler ?? "";
@@ -49,7 +50,7 @@ export default (form) => {
 
   // Forgotten only when the node says that it is published (toast.js): a lost session or network loses no word.
   const sent = (event) => {
-    if (event.submitter?.formAction.endsWith("/drafts")) return forget(place);
+    if (event.submitter?.formAction.endsWith("/drafts")) return hold(place, {});
     clearTimeout(timer);
     timer = 0;
     hold(place, { text: text.value, spoiler: form.elements.spoiler.value, at: Date.now(), sent: true });

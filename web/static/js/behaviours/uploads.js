@@ -1,7 +1,10 @@
 // Pictures, video and sound of a composer: sent as soon as they are chosen, taken, pasted or dropped, each with its bar,
-// stopped and tried again; put into order. A post with a video that is being made ready is sent when it is.
+// stopped and tried again; put into order. What cannot be sent is kept with the draft, and is here after a reload.
+// A post with a video that is being made ready is sent when it is.
 
+import { held as drafted, placeOf } from "../drafting.js";
 import { ask } from "../fragments.js";
+import { keepUnsent, unsent } from "../unsent.js";
 import { button, row, sent } from "../uploading.js";
 
 const PAUSE = 3_000;
@@ -12,12 +15,13 @@ export default (form) => {
   const shots = form.querySelector(".shots");
   const { words, stop, again, waits } = form.dataset;
   const publish = form.querySelector(".foot .button");
+  const place = form.dataset.behaviour.includes("draft") && placeOf(form.dataset.person, form.elements.parent?.value);
   const held = new DataTransfer();
   const stops = new Set();
   let timer = 0;
   let isAsked = false;
 
-  async function send(file) {
+  async function send(file, said = "") {
     const line = await row(file, stop);
     shots.append(line);
     const stopping = new AbortController();
@@ -29,62 +33,87 @@ export default (form) => {
     body.append("pictures", file);
     try {
       const far = (part) => (line.querySelector("progress").value = part);
-      line.replaceWith(...(await sent("/compose/pictures", body, far, stopping.signal)));
+      const rows = await sent("/compose/pictures", body, far, stopping.signal);
+      line.replaceWith(...rows);
+      if (said) for (const one of rows) one.querySelector?.("[name^=words]")?.setAttribute("value", said);
     } catch (error) {
-      failed(error, file, line);
+      failed(error, file, line, said);
     }
     stops.delete(stopping);
   }
 
-  function failed(error, file, line) {
+  function failed(error, file, line, said) {
     if (error.name === "AbortError") return line.remove();
     // No network: the file goes with the form, when it goes; it may be tried again before.
-    if (error instanceof TypeError) return hold(file, line);
+    if (error instanceof TypeError) return hold(file, line, said);
     line.className = "wrong";
     line.role = "alert";
-    line.replaceChildren(error.message, " ", ...choices(file, line, () => line.remove()));
+    line.replaceChildren(error.message, " ", ...choices(file, () => line.remove()));
   }
 
-  // Try again, or leave it out; `gone`: how the row goes.
-  function choices(file, line, gone) {
+  // Try again, or leave it out; `gone`: how the row goes; `words`: what describes it by then.
+  function choices(file, gone, words = () => "") {
     const retry = button(again);
     const drop = button(stop);
     retry.addEventListener("click", () => {
+      const said = words();
       gone();
-      take([file]);
+      take([file], [said]);
     });
     drop.addEventListener("click", gone);
     return [retry, drop];
   }
 
-  function hold(file, line) {
+  function hold(file, line, said) {
     held.items.add(file);
     const gone = () => {
       held.items.remove([...held.files].indexOf(file));
       files.files = held.files;
       line.remove();
+      keep();
     };
     const field = document.createElement("div");
     field.className = "field";
     const label = document.createElement("label");
     const written = document.createElement("input");
     written.name = "words";
+    written.value = said;
+    written.addEventListener("input", keep);
     written.id = `words-held-${held.items.length}`;
     label.htmlFor = written.id;
     label.textContent = words;
     field.append(label, written);
     line.className = "shot";
     line.querySelector("progress").remove();
-    line.lastElementChild.lastElementChild.replaceWith(field, ...choices(file, line, gone));
+    line.lastElementChild.lastElementChild.replaceWith(field, ...choices(file, gone, () => written.value));
+    keep();
   }
 
-  async function take(list) {
-    const fit = [...list].filter((file) => /^(image|video|audio)\//.test(file.type));
+  // On this device, with what describes them: the rows stand in the order of the files.
+  function keep() {
+    const said = [...shots.querySelectorAll("input[name=words]")].map((one) => one.value);
+    if (place) keepUnsent(place, [...held.files].map((file, number) => ({ file, words: said[number] ?? "" })));
+  }
+
+  // What could not be sent before the page was left: tried again, and held again if there is still no network.
+  async function restore() {
+    if (!place || (drafted(place)?.sent && document.querySelector("[data-published]"))) return;
+    const kept = await unsent(place);
+    if (!kept.length) return;
+    await take(kept.map((one) => one.file), kept.map((one) => one.words), true);
+    keep();
+    // The draft on the node has them now.
+    form.elements.text.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  async function take(list, words = [], isRestored = false) {
     publish.disabled = true;
-    for (const file of fit) await send(file);
+    for (const [number, file] of [...list].entries()) {
+      if (/^(image|video|audio)\//.test(file.type)) await send(file, words[number]);
+    }
     files.files = held.files;
     publish.disabled = false;
-    shots.querySelector(".shot:last-child input[id]")?.focus();
+    if (!isRestored) shots.querySelector(".shot:last-child input[id]")?.focus();
     follow();
   }
 
@@ -154,6 +183,7 @@ export default (form) => {
   ];
   for (const [target, name, act] of heard) target.addEventListener(name, act);
   follow();
+  restore();
   return () => {
     clearTimeout(timer);
     for (const stopping of stops) stopping.abort();
