@@ -6,6 +6,8 @@ An act of a newer version, met after a step back to an older one, is shown as no
 from collections.abc import Mapping
 
 from social.governance.audit import Act
+from storage.audit import AuditRow
+from web.codes import ACTIONS, CATEGORIES, PARTS, ROLES, SEVERITIES
 from web.i18n import N_
 from web.words import Say
 
@@ -71,6 +73,7 @@ OF_SUBJECT: Mapping[str, str] = {
     "invitation": N_("All about invitations"),
     "peer": N_("All about other sites"),
     "post": N_("All about posts"),
+    "community": N_("All about communities"),
     "report": N_("All about reports"),
     "rule": N_("All about rules"),
     "bulletin": N_("All words to everybody"),
@@ -83,6 +86,18 @@ OF_SUBJECT: Mapping[str, str] = {
     "log": N_("All about the log"),
 }
 """The acts of a subject together: what stands before the point of their codes."""
+SUBJECTS: Mapping[str, Mapping[str, str]] = {
+    Act.REPORT_SORT: CATEGORIES,
+    Act.SITE_LOOK: PARTS,
+    Act.LOG_EXPORT: {**OF_SUBJECT, **OF_ACT},
+}
+REASONS: Mapping[str, Mapping[str, str]] = {
+    Act.INVITATION_MAKE: ROLES,
+    Act.PEER_LIMIT: SEVERITIES,
+    Act.REPORT_RESOLVE: ACTIONS,
+    Act.SCREEN_CHANGE: {"link": N_("another link")},
+}
+"""The acts whose subject or reason is one code or several with commas between them; a reason may end in words."""
 INDENT = "\u2003"
 """An em space before an act in the list of choices, below its subject."""
 
@@ -90,6 +105,29 @@ INDENT = "\u2003"
 def done(act: str, say: Say) -> str:
     """An act of the log in words."""
     return say(OF_ACT[act]) if act in OF_ACT else ""
+
+
+def subject(row: AuditRow, say: Say) -> str:
+    """What an act was done to, in words."""
+    return _in_words(SUBJECTS.get(row.act, {}), row.subject, say)
+
+
+def reason(row: AuditRow, say: Say) -> str:
+    """Why an act was done, in words."""
+    return _in_words(REASONS.get(row.act, {}), row.reason, say)
+
+
+def _in_words(known: Mapping[str, str], kept: str, say: Say) -> str:
+    if not known:
+        return kept
+    found = []
+    for one in kept.split(", "):
+        number, _, unit = one.partition("/")
+        if unit == "min" and number.isdecimal():
+            found.append(say(N_("%(num)s activities a minute"), num=number))
+        else:
+            found.append(say(known[one]) if one in known else one)
+    return ", ".join(found)
 
 
 def choices(say: Say) -> list[tuple[str, str]]:

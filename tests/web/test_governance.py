@@ -213,6 +213,35 @@ async def test_the_log_says_each_act_in_words_and_shows_no_code(site: Site) -> N
     assert not {act.value.partition(".")[0] for act in Act} & {one.strip() for one in shown}
 
 
+@pytest.mark.parametrize(
+    ("act", "subject", "why", "words"),
+    [
+        (Act.REPORT_SORT, "violation", "", "Against the rules of this site"),
+        (Act.SITE_LOOK, "colour, logo", "", "Colour of the site, Picture"),
+        (Act.LOG_EXPORT, "account.silence", "", "Account limited"),
+        (Act.INVITATION_MAKE, "Line 3", "moderator", "Moderator"),
+        (
+            Act.PEER_LIMIT,
+            "loud.example",
+            "silence, 60/min, too loud",
+            "kept from strangers, 60 activities a minute, too",
+        ),
+        (Act.PEER_LIMIT, "loud.example", "none", "not limited"),
+        (Act.REPORT_RESOLVE, "@luc", "suspend", "Suspend the account"),
+        (Act.REPORT_RESOLVE, "@luc", "It was a joke", "It was a joke"),
+        (Act.ACCOUNT_SUSPEND, "@luc", "spam", "spam"),
+    ],
+)
+async def test_the_log_says_what_it_was_about_and_why_in_words(
+    site: Site, act: Act, subject: str, why: str, words: str
+) -> None:
+    ines = await site.person("ines", role=Role.ADMIN)
+    viewer, now = site.world.viewer("ines"), site.node.clock()
+    await site.node.db.write(audit.record, viewer, act, subject=subject, why=why, now=now)
+    line = (await ines.read("/admin/log")).page.select_one(".rows li")
+    assert line is not None and words in line.get_text()
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_act_of_the_log_has_words_in_every_language(locale: str) -> None:
     known = translations(locale)

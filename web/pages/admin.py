@@ -17,18 +17,13 @@ from storage.ids import AccountId, InvitationId
 from storage.members import Asked
 from storage.users import UserRow
 from web import tables
+from web.codes import ROLES
 from web.forms import Form
 from web.i18n import N_
 from web.pages.home import older
 from web.pages.sign_in import new_user
 from web.visit import Visit
 
-ROLES = {
-    Role.MEMBER.value: N_("Member"),
-    Role.COMMUNICATOR.value: N_("Communicator"),
-    Role.MODERATOR.value: N_("Moderator"),
-    Role.ADMIN.value: N_("Administrator"),
-}
 STATES = {
     "active": N_("In good standing"),
     "silenced": N_("Limited"),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from io import StringIO
 
+import msgspec
 from starlette.responses import Response
 
 from social.clock import iso
@@ -13,6 +14,7 @@ from social.governance import audit, rules
 from social.governance.audit import END_OF_TIME, Wanted
 from social.governance.rules import RuleDraft, Wording
 from social.policy import Viewer
+from storage.audit import AuditRow
 from storage.engine.database import Tx
 from storage.ids import Millis
 from storage.rules import RuleId, RuleRow
@@ -66,12 +68,18 @@ async def log(visit: Visit) -> Response:
     return visit.page(
         "admin/log.html",
         part="log",
-        rows=[(row, acts.done(row.act, visit.say)) for row in found],
+        rows=[_shown(row, visit) for row in found],
         values=values,
         kinds=acts.choices(visit.say),
         older=older(visit, ids, audit.LIMIT),
         errors=visit.errors(),
     )
+
+
+def _shown(row: AuditRow, visit: Visit) -> tuple[AuditRow, str]:
+    """A row with its codes in words, and what was done."""
+    said = {"subject": acts.subject(row, visit.say), "reason": acts.reason(row, visit.say)}
+    return msgspec.structs.replace(row, **said), acts.done(row.act, visit.say)
 
 
 async def log_csv(visit: Visit, form: Form) -> Response:

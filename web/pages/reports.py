@@ -22,27 +22,10 @@ from storage.ids import AccountId, PostId
 from storage.reports import NoteRow, ReportId
 from storage.rules import RuleRow
 from storage.warnings import WarningRow
+from web.codes import ACTIONS, CATEGORIES
 from web.forms import Form
-from web.i18n import N_
 from web.pages.home import older
 from web.visit import Visit
-
-CATEGORIES = {
-    "spam": N_("Advertising or fraud"),
-    "legal": N_("Against the law"),
-    "violation": N_("Against the rules of this site"),
-    "other": N_("Something else"),
-}
-ACTIONS = {
-    "nothing": N_("Nothing"),
-    "none": N_("Warn"),
-    "mark_statuses_as_sensitive": N_("Hide the pictures of these posts"),
-    "delete_statuses": N_("Delete these posts"),
-    "sensitive": N_("Hide the pictures of all their posts"),
-    "silence": N_("Limit the account"),
-    "disable": N_("Close the sign-in"),
-    "suspend": N_("Suspend the account"),
-}
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):

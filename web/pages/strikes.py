@@ -15,8 +15,8 @@ from social.policy import Viewer
 from social.reading import PostView
 from storage.engine.database import Tx
 from storage.warnings import WarningId
+from web.codes import ACTIONS
 from web.forms import Form
-from web.pages.reports import ACTIONS
 from web.visit import Visit
 
 
