@@ -10,9 +10,10 @@ from storage.visibility import visible_to, wanted_by
 
 
 class ShelfRow(Row, frozen=True, kw_only=True):
-    """A topic (`display` is its name as it is read), or the number of members of a node (`name` is its domain)."""
+    """A topic (`display` is its name as it is read), or how many members a node has (`name` is its domain): `known`
+    here, or `told` by the node that keeps the community."""
 
-    is_topic: bool
+    kind: str
     name: str
     display: str
     number: int
@@ -59,13 +60,16 @@ _WAITING = Query(
 _SHELVES = Query(
     ShelfRow,
     """
-    SELECT 1 AS is_topic, t.name, t.display, t.position AS number
+    SELECT 'topic' AS kind, t.name, t.display, t.position AS number
     FROM community_topics AS t WHERE t.community_id = :community
     UNION ALL
-    SELECT 0 AS is_topic, a.domain AS name, '' AS display, CAST(COUNT(*) AS BIGINT) AS number
+    SELECT 'known' AS kind, a.domain AS name, '' AS display, CAST(COUNT(*) AS BIGINT) AS number
     FROM memberships AS m JOIN accounts AS a ON a.id = m.account_id
     WHERE m.community_id = :community AND m.state = 'member' AND a.suspended_at IS NULL AND a.deleted_at IS NULL
-    GROUP BY a.domain""",
+    GROUP BY a.domain
+    UNION ALL
+    SELECT 'told' AS kind, n.host AS name, '' AS display, CAST(n.members AS BIGINT) AS number
+    FROM community_nodes AS n WHERE n.community_id = :community""",
     hot=True,
 )
 
@@ -91,4 +95,6 @@ def waiting(tx: Tx, community: AccountId, limit: int) -> list[MemberRow]:
 
 def shelves(tx: Tx, community: AccountId) -> list[ShelfRow]:
     """The topics and the sites."""
-    return sorted(tx.rows(_SHELVES, community=community), key=lambda row: (row.number if row.is_topic else 0, row.name))
+    return sorted(
+        tx.rows(_SHELVES, community=community), key=lambda row: (row.number if row.kind == "topic" else 0, row.name)
+    )

@@ -12,6 +12,7 @@ from social.errors import Invalid
 from storage.communities import CommunityRow
 from storage.memberships import EntityRow, MembershipRow
 from web.i18n import N_, NN_
+from web.render import place_of
 from web.visit import Visit
 
 Option = tuple[str, str, str]
@@ -73,14 +74,14 @@ PARTS: Sequence[tuple[str, str]] = (
     ("/about", N_("Rules")),
 )
 """The parts of a community's page that everybody sees who may see it: the end of their address, and their name."""
-OFFICES: Sequence[tuple[str, str]] = (
-    ("/settings", N_("Settings")),
-    ("/requests", N_("Requests and invitations")),
-    ("/topics", N_("Topics")),
-    ("/log", N_("Taken out")),
-    ("/health", N_("How it fares")),
+OFFICES: Sequence[tuple[str, str, str]] = (
+    ("/settings", N_("Settings"), "host"),
+    ("/requests", N_("Requests and invitations"), "here"),
+    ("/topics", N_("Topics"), "here"),
+    ("/log", N_("Taken out"), ""),
+    ("/health", N_("How it fares"), ""),
 )
-"""What its hosts have beside them."""
+"""What those who look after it have beside them: only its hosts, only those of the site that keeps it, or all."""
 _PEOPLE = NN_("%(shown)s person", "%(shown)s people")
 _REACHED = NN_("%(people)s on %(num)s site", "%(people)s on %(num)s sites")
 
@@ -146,9 +147,12 @@ def people(visit: Visit, number: int) -> str:
 
 
 def reached(visit: Visit, counts: Sequence[EntityRow]) -> str:
-    """`74 people on 3 sites`."""
-    said = people(visit, sum(one.members for one in counts))
-    return visit.count(*_REACHED, len(counts), people=said) if len(counts) > 1 else said
+    """`74 people on 3 sites`; beside them those of a site whose number is not known here."""
+    told = [one for one in counts if one.members]
+    said = people(visit, sum(one.members for one in told))
+    said = visit.count(*_REACHED, len(told), people=said) if len(told) > 1 else said
+    untold = [place_of(visit.node.settings, one.domain) for one in counts if not one.members]
+    return visit.say("%(reached)s and those of %(site)s", reached=said, site=untold[0]) if untold else said
 
 
 def gauges(counts: Sequence[EntityRow]) -> list[Gauge]:
@@ -175,11 +179,18 @@ def page(
         part=part,
         runs=runs(view.mine),
         parts=[(f"{base}{end}", visit.say(words), end == part) for end, words in PARTS],
-        offices=[(f"{base}{end}", visit.say(words), end == part) for end, words in OFFICES],
+        offices=[(f"{base}{end}", visit.say(words), end == part) for end, words, for_ in OFFICES if _holds(view, for_)],
         errors=visit.errors(wrong),
         form_action="",
         **values,
     )
+
+
+def _holds(view: CommunityView, office: str) -> bool:
+    """Whether the reader has that part of looking after it: what is kept elsewhere is changed there."""
+    if not runs(view.mine) or view.mine is None:
+        return False
+    return not office or (view.account.is_local and (office == "here" or view.mine.is_host))
 
 
 def _options(visit: Visit, among: Mapping[str, tuple[str, ...]]) -> list[Option]:

@@ -16,6 +16,8 @@ from social.paging import MAX_ID, Page
 from social.policy import Viewer
 from social.reading import PostView
 from storage import community_front as rows
+from storage.accounts import AccountRow
+from storage.community_front import ShelfRow
 from storage.community_topics import TopicRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis
@@ -64,13 +66,13 @@ def view(tx: Tx, viewer: Viewer, id: AccountId) -> CommunityView:
         community=known.community,
         account=known.account,
         mine=next((one.membership for one in crew if viewer.account and one.account.id == viewer.account), None),
-        entities=tuple(EntityRow(domain=row.name, members=row.number) for row in shelves if not row.is_topic),
+        entities=_entities(known.account, shelves),
         hosts=tuple(one.account for one in led if one.membership.role is MemberRole.HOST),
         moderators=tuple(one.account for one in led if one.membership.role is MemberRole.MODERATOR),
         topics=tuple(
             TopicRow(community_id=id, name=row.name, display=row.display, position=row.number)
             for row in shelves
-            if row.is_topic
+            if row.kind == "topic"
         ),
     )
 
@@ -88,3 +90,16 @@ def desk(tx: Tx, viewer: Viewer, id: AccountId) -> tuple[CommunityView, Desk]:
         invited=found.get(MemberState.INVITED, ()),
         banned=found.get(MemberState.BANNED, ()),
     )
+
+
+def _entities(account: AccountRow, shelves: Sequence[ShelfRow]) -> tuple[EntityRow, ...]:
+    """Members by node: counted where the community is kept; elsewhere as its list tells of the other nodes.
+
+    The node that keeps it is not on its list: 0 says that its number is not known here. Until the list comes, those
+    known here.
+    """
+    told = {row.name: row.number for row in shelves if row.kind == "told"}
+    known = {row.name: row.number for row in shelves if row.kind == "known"}
+    if told and not account.is_local:
+        known = told | {account.domain: told.get(account.domain, 0)}
+    return tuple(EntityRow(domain=name, members=number) for name, number in known.items())

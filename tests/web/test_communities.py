@@ -2,14 +2,18 @@
 
 import msgspec
 
-from social.communities import membership
+from social.communities import membership, nodes
 from social.communities.beginnings import start
 from social.communities.beginnings.start import BEGINNINGS, Wanted
 from social.communities.communities import TEMPLATES
 from social.people import relations
-from storage.accounts import AccountRow
-from storage.communities import Entry
+from storage import communities, memberships
+from storage.accounts import AccountKind, AccountRow
+from storage.communities import CommunityRow, Entry
+from storage.community_nodes import CommunityNodeRow
+from storage.engine.database import Tx
 from storage.ids import AccountId
+from storage.memberships import MemberRole, MembershipRow, MemberState
 from tests.web.conftest import Site
 from tests.web.test_doors import MOST, counted
 from tests.world import one_pair
@@ -347,6 +351,42 @@ async def test_an_open_one_is_read_by_the_internet_where_the_site_is_and_a_close
         now=open_to_all.world.clock(),
     )
     assert "A public match" not in (await luc.read(f"/communities/{made.id}")).text
+
+
+async def test_one_kept_elsewhere_counts_its_members_as_its_list_tells_and_its_moderators_see_their_part(
+    site: Site,
+) -> None:
+    world = site.world
+    afar = await world.elsewhere("football", "filiale.example", kind=AccountKind.GROUP, display_name="Foot")
+    amina = await world.person("amina")
+
+    def known(tx: Tx) -> None:
+        communities.insert(tx, CommunityRow(account_id=afar.id, created_at=world.clock()))
+        own = MembershipRow(
+            community_id=afar.id,
+            account_id=amina,
+            role=MemberRole.MODERATOR,
+            state=MemberState.MEMBER,
+            created_at=world.clock(),
+        )
+        memberships.put(tx, own)
+        rows = [("siege.example", 9), ("usine.example", 4)]
+        listed = [CommunityNodeRow(community_id=afar.id, host=host, inbox_url="x", members=n) for host, n in rows]
+        nodes.take(tx, afar.id, 1, listed, now=world.clock())
+
+    await world.db.write(known)
+    visitor = await site.come_in("amina")
+    base = f"/communities/{afar.id}"
+    page = await visitor.read(base)
+    rows = [" ".join(one.get_text(" ").split()) for one in page.page.select(".reach tr")]
+    assert rows == ["Siège, Paris 9", "Usine, Lyon 4", "Filiale, Madrid keeps it; its number is not told"]
+    assert "Write to 13 people on 2 sites and those of Filiale, Madrid…" in page.words
+    log = await visitor.read(f"{base}/log")
+    assert [one["href"] for one in log.page.select("nav[aria-label='For hosts'] a")] == [
+        f"{base}/log",
+        f"{base}/health",
+    ]
+    assert (await visitor.read(f"{base}/settings")).status == 403
 
 
 async def test_its_pages_cost_ten_statements_at_most(site: Site) -> None:

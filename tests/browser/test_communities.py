@@ -1,0 +1,44 @@
+"""A community in a browser, on a phone and without a script: joined in one tap, written in, and its unread goes."""
+
+from playwright.async_api import Browser, expect
+
+from social.people import received
+from tests.browser.harbour import Harbour, awake, enter, tab
+from tests.browser.tour import Afternoon
+from tests.web.test_communities import founded
+
+
+async def test_a_newcomer_joins_in_one_tap_and_writes_to_three_sites_without_a_script(
+    harbour: Harbour, browser: Browser
+) -> None:
+    made = await founded(Afternoon(harbour), host="ines")
+    world = harbour.world
+    for name in ("luc", "javier"):
+        follow = f"{harbour.afar[name].uri}#follows/1"
+        await world.db.write(
+            received.receive_follow, harbour.afar[name], made, follow, ids=world.ids, now=world.clock()
+        )
+    world.clock.pass_by(minutes=1)
+    async with tab(browser, harbour, width=390, script=False) as page:
+        await enter(page, "marc", script=False)
+        await page.goto("/communities")
+        await page.get_by_role("button", name="Rejoindre Football du jeudi").click()
+        await expect(page.locator(".toast")).to_have_text("Vous en êtes membre.")
+        await page.goto(f"/communities/{made.id}")
+        await expect(page.locator(".reach tr")).to_have_count(3)
+        await page.get_by_text("Écrire à 4 personnes sur 3 sites…").click()
+        await expect(page.locator(".audience.fixed")).to_contain_text("4 personnes sur 3 sites")
+        await page.fill("#text", "J’apporte les gants.")
+        await page.get_by_role("button", name="Publier dans Football du jeudi").click()
+        await expect(page.locator(".post .words", has_text="J’apporte les gants.")).to_be_visible()
+    await world.settle()
+    async with tab(browser, harbour) as page:
+        await enter(page, "ines")
+        rail = page.locator(".harbours a", has_text="Football du jeudi")
+        await expect(rail.locator(".fine")).to_contain_text("1")
+        await expect(page.locator(".why", has_text="dans Football du jeudi").first).to_be_visible()
+        await rail.click()
+        await awake(page)
+        await expect(page.locator(".post").first.locator(".why")).to_contain_text("Épinglé")
+        await page.goto("/")
+        await expect(page.locator(".harbours a .fine")).to_have_count(0)
