@@ -134,13 +134,13 @@ async def _talk(site: Afternoon, marc: Visitor, ines: Visitor) -> None:
     await world.say("ines", "@marc puis-je vous demander quelque chose ?")
     await marc.send("/admin/bulletins", {"text": "Le portail sud est fermé jusqu’à lundi.", "published": "1"})
     await marc.send("/settings/moving/aliases", {"alias": "luc@usine.example"})
-    await _recognise(site, marc, ines)
+    await recognised(site, marc, ines)
     await marc.send("/drafts", {"text": "Un brouillon", "slot": ""})
     await marc.send("/admin/emojis", {"name": "grue", "category": "", "picture": Picture("x.png", drawn("grue"))})
     await world.settle()
 
 
-async def _recognise(site: Afternoon, marc: Visitor, ines: Visitor) -> None:
+async def recognised(site: Afternoon, marc: Visitor, ines: Visitor) -> None:
     """A skill and who says so, kudos that wait for a word and others, days, and the question of the week."""
     world, now = site.world, site.world.clock()
     for one, name, other in ((marc, "marc", ines), (ines, "ines", marc)):
