@@ -87,7 +87,8 @@ ACTIVITIES: dict[str, Rule] = {
     "Mastodon undoes a Like by the whole of it alone": lambda a: (
         a["type"] != "Undo" or {"id", "type", "actor", "object"} <= set(embedded(a))
     ),
-    "Mastodon boosts by an id": lambda a: a["type"] != "Announce" or isinstance(a["object"], str),
+    # What a community announces whole is not sent to Mastodon (`federation.communities.audience`).
+    "Mastodon boosts by an id": lambda a: a["type"] != "Announce" or "audience" in a or isinstance(a["object"], str),
     "Mastodon moves a person who names the new one by an id": lambda a: (
         a["type"] != "Move" or (a["object"] == a["actor"] and isinstance(a["target"], str))
     ),
