@@ -14,8 +14,6 @@ from federation.incoming.apply import HANDLERS
 from federation.incoming.arrived import arrived
 from federation.vocabulary import ACTOR_KINDS, POST_KINDS, PUBLIC
 from social import reading
-from social.communities import communities, membership, moderation
-from social.communities.communities import NewCommunity
 from social.feeds import tags
 from social.gatherings import keeping
 from social.governance import reports, states
@@ -29,13 +27,12 @@ from social.posts.policies import Choice
 from social.posts.polls import PollDraft
 from social.posts.publish import Draft
 from social.rolls import calls
-from storage import memberships
 from storage import posts as post_rows
-from storage.accounts import AccountRow
 from storage.ids import AccountId, Millis, PostId
 from storage.tags import FeaturedTagId
 from tests.docs.test_federation import TEXT
 from tests.federation.charter import announced, asked, called, charter, counted, stated
+from tests.federation.chess import hosted, moderated
 from tests.federation.neighbour import Neighbour, Somebody
 from tests.federation.peers_rules import ACTIVITIES, FETCHED, depth
 from tests.federation.station import Station
@@ -45,7 +42,6 @@ from tests.federation.test_gatherings import MATCH, answer, event
 from tests.federation.test_outgoing import bodies
 from tests.federation.test_polls import ballot, question
 from tests.federation.test_tallies import numbers
-from tests.world import one_pair
 
 IGNORED = {"Dislike", "Undo/Dislike"}
 """Understood, and by rule without effect."""
@@ -140,7 +136,7 @@ async def test_every_row_of_the_table_is_applied(quick: Station, siege: Neighbou
     await _answers(quick, siege, bruno, say)
     await _gatherings(quick, siege, bruno, say)
     await _numbers(quick, siege, node, say)
-    await _communities(quick, siege, bruno, say)
+    await moderated(quick, siege, bruno, say)
     new = siege.person("bruno2", key=1, alsoKnownAs=[bruno.id])
     await say(siege.about("Move", bruno.id, bruno.id, target=new.id))
     assert {kind: outcome for kind, outcome in seen.items() if outcome != "applied"} == dict.fromkeys(
@@ -198,46 +194,6 @@ async def _numbers(quick: Station, siege: Neighbour, node: Somebody, say: Any) -
     post = await announced(quick)
     await say(stated(siege, node, "Acknowledgements", counted(key, post, quick.clock())), by=node)
     await say(stated(siege, node, "RollCall", called(key, quick.clock())), by=node)
-
-
-async def _communities(quick: Station, siege: Neighbour, bruno: Somebody, say: Any) -> None:
-    """Bruno moderates a community of ours, and one of siege invites amina."""
-    chess, about = await _chess(quick), siege.about
-    await say(about("Follow", bruno.id, chess.uri))
-    account = await _account(quick, bruno)
-    member = await quick.db.read(memberships.one, chess.id, account)
-    assert member is not None
-    seat = msgspec.structs.replace(member, role=memberships.MemberRole.MODERATOR)
-    await quick.db.write(memberships.put, seat)
-    uri = quick.urls.post_uri("amina", await quick.say("amina", "Checkmate", community=chess.id))
-    top = {"target": f"{chess.uri}/collections/featured"}
-    for kind, more in (("Lock", {}), ("Delete", {"summary": "rude"}), ("Add", top)):
-        act = about(kind, bruno.id, uri, **more)
-        await say(act, about("Undo", bruno.id, act))
-    await say(about("Add", bruno.id, uri, **top), down := about("Remove", bruno.id, uri, **top))
-    await say(about("Undo", bruno.id, down))
-    club = siege.person("club", kind="Group", key=2)
-    await say(about("Invite", club.id, club.id, target=quick.urls.actor("amina")), by=club)
-
-
-async def _host(quick: Station, siege: Neighbour, bruno: Somebody) -> None:
-    """Amina makes a community, writes in it, moderates, and invites somebody."""
-    chess, amina = await _chess(quick), quick.viewer("amina")
-    await quick.accept(siege, siege.about("Follow", bruno.id, chess.uri), by=bruno)
-    post = await quick.say("amina", "Checkmate", community=chess.id)
-    await quick.settle()
-    await quick.db.write(moderation.lock, amina, post, now=quick.clock.pass_by(seconds=1))
-    zoe = siege.person("zoe", key=1)
-    await quick.federation.remote.account_by_url(zoe.id)
-    other = await _account(quick, zoe)
-    await quick.db.write(membership.invite, amina, chess.id, other, ids=quick.ids, now=quick.clock.pass_by(seconds=1))
-
-
-async def _chess(quick: Station) -> AccountRow:
-    new = NewCommunity(username="chess", keys=one_pair())
-    return await quick.db.write(
-        communities.create, quick.viewer("amina"), new, ids=quick.ids, urls=quick.urls, now=quick.clock()
-    )
 
 
 async def _count(quick: Station, siege: Neighbour, bruno: Somebody) -> None:
@@ -303,7 +259,7 @@ async def test_every_activity_that_is_named_is_sent_and_every_one_that_is_sent_i
     await _speak(quick, siege, bruno, theirs, lunch)
     await _meet(quick, siege, bruno)
     sent += await bodies(quick)
-    await _host(quick, siege, bruno)
+    await hosted(quick, siege, bruno)
     await _count(quick, siege, bruno)
     # The manifest that is brought to the neighbour is no activity.
     sent += [body for body in await bodies(quick) if body["type"] != "ArchipelManifest"]

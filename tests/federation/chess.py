@@ -1,0 +1,60 @@
+"""A chess community of our node and what is said in and about it: for the stories of every activity."""
+
+from typing import Any
+
+import msgspec
+
+from social.communities import communities, membership, moderation
+from social.communities.communities import NewCommunity
+from storage import memberships
+from storage.accounts import AccountRow
+from storage.ids import AccountId
+from tests.federation.neighbour import Neighbour, Somebody
+from tests.federation.station import Station
+from tests.world import one_pair
+
+
+async def moderated(quick: Station, siege: Neighbour, bruno: Somebody, say: Any) -> None:
+    """Bruno moderates a community of ours, and one of siege invites amina."""
+    chess, about = await _chess(quick), siege.about
+    await say(about("Follow", bruno.id, chess.uri))
+    account = await _account(quick, bruno)
+    member = await quick.db.read(memberships.one, chess.id, account)
+    assert member is not None
+    seat = msgspec.structs.replace(member, role=memberships.MemberRole.MODERATOR)
+    await quick.db.write(memberships.put, seat)
+    uri = quick.urls.post_uri("amina", await quick.say("amina", "Checkmate", community=chess.id))
+    top = {"target": f"{chess.uri}/collections/featured"}
+    for kind, more in (("Lock", {}), ("Delete", {"summary": "rude"}), ("Add", top)):
+        act = about(kind, bruno.id, uri, **more)
+        await say(act, about("Undo", bruno.id, act))
+    await say(about("Add", bruno.id, uri, **top), down := about("Remove", bruno.id, uri, **top))
+    await say(about("Undo", bruno.id, down))
+    club = siege.person("club", kind="Group", key=2)
+    await say(about("Invite", club.id, club.id, target=quick.urls.actor("amina")), by=club)
+
+
+async def hosted(quick: Station, siege: Neighbour, bruno: Somebody) -> None:
+    """Amina makes a community, writes in it, moderates, and invites somebody."""
+    chess, amina = await _chess(quick), quick.viewer("amina")
+    await quick.accept(siege, siege.about("Follow", bruno.id, chess.uri), by=bruno)
+    post = await quick.say("amina", "Checkmate", community=chess.id)
+    await quick.settle()
+    await quick.db.write(moderation.lock, amina, post, now=quick.clock.pass_by(seconds=1))
+    zoe = siege.person("zoe", key=1)
+    await quick.federation.remote.account_by_url(zoe.id)
+    other = await _account(quick, zoe)
+    await quick.db.write(membership.invite, amina, chess.id, other, ids=quick.ids, now=quick.clock.pass_by(seconds=1))
+
+
+async def _chess(quick: Station) -> AccountRow:
+    new = NewCommunity(username="chess", keys=one_pair())
+    return await quick.db.write(
+        communities.create, quick.viewer("amina"), new, ids=quick.ids, urls=quick.urls, now=quick.clock()
+    )
+
+
+async def _account(quick: Station, who: Somebody) -> AccountId:
+    found = await quick.federation.remote.account_by_url(who.id)
+    assert found is not None
+    return found
