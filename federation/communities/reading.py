@@ -35,6 +35,7 @@ FIRST = 200
 """How much is read of a community that nobody here was in before."""
 ITEMS = 2_000
 MODERATORS = 20
+ON_TOP = 20
 SECONDS = 300.0
 
 
@@ -48,7 +49,7 @@ class CommunityReader:
 
     async def read(self, job: ReadCommunity) -> None:
         """Read everything that may have changed. Raises Unavailable if the host does not answer."""
-        budget = Budget(requests=PAGES + MODERATORS + 10, seconds=SECONDS)
+        budget = Budget(requests=PAGES + MODERATORS + ON_TOP + 10, seconds=SECONDS)
         try:
             account = await self._resolver.actor(job.actor, budget)
         except PeerError as error:
@@ -103,8 +104,20 @@ class CommunityReader:
             return
         listed = _collection(await self._resolver.document(url, budget), self._wire.insecure)
         if listed is not None:
-            uris = [item.id for item in listed.items if item.id is not None]
+            uris = [item.id for item in listed.items if item.id is not None][:ON_TOP]
+            for uri in uris:
+                await self._have(uri, budget)
             await self._wire.db.write(_put_on_top, known, uris, self._wire.clock())
+
+    async def _have(self, uri: str, budget: Budget) -> None:
+        """The post here, if it can be had: what was announced of it may still wait in the inbox."""
+        if self._wire.is_ours(uri):
+            return
+        try:
+            await self._resolver.post(uri, budget, history=True)
+        except PeerError:
+            # It stands where it was written, and on top when the list is read again.
+            return
 
     async def _take_log(self, known: KnownRow, source: SourceRow, budget: Budget) -> None:
         items, is_whole = await self._log(known.account, source.heard_place, budget)
@@ -173,7 +186,7 @@ def _take(tx: Tx, community: AccountRow, listed: NodeList, now: Millis) -> bool:
 
 
 def _put_on_top(tx: Tx, known: KnownRow, uris: list[str], now: Millis) -> None:
-    rows = [post_rows.by_uri(tx, uri) for uri in uris[:100]]
+    rows = [post_rows.by_uri(tx, uri) for uri in uris]
     listed: set[PostId] = {row.id for row in rows if row is not None}
     received.on_top(tx, known, listed, now=now)
 

@@ -1,4 +1,5 @@
-"""What people here put forward on their page, by authorised fetch: pinned posts by their ids, hashtags."""
+"""What stands on top of pages here, by authorised fetch: pinned posts of people and sticky ones of communities by their
+ids, hashtags."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -6,10 +7,12 @@ from starlette.responses import Response
 from federation.doors.answers import document
 from federation.doors.reception import Reception, person
 from federation.render import collections
+from social import reading
 from social.feeds import tags
 from social.policy import Viewer
 from social.posts import pins
-from storage.accounts import AccountRow
+from storage import placements
+from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
 from storage.tags import FeaturedRow
 
@@ -38,6 +41,8 @@ class FeaturedDoors:
 
 def _pinned(tx: Tx, viewer: Viewer, name: str) -> tuple[AccountRow, list[str]]:
     account = person(tx, viewer, name)
+    if account.kind is AccountKind.GROUP:
+        return account, [view.post.uri for view in reading.posts(tx, viewer, placements.sticky(tx, account.id))]
     return account, pins.shown_to_host(tx, account.id, viewer.host)
 
 

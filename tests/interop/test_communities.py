@@ -13,6 +13,7 @@ from social.errors import Forbidden
 from social.trust import manifests, node_keys
 from social.trust.manifest import Member, Succession, made, signed
 from storage import accounts, memberships
+from storage import posts as post_rows
 from storage.communities import Entry
 from storage.engine.database import Tx
 from storage.ids import AccountId
@@ -37,15 +38,19 @@ async def armor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Armor
 
 async def test_a_newcomer_joins_from_the_own_node_and_posts(armor: Armor) -> None:
     football = await armor.found()
+    rules = await armor.says("amina", football, "Bring your gloves")
+    amina, written = armor.people["amina"][1], await armor.usine.read(post_rows.by_uri, rules)
+    assert written is not None
+    await armor.usine.write(moderation.stick, amina.viewer, written.id, now=armor.usine.clock())
     for name in ("bruno", "carla"):
         await armor.joins(name, football)
     await settled(*armor.sites)
     await armor.says("carla", football, "Who plays on Friday?")
     await settled(*armor.sites)
-    assert len((await armor.equal(football)).posts) == 1
+    assert [row.sticky for row in (await armor.equal(football)).posts] == [False, True]
     await armor.lists(football, armor.siege, armor.filiale)
     for name in ("amina", "bruno", "carla"):
-        assert await armor.reads(name, football) == ["<p>Who plays on Friday?</p>"]
+        assert "<p>Who plays on Friday?</p>" in await armor.reads(name, football)
 
 
 async def test_while_the_host_is_away_members_of_other_nodes_talk_and_its_order_counts_when_it_returns(
