@@ -9,6 +9,7 @@ from social.announcements.audience import Wave
 from social.announcements.publish import NewAnnouncement, announce
 from social.communities import communities, membership
 from social.communities.communities import NewCommunity
+from social.gatherings.drafts import GatheringDraft
 from social.people import accounts, received, relations
 from social.policy import Role
 from social.posts import edit, media, publish, reactions
@@ -232,6 +233,13 @@ async def announces(on: Stage) -> Any:
     return await on.write(announce, amina, new, context=on.world.context)
 
 
+async def plans_a_gathering(on: Stage) -> Any:
+    """Amina plans something with one seat."""
+    held = GatheringDraft(starts_at=Millis(on.world.clock() + 86_400_000), timezone="Europe/Paris", seats=1)
+    draft = Draft(text="Bring gloves", title="Safety day", gathering=held)
+    return await on.write(publish.publish, on.world.viewer("amina"), draft, context=on.world.context)
+
+
 Act = Callable[[Stage], Awaitable[Any]]
 ACTS: tuple[Act, ...] = (
     publishes,
@@ -249,6 +257,7 @@ ACTS: tuple[Act, ...] = (
     receives_a_follow,
     blocks,
     writes_in_a_community,
+    plans_a_gathering,
     asks_to_join,
     announces,
 )
