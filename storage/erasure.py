@@ -77,6 +77,8 @@ _DROP_MUTES = Query(None, "DELETE FROM mutes WHERE account_id = :id OR target_id
 # Their votes stay in the figures, as they were cast; who cast them is forgotten.
 _DROP_VOTES = Query(None, "DELETE FROM poll_votes WHERE account_id = :id")
 _DROP_VOTERS = Query(None, "DELETE FROM poll_voters WHERE account_id = :id")
+_DROP_PARTICIPATIONS = Query(None, "DELETE FROM participations WHERE account_id = :id")
+_DROP_CALENDARS = Query(None, "DELETE FROM calendars WHERE account_id = :id")
 _DROP_SCHEDULED = Query(None, "DELETE FROM scheduled_posts WHERE account_id = :id")
 _DROP_THREAD_MUTES = Query(None, "DELETE FROM thread_mutes WHERE account_id = :id")
 _DROP_NOTIFICATIONS = Query(None, "DELETE FROM notifications WHERE account_id = :id OR from_id = :id")
@@ -184,6 +186,8 @@ _STEPS = (
     _DROP_MUTES,
     _DROP_VOTES,
     _DROP_VOTERS,
+    _DROP_PARTICIPATIONS,
+    _DROP_CALENDARS,
     _DROP_SCHEDULED,
     _DROP_THREAD_MUTES,
     _DROP_NOTIFICATIONS,

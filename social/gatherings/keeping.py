@@ -114,9 +114,11 @@ def receive_figures(tx: Tx, post: PostRow, said: ReceivedGathering, *, now: Mill
 
 def tell_numbers(tx: Tx, post: PostId, now: Millis) -> bool:
     """The job after some answers: the numbers of a gathering here are told. False for one that is gone."""
-    found = post_rows.by_id(tx, post)
-    if found is None or rows.of_post(tx, post) is None:
+    found, known = post_rows.by_id(tx, post), rows.of_post(tx, post)
+    if found is None or known is None:
         return False
+    # Whose account ended meanwhile left a seat too.
+    answers.move_up(tx, found, known, now=now)
     events.append(tx, events.GatheringCounted(by=found.author_id, at=now, post=post))
     return True
 
