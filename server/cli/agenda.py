@@ -20,6 +20,9 @@ from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
 
 
+FRIDAY = 4
+
+
 class Agenda:
     """Plays it on the running nodes."""
 
@@ -43,6 +46,8 @@ class Agenda:
         """The gathering; its id on the wire."""
         node = self._node(one.by)
         day = times.local(self._clock(), one.zone).date() + timedelta(days=one.days)
+        while day.weekday() > FRIDAY or one.weekday not in (None, day.weekday()):
+            day += timedelta(days=1)
         starts_at = times.moment(datetime(day.year, day.month, day.day, one.hour, one.minute), one.zone)
         if starts_at is None:
             raise CommandFailed(f"{one.title}: no time")

@@ -26,6 +26,8 @@ class Meeting(NamedTuple):
     community: str = ""
     every: Every | None = None
     times: int = 1
+    weekday: int | None = None
+    """The next such day from there on (Monday is 0); without one the next working day."""
     yes: tuple[str, ...] = ()
     maybe: tuple[str, ...] = ()
 
@@ -44,6 +46,7 @@ MEETINGS = (
         category="SPORTS",
         seats=10,
         community="football",
+        weekday=3,
         every=Every.WEEK,
         times=6,
         yes=("luc", "karim", "chloe", "marc", "samir", "aissatou", "franck", "mateus", "patrick", "gerard", "javier"),
