@@ -19,7 +19,6 @@ from storage import accounts, posts
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
 
-
 FRIDAY = 4
 
 
