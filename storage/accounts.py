@@ -353,6 +353,11 @@ def show_header(tx: Tx, id: AccountId, media: MediaId | None, token: str | None)
     tx.run(_SHOW_HEADER, id=id, media=media, token=token)
 
 
+def add_followers(tx: Tx, id: AccountId, by: int) -> None:
+    """Add `by` to how many follow an account of elsewhere, as its node tells."""
+    tx.run(_COUNT_FOLLOWERS, id=id, by=by)
+
+
 def count_follow(tx: Tx, follower: AccountId, followee: AccountId, by: int) -> None:
     """Add `by` to the numbers of both sides of a follow."""
     # The lower id first: two who follow each other at once never wait in a circle.

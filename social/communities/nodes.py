@@ -23,6 +23,9 @@ def take(tx: Tx, community: AccountId, version: int, rows: Sequence[CommunityNod
     community_nodes.replace(tx, community, rows)
     account = accounts.by_id(tx, community)
     host = account.domain if account else ""
+    if account is not None and not account.is_local:
+        # Lists say how many are in: all of them, not only those whose follow is known here.
+        accounts.add_followers(tx, community, sum(row.members for row in rows) - account.followers_count)
     events.append(
         tx, events.CommunityNodesChanged(by=community, host=host, at=now, community=community, version=version)
     )
