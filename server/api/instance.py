@@ -37,6 +37,7 @@ LEVEL = 7
 """Mastodon's `api_versions`: a number promises all below it (docs/decisions/0024-version-and-level.md)."""
 LANGUAGES = ("fr", "en")
 CHARACTERS_PER_URL = 23
+ICON_SIZES = (192, 512)
 COUNTED_FOR = MINUTE
 """How long the figures are kept: counting walks over the people of the node."""
 
@@ -54,8 +55,8 @@ async def second(call: Call, _: Empty) -> Answer:
         "source_url": urls.base,
         "description": settings.node.description,
         "usage": {"users": {"active_month": counts.active_month}},
-        "thumbnail": {"url": urls.default_header(), "blurhash": None, "versions": {}},
-        "icon": [],
+        "thumbnail": {"url": _picture(call), "blurhash": None, "versions": {}},
+        "icon": _icons(call),
         "languages": LANGUAGES,
         "configuration": {
             "urls": {
@@ -99,7 +100,7 @@ async def second(call: Call, _: Empty) -> Answer:
 
 async def first(call: Call, _: Empty) -> Answer:
     """GET /api/v1/instance."""
-    settings, urls = call.node.settings, call.node.urls
+    settings = call.node.settings
     counts, known, rules = await _counted(call)
     contact = await _contact(call)
     body = {
@@ -115,7 +116,7 @@ async def first(call: Call, _: Empty) -> Answer:
             "status_count": counts.local_posts,
             "domain_count": len(known),
         },
-        "thumbnail": urls.default_header(),
+        "thumbnail": _picture(call),
         "languages": LANGUAGES,
         "registrations": settings.people.registrations,
         "approval_required": False,
@@ -173,6 +174,22 @@ def streaming_base(settings: Settings) -> str:
 async def _contact(call: Call) -> AccountRow | None:
     """Whom one turns to, where the anonymous internet may see people at all."""
     return await call.node.db.read(accounts.contact) if call.node.settings.node.open else None
+
+
+def _picture(call: Call) -> str:
+    """The picture that administrators chose for the site, else the one of a profile without any."""
+    mark = call.node.look.mark
+    return f"{call.node.urls.base}/site-logo/{mark}.png" if mark else call.node.urls.default_header()
+
+
+def _icons(call: Call) -> list[dict[str, str]]:
+    """The icon of the app on a phone: that picture on paper, else the flag of the site."""
+    look = call.node.look
+    version = look.mark or look.colour.removeprefix("#")
+    ending = f"?{version}" if version else ""
+    return [
+        {"src": f"{call.node.urls.base}/app-icon/{size}.png{ending}", "size": f"{size}x{size}"} for size in ICON_SIZES
+    ]
 
 
 async def _counted(call: Call) -> tuple[CountsRow, list[str], list[RuleRow]]:

@@ -1,11 +1,16 @@
 """What an app asks before anybody has signed in, and the lists that are empty by nature."""
 
+import base64
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from docs import left_out
 from server.api.instance import LEVEL
+from social.governance import look
+from social.look import Look
 from social.policy import Role
 from storage.engine.database import Database
 from tests.api.site import Site, running
@@ -27,6 +32,26 @@ async def test_the_site_announces_itself_and_no_more_than_is_true(site: Site) ->
     await site.get("/api/v1/instance/extended_description", "ExtendedDescription")
     assert (await site.get("/api/v1/instance/peers", by="amina")).json == []
     assert (await site.get("/health")).body == b"OK"
+
+
+async def test_apps_show_the_picture_of_the_site(site: Site) -> None:
+    base = site.node.urls.base
+    plain = (await site.get("/api/v2/instance", "Instance")).json
+    assert plain["thumbnail"]["url"] == site.node.urls.default_header()
+    assert [one["size"] for one in plain["icon"]] == ["192x192", "512x512"]
+    with BytesIO() as out:
+        Image.new("RGB", (40, 20), "#204060").save(out, "PNG")
+        logo = base64.b64encode(out.getvalue()).decode()
+    await site.world.person("ines", role=Role.ADMIN)
+    ines, now = site.world.viewer("ines"), site.node.clock()
+    site.node.dress(await site.node.db.write(look.change, ines, Look(logo=logo), now=now))
+    shown = (await site.get("/api/v2/instance", "Instance")).json
+    first = (await site.get("/api/v1/instance", "V1_Instance")).json
+    assert shown["thumbnail"]["url"] == first["thumbnail"] != plain["thumbnail"]["url"]
+    assert {one["src"] for one in shown["icon"]} & {one["src"] for one in plain["icon"]} == set()
+    for address in (shown["thumbnail"]["url"], *(one["src"] for one in shown["icon"])):
+        assert address.startswith(base)
+        assert (await site.get(address)).headers["Content-Type"] == "image/png"
 
 
 @pytest.mark.parametrize(
