@@ -1,10 +1,14 @@
 """What follows from an event beyond this node: older posts of whom somebody here follows now, and numbers."""
 
 from social import contexts, events, jobs
+from social.clock import SECOND
 from storage import accounts, communities
 from storage.accounts import AccountKind
 from storage.engine.database import Tx
 from storage.ids import Millis
+
+NODES_WAIT = SECOND
+"""Who joins a community at the same time is told together."""
 
 
 def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
@@ -15,6 +19,10 @@ def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
         contexts.counted(tx, event.of, now=now)
     elif isinstance(event, events.PostDeleted) and event.boost_of is not None:
         contexts.counted(tx, event.boost_of, now=now)
+    elif isinstance(event, events.MembershipChanged) and event.state != event.before:
+        # Whoever came or went, from wherever: the list is made anew, and told if it is another one.
+        job = jobs.TellNodes(community=event.community)
+        jobs.enqueue(tx, job, key=str(event.community), due=Millis(now + NODES_WAIT))
     elif isinstance(event, events.FollowAccepted):
         _followed(tx, event, now)
 

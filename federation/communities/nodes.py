@@ -74,10 +74,11 @@ def take(tx: Tx, community: AccountRow, listed: NodeList, now: Millis) -> bool:
 
 
 def _tell(tx: Tx, job: TellNodes, context: Sending, now: Millis) -> None:
-    nodes.recount(tx, job.community, now=now)
     known = communities.known(tx, job.community)
     if known is None or not known.account.is_local:
         return
+    if nodes.recount(tx, job.community, now=now):
+        known = communities.known(tx, job.community) or known
     account = known.account
     activity = {
         "@context": CONTEXT,

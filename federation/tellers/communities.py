@@ -10,8 +10,7 @@ from federation.communities.audience import directly, trust
 from federation.render import activities
 from federation.render import communities as render
 from federation.sending import Context, audience_of, inboxes, merged, proved, send
-from social import events, jobs
-from social.clock import SECOND
+from social import events
 from social.reading import PostView
 from storage import accounts, communities, community_log, deliveries, memberships, placements
 from storage import posts as post_rows
@@ -24,8 +23,6 @@ from storage.memberships import MemberRole, MemberState
 from storage.posts import PostRow
 from storage.visibility import OPEN
 
-NODES_WAIT = SECOND
-"""Who joins at the same time is told together."""
 _MODERATORS = (MemberRole.HOST.value, MemberRole.MODERATOR.value)
 
 
@@ -120,8 +117,6 @@ def member(tx: Tx, event: events.MembershipChanged, context: Context, now: Milli
     known, of = communities.known(tx, event.community), accounts.by_id(tx, event.of)
     if known is None or of is None or not known.account.is_local:
         return
-    if event.state != event.before:
-        jobs.enqueue(tx, jobs.TellNodes(community=event.community), key=str(event.community), due=_soon(now))
     actor = accounts.by_id(tx, event.by)
     by = actor if actor is not None and actor.is_local else known.account
     if event.state == MemberState.INVITED and not of.is_local:
@@ -140,10 +135,6 @@ def member(tx: Tx, event: events.MembershipChanged, context: Context, now: Milli
         kind = "Add" if event.role in _MODERATORS else "Remove"
         act = _act(kind, known, by, of.uri, event.at) | {"target": render.moderators_url(known.account.uri)}
         _told(tx, known, by, act, of.uri, context, now)
-
-
-def _soon(now: Millis) -> Millis:
-    return Millis(now + NODES_WAIT)
 
 
 def _told(

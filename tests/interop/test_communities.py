@@ -51,6 +51,12 @@ async def test_a_newcomer_joins_from_the_own_node_and_posts(armor: Armor) -> Non
     await armor.lists(football, armor.siege, armor.filiale)
     for name in ("amina", "bruno", "carla"):
         assert "<p>Who plays on Friday?</p>" in await armor.reads(name, football)
+    await armor.joins("javier", football)
+
+    async def is_told() -> bool:
+        return (armor.filiale.host, 2) in (await armor.view(armor.siege, football)).nodes
+
+    await eventually(is_told, why="whoever comes later is counted everywhere")
 
 
 async def test_while_the_host_is_away_members_of_other_nodes_talk_and_its_order_counts_when_it_returns(
