@@ -4,6 +4,7 @@ Builds a world of 2,000 accounts and 100,000 posts (or as many as are said) in a
 on it and prints a table. Status 1 when a figure is worse than half of its budget.
 `python -m benchmarks sockets [how many]` measures idle WebSockets instead.
 `python -m benchmarks federation [posts]` measures what a node does with its peers, all of them on loopback.
+`python -m benchmarks communities [posts [members of a node]]` measures a community on 20 nodes, at its host.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import calls, federation, figures, machine, peers, sockets
+from benchmarks import calls, communities, federation, figures, machine, peers, sockets
 from benchmarks.calls import Figure
 from benchmarks.figures import Line
 from benchmarks.load import Rate, request
@@ -39,6 +40,18 @@ async def speak(posts: int) -> int:
     _print(f"One node, SQLite, {ACCOUNTS} accounts, {posts} posts, limits off, peers on this machine")
     lines = []
     async for line in federation.measure(posts):
+        lines.append(line)
+        _print_line(line)
+    return 0 if all(line.is_half_met for line in lines) else 1
+
+
+async def gather(posts: int, members: int) -> int:
+    """Measure a community and print each figure as it comes; the exit status."""
+    _print_machine(await machine.bare_server(1), await machine.bare_server(16))
+    everybody, away = members * (communities.NEIGHBOURS + 1), members * communities.NEIGHBOURS
+    _print(f"One node, SQLite, limits off, keeps a community of {everybody} members, {away} of them on 19 other nodes")
+    lines = []
+    async for line in communities.measure(posts, members):
         lines.append(line)
         _print_line(line)
     return 0 if all(line.is_half_met for line in lines) else 1
@@ -126,4 +139,8 @@ if __name__ == "__main__":
         raise SystemExit(asyncio.run(listen(int(words[1]) if len(words) > 1 else sockets.SOCKETS)))
     if words[:1] == ["federation"]:
         raise SystemExit(asyncio.run(speak(int(words[1]) if len(words) > 1 else FEW)))
+    if words[:1] == ["communities"]:
+        said = [int(word) for word in words[1:3]]
+        posts, members = (*said, *(communities.POSTS, communities.MEMBERS)[len(said) :])
+        raise SystemExit(asyncio.run(gather(posts, members)))
     raise SystemExit(asyncio.run(main(int(words[0]) if words else POSTS)))
