@@ -94,6 +94,11 @@ colour = {colour}
 """
 
 
+OWN_STORY = Path("deploy/armor")
+LAST_CHAPTERS = (Recognition, Announcing, Publishing, Agenda)
+"""How Armor's own story ends. They name its people, so a story of others ends without."""
+
+
 class DemoAccount(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody of `demo.json`. The token has all scopes that the role allows."""
 
@@ -128,7 +133,7 @@ async def start(arguments: argparse.Namespace) -> None:
             raise CommandFailed(f"the story in {arguments.story} cannot be played:\n{error}") from error
         nodes = _nodes(story, folder, arguments.first_port)
         if not _seed_of(folder).exists():
-            await _seed(story, nodes, folder)
+            await _seed(story, nodes, folder, is_own=arguments.story == OWN_STORY)
         await asyncio.gather(*(_started(node) for node in nodes))
         await _arrived(nodes)
         _tell(story, nodes, arguments.folder)
@@ -196,8 +201,8 @@ def _seed_of(folder: Path) -> Path:
     return folder / "demo.json"
 
 
-async def _seed(story: Story, nodes: Sequence[Detached], folder: Path) -> None:
-    """Play the story from nothing. Raises CommandFailed."""
+async def _seed(story: Story, nodes: Sequence[Detached], folder: Path, *, is_own: bool) -> None:
+    """Play the story from nothing, and of Armor's own also its end. Raises CommandFailed."""
     for node in nodes:
         await stop_process(node)
         require_free(node)
@@ -214,10 +219,8 @@ async def _seed(story: Story, nodes: Sequence[Detached], folder: Path) -> None:
             await _sign_manifest(stages, clock)
             await _acquaint(stages, clock)
             await Replay(story=story, stages=stages, clock=clock, password=PASSWORD, told=_progress).play()
-            await Recognition(story, stages, clock).play()
-            await Announcing(story, stages, clock).play()
-            await Publishing(story, stages, clock).play()
-            await Agenda(story, stages, clock).play()
+            for chapter in LAST_CHAPTERS if is_own else ():
+                await chapter(story, stages, clock).play()
     except NeverQuiet as error:
         raise CommandFailed(f"the story did not arrive everywhere: {error}") from error
     finally:

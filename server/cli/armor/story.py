@@ -49,7 +49,8 @@ def load(path: Path, now: int) -> Story:
     cast = read(path / "people.toml", WrittenPeople)
     relations = read(path / "relations.toml", WrittenRelations).relation
     written = read_threads(path / "threads")
-    communities = read(path / "communities.toml", WrittenCommunities).community
+    told = path / "communities.toml"
+    communities = read(told, WrittenCommunities).community if told.exists() else ()
     check_names(cast, relations, written, communities)
     people = tuple(_person(entry, cast.site, now) for entry in cast.person)
     check_people(cast.site, people)
