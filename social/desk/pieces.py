@@ -140,14 +140,19 @@ def part_of(row: PieceRow, uri: str) -> str:
 
 
 def piece(tx: Tx, viewer: Viewer, id: PieceId) -> tuple[PieceRow, AccountRow, str]:
-    """A piece, who asks, and what they are to it. Raises NotFound for what is not theirs to see."""
+    """A piece, who asks, and what they are to it; without its words for who sees but its slot.
+
+    Raises NotFound for what is not theirs to see.
+    """
     me = self_of(tx, viewer)
     row = desk.by_id(tx, id)
     if row is None or row.state == State.DROPPED:
         raise NotFound("piece")
     part = part_of(row, me.uri)
-    if part or (row.slot_at is not None and viewer.may(Role.COMMUNICATOR)):
+    if part:
         return row, me, part
+    if row.slot_at is not None and viewer.may(Role.COMMUNICATOR):
+        return msgspec.structs.replace(row, words=""), me, part
     raise NotFound("piece")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from social import reading
 from social.clock import DAY
+from social.communities import standing
 from social.errors import NotFound
 from social.gatherings.drafts import LONGEST
 from social.policy import Viewer, require_person
@@ -76,7 +77,8 @@ def calendar(tx: Tx, token: str, *, now: Millis) -> tuple[str, list[PostView]]:
         limit=IN_CALENDAR,
         now=now,
     )
-    community = accounts.by_id(tx, AccountId(found.community_id)) if found.community_id else None
+    # Who was put out of a hidden community learns nothing more of it, its new name neither.
+    community = standing.shown(tx, viewer, AccountId(found.community_id)).account if found.community_id else None
     return community.name if community is not None else owner.name, _views(tx, viewer, ids)
 
 
@@ -87,8 +89,10 @@ def addresses(tx: Tx, viewer: Viewer) -> dict[int, CalendarRow]:
 
 
 def renew(tx: Tx, viewer: Viewer, community: int, *, now: Millis) -> str:
-    """A new address; the former one opens nothing any more."""
+    """A new address; the former one opens nothing any more. Raises NotFound for a community that is not shown."""
     require_person(viewer)
+    if community:
+        standing.shown(tx, viewer, AccountId(community))
     token = new_token()
     calendars.put(tx, viewer.account, community, token, now)
     return token

@@ -7,13 +7,14 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from social.people import grants, invitations, passkeys, sessions, users
-from social.people.grants import Asked
+from social.people import grants, invitations, passkeys, sessions
 from social.people.passkeys import Purpose
 from social.policy import Role
 from storage.engine.database import Tx
+from tests.attacks import hosted
+from tests.attacks.hosted import Hosted
 from tests.attacks.kept import changed, kept
-from tests.attacks.test_oauth import BACK, registered
+from tests.attacks.test_oauth import registered
 from tests.doors.askers import Person, picture
 from tests.nodes import settled
 from tests.sites import LocalNode
@@ -44,12 +45,18 @@ class Things(msgspec.Struct, frozen=True, kw_only=True):
     tag: str
     conversation: str
     scheduled: str
+    hosted: Hosted
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """All of them by name."""
+        return msgspec.structs.asdict(self) | msgspec.structs.asdict(self.hosted)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def things(usine: LocalNode, amina: Person, chief: Person) -> AsyncIterator[Things]:
-    """Amina with a post, a message, an upload, a notification, a session, an app, a passkey, and somebody who asks to
-    follow."""
+async def things(usine: LocalNode, amina: Person, chief: Person, mallory: Person) -> AsyncIterator[Things]:
+    """Amina with a post, a message, an upload, a notification, a session, an app, a passkey, somebody who asks to
+    follow, and what she hosts."""
     other = await Person.of(usine, "friend", await usine.person("friend"))
     await usine.api("PATCH", "/api/v1/accounts/update_credentials", amina.person, locked=True)
     await usine.api("POST", f"/api/v1/accounts/{amina.account}/follow", other.person)
@@ -102,6 +109,7 @@ async def things(usine: LocalNode, amina: Person, chief: Person) -> AsyncIterato
         tag=(await usine.api("POST", "/api/v1/featured_tags", amina.person, name="quai"))["id"],
         conversation=(await usine.api("GET", "/api/v1/conversations", amina.person))[0]["id"],
         scheduled=(await usine.say(amina.person, "plus tard", scheduled_at="2100-01-01T00:00:00Z"))["id"],
+        hosted=await hosted.hosted(usine, amina, chief, mallory),
     )
 
 
@@ -164,7 +172,7 @@ TRIED = {
     ("GET DELETE", 2, "filters/statuses/:id", "{filtered}"),
     ("GET PUT PATCH DELETE", 1, "filters/:id", "{keyword}"),
         ("GET PUT PATCH DELETE", 1, "scheduled_statuses/:id", "{scheduled}"),
-) for method in methods.split()}  # fmt: skip
+) for method in methods.split()} | hosted.TRIED  # fmt: skip
 """Routes by which one has or changes what is one's own: refused to everybody else."""
 FOR_ALL = re.compile(
     r"(GET|POST) (/api/v1/(statuses|accounts)/:id|/@\{\w+\}/\{id:int\}|/users/\{name\}/"
@@ -172,6 +180,7 @@ FOR_ALL = re.compile(
     r"|\w+ (/api/v1/(polls|suggestions|announcements|notifications/requests)/:id|/contexts/|/bulletins/)"
     r"|\w+ /(notifications/requests|polls)/"
     r"|\w+ (/api/v\d/admin/|/admin/|/disputes/)"
+    r"|GET (/communities/\{id:int\}(/about|/ask|/agenda)?|/articles/of/\{id:int\}/versions)$"
 )
 """Routes that take the id of what others may see (`tests/doors`), and do something of one's own with it.
 
@@ -181,6 +190,10 @@ FORM = {"text": "mine now", "status": "mine now", "role": "admin", "password": "
 FORM |= {"scheduled_at": "2100-01-02T00:00:00Z", "day": "2100-01-02", "time": "08:00"}
 # With their own password and a name, what is refused is refused for being another's.
 FORM |= {"name": "mine now", "removing": PASSWORD}
+ACTS = {
+    "POST /admin/people/{id:int}/{act}": ("suspend", "restore", "disable", "enable"),
+    "POST /messages/{id:int}/{act}": ("delete", "unread"),
+} | hosted.ACTS
 FORM |= dict.fromkeys(("keyword", "phrase", "title", "status_id", "account_ids[]"), "1") | {"context[]": "home"}
 
 
@@ -205,14 +218,96 @@ async def test_what_is_anothers_is_refused_and_stays(
     usine: LocalNode, things: Things, mallory: Person, route: str
 ) -> None:
     method, _, path = route.partition(" ")
-    id = TRIED[route].format(**msgspec.structs.asdict(things))
+    form = {name: value.format(**things.ids) for name, value in (FORM | hosted.FORMS.get(route, {})).items()}
     await settled(usine)
     before = kept(usine)
-    for act in ("suspend", "restore", "disable", "enable") if "{act}" in path else ("",):
-        filled = re.sub(r":id|\{id:int\}", id, path).replace("{act}", act)
-        filled = filled.replace("{account:int}", things.asker).replace("{host}", "siege.example")
-        reply = await mallory.ask(method, filled, FORM if method != "GET" else None)
+    for act in ACTS[route] if "{act}" in path else ("",):
+        filled = _filled(path, TRIED[route], things).replace("{act}", act)
+        reply = await mallory.ask(method, filled, form if method != "GET" else None)
         assert reply.status in (403, 404), (filled, reply.status)
+    assert not changed(before, kept(usine))
+
+
+def _filled(path: str, id: str, things: Things) -> str:
+    """The address of what is amina's."""
+    filled = re.sub(r":id|\{id:int\}", id.format(**things.ids), path).replace("{host}", "siege.example")
+    filled = filled.replace("{account:int}", things.asker).replace("{slug}", things.hosted.leaf)
+    return filled.replace("{post:int}", things.hosted.inside)
+
+
+async def test_what_is_refused_is_there_for_whose_it_is(
+    usine: LocalNode, things: Things, amina: Person, chief: Person
+) -> None:
+    """Else the refusals would show nothing."""
+    for route in TRIED:
+        method, _, path = route.partition(" ")
+        if method == "GET":
+            of_office = path.startswith(("/admin/", "/announcements/", "/campaigns/"))
+            filled = _filled(path, TRIED[route], things).replace("{act}", "expel")
+            reply = await (chief if of_office else amina).ask("GET", filled)
+            assert reply.status < 400, (filled, reply.status)
+
+
+async def test_a_hidden_community_is_there_for_nobody_else(
+    usine: LocalNode, things: Things, amina: Person, mallory: Person
+) -> None:
+    await settled(usine)
+    before = kept(usine)
+    for route in [*hosted.TRIED, "GET /communities/{id:int}"]:
+        method, _, path = route.partition(" ")
+        if path.startswith("/communities/") and "{post:int}" not in path:
+            filled = _filled(path, "{hidden}", things)
+            for act in ACTS.get(route, ("",)):
+                form = hosted.FORMS.get(route, {}) | {"title": "x", "source": "x"} if method == "POST" else None
+                reply = await mallory.ask(method, filled.replace("{act}", act), form)
+                assert reply.status == 404, (filled, act, reply.status)
+    for end in ("", "/about", "/ask", "/agenda"):
+        path = f"/communities/{things.hosted.hidden}{end}"
+        assert (await mallory.ask("GET", path)).status == 404, path
+        assert (await amina.ask("GET", path)).status == 200, path
+    assert not changed(before, kept(usine))
+
+
+async def test_who_hosts_a_community_does_nothing_in_another(usine: LocalNode, things: Things, mallory: Person) -> None:
+    """By the address of one's own, with what belongs to the other; and what is nobody's to refuse changes nothing."""
+    await settled(usine)
+    before = kept(usine)
+    own, there = f"/communities/{things.hosted.lair}", things.hosted
+    for path, fields in (
+        *((f"{own}/posts/{there.inside}/{act}", {"reason": "x", "words": "x"}) for act in hosted.POST_ACTS),
+        (f"{own}/log", {"post": there.inside}),
+        (f"{own}/rules/remove", {"rule": there.rule}),
+        (f"{own}/merge", {"into": there.club}),
+        (f"{own}/pages/{there.leaf}/edit", {"title": "x", "source": "x", "version": "1"}),
+        (f"{own}/pages/{there.leaf}/remove", {}),
+        *((f"{own}/members/{there.member}/{act}", {"role": "host"}) for act in ("accept", "role", "hand-over")),
+        ("/agenda/calendar", {"community": there.hidden}),
+        ("/compose", {"text": "x", "community": there.club}),
+    ):
+        reply = await mallory.ask("POST", path, fields)
+        assert reply.status in (403, 404), (path, reply.status)
+    assert (await mallory.ask("POST", f"/communities/{there.club}/leave", {})).status == 303
+    assert not changed(before, kept(usine))
+
+
+async def test_who_speaks_for_the_site_touches_nothing_of_another_who_does(usine: LocalNode, things: Things) -> None:
+    """A slot of the calendar is seen by all of them; its words, and what can be done with it, are its owner's."""
+    other = await Person.of(usine, "communicator", await usine.person("bruno", role=Role.COMMUNICATOR))
+    there = things.hosted
+    slot = await other.ask("GET", f"/desk/{there.slot}")
+    assert slot.status == 200 and "Les mots." not in slot.text
+    await settled(usine)
+    before = kept(usine)
+    for route in ("POST /desk/{id:int}", "POST /desk/{id:int}/answer", "POST /campaigns/{id:int}"):
+        path = route.removeprefix("POST ")
+        filled = path.replace("{id:int}", there.campaign if "campaigns" in path else there.slot)
+        assert (await other.ask("POST", filled, hosted.FORMS[route])).status == 403, filled
+    for does in ("publish", "schedule", "drop", "plan", "people", "ask", "take_back", "out"):
+        fields = {"do": does, "scheduled_at": "2100-01-02T08:00", "uri": usine.urls.actor("bruno"), "part_of": "author"}
+        assert (await other.ask("POST", f"/desk/{there.slot}", fields)).status == 403, does
+    for end in ("", "/close"):
+        reply = await other.ask("POST", f"/announcements/{there.announcement}{end}", {"text": "mine", "language": "fr"})
+        assert reply.status in (403, 404), (end, reply.status)
     assert not changed(before, kept(usine))
 
 
@@ -262,52 +357,6 @@ async def test_administration_is_closed_to_members_by_every_page_and_form(
                 assert (await mallory.ask(method, path, FORM if method == "POST" else None)).status == 403, path
     assert tried > 12
     assert not changed(before, kept(usine))
-
-
-async def test_nobody_makes_themselves_more_by_a_form_of_their_own(usine: LocalNode, mallory: Person) -> None:
-    """Fields that a form does not have are not read."""
-    extra = {"role": "admin", "is_admin": "1", "user": "1", "account_id": "1", "id": "1", "locked": "1"}
-    await mallory.ask("POST", "/settings/profile", {"display_name": "Mallory", **extra})
-    await mallory.ask("POST", "/settings/reading", {"post_visibility": "public", **extra})
-    body = {"display_name": "Mallory", **extra, "source[role]": "admin"}
-    await mallory.ask("PATCH", "/api/v1/accounts/update_credentials", body)
-
-    def role(tx: Tx) -> str:
-        found = users.user_of(tx, mallory.account)
-        assert found is not None
-        return found.role
-
-    assert await usine.read(role) == "member"
-
-
-async def test_an_invitation_gives_the_role_it_was_made_for(usine: LocalNode, chief: Person, nobody: Person) -> None:
-    token = await usine.write(
-        invitations.invite, chief.viewer, ids=usine.ids, settings=usine.settings.people, now=usine.clock()
-    )
-    fields = {"username": "newcomer", "display_name": "New", "password": "harbour-crane-42", "role": "admin"}
-    joined = await nobody.ask("POST", f"/invitation/{token}", fields)
-    assert joined.status == 303
-
-    def role(tx: Tx) -> str:
-        login = sessions.login(tx, "newcomer")
-        assert login is not None
-        found = users.user_of(tx, login.account)
-        assert found is not None
-        return found.role
-
-    assert await usine.read(role) == "member"
-    again = await nobody.ask("POST", f"/invitation/{token}", fields | {"username": "second"})
-    assert again.status in (404, 410)
-
-
-async def test_a_code_is_granted_in_ones_own_name_only(usine: LocalNode, mallory: Person) -> None:
-    app = await registered(usine)
-    code = await usine.write(
-        grants.grant_code, mallory.viewer, Asked(client_id=app.id, redirect_uri=BACK), now=usine.clock()
-    )
-    token = (await app.exchange(code, user_id="1", username="amina", account="1")).json["access_token"]
-    seen = await usine.read(grants.viewer_of_token, token)
-    assert seen is not None and seen.viewer.username == "mallory"
 
 
 async def test_a_moderator_is_no_administrator_and_touches_none(

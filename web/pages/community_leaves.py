@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from social.communities import front, pages
 from social.communities.reading import CommunityView
-from social.errors import Conflict, Invalid
+from social.errors import Conflict, Forbidden, Invalid
 from social.people import accounts
 from social.policy import Viewer
 from storage.accounts import AccountRow
@@ -177,6 +177,8 @@ async def _editor(
     visit: Visit, values: Mapping[str, str], wrong: Invalid | None = None, theirs: str | None = None
 ) -> Response:
     view = await visit.read(front.view, community_id(visit))
+    if not view.is_member:
+        raise Forbidden("not_a_member")
     base, slug = address(view.account.id), visit.request.path_params.get("slug")
     action = f"{base}/pages/{slug}/edit" if slug else f"{base}/new-page"
     return communities.page(
