@@ -153,6 +153,7 @@ class PostgresPool:
                 connection.execute(f"DELETE FROM {table}".encode())  # noqa: S608 - names from the catalogue
         elif written:
             connection.execute(f"TRUNCATE {', '.join(written)} CASCADE".encode())
+        connection.execute("UPDATE desk SET seq = 0")
         connection.execute(RESTART)
 
     def _drop(self, name: str) -> None:
@@ -164,7 +165,7 @@ class PostgresPool:
 # What the migration itself writes stays, as in a database that is new.
 WRITTEN = """
     SELECT relname FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT IN ('migrations', 'secrets')
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT IN ('migrations', 'secrets', 'desk')
         AND pg_relation_size(oid) > 0"""
 TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
 SHAPE = """

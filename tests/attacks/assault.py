@@ -247,7 +247,9 @@ async def _circles(on: Assault) -> None:
         await on.foe.tell(on.node, on.foe.activity(author, "Announce", object, to=on.stage.names()))
     answer = on.foe.create(author, "faux", to=on.stage.names(), inReplyTo=notes[0]["id"])
     status = await on.foe.tell(on.node, answer)
-    assert status in (202, 429), status
+    assert status in (202, 429, 503), (
+        status
+    )  # 503: other attacks hold what reads the foe's keys; an honest peer retries
     await asyncio.sleep(1)
     turns = [seen.path for seen in peer.requests[before:] if seen.path in ("/turn", "/round")]
     assert len(turns) < 60, len(turns)
