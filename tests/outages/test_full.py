@@ -15,7 +15,7 @@ from tests.outages.snapshot import changed, snapshot
 from tests.sites import LocalNode, Person, ProcessNode, Refused
 from tests.social.pictures import encoded, workshop
 
-PAGES = 400
+PAGES = 600
 LONG = "The press stands still again. " * 60
 SMALL_DISK = 'mount -t tmpfs -o size=192k tmpfs "$0" && exec "$@"'
 
