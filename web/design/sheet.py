@@ -14,9 +14,11 @@ from social.reading import PostView
 from social.settings import Entity
 from storage.bulletins import BulletinId, BulletinRow, ReactionRow
 from storage.ids import Millis
+from storage.memberships import EntityRow
 from storage.notifications import Kind
 from web.asking import OPEN_FOR, Asking
 from web.audience import Audience, worded
+from web.communities import Gauge, gauges
 from web.design.people import ELSEWHERE, NOW, People
 from web.design.posts import shots
 from web.pages.notifications import Group, Note
@@ -98,6 +100,11 @@ def proofs(settings_hosts: Sequence[str]) -> Mapping[str, list[Arrival]]:
         "late": [there, late],
         "failed": [there, late, failed],
     }
+
+
+def crews(hosts: Sequence[str]) -> list[Gauge]:
+    """The members of a community by site."""
+    return gauges([EntityRow(domain=host, members=members) for host, members in zip(hosts, (9, 27, 38), strict=False)])
 
 
 def bulletin() -> BulletinView:

@@ -36,6 +36,7 @@ async def show(visit: Visit) -> Response:
         views=views,
         writings=sheet.writings(visit, views),
         notes=sheet.notes(who, views),
+        crews=sheet.crews([one.domain for one in settings.group.entities]),
         rest_of=sheet.rest(views["own"]),
         proofs=sheet.proofs([one.domain for one in settings.group.entities if one != own]),
         bulletins=[sheet.bulletin()],
