@@ -41,7 +41,7 @@ async def test_a_list_keeps_its_people_out_of_home_when_asked(site: Site) -> Non
 async def test_a_list_needs_a_name(site: Site) -> None:
     bruno = await site.person("bruno")
     answer = await bruno.send("/lists", {"title": "   "})
-    assert (answer.status, "This is needed." in answer.words) == (422, True)
+    assert (answer.status, "Give it a title." in answer.words) == (422, True)
     list = (await bruno.send("/lists", {"title": "Hall 3"})).path.split("/")[2]
     assert (await bruno.send(f"/lists/{list}/edit", {"title": ""})).status == 422
     assert (await bruno.send(f"/lists/{list}/edit", {"title": "x", "replies": "all"})).status == 422

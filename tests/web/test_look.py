@@ -108,7 +108,7 @@ async def test_only_administrators_change_it_and_the_log_says_what(site: Site) -
     rows = [
         str(row.get_text(" ")) for row in (await ines.read("/admin/log?act=site")).page.select("tbody tr, .rows li")
     ]
-    assert len(rows) == 1 and "title, colour" in rows[0] and "ines" in rows[0]
+    assert len(rows) == 1 and "Name, Colour of the site" in rows[0] and "ines" in rows[0]
 
 
 async def test_what_is_emptied_is_as_the_configuration_says(site: Site) -> None:
