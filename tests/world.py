@@ -13,11 +13,12 @@
 `tests/social/conftest.py` has the fixture `world`, on both engines. `PASSWORD` is everybody's password.
 """
 
+import asyncio
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Concatenate, ParamSpec, TypeVar
 
-from server.work.dispatcher import Dispatcher
+from server.work.dispatcher import CURSOR, Dispatcher
 from social import events
 from social.clock import DAY, HOUR, MINUTE, SECOND
 from social.feeds.subscribers import FEEDS
@@ -170,8 +171,21 @@ class World:
         return await self.db.write(reactions.boost, self.viewer(name), post, context=self.context, now=self.clock())
 
     async def settle(self) -> None:
-        """Run the subscribers that write timelines and notifications until they have read everything."""
+        """Until the subscribers that write timelines and notifications have read everything.
+
+        Also when the dispatcher of a running node is at it just now.
+        """
         await Dispatcher(self.db, self.clock, FEEDS).settle()
+        async with asyncio.timeout(10.0):
+            while not await self._is_settled():
+                await asyncio.sleep(0.02)
+
+    async def _is_settled(self) -> bool:
+        # What a batch wrote has no number yet: it counts when the batch before it is known to be done.
+        before = await self.db.read(_has_read_all)
+        if self.db.engine == "postgres":
+            await self.db.write(log.number)
+        return before and await self.db.read(_has_read_all)
 
     async def happened(self) -> list[events.AnyEvent]:
         """The events since the last call, in their order."""
@@ -188,6 +202,10 @@ class World:
             return tx.statements
 
         return await self.db.read(counted)
+
+
+def _has_read_all(tx: Tx) -> bool:
+    return log.cursor(tx, CURSOR) >= log.last(tx)
 
 
 def actor_of(name: str, domain: str = "siege.example", **said: object) -> RemoteActor:

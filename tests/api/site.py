@@ -20,13 +20,13 @@ import uvicorn
 from server.api.routing import Endpoint
 from server.app import create_app
 from server.streaming import Hub
-from server.work.dispatcher import CURSOR, Dispatcher
+from server.work.dispatcher import Dispatcher
 from social.feeds.subscribers import FEEDS
 from social.node import Node
 from social.people import grants
 from social.settings import DatabaseSettings, FederationSettings, LimitSettings, ListenSettings, MediaSettings, Settings
 from storage import log
-from storage.engine.database import Database, Tx
+from storage.engine.database import Database
 from storage.files import LocalFiles
 from storage.ids import AccountId, MediaId, PostId
 from tests.api.answers import entities_of
@@ -192,17 +192,8 @@ class Site:
         await eventually(is_so, 15.0)
 
     async def settle(self) -> None:
-        """Until the subscribers have read everything: also when the node's own dispatcher is at it just now."""
+        """Until the subscribers have read everything."""
         await self.world.settle()
-
-        async def is_settled() -> bool:
-            # What a batch wrote has no number yet: it counts when the batch before it is known to be done.
-            before = await self.node.db.read(_is_settled)
-            if self.node.db.engine == "postgres":
-                await self.node.db.write(log.number)
-            return before and await self.node.db.read(_is_settled)
-
-        await eventually(is_settled)
 
     def cost(self, path: str) -> int:
         """Statements of the last answer of that route."""
@@ -273,10 +264,6 @@ async def eventually(condition: Any, seconds: float = 5.0) -> Any:
         while not (found := await condition()):
             await asyncio.sleep(0.02)
     return found
-
-
-def _is_settled(tx: Tx) -> bool:
-    return log.cursor(tx, CURSOR) >= log.last(tx)
 
 
 def _form(form: Any, files: Mapping[str, tuple[str, bytes]] | None) -> Any:
