@@ -25,10 +25,11 @@ from social.node import Node
 from web import errors as web_errors
 from web import routes as web_routes
 from web.digests import write as digest
+from web.letters import must_read
 from web.letters import write as letter
 from web.notices import greeting, sentence
 
-__all__ = ["Part", "create_app", "digest", "greeting", "letter", "sentence"]
+__all__ = ["Part", "create_app", "digest", "greeting", "letter", "must_read", "sentence"]
 
 
 class _IdConvertor(IntegerConvertor):

@@ -11,7 +11,7 @@ import msgspec
 
 from storage import log
 from storage.engine.database import Tx
-from storage.ids import AccountId, Millis, PostId
+from storage.ids import AccountId, Millis, PostId, ScheduledId
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -258,6 +258,12 @@ class DeskChanged(Event, frozen=True, kw_only=True, tag=True):
     piece: str
 
 
+class ScheduledChanged(Event, frozen=True, kw_only=True, tag=True):
+    """A post of `by` waits for its time, has another one, or waits no longer without being published."""
+
+    scheduled: ScheduledId
+
+
 class KeysRotated(Event, frozen=True, kw_only=True, tag=True):
     """The keys of `by`, an account here, were replaced; `leaked`: what the old ones signed is not to be believed."""
 
@@ -497,6 +503,7 @@ AnyEvent = (
     | ManifestTaken
     | KudosAnswered
     | DeskChanged
+    | ScheduledChanged
     | KeysRotated
     | ProfileChanged
     | FiltersChanged

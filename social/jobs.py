@@ -217,6 +217,13 @@ class SendLetter(Job, frozen=True, kw_only=True, tag="send_letter"):
     user: int
 
 
+class SendMustRead(Job, frozen=True, kw_only=True, tag="send_must_read"):
+    """Ask somebody by mail to read an announcement, if they still have not."""
+
+    post: PostId
+    user: int
+
+
 class TendAnnouncement(Job, frozen=True, kw_only=True, tag="tend_announcement"):
     """Ask those to read an announcement who are to be asked by now, and remind those who have not answered."""
 
@@ -306,6 +313,7 @@ AnyJob = (
     | LookAtMemberships
     | ApplyRules
     | CarryMembers
+    | SendMustRead
     | TendAnnouncement
     | TellAcknowledgements
     | TellRollCall

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import nh3
 import regex
 
+from social import office
 from social.sanitise import MAX_HTML, MAX_TAGS, plain
 from social.text import clean_text
 
@@ -25,9 +26,6 @@ _LINES = regex.compile(r"\n{3,}")
 _EMPTY_QUOTE = regex.compile(r"(?m)^>[ >]*$")
 _TAGGED = regex.compile(r"(?i)<(?:p|div|h[1-6]|ul|ol|li|table|span|br|o:p)(?:\s[^<>]*)?/?>")
 _BULLET = regex.compile(r"(?m)^[ \t]*[·•▪◦\uf0b7\u2023][ \t\u00a0]*")
-_LIST_MARK = regex.compile(r"^(?:[·•▪◦\uf0b7o§\-–][\s\u00a0]+|(?P<number>\d{1,2})[.)][\s\u00a0]+)")
-_WORD_LIST = regex.compile(r"(?i)<p\b[^>]*(?:MsoListParagraph|mso-list:)[^>]*>(?P<inside>.*?)</p>", regex.DOTALL)
-_ANY_TAG = regex.compile(r"<[^<>]*>")
 
 
 def markdown(html: str) -> str:
@@ -35,7 +33,7 @@ def markdown(html: str) -> str:
     if len(html) > MAX_HTML * 5 or html.count("<") > MAX_TAGS:
         return tidy(plain(html[:MAX_HTML]))
     reader = _Reader()
-    reader.feed(_REGULAR.clean(_WORD_LIST.sub(_as_item, clean_text(html))))
+    reader.feed(_REGULAR.clean(office.meant(clean_text(html))))
     reader.close()
     return tidy(reader.written())
 
@@ -48,21 +46,6 @@ def tidy(source: str) -> str:
     source = source.replace("\u00ad", "").replace("\u200b", "").replace("\ufeff", "")
     lines = (line.rstrip() for line in _BULLET.sub("- ", source).split("\n"))
     return _LINES.sub("\n\n", "\n".join(lines)).strip()
-
-
-def _as_item(found: "regex.Match[str]") -> str:
-    """A paragraph that Word draws as an item of a list, as one: its sign is in the text."""
-    words = _ANY_TAG.sub("", found["inside"]).replace("&nbsp;", "\u00a0").strip()
-    mark = _LIST_MARK.match(words)
-    if mark is None:
-        return f"<ul><li>{found['inside']}</li></ul>"
-    inside = _without_mark(found["inside"], mark[0].strip("\u00a0 \n\r\t"))
-    return f"<ol><li>{inside}</li></ol>" if mark["number"] else f"<ul><li>{inside}</li></ul>"
-
-
-def _without_mark(inside: str, mark: str) -> str:
-    head, sign, tail = inside.partition(mark)
-    return head + tail if sign else inside
 
 
 class _Reader(HTMLParser):
@@ -166,7 +149,7 @@ class _Reader(HTMLParser):
         if self._lists:
             self._lists[-1] = (kind, count + 1)
         sign = f"{count + 1}. " if kind == "ol" else "- "
-        self._out.append(f"\n{'  ' * max(0, len(self._lists) - 1)}{sign}")
+        self._out.append(f"\n{'    ' * max(0, len(self._lists) - 1)}{sign}")
 
     def _mark(self, mark: str, *, is_end: bool) -> None:
         """A mark must touch its words: spaces go outside, and around nothing there is none."""

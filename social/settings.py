@@ -259,6 +259,12 @@ class AnnouncementSettings(_Section, frozen=True, kw_only=True):
     remind_after_hours: Annotated[
         int, Meta(description="Hours after which who has not answered is reminded, three times at most.", ge=1, le=720)
     ] = 24
+    mail_from_reminder: Annotated[
+        int,
+        Meta(
+            description="From which reminder on a letter goes out too, to whoever has an address; 0: never.", ge=0, le=3
+        ),
+    ] = 2
     urgent_per_week: Annotated[
         int, Meta(description="Urgent announcements that the site may send in seven days.", ge=0, le=50)
     ] = 2

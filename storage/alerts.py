@@ -1,8 +1,9 @@
-"""Notifications of governance: moderators hear of reports and of who joined, people of what was done to them."""
+"""Notifications of the site itself: moderators hear of reports and of who joined, people of what was done to them,
+communicators of who is left to be asked in person."""
 
 from storage.engine.database import Tx
 from storage.engine.query import Query
-from storage.ids import AccountId, Millis
+from storage.ids import AccountId, Millis, PostId
 from storage.notifications import Kind
 from storage.telling import WrittenRow, group_key
 
@@ -40,6 +41,20 @@ _WARNED = Query(
     {_ONCE}""",
 )
 
+_LEFT = Query(
+    WrittenRow,
+    f"""
+    {_INTO}
+    SELECT o.id, 'announcement.left', n.id, NULL, CAST(:subject AS TEXT), CAST(:at AS BIGINT), ''
+    FROM announcements AS w
+    JOIN users AS u ON (w.host = '' AND u.account_id = w.author_id)
+        OR (w.host <> '' AND u.role IN ('communicator', 'admin'))
+    JOIN accounts AS o ON o.id = u.account_id
+    JOIN accounts AS n ON n.domain = '' AND n.username_key = :node
+    WHERE w.post_id = :post AND u.disabled_at IS NULL AND o.suspended_at IS NULL AND o.deleted_at IS NULL
+    {_ONCE}""",
+)
+
 
 def reported(tx: Tx, report: int, sender: AccountId, at: Millis) -> list[WrittenRow]:
     """Tell the moderators of a report, but whoever made it."""
@@ -54,3 +69,8 @@ def joined(tx: Tx, sender: AccountId, at: Millis) -> list[WrittenRow]:
 def warned(tx: Tx, warning: int, node: str, at: Millis) -> list[WrittenRow]:
     """Tell somebody of a warning; it comes from the node's own actor, of user name `node`."""
     return tx.rows(_WARNED, warning=warning, node=node, at=at)
+
+
+def left(tx: Tx, post: PostId, subject: str, node: str, at: Millis) -> list[WrittenRow]:
+    """Tell who announced it, or who speaks for this site if it is of elsewhere, that some have not answered."""
+    return tx.rows(_LEFT, post=post, subject=subject, node=node, at=at)

@@ -22,6 +22,8 @@ class AnnouncementRow(Row, frozen=True, kw_only=True):
     reason: str
     version_at: Millis
     created_at: Millis
+    answers: str = ""
+    """What was asked and answered for everybody, JSON (`social/announcements/questions.py`)."""
 
     def is_current(self, now: Millis) -> bool:
         """Whether it is to be read now."""
@@ -79,10 +81,10 @@ _INSERT = Query(
     """
     INSERT INTO announcements (
         post_id, author_id, host, version, statement, audience, valid_from, valid_until, urgent, reason, version_at,
-        created_at)
+        created_at, answers)
     VALUES (
         :post_id, :author_id, :host, :version, :statement, :audience, :valid_from, CAST(:valid_until AS BIGINT),
-        :urgent, :reason, :version_at, :created_at)
+        :urgent, :reason, :version_at, :created_at, :answers)
     ON CONFLICT (post_id) DO NOTHING""",
 )
 _REWRITE = Query(
@@ -90,8 +92,11 @@ _REWRITE = Query(
     """
     UPDATE announcements
     SET version = :version, statement = :statement, audience = :audience, valid_from = :valid_from,
-        valid_until = CAST(:valid_until AS BIGINT), version_at = :version_at
+        valid_until = CAST(:valid_until AS BIGINT), version_at = :version_at, answers = :answers
     WHERE post_id = :post_id""",
+)
+_MARK_LEFT = Query(
+    None, "UPDATE announcements SET left_version = version WHERE post_id = :post AND left_version < version"
 )
 _URGENT_SINCE = Query(
     int, "SELECT COUNT(*) FROM announcements AS w WHERE w.host = :host AND w.urgent = 1 AND w.created_at > :since"
@@ -152,7 +157,13 @@ def rewrite(tx: Tx, row: AnnouncementRow) -> None:
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         version_at=row.version_at,
+        answers=row.answers,
     )
+
+
+def mark_left(tx: Tx, post: PostId) -> bool:
+    """Note that it was said who is left of this version; False if it was."""
+    return tx.run(_MARK_LEFT, post=post) == 1
 
 
 def urgent_since(tx: Tx, host: str, since: Millis) -> int:

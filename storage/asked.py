@@ -30,6 +30,16 @@ class PersonRow(Row, frozen=True, kw_only=True):
     language: str | None
 
 
+class MissingRow(Row, frozen=True, kw_only=True):
+    """Somebody who is asked and has not answered, by name: for this node alone."""
+
+    username: str
+    display_name: str
+    job: str
+    team: str
+    is_away: bool
+
+
 _MEANT = """a.domain = '' AND a.deleted_at IS NULL AND a.suspended_at IS NULL AND u.disabled_at IS NULL
         AND a.id <> :author
         AND (:any_community = 1 OR EXISTS (
@@ -101,6 +111,21 @@ _PEOPLE = Query(
         ON c.post_id = k.post_id AND c.version = w.version AND c.account_id = k.account_id
     WHERE k.post_id = :post
     ORDER BY CASE WHEN c.at IS NULL THEN 0 ELSE 1 END, a.search_name, a.id""",
+)
+_MISSING = Query(
+    MissingRow,
+    """
+    SELECT a.username, a.display_name, a.job, a.team,
+        CASE WHEN l.until IS NULL THEN 0 ELSE 1 END AS is_away
+    FROM announcement_asked AS k
+    JOIN announcements AS w ON w.post_id = k.post_id
+    JOIN accounts AS a ON a.id = k.account_id
+    JOIN users AS u ON u.account_id = a.id
+    LEFT JOIN leaves AS l ON l.account_id = k.account_id AND l.until > :now
+    WHERE k.post_id = :post AND a.deleted_at IS NULL AND u.disabled_at IS NULL AND NOT EXISTS (
+        SELECT 1 FROM acknowledgements AS c
+        WHERE c.post_id = k.post_id AND c.version = w.version AND c.account_id = k.account_id)
+    ORDER BY a.team, a.search_name, a.id""",
 )
 _IS_URGENT = Query(
     int,
@@ -184,6 +209,11 @@ def is_urgent(tx: Tx, notification: int) -> bool:
 def people(tx: Tx, post: PostId) -> list[PersonRow]:
     """Everybody here who is asked, those who have not answered first."""
     return tx.rows(_PEOPLE, post=post)
+
+
+def missing(tx: Tx, post: PostId, now: Millis) -> list[MissingRow]:
+    """Everybody here who is asked and has not answered, by team and name."""
+    return tx.rows(_MISSING, post=post, now=now)
 
 
 def leave(tx: Tx, account: AccountId, until: Millis) -> None:

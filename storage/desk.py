@@ -106,7 +106,10 @@ _CHANGED = [name for name in _NAMES if name not in ("id", "uri", "host")]
 _SEQ = Query(int, "UPDATE desk SET seq = seq + 1 WHERE id = 1 RETURNING seq")
 _LAST = Query(int, "SELECT seq FROM desk WHERE id = 1")
 _BY_ID = Query(PieceRow, f"SELECT {_PIECE} FROM pieces AS d WHERE d.id = :id", hot=True)
+_BY_IDS = Query(PieceRow, f"SELECT {_PIECE} FROM pieces AS d WHERE d.id IN (:ids[])", hot=True)
 _BY_URI = Query(PieceRow, f"SELECT {_PIECE} FROM pieces AS d WHERE d.uri = :uri", hot=True)
+_BY_POST = Query(PieceRow, f"SELECT {_PIECE} FROM pieces AS d WHERE d.post_uri = :post AND d.post_uri <> ''", hot=True)
+_BY_SCHEDULED = Query(PieceRow, f"SELECT {_PIECE} FROM pieces AS d WHERE d.scheduled_id = :scheduled", hot=True)
 _KEEP = Query(
     None,
     f"""
@@ -218,9 +221,24 @@ def by_id(tx: Tx, id: PieceId) -> PieceRow | None:
     return tx.row(_BY_ID, id=id)
 
 
+def by_ids(tx: Tx, ids: Sequence[PieceId]) -> list[PieceRow]:
+    """Pieces, whoever may see them, in no order."""
+    return tx.rows(_BY_IDS, ids=ids) if ids else []
+
+
 def by_uri(tx: Tx, uri: str) -> PieceRow | None:
     """The piece of that address."""
     return tx.row(_BY_URI, uri=uri)
+
+
+def by_post(tx: Tx, post: str) -> PieceRow | None:
+    """The piece that the post of that id was."""
+    return tx.row(_BY_POST, post=post)
+
+
+def by_scheduled(tx: Tx, scheduled: ScheduledId) -> PieceRow | None:
+    """The piece that waits for its time as that post."""
+    return tx.row(_BY_SCHEDULED, scheduled=scheduled)
 
 
 def keep(tx: Tx, row: PieceRow) -> None:

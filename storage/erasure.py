@@ -140,6 +140,12 @@ _DROP_PIECE_VERSIONS = Query(
     DELETE FROM piece_versions
     WHERE by_uri = {_OWN} OR piece_id IN (SELECT d.id FROM pieces AS d WHERE d.host = '' AND d.owner_uri = {_OWN})""",
 )
+_DROP_PIECE_COMMENTS = Query(
+    None,
+    f"""
+    DELETE FROM piece_comments
+    WHERE by_uri = {_OWN} OR piece_id IN (SELECT d.id FROM pieces AS d WHERE d.host = '' AND d.owner_uri = {_OWN})""",
+)
 _DROP_PIECE_ACTS = Query(None, f"DELETE FROM piece_acts WHERE by_uri = {_OWN}")
 # What they planned is told to other nodes as dropped.
 _NEXT_OF_DESK = Query(
@@ -174,6 +180,7 @@ _STEPS = (
     _UNCOUNT_FOLLOWING,
     _DROP_READ_ARTICLES,
     _DROP_PIECE_VERSIONS,
+    _DROP_PIECE_COMMENTS,
     _DROP_PIECE_ACTS,
     _NEXT_OF_DESK,
     _BLANK_PIECES,

@@ -43,6 +43,23 @@ class Kind(StrEnum):
     """to a member by a rule that holds no longer: the membership ends"""
     COMMUNITY_QUIET = "community.quiet"
     """to hosts: nobody wrote for long"""
+    DESK_REVIEW = "desk.review"
+    """to reviewers: the owner of a piece asks for their answer"""
+    DESK_APPROVED = "desk.approved"
+    DESK_CHANGES = "desk.changes"
+    """to who writes a piece: a reviewer wants it changed"""
+    DESK_COMMENT = "desk.comment"
+    """to who writes or reviews a piece: another of them said something about it"""
+    DESK_SHARED = "desk.shared"
+    """to an author: the owner of a piece wants them to write it together"""
+    DESK_BESIDE = "desk.beside"
+    """to the owner of a piece: somebody wrote on an older version, both are kept"""
+    ANNOUNCEMENT_ANSWERED = "announcement.answered"
+    """to who had a question about what is to be read: it is answered for all"""
+    ANNOUNCEMENT_LEFT = "announcement.left"
+    """to who announced, or speaks for the site: some were reminded as often as may be and have not answered"""
+    SCHEDULED_FAILED = "scheduled.failed"
+    """to an author: what was to be published by itself was not, and is kept"""
 
     @property
     def is_own(self) -> bool:

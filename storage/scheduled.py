@@ -32,6 +32,7 @@ _BOUNDS = "s.id < :before AND s.id > :floor"
 _DOWN = Query(ScheduledRow, f"{_OWN} AND {_BOUNDS} ORDER BY s.id DESC LIMIT :limit", hot=True)
 _UP = Query(ScheduledRow, f"{_OWN} AND {_BOUNDS} ORDER BY s.id ASC LIMIT :limit", hot=True)
 _BY_ID = Query(ScheduledRow, f"{_OWN} AND s.id = :id", hot=True)
+_BY_IDS = Query(ScheduledRow, f"{_OWN} AND s.id IN (:ids[])", hot=True)
 _COUNT = Query(int, "SELECT COUNT(*) FROM scheduled_posts AS s WHERE s.account_id = :account", hot=True)
 _COUNT_BETWEEN = Query(
     int,
@@ -85,6 +86,11 @@ def page(
 def by_id(tx: Tx, account: AccountId, id: ScheduledId) -> ScheduledRow | None:
     """One of somebody's."""
     return tx.row(_BY_ID, account=account, id=id)
+
+
+def by_ids(tx: Tx, account: AccountId, ids: Sequence[ScheduledId]) -> list[ScheduledRow]:
+    """Those of the ids that are somebody's."""
+    return tx.rows(_BY_IDS, account=account, ids=ids) if ids else []
 
 
 def count(tx: Tx, account: AccountId) -> int:

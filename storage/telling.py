@@ -160,6 +160,13 @@ _MUST_READ = _telling(
     WHERE w.post_id = :post AND k.account_id IN (:accounts[])""",
     is_asked_by_site=True,
 )
+_ANSWERED = _telling(
+    Kind.ANNOUNCEMENT_ANSWERED,
+    """
+    SELECT k.account_id AS to_id, w.author_id AS from_id, w.post_id, CAST(:subject AS TEXT) AS subject
+    FROM announcements AS w JOIN acknowledgements AS k ON k.post_id = w.post_id AND k.version = w.version
+    WHERE w.post_id = :post AND k.question = 1""",
+)
 _BOOSTED = _telling(
     Kind.REBLOG,
     """
@@ -246,6 +253,11 @@ def posted(tx: Tx, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]:
 def must_read(tx: Tx, post: PostId, accounts: Sequence[AccountId], now: Millis) -> list[WrittenRow]:
     """Tell people that they are asked to read the post; of each asking and each reminder once."""
     return tx.rows(_MUST_READ, post=post, accounts=accounts, at=now, now=now)
+
+
+def answered(tx: Tx, post: PostId, subject: str, now: Millis) -> list[WrittenRow]:
+    """Tell those here who had a question about an announcement that it was answered."""
+    return tx.rows(_ANSWERED, post=post, subject=subject, at=now, now=now)
 
 
 def boosted(tx: Tx, boost: PostId, at: Millis, now: Millis) -> list[WrittenRow]:

@@ -12,6 +12,7 @@ from social.errors import Invalid
 from social.posts.publish import Draft
 from social.settings import Entity
 from storage.accounts import AccountRow
+from storage.desk import PieceId
 from storage.ids import Millis
 from web import versions
 from web.dates import Dates
@@ -39,6 +40,8 @@ class Values(msgspec.Struct, frozen=True, kw_only=True):
     urgent: bool = False
     reason: str = ""
     languages: Sequence[tuple[str, str]] = ()
+    piece: str = ""
+    """As what it was planned in the calendar."""
 
 
 def values(form: Form, languages: Sequence[tuple[str, str]]) -> Values:
@@ -58,6 +61,7 @@ def values(form: Form, languages: Sequence[tuple[str, str]]) -> Values:
         urgent=form.has("urgent"),
         reason=form.written("reason"),
         languages=languages,
+        piece=form.written("piece"),
     )
 
 
@@ -82,6 +86,7 @@ def asked(form: Form, dates: Dates, now: Millis) -> NewAnnouncement:
         valid_until=valid_until,
         urgent=form.flag("urgent"),
         reason=form.text("reason", limit=2_000) if form.flag("urgent") else "",
+        piece=PieceId(form.number("piece") or 0) or None,
     )
 
 

@@ -20,6 +20,7 @@ def routes() -> list[BaseRoute]:
         get("/desk/{id:int}", desk.show, Door.PEOPLE),
         post("/desk/{id:int}", desk.act, Door.PEOPLE, pictures=True),
         post("/desk/{id:int}/answer", desk.answer, Door.PEOPLE),
+        post("/desk/{id:int}/comment", desk.comment, Door.PEOPLE),
         get("/calendar", calendar.show, Door.COMMUNICATORS),
         post("/calendar", calendar.plan, Door.COMMUNICATORS),
         get("/campaigns", campaigns.index, Door.COMMUNICATORS),

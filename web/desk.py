@@ -26,6 +26,7 @@ STATES: Mapping[str, str] = {
     "changes": N_("Changes asked for"),
     "approved": N_("Approved"),
     "scheduled": N_("Scheduled"),
+    "failed": N_("Not published"),
     "published": N_("Published"),
 }
 CHANNELS: Mapping[str, str] = {

@@ -12,10 +12,15 @@ from storage.frames import MooringRow
 from storage.ids import AccountId, Millis
 from storage.users import UserRow
 
-ASKING = ("mention", "follow_request", "admin.report", "moderation_warning")
+ASKING = (
+    "mention", "follow_request", "admin.report", "moderation_warning", "desk.review", "desk.changes", "scheduled.failed",
+    "announcement.left",
+)  # fmt: skip
 """Kinds of notifications that ask something of the reader: these alone are counted."""
 
-SPEAKING = ("mention", "moderation_warning")
+SPEAKING = (
+    "mention", "moderation_warning", "desk.review", "desk.changes", "scheduled.failed", "announcement.left",
+)  # fmt: skip
 """Those of them that nothing but reading answers: the others wait until they are answered."""
 
 MOST_COUNTED = 100

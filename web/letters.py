@@ -2,11 +2,14 @@
 
 import msgspec
 
+from social.announcements.escalation import MustRead
 from social.feeds.notifications import NotificationView
 from social.letters.letters import Letter, Written
 from social.node import Node
+from social.posts import languages
 from social.sanitise import excerpt
 from storage.ids import Millis
+from storage.visibility import Visibility
 from web import icons, notices
 from web.i18n import translations
 from web.render import face, post_page
@@ -42,9 +45,32 @@ def write(node: Node, letter: Letter, locale: str, out: str) -> Written:
     return Written(subject=subject, text=text, html=html, logo=icons.small(look.picture) if look.logo else b"")
 
 
+def must_read(node: Node, letter: MustRead, locale: str) -> Written:
+    """The letter that asks somebody to read, in a language; of what is for some the words stay at home."""
+    settings, look, view = node.settings, node.look, letter.view
+    said = translations(locale).gettext("%(name)s asks you to read and confirm")
+    subject = str(said) % {"name": view.author.name}
+    post = languages.for_reader(view.post, [locale])
+    words = (post.spoiler or excerpt(post.html, EXCERPT)) if post.visibility is Visibility.PUBLIC else ""
+    at = letter.view.post.published_at
+    item = Item(sentence=subject, text=words, url=f"{settings.base_url}{post_page(view)}", at=at)
+    values = {
+        "subject": subject,
+        "items": [item],
+        "more": 0,
+        "address": f"{settings.base_url}/to-read",
+        "out": "",
+    }
+    ready = face(settings, look)
+    text = ready.render("letters/plain.html", locale, **values)
+    html = ready.render("letters/letter.html", locale, **values)
+    return Written(subject=subject, text=text, html=html, logo=icons.small(look.picture) if look.logo else b"")
+
+
 def _item(one: NotificationView, locale: str, base: str) -> Item:
     # What stands behind a warning does not stand in a mailbox.
     post = one.post
     text = "" if post is None else (post.post.spoiler or excerpt(post.post.html, EXCERPT))
-    url = f"{base}{post_page(post)}" if post else f"{base}/@{one.sender.acct}"
+    about = notices.about(one)
+    url = f"{base}{post_page(post)}" if post else f"{base}{about.address if about else f'/@{one.sender.acct}'}"
     return Item(sentence=notices.sentence(locale, one), text=text, url=url, at=one.created_at)

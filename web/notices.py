@@ -1,7 +1,12 @@
 """Notifications in one sentence each, as a device or a letter tells them."""
 
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
 from social.feeds.notifications import NotificationView
 from social.feeds.telling import GATHERING
+from social.posts.scheduled import read_draft
+from social.text import shortened
 from storage.notifications import Kind
 from storage.telling import READING
 from web.i18n import N_, translations
@@ -27,6 +32,15 @@ SENTENCES: dict[Kind, str] = {
     Kind.COMMUNITY_WARNING: N_("Those who moderate %(name)s wrote to you"),
     Kind.COMMUNITY_LEAVING: N_("Your membership of %(name)s ends soon"),
     Kind.COMMUNITY_QUIET: N_("Nobody writes in %(name)s any more"),
+    Kind.DESK_REVIEW: N_("%(name)s asks you to review “%(title)s”"),
+    Kind.DESK_APPROVED: N_("%(name)s approved “%(title)s”"),
+    Kind.DESK_CHANGES: N_("%(name)s asks for changes to “%(title)s”"),
+    Kind.DESK_COMMENT: N_("%(name)s says something about “%(title)s”"),
+    Kind.DESK_SHARED: N_("%(name)s wants to write “%(title)s” with you"),
+    Kind.DESK_BESIDE: N_("%(name)s wrote “%(title)s” at the same time: both versions are kept"),
+    Kind.ANNOUNCEMENT_ANSWERED: N_("%(name)s answers a question about what you were asked to read"),
+    Kind.ANNOUNCEMENT_LEFT: N_("Some were reminded three times and have not confirmed: here is the list to print"),
+    Kind.SCHEDULED_FAILED: N_("“%(title)s” was not published at its time: it is kept"),
 }
 
 GREETING = N_("%(name)s has joined us. Welcome! Say hello: a word in answer is enough.")
@@ -47,6 +61,17 @@ OF_READING = N_("%(name)s asks you to read and confirm")
 """What is told of a post that everybody has to read: to apps it is a new one."""
 
 
+TITLE = 80
+"""Characters of a post that has no title."""
+
+
+class About(NamedTuple):
+    """What a notification is about, if it is no post, and where it is."""
+
+    title: str
+    address: str
+
+
 def of_subject(subject: str) -> str:
     """The sentence of what an app sees as a post or a change of it, by its subject; empty for anything else."""
     if subject.startswith(READING):
@@ -57,7 +82,22 @@ def of_subject(subject: str) -> str:
 def sentence(locale: str, view: NotificationView) -> str:
     """What happened, in a language of the pages."""
     said = of_subject(view.subject) or SENTENCES[view.kind]
-    return str(translations(locale).gettext(said)) % {"name": view.sender.name}
+    found = about(view)
+    return str(translations(locale).gettext(said)) % {"name": view.sender.name, "title": found.title if found else ""}
+
+
+def about(view: NotificationView) -> About | None:
+    """What a notification of the desk leads to: a piece, or what was not published at its time."""
+    if view.piece is not None:
+        return About(view.piece.title, f"/desk/{view.piece.id}")
+    if view.kind is Kind.ANNOUNCEMENT_LEFT:
+        return About("", f"/announcements/{view.subject.partition(':')[0]}/missing")
+    if view.failed is None:
+        return None
+    draft = read_draft(view.failed)
+    if draft.article is not None and draft.article.piece_uri:
+        return About(draft.article.title, urlsplit(draft.article.piece_uri).path)
+    return About(shortened(draft.text, TITLE), "/scheduled")
 
 
 def greeting(locale: str) -> str:

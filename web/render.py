@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from social.announcements.questions import answered
 from social.announcements.reading import ask
 from social.look import PLAIN, Look
 from social.people.suggestions import Suggestion
@@ -144,6 +145,7 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
         "excerpt": excerpt,
         "parent": parent_of,
         "asked": lambda view: ask(view, [locale]),
+        "answers": lambda view: answered(view.announcement.announcement),
         "time": dates.time,
         "local": lambda address: address.removeprefix(settings.base_url),
         "site": site_of,

@@ -3,10 +3,10 @@
 import msgspec
 
 from server.api.call import Call
-from server.api.entities.must_reads import MustRead
+from server.api.entities.must_reads import MustRead, MustReadAnswer
 from server.api.params import Empty
 from server.api.routing import Auth, Endpoint, route
-from social.announcements import answers, reading
+from social.announcements import answers, questions, reading
 from social.announcements.answers import Shown
 from social.clock import iso
 from storage.announcements import ReaderRow
@@ -49,6 +49,10 @@ def must_read(row: ReaderRow) -> MustRead:
         acknowledged_at=_iso(row.confirmed_at),
         has_question=row.question,
         acknowledged_earlier_at=_iso(row.earlier_at),
+        answers=[
+            MustReadAnswer(question=one.question, answer=one.answer, at=iso(Millis(one.at)))
+            for one in questions.answered(asked)
+        ],
     )
 
 

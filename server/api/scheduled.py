@@ -48,7 +48,7 @@ async def move(call: Call, params: MoveParams) -> ScheduledStatus:
 
 async def cancel(call: Call, _: Empty) -> dict[str, str]:
     """DELETE /api/v1/scheduled_statuses/:id."""
-    await call.write(scheduled.cancel, ScheduledId(call.id()))
+    await call.write(scheduled.cancel, ScheduledId(call.id()), now=call.node.clock())
     return {}
 
 

@@ -23,7 +23,7 @@ from starlette.applications import Starlette
 
 from federation.assembly import Federation
 from server.api.instance import SOFTWARE
-from server.app import Part, create_app, digest, greeting, letter, sentence
+from server.app import Part, create_app, digest, greeting, letter, must_read, sentence
 from server.assemble import NotMigrated, Parts, build_node, close_node
 from server.cli.toolbox import CommandFailed, say
 from server.config import load
@@ -185,6 +185,11 @@ async def running(
         yield one
 
 
+def _words(node: Node) -> Words:
+    """What leaves the node in sentences."""
+    return Words(sentence, partial(letter, node), greeting, partial(digest, node), partial(must_read, node))
+
+
 def _assembled(node: Node, federation: Federation, role: ProcessRole) -> Running:
     """The parts of a node in this process, tied together; nothing is started."""
     hub = Hub(node)
@@ -194,7 +199,7 @@ def _assembled(node: Node, federation: Federation, role: ProcessRole) -> Running
     runner = JobRunner(
         node.db,
         node.clock,
-        job_table(node, federation, Words(sentence, partial(letter, node), greeting, partial(digest, node))),
+        job_table(node, federation, _words(node)),
     )
     # A node that lets us wait must not stand before words to people here, however much it gives us to ask for.
     asker = JobRunner(node.db, node.clock, federation.jobs())

@@ -12,6 +12,9 @@ from email.utils import format_datetime, formataddr
 from typing import cast
 
 from social import jobs
+from social.announcements import escalation
+from social.announcements.escalation import MustRead
+from social.clock import DAY
 from social.errors import Unavailable
 from social.letters import digests, letters
 from social.letters.digests import WEEK, Digest
@@ -33,14 +36,18 @@ Write = Callable[[Letter, str, str], Written]
 WriteDigest = Callable[[Digest, str, str], Written]
 """The same for the weekly letter of communities."""
 
+WriteMustRead = Callable[[MustRead, str], Written]
+"""The letter that asks somebody to read, in a language. It has no way out: all have to."""
+
 
 class Letters:
     """Sends the letters of one node."""
 
-    def __init__(self, node: Node, write: Write, write_digest: WriteDigest) -> None:
+    def __init__(self, node: Node, write: Write, write_digest: WriteDigest, write_must_read: WriteMustRead) -> None:
         self._node = node
         self._write = write
         self._write_digest = write_digest
+        self._write_must_read = write_must_read
 
     async def send(self, job: jobs.SendLetter) -> None:
         """One letter, if there is something to tell. Raises Unavailable when it is to be tried again."""
@@ -70,6 +77,17 @@ class Letters:
             await self._hand_over(self._message(written, digest.email, out, f"week-{user}-{now // WEEK}"))
         await node.db.write(digests.sent, user, now)
 
+    async def send_must_read(self, job: jobs.SendMustRead) -> None:
+        """One letter, if its reader still has not answered. Raises Unavailable when it is to be tried again."""
+        node, user = self._node, UserId(job.user)
+        if not node.settings.mail.host:
+            return
+        letter = await node.db.read(escalation.letter, job.post, user, now=node.clock())
+        if letter is not None:
+            written = self._write_must_read(letter, letter.user.locale or node.settings.node.locale)
+            name = f"read-{job.post}-{user}-{node.clock() // DAY}"
+            await self._hand_over(self._message(written, letter.email, "", name))
+
     async def _hand_over(self, message: EmailMessage) -> None:
         """Give it to the mail server. Raises Unavailable."""
         try:
@@ -93,8 +111,9 @@ class Letters:
         message["Date"] = format_datetime(datetime.fromtimestamp(self._node.clock() / 1000, UTC))
         # The same letter tried twice has the same name.
         message["Message-ID"] = f"<{name}@{settings.node.domain.partition(':')[0]}>"
-        message["List-Unsubscribe"] = f"<{out}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        if out:
+            message["List-Unsubscribe"] = f"<{out}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(written.text)
         message.add_alternative(written.html, subtype="html")

@@ -13,18 +13,18 @@ from server.work import gatherings
 from server.work.communities import community_jobs
 from server.work.dispatcher import Subscriber
 from server.work.imports import Imports
-from server.work.letters import Letters, Write, WriteDigest
+from server.work.letters import Letters, Write, WriteDigest, WriteMustRead
 from server.work.push import Pushes, Title
 from server.work.runner import Run
 from social import jobs
 from social.announcements import asking
-from social.desk import due
+from social.desk import due, entering
 from social.errors import Conflict, SocialError, Unavailable
 from social.feeds import fulltext
 from social.feeds.subscribers import FEEDS
 from social.governance import states
 from social.node import Node
-from social.posts import polls, scheduled
+from social.posts import polls
 from social.posts.publish import Context
 from social.recognition import subscriber as recognition
 from social.recognition import welcome
@@ -41,6 +41,7 @@ class Words(NamedTuple):
     greeting: Callable[[str], str]
     """Of a newcomer, in a language: with `%(name)s` for their handle."""
     digest: WriteDigest
+    must_read: WriteMustRead
 
 
 YOUNGEST_SECONDS = 60.0
@@ -51,6 +52,7 @@ def subscribers(federation: Federation) -> Mapping[str, Subscriber]:
     """All subscribers of the log by name; the name is what `archipel check` shows of a parked event."""
     return {
         **FEEDS,
+        "desk": partial(entering.apply, ids=federation.wire.ids, urls=federation.wire.urls),
         "recognition": partial(recognition.apply, settings=federation.wire.settings),
         **federation.subscribers(),
     }
@@ -59,7 +61,7 @@ def subscribers(federation: Federation) -> Mapping[str, Subscriber]:
 def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[jobs.Job], Run]:
     """What runs each kind of job of this node's own; those that ask other nodes are `federation.jobs()`."""
 
-    letters = Letters(node, words.letter, words.digest)
+    letters = Letters(node, words.letter, words.digest, words.must_read)
 
     async def prune_file(job: jobs.PruneFile) -> None:
         await node.db.write(prune, node.files, FileKey(job.key))
@@ -80,7 +82,7 @@ def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[
         except (Conflict, Unavailable):
             raise  # another try may do
         except SocialError as error:
-            await node.db.write(scheduled.fail, job.scheduled, error, now=now)
+            await node.db.write(due.fail, job.scheduled, error, now=now)
 
     async def purge_account(job: jobs.PurgeAccount) -> None:
         await node.db.write(states.purge_suspended, job.account, now=node.clock())
@@ -101,6 +103,7 @@ def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[
         jobs.SendPush: Pushes(node, federation.outward, words.sentence).send,
         jobs.SendLetter: letters.send,
         jobs.SendDigest: letters.send_digest,
+        jobs.SendMustRead: letters.send_must_read,
         jobs.CarryIn: Imports(node).carry,
         **gatherings.job_table(node),
     }

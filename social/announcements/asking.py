@@ -1,11 +1,12 @@
 """People here are asked to read, and reminded: inside working hours, never while they are away or want to be left in
-peace, unless the announcement is urgent."""
+peace, unless the announcement is urgent. First their devices and pages, then by mail; who is left then is printed."""
 
 from collections.abc import Sequence
 
 from social import events, jobs
-from social.announcements import audience, hours
+from social.announcements import audience, escalation, hours
 from social.clock import HOUR
+from social.desk import entering
 from social.push.quiet import quiet
 from social.settings import Settings
 from storage import announcements as rows
@@ -33,12 +34,16 @@ def tend(tx: Tx, post: PostId, *, settings: Settings, now: Millis) -> None:
     row = rows.by_post(tx, post)
     if row is None or (row.valid_until is not None and row.valid_until <= now):
         return
+    _begin(tx, row, now)
     host, waves = settings.node.domain, audience.waves_of(row)
     fresh = _ask(tx, row, host, now)
     late = _late(tx, row, settings, now)
     if late:
-        asked.remind(tx, post, late, now)
-        _tell(tx, row, late, now)
+        accounts = [one.account_id for one in late]
+        asked.remind(tx, post, accounts, now)
+        _tell(tx, row, accounts, now)
+        _write(tx, row, late, settings, now)
+    escalation.say_who_is_left(tx, row, _interval(row, settings), REMINDERS, now=now)
     if fresh:
         tell_later(tx, post, now=now)
     later = Millis(now + EVERY) if row.urgent else hours.next_working(settings, Millis(now + EVERY))
@@ -66,6 +71,12 @@ def tell_later(tx: Tx, post: PostId, *, now: Millis) -> None:
         jobs.enqueue(tx, job, key=str(post), due=Millis(now + TOLD_AFTER))
 
 
+def _begin(tx: Tx, row: AnnouncementRow, now: Millis) -> None:
+    post = post_rows.by_id(tx, row.post_id) if not row.host and row.valid_from <= now else None
+    if post is not None:
+        entering.begun(tx, post, now=now)
+
+
 def _ask(tx: Tx, row: AnnouncementRow, host: str, now: Millis) -> list[AccountId]:
     """The people of the waves that are due, newcomers too."""
     fresh: list[AccountId] = []
@@ -78,13 +89,27 @@ def _ask(tx: Tx, row: AnnouncementRow, host: str, now: Millis) -> list[AccountId
     return fresh
 
 
-def _late(tx: Tx, row: AnnouncementRow, settings: Settings, now: Millis) -> list[AccountId]:
+def _late(tx: Tx, row: AnnouncementRow, settings: Settings, now: Millis) -> list[OwingRow]:
     """Who has not answered, was told long enough ago and may be reminded now."""
     if not row.urgent and not hours.is_working(settings, now):
         return []
-    interval = URGENT_AFTER if row.urgent else settings.announcements.remind_after_hours * HOUR
+    interval = _interval(row, settings)
     owing = asked.owing(tx, row.post_id, REMINDERS, now)
-    return [one.account_id for one in owing if now - one.told_at >= interval and (row.urgent or _is_there(one, now))]
+    return [one for one in owing if now - one.told_at >= interval and (row.urgent or _is_there(one, now))]
+
+
+def _interval(row: AnnouncementRow, settings: Settings) -> int:
+    return URGENT_AFTER if row.urgent else settings.announcements.remind_after_hours * HOUR
+
+
+def _write(tx: Tx, row: AnnouncementRow, late: Sequence[OwingRow], settings: Settings, now: Millis) -> None:
+    """From some reminder on a letter goes out too, to whoever has an address."""
+    first = settings.announcements.mail_from_reminder
+    for one in late:
+        if first and one.reminders + 1 >= first:
+            due = now if row.urgent else quiet(one.user_id, None, now) or now
+            job = jobs.SendMustRead(post=row.post_id, user=one.user_id)
+            jobs.enqueue(tx, job, key=f"{row.post_id}:{one.user_id}", due=due)
 
 
 def _is_there(one: OwingRow, now: Millis) -> bool:

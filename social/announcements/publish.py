@@ -5,19 +5,23 @@ from collections.abc import Sequence
 import msgspec
 
 from social import events
-from social.announcements import asking, audience
+from social.announcements import asking, audience, questions
 from social.announcements.audience import URGENT, Wave
 from social.announcements.sealing import seal
+from social.announcements.statements import MAX_ANSWER, MAX_QUESTION, MOST_ANSWERS, Answered
 from social.clock import DAY, MINUTE
-from social.errors import Forbidden, Invalid, NotFound, TooMany
+from social.desk import entering
+from social.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from social.governance.audit import Act, record
 from social.policy import Role, Viewer, require_role
 from social.posts import edit, publish
 from social.posts.publish import Context, Draft
+from social.text import clean_text
 from storage import announcements as rows
 from storage import offices
 from storage import posts as post_rows
 from storage.announcements import AnnouncementRow
+from storage.desk import PieceId
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId
 from storage.posts import PostRow
@@ -39,13 +43,16 @@ class NewAnnouncement(msgspec.Struct, frozen=True, kw_only=True):
     valid_until: Millis | None = None
     urgent: bool = False
     reason: str = ""
+    piece: PieceId | None = None
+    """As what it was planned at the desk."""
 
 
 def announce(tx: Tx, viewer: Viewer, new: NewAnnouncement, *, context: Context, now: Millis) -> PostId:
     """Publish a must-read post, whose readers are asked at once or when their wave comes.
 
     It is a post for everybody if everybody is informed at once, else one that only those see who are asked.
-    Raises Unauthorized, Forbidden, Invalid, or TooMany for one urgent announcement too many this week.
+    It stands in the editorial calendar of all sites from now on. Raises Unauthorized, Forbidden, Invalid, Conflict
+    for a piece that is out, or TooMany for one urgent announcement too many this week.
     """
     require_role(viewer, Role.COMMUNICATOR)
     waves = tuple(msgspec.structs.replace(wave, at=max(now, wave.at)) for wave in new.waves)
@@ -81,16 +88,30 @@ def announce(tx: Tx, viewer: Viewer, new: NewAnnouncement, *, context: Context, 
         seal(tx, _post(tx, id), now=now)
         asking.tend(tx, id, settings=context.settings, now=now)
         record_urgent(tx, viewer, row, now=now)
+        entering.announced(tx, viewer, id, valid_from, new.piece, ids=context.ids, urls=context.urls, now=now)
     return id
 
 
-def revise(tx: Tx, viewer: Viewer, id: PostId, draft: Draft, *, material: bool, context: Context, now: Millis) -> None:
+def revise(
+    tx: Tx,
+    viewer: Viewer,
+    id: PostId,
+    draft: Draft,
+    *,
+    material: bool,
+    base: int | None = None,
+    context: Context,
+    now: Millis,
+) -> None:
     """Change what an own announcement says; `material`: everybody is asked anew, what they confirmed is kept.
 
-    Raises NotFound, Forbidden, Invalid; also for a material change of nothing.
+    `base`: when it was last changed as far as the writer knew (0: never). Raises NotFound, Forbidden, Invalid, also
+    for a material change of nothing, or Conflict `edited_meanwhile`.
     """
     require_role(viewer, Role.COMMUNICATOR)
     row, before = _own(tx, viewer, id), _post(tx, id)
+    if base is not None and base != (before.edited_at or 0):
+        raise Conflict("edited_meanwhile")
     if material:
         rows.rewrite(tx, msgspec.structs.replace(row, version=row.version + 1, version_at=now))
     edit.edit(tx, viewer, id, draft, context=context, now=now)
@@ -98,6 +119,31 @@ def revise(tx: Tx, viewer: Viewer, id: PostId, draft: Draft, *, material: bool, 
         if _post(tx, id).edited_at == before.edited_at:
             raise Invalid("text", "unchanged")
         asking.ask_again(tx, _own(tx, viewer, id), now=now)
+
+
+def answer(tx: Tx, viewer: Viewer, id: PostId, question: str, said: str, *, now: Millis) -> None:
+    """Answer a question for everybody who is asked to read: nobody confirms anew for that.
+
+    Raises NotFound, Forbidden, Invalid(question, answer), Conflict for one answer too many.
+    """
+    require_role(viewer, Role.COMMUNICATOR)
+    row = _own(tx, viewer, id)
+    asked, words = clean_text(question).strip(), clean_text(said).strip()
+    for name, text, most in (("question", asked, MAX_QUESTION), ("answer", words, MAX_ANSWER)):
+        if not text:
+            raise Invalid(name, "blank")
+        if "\0" in text or len(text) > most:
+            raise Invalid(name, "nul" if "\0" in text else "too_long", limit=most, length=len(text))
+    before = questions.answered(row)
+    if len(before) >= MOST_ANSWERS:
+        raise Conflict("too_many_answers", maximum=MOST_ANSWERS)
+    after = msgspec.structs.replace(
+        row, answers=questions.kept([*before, Answered(question=asked, answer=words, at=now)])
+    )
+    rows.rewrite(tx, after)
+    seal(tx, _post(tx, id), now=now)
+    questions.tell(tx, row, after, now=now)
+    events.append(tx, events.PostRefreshed(by=row.author_id, at=now, post=id))
 
 
 def close(tx: Tx, viewer: Viewer, id: PostId, *, now: Millis) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from social.announcements import asking, audience
+from social.announcements import asking, audience, questions
 from social.announcements import publish as own
 from social.announcements.statements import Asking, digests, verify_asking, verify_count
 from social.errors import Invalid
@@ -40,7 +40,8 @@ def is_of_the_group(tx: Tx, uri: str, host: str, signed: dict[str, Any], *, now:
 def take(tx: Tx, author: AccountRow, post: PostRow, signed: dict[str, Any] | None, *, now: Millis) -> str:
     """Take what is asked about a post that came, or came anew; why not, or empty. Twice is once.
 
-    An older version changes nothing; a post whose words are not the signed ones asks nothing.
+    An older version, or one with fewer answers to questions, changes nothing; a post whose words are not the signed
+    ones asks nothing.
     """
     manifest = manifests.active(tx, now=now) if signed is not None else None
     if signed is None or manifest is None:
@@ -58,7 +59,7 @@ def take(tx: Tx, author: AccountRow, post: PostRow, signed: dict[str, Any] | Non
     statement = msgspec.json.encode(signed).decode()
     if known is None:
         _begin(tx, author, post, said, statement, now)
-    elif said.version >= known.version:
+    elif (said.version, len(said.answers)) >= (known.version, len(questions.answered(known))):
         _go_on(tx, known, said, statement, now)
     return ""
 
@@ -105,6 +106,7 @@ def _begin(tx: Tx, author: AccountRow, post: PostRow, said: Asking, statement: s
         reason=said.reason,
         version_at=Millis(said.version_at),
         created_at=now,
+        answers=questions.kept(said.answers),
     )
     rows.insert(tx, row)
     rows.keep_texts(tx, post.id, said.version, said.texts)
@@ -121,8 +123,10 @@ def _go_on(tx: Tx, known: AnnouncementRow, said: Asking, statement: str, now: Mi
         valid_from=Millis(said.valid_from),
         valid_until=None if said.valid_until is None else Millis(said.valid_until),
         version_at=Millis(said.version_at),
+        answers=questions.kept(said.answers),
     )
     rows.rewrite(tx, row)
+    questions.tell(tx, known, row, now=now)
     rows.keep_texts(tx, row.post_id, said.version, said.texts)
     if said.version > known.version:
         asking.ask_again(tx, row, now=now)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from social.announcements import audience, statements
+from social.announcements import audience, questions, statements
 from social.announcements.statements import Asking
 from social.trust.node_keys import node_key
 from storage import announcements as rows
@@ -28,6 +28,7 @@ def seal(tx: Tx, post: PostRow, *, now: Millis) -> None:
         urgent=row.urgent,
         reason=row.reason,
         version_at=row.version_at,
+        answers=questions.answered(row),
     )
     rows.keep_texts(tx, post.id, row.version, texts)
     rows.rewrite(tx, msgspec.structs.replace(row, statement=statements.sign_asking(node_key(tx, now=now), said)))

@@ -22,8 +22,20 @@ COUNT_KIND = "ArchipelAcknowledgements"
 UNKNOWN = "und"
 """The language of a post that names none (BCP 47)."""
 
+MOST_ANSWERS = 30
+MAX_QUESTION = 500
+MAX_ANSWER = 2_000
+
 _Moment = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 _Number = Annotated[int, Meta(ge=0, le=10_000_000)]
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """A question, in the words of who answers it, and the answer, for everybody who is asked to read."""
+
+    question: Annotated[str, Meta(min_length=1, max_length=MAX_QUESTION)]
+    answer: Annotated[str, Meta(min_length=1, max_length=MAX_ANSWER)]
+    at: _Moment
 
 
 class Asking(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -39,6 +51,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     urgent: bool = False
     reason: Annotated[str, Meta(max_length=500)] = ""
     version_at: _Moment = 0
+    answers: Annotated[tuple[Answered, ...], Meta(max_length=MOST_ANSWERS)] = ()
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -4,16 +4,18 @@ Each node tells of its own pieces alone, and of what its people did to pieces of
 is as read once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
-from social.desk import reviewing, writing
+from social.desk import reviewing, talk, telling, writing
 from social.desk.pieces import CHANNELS, Person, State, people_of, reach_of, read_words, written
+from social.errors import Invalid
 from social.text import clean_line, clean_text
-from storage import accounts, articles, desk, readership
+from storage import accounts, articles, desk, desk_talk, readership
 from storage import posts as post_rows
 from storage.desk import ActRow, CampaignId, CampaignRow, CommunicatorRow, PieceId, PieceRow
+from storage.desk_talk import CommentRow
 from storage.engine.database import Tx
 from storage.ids import IdMaker, Millis, PostId
 
@@ -23,6 +25,17 @@ MAX_WORDS = 500_000
 
 HostOf = Callable[[str], str]
 """The node of an actor by its id."""
+
+
+class SharedComment(msgspec.Struct, frozen=True, kw_only=True):
+    """What one of those named in a piece said about it."""
+
+    uri: str
+    by_uri: str
+    by_name: str
+    version: int
+    words: str
+    at: int
 
 
 class SharedPiece(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +54,7 @@ class SharedPiece(msgspec.Struct, frozen=True, kw_only=True):
     words: str = ""
     version: int = 1
     people: tuple[Person, ...] = ()
+    comments: tuple[SharedComment, ...] = ()
     post_uri: str = ""
     post_url: str = ""
     reach: dict[str, int] = {}
@@ -115,12 +129,15 @@ def told(tx: Tx, host: str, since: int, host_of: HostOf) -> Told:
     upto = min(ends, default=version)
     own = desk.own_communicators(tx)
     speaking = {one.uri for one in own}
+    said: dict[PieceId, list[CommentRow]] = {}
+    for comment in desk_talk.of_pieces(tx, [row.id for row in pieces]):
+        said.setdefault(comment.piece_id, []).append(comment)
     return Told(
         since=since,
         version=version,
         next=upto,
         communicators=tuple(Speaker(uri=one.uri, name=one.name) for one in own),
-        pieces=tuple(_shared(row, host, host_of, speaking) for row in pieces if row.seq <= upto),
+        pieces=tuple(_shared(row, host, host_of, speaking, said.get(row.id, ())) for row in pieces if row.seq <= upto),
         campaigns=tuple(_shared_campaign(row) for row in campaigns if row.seq <= upto),
         acts=tuple(_shared_act(row) for row in acts if row.seq <= upto),
         readers=tuple(Number(post=row.uri, readers=row.readers) for row in numbers if row.seq <= upto),
@@ -149,7 +166,7 @@ def receive(tx: Tx, host: str, said: Told, *, host_of: HostOf, ids: IdMaker, now
     desk.has_read(tx, host, said.next, now)
 
 
-def _shared(row: PieceRow, host: str, host_of: HostOf, speaking: set[str]) -> SharedPiece:
+def _shared(row: PieceRow, host: str, host_of: HostOf, speaking: set[str], said: Sequence[CommentRow]) -> SharedPiece:
     people = people_of(row)
     is_named = host in {host_of(one.uri) for one in people}
     is_planned = row.slot_at is not None and row.owner_uri in speaking
@@ -168,6 +185,7 @@ def _shared(row: PieceRow, host: str, host_of: HostOf, speaking: set[str]) -> Sh
         words=row.words if is_named else "",
         version=row.version,
         people=people if is_named else (),
+        comments=tuple(_shared_comment(one) for one in said) if is_named else (),
         post_uri=row.post_uri,
         post_url=row.post_url,
         reach=reach_of(row),
@@ -180,19 +198,25 @@ def _shared_campaign(row: CampaignRow) -> SharedCampaign:
     return SharedCampaign(**{name: getattr(row, name) for name in names})
 
 
+def _shared_comment(row: CommentRow) -> SharedComment:
+    return SharedComment(**{name: getattr(row, name) for name in SharedComment.__struct_fields__})
+
+
 def _shared_act(row: ActRow) -> SharedAct:
     return SharedAct(**{name: getattr(row, name) for name in SharedAct.__struct_fields__})
 
 
 def _receive_piece(tx: Tx, host: str, piece: SharedPiece, ids: IdMaker, now: Millis) -> None:
+    known = desk.by_uri(tx, piece.uri)
     if piece.is_gone:
+        if known is not None:
+            telling.gone(tx, known)
         desk.forget(tx, piece.uri, host)
         return
     if piece.channel not in CHANNELS or piece.state not in tuple(State) or len(piece.words) > MAX_WORDS:
         return
     if piece.words and not _is_readable(piece.words):
         return
-    known = desk.by_uri(tx, piece.uri)
     row = PieceRow(
         id=known.id if known is not None else PieceId(ids.make()),
         uri=piece.uri,
@@ -216,6 +240,33 @@ def _receive_piece(tx: Tx, host: str, piece: SharedPiece, ids: IdMaker, now: Mil
         updated_at=Millis(min(piece.updated_at, now)),
     )
     desk.keep(tx, row)
+    telling.changed(tx, known, row, now=now)
+    for comment in piece.comments[: talk.MOST]:
+        _receive_comment(tx, row, comment, ids, now)
+
+
+def _receive_comment(tx: Tx, piece: PieceRow, said: SharedComment, ids: IdMaker, now: Millis) -> None:
+    """Kept and told once, however often it is read."""
+    row = _comment(piece, said, ids, now)
+    if row is not None and desk_talk.add(tx, row):
+        telling.commented(tx, piece, row, now=now)
+
+
+def _comment(piece: PieceRow, said: SharedComment, ids: IdMaker, now: Millis) -> CommentRow | None:
+    try:
+        words = talk.checked(said.words)
+    except Invalid:
+        return None
+    return CommentRow(
+        id=ids.make(),
+        uri=said.uri,
+        piece_id=piece.id,
+        by_uri=said.by_uri,
+        by_name=clean_line(said.by_name)[:MAX_TITLE],
+        version=said.version,
+        words=words,
+        at=Millis(min(said.at, now)),
+    )
 
 
 def _receive_campaign(tx: Tx, host: str, said: SharedCampaign, ids: IdMaker, now: Millis) -> None:
@@ -253,6 +304,13 @@ def _receive_act(tx: Tx, act: SharedAct, ids: IdMaker, now: Millis) -> None:
         by = (act.by_uri, clean_line(act.by_name)[:MAX_TITLE])
         words = read_words(act.words)
         writing.take(tx, row, owner, words, act.version, by=by, act_uri=act.uri, ids=ids, now=now)
+    elif act.kind == "comment" and any(one.uri == act.by_uri for one in people_of(row)):
+        comment = SharedComment(
+            uri=act.uri, by_uri=act.by_uri, by_name=act.by_name, version=act.version, words=act.note, at=act.at
+        )
+        new = _comment(row, comment, ids, now)
+        if new is not None:
+            talk.take(tx, row, owner, new, now=now)
 
 
 def _receive_number(tx: Tx, host: str, number: Number, now: Millis) -> None:

@@ -30,6 +30,8 @@ class State(StrEnum):
     CHANGES = "changes"
     APPROVED = "approved"
     SCHEDULED = "scheduled"
+    FAILED = "failed"
+    """Its time came, and it could not be published: nothing of it is lost."""
     PUBLISHED = "published"
     DROPPED = "dropped"
 
@@ -42,8 +44,13 @@ TRANSITIONS: Mapping[tuple[State, str], State] = {
     **{(state, "approve"): State.APPROVED for state in (State.REVIEW, State.CHANGES)},
     **{(state, "refuse"): State.CHANGES for state in (State.REVIEW, State.CHANGES, State.APPROVED)},
     **{(state, "schedule"): State.SCHEDULED for state in (State.IDEA, State.WRITING, State.APPROVED)},
-    (State.SCHEDULED, "take_back"): State.WRITING,
-    **{(state, "publish"): State.PUBLISHED for state in (State.IDEA, State.WRITING, State.APPROVED, State.SCHEDULED)},
+    **{(state, "take_back"): State.WRITING for state in (State.SCHEDULED, State.FAILED)},
+    (State.SCHEDULED, "fail"): State.FAILED,
+    (State.FAILED, "wait"): State.SCHEDULED,
+    **{
+        (state, "publish"): State.PUBLISHED
+        for state in (State.IDEA, State.WRITING, State.APPROVED, State.SCHEDULED, State.FAILED)
+    },
     **{(state, "drop"): State.DROPPED for state in State if state not in (State.PUBLISHED, State.DROPPED)},
 }
 """State and verb → state. What waits for a reviewer is not published past them."""

@@ -11,6 +11,7 @@ import msgspec
 
 from social import events, prose
 from social.articles.words import MAX_TITLE, ArticleDraft, CoAuthor, settled
+from social.desk import telling
 from social.desk.pieces import (
     CHANNELS,
     MAX_PEOPLE,
@@ -39,6 +40,9 @@ from storage.desk import ActRow, PieceId, PieceRow, PieceVersionRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, MediaId, Millis, PostId
 from storage.visibility import Visibility
+
+SETTLED = (State.PUBLISHED, State.SCHEDULED, State.FAILED)
+"""States in which the words stay as they are."""
 
 
 class Saved(StrEnum):
@@ -82,9 +86,11 @@ def create(tx: Tx, viewer: Viewer, plan: Plan, words: Words, *, context: Context
 
 
 def store(tx: Tx, row: PieceRow, by: AccountRow, *, now: Millis) -> PieceRow:
-    """Keep a changed piece of this node, and have the other nodes hear that something changed."""
+    """Keep a changed piece of this node, tell people here, and have the other nodes hear that something changed."""
+    before = desk.by_uri(tx, row.uri)
     row = msgspec.structs.replace(row, seq=desk.next_seq(tx), updated_at=now)
     desk.keep(tx, row)
+    telling.changed(tx, before, row, now=now)
     events.append(tx, events.DeskChanged(by=by.id, at=now, piece=row.uri))
     return row
 
@@ -152,7 +158,7 @@ def take(
         )
     if words == known:
         return Saved.TAKEN
-    is_beside = base != row.version or row.state in (State.PUBLISHED, State.SCHEDULED)
+    is_beside = base != row.version or row.state in SETTLED
     kept = words if is_beside else known
     author = by if is_beside else _author_of(tx, row)
     version = PieceVersionRow(
@@ -169,6 +175,7 @@ def take(
     desk.add_version(tx, version)
     if is_beside:
         store(tx, row, account, now=now)
+        telling.beside(tx, row, by[0], now=now)
         return Saved.BESIDE
     if act_uri:
         _mark_taken(tx, row, by, act_uri, words, ids, now)
@@ -201,25 +208,32 @@ def publish(tx: Tx, viewer: Viewer, id: PieceId, *, context: Context, now: Milli
     row, me = owned(tx, viewer, id)
     moved(row.state, "publish")
     _require_review(row)
+    if row.scheduled_id is not None:
+        scheduled.cancel(tx, viewer, row.scheduled_id, now=now)
     post = posts.publish(tx, viewer, draft_of(row), context=context, now=now)
     published(tx, row, post, me, now=now)
     return post
 
 
 def published(tx: Tx, row: PieceRow, post: PostId, by: AccountRow, *, now: Millis) -> None:
-    """The piece is out."""
+    """The piece is out: in the calendar too, if it was in it, or if everybody sees it."""
     shown = post_rows.by_id(tx, post)
     if shown is not None:
-        slot = row.slot_at
+        is_in = row.slot_at is not None or is_for_all(words_of(row))
         changed = msgspec.structs.replace(
             row,
             state=State.PUBLISHED,
             post_uri=shown.uri,
             post_url=shown.url,
             scheduled_id=None,
-            slot_at=None if slot is None else now,
+            slot_at=now if is_in else None,
         )
         store(tx, changed, by, now=now)
+
+
+def is_for_all(words: Words) -> bool:
+    """Whether the whole group is to read it: such a piece stands in the calendar by itself."""
+    return not words.community and words.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)
 
 
 def schedule(tx: Tx, viewer: Viewer, id: PieceId, at: Millis, *, context: Context, now: Millis) -> PieceRow:
@@ -228,7 +242,7 @@ def schedule(tx: Tx, viewer: Viewer, id: PieceId, at: Millis, *, context: Contex
     state = moved(row.state, "schedule")
     _require_review(row)
     view = scheduled.schedule(tx, viewer, draft_of(row), at, context=context, now=now)
-    slot = at if viewer.may(Role.COMMUNICATOR) else None
+    slot = at if row.slot_at is not None or is_for_all(words_of(row)) else None
     changed = msgspec.structs.replace(row, state=state, scheduled_id=view.id, slot_at=slot)
     return store(tx, changed, me, now=now)
 
@@ -237,8 +251,9 @@ def take_back(tx: Tx, viewer: Viewer, id: PieceId, *, now: Millis) -> PieceRow:
     """It is not published at its time, and may be changed again. Raises NotFound, Conflict."""
     row, me = owned(tx, viewer, id)
     state = moved(row.state, "take_back")
+    _require_words(row)
     if row.scheduled_id is not None:
-        scheduled.cancel(tx, viewer, row.scheduled_id)
+        scheduled.cancel(tx, viewer, row.scheduled_id, now=now)
     return store(tx, msgspec.structs.replace(row, state=state, scheduled_id=None), me, now=now)
 
 
@@ -253,8 +268,9 @@ def mark_out(tx: Tx, viewer: Viewer, id: PieceId, *, now: Millis) -> PieceRow:
 def drop(tx: Tx, viewer: Viewer, id: PieceId, *, now: Millis) -> None:
     """It is not to be. Raises NotFound, Forbidden, Conflict for what is published."""
     row, me = owned(tx, viewer, id)
+    _require_words(row)
     if row.scheduled_id is not None:
-        scheduled.cancel(tx, viewer, row.scheduled_id)
+        scheduled.cancel(tx, viewer, row.scheduled_id, now=now)
     store(tx, msgspec.structs.replace(row, state=moved(row.state, "drop"), scheduled_id=None), me, now=now)
 
 
@@ -279,7 +295,7 @@ def draft_of(row: PieceRow) -> Draft:
         language=words.language or None,
         media=tuple(MediaId(id) for id in words.media),
         community=AccountId(words.community) or None,
-        idempotency=f"piece-{row.id}-{row.version}-{row.state}",
+        idempotency=f"piece-{row.id}-{row.seq}",
         article=article,
     )
 
@@ -288,6 +304,12 @@ def _require_review(row: PieceRow) -> None:
     """Who named a reviewer publishes what the reviewer said yes to. Raises Conflict."""
     if row.state != State.APPROVED and any(one.part == "reviewer" for one in people_of(row)):
         raise Conflict("not_reviewed")
+
+
+def _require_words(row: PieceRow) -> None:
+    """What waits with words of its own is changed where it waits: nothing of it is lost here. Raises Conflict."""
+    if row.channel != "article" and row.state in (State.SCHEDULED, State.FAILED):
+        raise Conflict("not_in_this_state")
 
 
 def _mark_taken(

@@ -14,17 +14,19 @@ from social.policy import Viewer, require_person
 from social.reading import PostView
 from storage import notifications as rows
 from storage.accounts import AccountRow
+from storage.desk import PieceRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, NotificationId
 from storage.notice_groups import ALONE
 from storage.notifications import Kind, NoticeRow, Wanted
+from storage.scheduled import ScheduledRow
 
 KNOWN_TO_APPS = tuple(kind.value for kind in Kind if not kind.is_own)
 """What an app gets that names no kinds."""
 
 
 class NotificationView(msgspec.Struct, frozen=True, kw_only=True):
-    """One notification, ready to be shown; `post` is there for every kind but follows and those of governance."""
+    """One notification, ready to be shown; `post` is there for every kind that is about one."""
 
     id: NotificationId
     kind: Kind
@@ -35,6 +37,9 @@ class NotificationView(msgspec.Struct, frozen=True, kw_only=True):
     filtered: bool = False
     report: ReportView | None = None
     warning: WarningView | None = None
+    piece: PieceRow | None = None
+    failed: ScheduledRow | None = None
+    """What was not published at its time."""
     subject: str = ""
     """What makes it one of its kind; of a gathering also what happened (`telling.gathering_subject`)."""
 
@@ -148,6 +153,8 @@ def _views(tx: Tx, viewer: Viewer, found: Sequence[NoticeRow]) -> list[Notificat
             filtered=row.filtered,
             report=about.report(row.kind, row.subject),
             warning=about.warning(row.kind, row.subject),
+            piece=about.piece(row.kind, row.subject),
+            failed=about.failed(row.kind, row.subject),
             subject=row.subject,
         )
         for row in found

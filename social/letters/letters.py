@@ -27,7 +27,7 @@ from storage.notifications import Kind
 from storage.users import UserRow
 
 MOST_ITEMS = 20
-AT_ONCE = (Kind.MENTION, Kind.FOLLOW_REQUEST)
+AT_ONCE = (Kind.MENTION, Kind.FOLLOW_REQUEST, Kind.DESK_REVIEW, Kind.DESK_CHANGES, Kind.SCHEDULED_FAILED)
 """What a letter is written for at once: what asks something of the reader."""
 GATHERED = 2 * MINUTE
 """So long more is waited for, so that a conversation is one letter."""

@@ -8,18 +8,19 @@ from collections.abc import Sequence
 
 import msgspec
 
-from social import jobs, reading
+from social import events, jobs, reading
 from social.clock import DAY, MINUTE
 from social.errors import Conflict, Invalid, NotFound, SocialError, Unauthorized
 from social.paging import Page
 from social.people import users
+from social.people.names import INSTANCE_ACTOR
 from social.policy import Viewer, require_person
 from social.posts import quotes, repeats
 from social.posts.attached import require_free
 from social.posts.defaults import chosen
 from social.posts.policies import Act
 from social.posts.publish import Context, Draft, check_words, publish
-from storage import accounts
+from storage import accounts, desk_notices
 from storage import scheduled as rows
 from storage import users as user_rows
 from storage.engine.database import Tx
@@ -73,6 +74,7 @@ def schedule(tx: Tx, viewer: Viewer, draft: Draft, at: Millis, *, context: Conte
     if not rows.insert(tx, row, draft.media):
         raise Conflict("try_again")
     _publish_later(tx, id, at)
+    events.append(tx, events.ScheduledChanged(by=viewer.account, at=now, scheduled=id))
     return _views(tx, [row])[0]
 
 
@@ -95,15 +97,19 @@ def move(tx: Tx, viewer: Viewer, id: ScheduledId, at: Millis, *, now: Millis) ->
     _require_time(tx, viewer.account, id, at, now)
     if not rows.move(tx, viewer.account, id, at):
         raise NotFound("record")
+    desk_notices.drop_failed(tx, viewer.account, id)
     _publish_later(tx, id, at)
+    events.append(tx, events.ScheduledChanged(by=viewer.account, at=now, scheduled=id))
     return scheduled(tx, viewer, id)
 
 
-def cancel(tx: Tx, viewer: Viewer, id: ScheduledId) -> ScheduledView:
+def cancel(tx: Tx, viewer: Viewer, id: ScheduledId, *, now: Millis) -> ScheduledView:
     """It is not published; its pictures are free again. What it was. Raises NotFound."""
     view = scheduled(tx, viewer, id)
     if not rows.remove(tx, viewer.account, id):
         raise NotFound("record")
+    desk_notices.drop_failed(tx, viewer.account, id)
+    events.append(tx, events.ScheduledChanged(by=viewer.account, at=now, scheduled=id))
     return view
 
 
@@ -122,9 +128,19 @@ def publish_due(tx: Tx, id: ScheduledId, *, context: Context, now: Millis) -> Po
     return publish(tx, _author(tx, row.account_id), draft, context=context, now=now)
 
 
+def read_draft(row: ScheduledRow) -> Draft:
+    """What waits, as it was written."""
+    return _DRAFT.decode(row.draft)
+
+
 def fail(tx: Tx, id: ScheduledId, error: SocialError, *, now: Millis) -> None:
-    """Keep with the post why it was not published: its author sees it, and may give it another time."""
+    """Keep with the post why it was not published, and tell its author, who may give it another time."""
     rows.fail(tx, id, error.code, now)
+    node = accounts.by_name(tx, INSTANCE_ACTOR, "")
+    if node is not None:
+        written = desk_notices.failed(tx, id, f"{id}:{now}", INSTANCE_ACTOR, now)
+        told = [events.Notified(by=node.id, to=one.account_id, notification=one.id, at=now) for one in written]
+        events.append_all(tx, told)
 
 
 def _own(tx: Tx, viewer: Viewer, id: ScheduledId) -> ScheduledRow:

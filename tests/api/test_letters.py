@@ -15,7 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from PIL import Image
 
-from server.app import digest, letter
+from server.app import digest, letter, must_read
 from server.work.letters import Letters
 from social import jobs
 from social.clock import DAY
@@ -89,7 +89,7 @@ async def send(site: Site, mailbox: Mailbox) -> int:
     mail = MailSettings(host="127.0.0.1", port=mailbox.port, security="none", sender="site@usine.example")
     node = msgspec.structs.replace(site.node.settings, mail=mail)
     posting = _with(site, node)
-    sender = Letters(posting, partial(letter, posting), partial(digest, posting))
+    sender = Letters(posting, partial(letter, posting), partial(digest, posting), partial(must_read, posting))
     for row in rows:
         job = jobs.read(row.arguments)
         assert isinstance(job, jobs.SendLetter)

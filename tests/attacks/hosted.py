@@ -146,6 +146,7 @@ TRIED = {f"{method} {_CLUB}/{end}": "{club}" for methods, ends in (
     "GET /desk/{id:int}": "{piece}",
     "POST /desk/{id:int}": "{piece}",
     "POST /desk/{id:int}/answer": "{piece}",
+    "POST /desk/{id:int}/comment": "{piece}",
     "GET /articles/of/{id:int}": "{article}",
     "POST /articles/of/{id:int}": "{article}",
     "GET /campaigns/{id:int}": "{campaign}",
@@ -161,6 +162,8 @@ TRIED = {f"{method} {_CLUB}/{end}": "{club}" for methods, ends in (
     "GET /announcements/{id:int}": "{announcement}",
     "POST /announcements/{id:int}": "{announcement}",
     "POST /announcements/{id:int}/close": "{announcement}",
+    "POST /announcements/{id:int}/answers": "{announcement}",
+    "GET /announcements/{id:int}/missing": "{announcement}",
     "POST /screens/{id:int}/{act}": "{screen}",
 }  # fmt: skip
 """Routes by which one has or changes what is one's own there, or one's office's."""
@@ -194,6 +197,8 @@ FORMS = {
     f"POST {_CLUB}/pages/{{slug}}/edit": {"title": "mine now", "source": "mine now", "version": "1"},
     "POST /desk/{id:int}": {"do": "publish", "source": "mine now", "title": "mine now", "base": "1"},
     "POST /desk/{id:int}/answer": {"answer": "approved", "version": "1"},
+    "POST /desk/{id:int}/comment": {"comment": "mine now"},
+    "POST /announcements/{id:int}/answers": {"question": "mine now", "answer": "mine now"},
     "POST /articles/of/{id:int}": {"source": "mine now", "title": "mine now"},
     "POST /campaigns/{id:int}": {"name": "mine now", "starts_at": "2100-01-02", "ends_at": "2100-01-03"},
     "POST /gatherings/{id:int}/edit": _GATHERING,

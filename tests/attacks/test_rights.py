@@ -298,7 +298,12 @@ async def test_who_speaks_for_the_site_touches_nothing_of_another_who_does(usine
     assert slot.status == 200 and "Les mots." not in slot.text
     await settled(usine)
     before = kept(usine)
-    for route in ("POST /desk/{id:int}", "POST /desk/{id:int}/answer", "POST /campaigns/{id:int}"):
+    for route in (
+        "POST /desk/{id:int}",
+        "POST /desk/{id:int}/answer",
+        "POST /desk/{id:int}/comment",
+        "POST /campaigns/{id:int}",
+    ):
         path = route.removeprefix("POST ")
         filled = path.replace("{id:int}", there.campaign if "campaigns" in path else there.slot)
         assert (await other.ask("POST", filled, hosted.FORMS[route])).status == 403, filled

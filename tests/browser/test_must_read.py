@@ -1,5 +1,7 @@
 """What everybody has to read, in a browser: confirmed by one tap, also without scripts; and a screen."""
 
+import re
+
 from playwright.async_api import Browser, expect
 
 from social.announcements import publish, screens
@@ -59,3 +61,11 @@ async def test_a_screen_shows_one_after_the_other_without_a_script_and_without_a
             seen.append(await page.locator(".show").inner_text())
             assert answer.headers["refresh"] == f"20; url=?n={number + 1}"
         assert sorted(seen) == ["Badge à renouveler", "Quai 3 fermé"]
+    # On paper: one sheet of A4 with its squares, nothing of the screen's buttons.
+    async with tab(browser, harbour, width=1440, script=False) as page:
+        await enter(page, "voix", script=False)
+        await page.goto("/screens/sheet")
+        assert await page.locator(".wall article .qr").count() == 2
+        paper = await page.pdf(prefer_css_page_size=True)
+        boxes = re.findall(rb"/MediaBox ?\[([^\]]*)\]", paper)
+        assert [[round(float(side)) for side in box.split()] for box in boxes] == [[0, 0, 595, 842]]

@@ -182,6 +182,7 @@ ELSEWHERE = {
     "GET /to-read": "test_to_read: only must-reads that the viewer is asked to read",
     "GET /announcements": "test_to_read: only must-reads of the site, for who speaks for it",
     "GET /announcements/{id:int}": "test_to_read: the same, one",
+    "GET /announcements/{id:int}/missing": "test_to_read: only a line of it, for managers and who speaks for the site",
     "GET /screens": "test_to_read: only what everybody of the site is asked to read",
     "GET /screens/sheet": "test_to_read: the same on paper",
     "GET /screen/{token}": "test_to_read: what was chosen for a screen, for whoever has its link",

@@ -10,25 +10,37 @@ import pytest_asyncio
 
 from federation.desk import follow_up
 from social import reading
+from social.announcements import publish
+from social.announcements.audience import Wave
+from social.announcements.publish import NewAnnouncement
 from social.articles import reading as articles
 from social.articles.words import ArticleDraft
 from social.clock import system_clock
-from social.desk import calendar, pieces, reviewing, writing
+from social.communities import communities, membership
+from social.communities import reading as community_reading
+from social.communities.communities import NewCommunity
+from social.desk import calendar, pieces, reviewing, talk, writing
 from social.desk.pieces import Plan, State, Words
 from social.desk.writing import Saved
 from social.errors import Conflict, NotFound
+from social.feeds import notifications
+from social.paging import Page
 from social.policy import Role
 from social.posts import edit
 from social.posts.publish import Context, Draft
 from social.settings import FederationSettings
-from storage import desk
+from storage import accounts, desk
+from storage import asked as asked_rows
 from storage import posts as post_rows
+from storage.communities import Entry
 from storage.desk import PieceRow
 from storage.ids import Millis, PostId
+from storage.notifications import Kind
 from tests.federation.neighbour import Neighbour, Somebody
 from tests.interop.test_directory import chartered
 from tests.nodes import running_group, settled
 from tests.sites import LocalNode, Person
+from tests.world import one_pair
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -137,6 +149,12 @@ async def test_an_article_is_planned_reviewed_elsewhere_published_and_corrected(
     await room.siege.write(reviewing.ask, room.nora.viewer, row.id, now=system_clock())
     seen = await room.there(row)
     assert pieces.words_of(seen).source == SOURCE and seen.state == State.REVIEW
+    assert await _told(room.filiale, room.carla) == [(Kind.DESK_REVIEW, "nora")]
+    await room.filiale.write(
+        talk.say, room.carla.viewer, seen.id, "Which press?", ids=room.filiale.ids, now=system_clock()
+    )
+    await room.here(row)
+    assert await _told(room.siege, room.nora) == [(Kind.DESK_COMMENT, "carla")]
     with pytest.raises(Conflict, match="not_in_this_state"):
         await room.siege.write(writing.publish, room.nora.viewer, row.id, context=room.context(), now=system_clock())
     await room.filiale.write(
@@ -145,6 +163,7 @@ async def test_an_article_is_planned_reviewed_elsewhere_published_and_corrected(
     )  # fmt: skip
     back = await room.here(row)
     assert (back.state, pieces.people_of(back)[0].note) == (State.CHANGES, "Say until when.")
+    assert (await _told(room.siege, room.nora))[0] == (Kind.DESK_CHANGES, "carla")
     words = msgspec.structs.replace(pieces.words_of(back), source=SOURCE + " Then all is well.")
     await room.siege.write(
         writing.save, room.nora.viewer, row.id, words, back.version, ids=room.siege.ids, now=system_clock()
@@ -156,6 +175,7 @@ async def test_an_article_is_planned_reviewed_elsewhere_published_and_corrected(
         ids=room.filiale.ids, now=system_clock(),
     )  # fmt: skip
     assert (await room.here(row)).state == State.APPROVED
+    assert (await _told(room.siege, room.nora))[0] == (Kind.DESK_APPROVED, "carla")
     post = await room.siege.write(writing.publish, room.nora.viewer, row.id, context=room.context(), now=system_clock())
     assert (await room.there(row)).state == State.PUBLISHED
 
@@ -253,6 +273,63 @@ async def test_a_draft_is_shared_with_nobody_but_those_named(room: Room) -> None
     await room.share(row)
     await settled(room.siege, room.filiale)
     assert await room.filiale.read(desk.by_uri, row.uri) is None
+
+
+async def test_an_article_and_a_must_read_of_a_community_reach_its_members_on_their_node(room: Room) -> None:
+    siege, filiale, now = room.siege, room.filiale, system_clock()
+    new = NewCommunity(username="press", display_name="The press", entry=Entry.OPEN, keys=one_pair())
+    club = await siege.write(communities.create, room.nora.viewer, new, ids=siege.ids, urls=siege.urls, now=now)
+    await filiale.api("GET", "/api/v2/search", room.carla, q=club.uri, type="accounts", resolve="true")
+    there = await filiale.read(accounts.by_uri, club.uri)
+    assert there is not None
+    await filiale.write(
+        membership.join, room.carla.viewer, there.id, reason="", ids=filiale.ids, urls=filiale.urls, now=now
+    )
+    await settled(siege, filiale)
+
+    row = await room.begin("For the press")
+    words = msgspec.structs.replace(pieces.words_of(row), community=club.id, teaser="Two sentences.")
+    await siege.write(writing.save, room.nora.viewer, row.id, words, row.version, ids=siege.ids, now=now)
+    post = await siege.write(writing.publish, room.nora.viewer, row.id, context=room.context(), now=now)
+    await settled(siege, filiale)
+    own = await siege.read(post_rows.by_id, post)
+    copy = await filiale.read(post_rows.by_uri, own.uri if own is not None else "")
+    assert copy is not None and (copy.kind, copy.title, copy.community_id) == ("Article", "For the press", there.id)
+    assert [one.post.id for one in await filiale.read(_posts_of, room.carla, there.id)] == [copy.id]
+    # A stock server that follows the author sees one root with title, summary and link, and no second one.
+    document = _last(room, "Create")
+    assert (document["name"], document["summary"], document["url"]) == (
+        "For the press",
+        "Two sentences.",
+        own and own.url,
+    )
+
+    # Of the other site only the members are asked; its calendar shows that there is one, and nothing of its words.
+    asked = NewAnnouncement(
+        draft=Draft(text="The press is sold.", language="en"), waves=(Wave(at=0, communities=(club.uri,)),)
+    )
+    post = await siege.write(publish.announce, room.nora.viewer, asked, context=room.context(), now=system_clock())
+    await settled(siege, filiale)
+    own = await siege.read(post_rows.by_id, post)
+    copy = await filiale.read(post_rows.by_uri, own.uri if own is not None else "")
+    assert copy is not None
+    for person, is_asked in ((room.carla, True), (room.luis, False), (room.strange, False)):
+        assert await filiale.read(asked_rows.is_asked, copy.id, person.viewer.account) is is_asked, person.name
+    assert not [one for one in room.blog.requests if b"press is sold" in one.body]
+    listed = await filiale.read(calendar.slots, room.luis.viewer, Millis(now - 60_000), Millis(now + 60_000))
+    assert ("announcement", "published", "", "Nora") in [
+        (one.channel, one.state, one.title, one.owner_name) for one in listed
+    ]
+
+
+def _posts_of(tx: Any, who: Person, community: Any) -> Any:
+    return community_reading.posts(tx, who.viewer, community, Page(), now=system_clock())
+
+
+async def _told(site: LocalNode, who: Person) -> list[tuple[Kind, str]]:
+    """Kinds and senders of what somebody is told by the desk, newest first."""
+    found = await site.read(notifications.notifications, who.viewer, Page(), now=system_clock())
+    return [(one.kind, one.sender.username) for one in found if one.kind.is_own]
 
 
 def _forget_place(tx: Any, host: str) -> None:

@@ -59,7 +59,60 @@ def test_a_hostile_article_costs_no_time() -> None:
     ("pasted", "made"),
     [
         pytest.param("<p>a <b> b </b>c</p>", "a **b** c", id="a_mark_touches_its_words"),
-        pytest.param("<ul><li>a<ul><li>b</li></ul></li></ul>", "- a\n  - b", id="lists_in_lists"),
+        pytest.param("<ul><li>a<ul><li>b</li></ul></li></ul>", "- a\n    - b", id="lists_in_lists"),
+        pytest.param(
+            "<p class=MsoTitle>Plan<o:p></o:p></p>"
+            "<p class=MsoListParagraphCxSpFirst style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'>"
+            "<![if !supportLists]><span style='font-family:Symbol;mso-fareast-font-family:Symbol'>"
+            "<span style='mso-list:Ignore'>·<span style='font:7.0pt \"Times New Roman\"'>&nbsp;&nbsp; </span></span>"
+            "</span><![endif]>Stop <b>the press</b><o:p></o:p></p>"
+            "<p class=MsoListParagraphCxSpMiddle style='margin-left:72.0pt;mso-list:l0 level2 lfo1'>"
+            "<![if !supportLists]><span style='font-family:\"Courier New\"'><span style='mso-list:Ignore'>o"
+            "<span>&nbsp;&nbsp; </span></span></span><![endif]>on two lines</p>"
+            "<p class=MsoListParagraphCxSpLast style='mso-list:l1 level1 lfo2'><![if !supportLists]>"
+            "<span style='mso-list:Ignore'>1.<span>&nbsp; </span></span><![endif]>then begin</p>",
+            "# Plan\n\n- Stop **the press**\n    - on two lines\n\n1. then begin",
+            id="lists_of_word_with_their_levels_and_signs",
+        ),
+        pytest.param(
+            "<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><!--[if !supportLists]-->"
+            "<span>-<span>&nbsp; </span></span><!--[endif]-->from Outlook, well-known</p>",
+            "- from Outlook, well-known",
+            id="a_list_of_outlook",
+        ),
+        pytest.param(
+            "<p class=MsoNormal>It is <del cite='mailto:a' datetime='2026-11-01T10:00'>Monday</del>"
+            "<ins cite='mailto:a'>Tuesday</ins><a class=msocomanchor id='_anchor_1' href='#_msocom_1'>[NB1]</a>"
+            "<a href='#_ftn1' name='_ftnref1'><span class=MsoFootnoteReference>[1]</span></a>.</p>"
+            "<p class=MsoNormal><o:p>&nbsp;</o:p></p><p class=MsoNormal><!--[if gte vml 1]><v:shape/><![endif]-->"
+            "<![if !vml]><img src='file:///C:/a.png'><![endif]>End</p>"
+            "<div style='mso-element:comment-list'><p>Secret remark</p></div>",
+            "It is Tuesday\\[1\\].\n\nEnd",
+            id="tracked_changes_and_remarks_of_word",
+        ),
+        pytest.param(
+            '<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><h2>Why</h2>'
+            '<p dir="ltr"><span style="font-size:11pt;font-weight:400;">Line 3 is </span>'
+            '<span style="font-weight:700;">old</span><span style="font-style:italic;"> indeed</span></p>'
+            '<ul><li dir="ltr"><p role="presentation"><span>one</span></p></li></ul></b>',
+            "## Why\n\nLine 3 is **old** *indeed*\n\n- one",
+            id="a_page_of_google_docs",
+        ),
+        pytest.param(
+            '<div class="OutlineElement"><p class="Paragraph"><span class="TextRun" style="font-weight:bold">'
+            '<span class="NormalTextRun">Bold</span></span><span class="EOP">&nbsp;</span></p></div>'
+            '<div class="ListContainerWrapper"><ul><li><p class="Paragraph"><span class="TextRun">a</span></p></li>'
+            "</ul></div>",
+            "Bold\n\n- a",
+            id="word_in_a_browser",
+        ),
+        pytest.param(
+            "<table class=MsoTableGrid><tr><td><p class=MsoNormal><b>Hour</b></p></td>"
+            "<td><p class=MsoNormal>Who</p></td></tr><tr><td><p class=MsoNormal>8</p></td>"
+            "<td><p class=MsoNormal>Amina</p></td></tr></table>",
+            "| **Hour** | Who |\n| --- | --- |\n| 8 | Amina |",
+            id="a_table_of_word",
+        ),
         pytest.param("<p>1 * 2_3 [x]</p>", r"1 \* 2\_3 \[x\]", id="signs_stay_signs"),
         pytest.param("<img src=x onerror=alert(1)>a", "a", id="pictures_go"),
         pytest.param("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>",

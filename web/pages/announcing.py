@@ -7,16 +7,19 @@ import msgspec
 from starlette.responses import Response
 
 from social import reading
-from social.announcements import audience, figures, publish
+from social.announcements import audience, escalation, figures, publish, questions
 from social.announcements.audience import Wave
 from social.announcements.figures import Sheet
+from social.announcements.publish import NewAnnouncement
 from social.communities import reading as communities
-from social.errors import Forbidden, Invalid, SocialError, TooMany
+from social.desk import calendar
+from social.errors import Conflict, Forbidden, Invalid, SocialError, TooMany
 from social.policy import Viewer
 from social.posts.publish import Context
 from social.reading import PostView
 from storage.accounts import AccountRow
 from storage.asked import PersonRow
+from storage.desk import PieceRow
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId
 from web import announcing, versions
@@ -42,22 +45,31 @@ async def listed(visit: Visit) -> Response:
 
 
 async def fresh(visit: Visit) -> Response:
-    """GET /announcements/new."""
-    return await _form(visit, Values(language=visit.locale, languages=LANGUAGES), None)
+    """GET /announcements/new?piece=: a must-read, perhaps one that stands in the calendar."""
+    piece = visit.request.query_params.get("piece", "")
+    return await _form(visit, Values(language=visit.locale, languages=LANGUAGES, piece=piece), None)
 
 
 async def send(visit: Visit, form: Form) -> Response:
-    """POST /announcements/new: how many it would reach here (`do=reach`), or publish."""
+    """POST /announcements/new: how many it would reach here (`do=reach`), or publish.
+
+    If another must-read is planned for that day by any site, that is said first: `anyway` publishes it all the same.
+    """
     try:
         new = announcing.asked(form, visit.face.dates[visit.locale], visit.now)
         if form.has("do"):
             audience.check(new.waves)
             reached = await visit.read(publish.reach, new.waves, visit.node.settings.node.domain)
-            return await _form(visit, announcing.values(form, LANGUAGES), None, reached)
+            return await _form(visit, announcing.values(form, LANGUAGES), None, reached, await _beside(visit, new))
+        clash = [] if form.has("anyway") or new.urgent else await _beside(visit, new)
+        if clash:
+            return await _form(visit, announcing.values(form, LANGUAGES), None, clash=clash)
         context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
         post = await visit.write(publish.announce, new, context=context, now=visit.now)
     except Invalid as wrong:
         return await _form(visit, announcing.values(form, LANGUAGES), wrong)
+    except Conflict as out:
+        return await _form(visit, announcing.values(form, LANGUAGES), Invalid("piece", out.code))
     except TooMany as often:
         refused = Invalid("reason", often.code, **often.values)
         return await _form(visit, announcing.values(form, LANGUAGES), refused)
@@ -72,14 +84,40 @@ async def show(visit: Visit) -> Response:
 async def change(visit: Visit, form: Form) -> Response:
     """POST /announcements/{id}: other words; `material`: everybody reads it again."""
     context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
-    material = form.flag("material")
+    material, base = form.flag("material"), form.line("base", limit=20)
     try:
         await visit.write(
-            publish.revise, _id(visit), announcing.words(form), material=material, context=context, now=visit.now
+            publish.revise,
+            _id(visit),
+            announcing.words(form),
+            material=material,
+            base=int(base) if base.isascii() and base.isdigit() else None,
+            context=context,
+            now=visit.now,
         )
+    except Conflict as meanwhile:
+        return await _one(visit, announcing.values(form, LANGUAGES), Invalid("text", meanwhile.code))
     except Invalid as wrong:
         return await _one(visit, announcing.values(form, LANGUAGES), wrong)
     return visit.back(f"/announcements/{_id(visit)}", done="saved")
+
+
+async def answer(visit: Visit, form: Form) -> Response:
+    """POST /announcements/{id}/answers: a question answered for everybody who is asked to read."""
+    question, said = form.text("question", limit=5_000), form.text("answer", limit=10_000)
+    try:
+        await visit.write(publish.answer, _id(visit), question, said, now=visit.now)
+    except Invalid as wrong:
+        return await _one(visit, None, wrong, asked=(form.written("question"), form.written("answer")))
+    return visit.back(f"/announcements/{_id(visit)}", done="answered", anchor="answers")
+
+
+async def missing(visit: Visit) -> Response:
+    """GET /announcements/{id}/missing: on paper who of this site has not answered, or how many."""
+    settings = visit.node.settings
+    found = await visit.read(escalation.missing, _id(visit), settings=settings, now=visit.now)
+    why = visit.sentence(Forbidden(found.why_not, fewest=figures.FEWEST)) if found.why_not else ""
+    return visit.page("to_read/missing.html", found=found, why=why)
 
 
 async def close(visit: Visit, form: Form) -> Response:
@@ -88,7 +126,18 @@ async def close(visit: Visit, form: Form) -> Response:
     return visit.back(f"/announcements/{_id(visit)}", done="saved")
 
 
-async def _form(visit: Visit, values: Values, wrong: Invalid | None, reached: int | None = None) -> Response:
+async def _beside(visit: Visit, new: NewAnnouncement) -> list[PieceRow]:
+    at = Millis(max(visit.now, new.waves[0].at))
+    return await visit.read(calendar.must_reads_on, at, visit.face.dates[visit.locale].day, new.piece)
+
+
+async def _form(
+    visit: Visit,
+    values: Values,
+    wrong: Invalid | None,
+    reached: int | None = None,
+    clash: Sequence[PieceRow] = (),
+) -> Response:
     found, may_be_urgent = await visit.read(_choices)
     return visit.page(
         "to_read/new.html",
@@ -99,10 +148,13 @@ async def _form(visit: Visit, values: Values, wrong: Invalid | None, reached: in
         may_be_urgent=may_be_urgent,
         roles=announcing.OFFERED_ROLES,
         reached=reached,
+        clash=clash,
     )
 
 
-async def _one(visit: Visit, values: Values | None, wrong: Invalid | None) -> Response:
+async def _one(
+    visit: Visit, values: Values | None, wrong: Invalid | None, asked: tuple[str, str] = ("", "")
+) -> Response:
     found = await visit.read(_written, _id(visit), visit)
     post = found.view.post
     filled = values or Values(
@@ -120,6 +172,8 @@ async def _one(visit: Visit, values: Values | None, wrong: Invalid | None) -> Re
         why=visit.sentence(found.why_no_names) if found.why_no_names else "",
         in_words=announcing.in_words,
         sites=announcing.sites,
+        answers=questions.answered(found.sheet.announcement),
+        asked=asked,
         is_own=found.sheet.announcement.author_id == visit.viewer.account,
     )
 

@@ -6,16 +6,20 @@ from http import HTTPStatus
 import msgspec
 from starlette.responses import Response
 
-from social.desk import calendar, pieces, reviewing, writing
+from social.desk import calendar, pieces, reviewing, talk, writing
 from social.desk.pieces import Plan, Words
 from social.desk.writing import Saved
 from social.errors import Conflict, Invalid, SocialError
 from social.policy import Role, Viewer
 from social.posts.publish import Context
 from storage import desk as rows
+from storage import posts as post_rows
+from storage import scheduled
 from storage.accounts import AccountRow
 from storage.desk import CampaignRow, CommunicatorRow, PieceId, PieceRow, PieceVersionRow
+from storage.desk_talk import CommentRow
 from storage.engine.database import Tx
+from storage.ids import PostId
 from storage.media import MediaRow
 from web import desk, differences
 from web import writing as composing
@@ -35,6 +39,11 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     candidates: Sequence[CommunicatorRow]
     campaigns: Sequence[CampaignRow]
     beside: Sequence[PieceRow]
+    comments: Sequence[CommentRow]
+    error: str
+    """Why it was not published at its time."""
+    announced: PostId | None
+    """As which must-read of this site it is out."""
 
 
 class Before(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +79,15 @@ async def answer(visit: Visit, form: Form) -> Response:
     except Invalid as wrong:
         return _page(visit, await visit.read(_shown, _id(visit), visit), wrong=wrong)
     return visit.back(f"/desk/{_id(visit)}", done="answered")
+
+
+async def comment(visit: Visit, form: Form) -> Response:
+    """POST /desk/{id}/comment: a word to those who write and review it."""
+    try:
+        await visit.write(talk.say, _id(visit), form.text("comment", limit=10_000), ids=visit.node.ids, now=visit.now)
+    except Invalid as wrong:
+        return _page(visit, await visit.read(_shown, _id(visit), visit), wrong=wrong, said=form.written("comment"))
+    return visit.back(f"/desk/{_id(visit)}", done="said", anchor="talk")
 
 
 async def _done(visit: Visit, form: Form, shown: Shown) -> Response:
@@ -134,6 +152,8 @@ def _shown(tx: Tx, viewer: Viewer, id: PieceId, visit: Visit) -> Shown:
     row, me, part = pieces.piece(tx, viewer, id)
     is_owner = part == "owner" and row.is_local
     speaks = is_owner and viewer.may(Role.COMMUNICATOR)
+    waits = [row.scheduled_id] if is_owner and row.scheduled_id is not None else []
+    post = post_rows.by_uri(tx, row.post_uri) if row.channel == "announcement" and row.post_uri else None
     return Shown(
         row=row,
         me=me,
@@ -143,6 +163,9 @@ def _shown(tx: Tx, viewer: Viewer, id: PieceId, visit: Visit) -> Shown:
         candidates=[one for one in rows.communicators(tx) if one.uri != me.uri] if is_owner else (),
         campaigns=rows.campaigns(tx) if speaks else (),
         beside=calendar.beside(tx, row, visit.face.dates[visit.locale].day),
+        comments=talk.comments(tx, row, me.uri) if part else (),
+        error=next((one.error for one in scheduled.by_ids(tx, viewer.account, waits)), ""),
+        announced=post.id if post is not None and row.is_local else None,
     )
 
 
@@ -154,10 +177,11 @@ def _page(
     media: Sequence[MediaRow] | None = None,
     wrong: SocialError | None = None,
     is_shown: bool = False,
+    said: str = "",
 ) -> Response:
     row, now = shown.row, words or pieces.words_of(shown.row)
     held = shown.media if media is None else media
-    is_open = shown.part in ("owner", "author") and row.state not in ("published", "scheduled")
+    is_open = shown.part in ("owner", "author") and row.state not in writing.SETTLED
     is_look = is_shown or not is_open
     sheet = desk.sheet(
         visit,
@@ -183,6 +207,8 @@ def _page(
         channels=desk.CHANNELS,
         slot=visit.face.dates[visit.locale].field(row.slot_at),
         clash=shown.beside,
+        said=said,
+        why=visit.sentence(SocialError(shown.error)) if shown.error else "",
     )
 
 

@@ -6,6 +6,7 @@ import msgspec
 from markupsafe import Markup
 from starlette.responses import Response
 
+from social.errors import SocialError
 from social.feeds import markers, notifications
 from social.feeds.notifications import NotificationView
 from social.governance.reports import ReportView
@@ -20,7 +21,7 @@ from storage.notifications import Kind
 from web.forms import Form
 from web.frame import ASKING
 from web.i18n import NN_
-from web.notices import of_subject
+from web.notices import About, about, of_subject
 from web.pages.home import older
 from web.screens import is_hidden
 from web.visit import Visit
@@ -42,6 +43,9 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     answers: bool
     report: ReportView | None = None
     warning: WarningView | None = None
+    about: About | None = None
+    why: str = ""
+    """Why it was not published."""
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +55,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     sentence: Markup
     post: PostView | None
     created_at: Millis
+    about: About | None = None
 
 
 _REST: dict[Kind, tuple[str, tuple[str, str]]] = {
@@ -79,6 +84,23 @@ _REST: dict[Kind, tuple[str, tuple[str, str]]] = {
     ),
     Kind.COMMUNITY_QUIET: ("people", NN_("Nobody writes in %(who)s any more", "Nobody writes in %(who)s any more")),
     Kind.UPDATE: ("pen", NN_("%(who)s changed a post that you boosted", "%(who)s changed a post that you boosted")),
+    Kind.ANNOUNCEMENT_ANSWERED: (
+        "read",
+        NN_(
+            "%(who)s answers a question about what you were asked to read",
+            "%(who)s answer questions about what you were asked to read",
+        ),
+    ),
+    Kind.DESK_APPROVED: ("check", NN_("%(who)s approved your article", "%(who)s approved your article")),
+    Kind.DESK_COMMENT: (
+        "pen",
+        NN_("%(who)s says something about an article", "%(who)s say something about an article"),
+    ),
+    Kind.DESK_SHARED: ("pen", NN_("%(who)s wants to write with you", "%(who)s want to write with you")),
+    Kind.DESK_BESIDE: (
+        "pen",
+        NN_("%(who)s wrote at the same time: both are kept", "%(who)s wrote at the same time: all is kept"),
+    ),
 }
 
 
@@ -146,6 +168,8 @@ def _note(one: NotificationView, visit: Visit, last_read: int) -> Note:
         answers=one.post is not None and one.post.post.parent_author_id == visit.viewer.account,
         report=one.report,
         warning=one.warning,
+        about=about(one),
+        why=visit.sentence(SocialError(one.failed.error)) if one.failed is not None else "",
     )
 
 
@@ -153,7 +177,7 @@ def _grouped(visit: Visit, rest: Sequence[NotificationView]) -> list[Group]:
     """Those of one kind about one post in one line, at the place of the newest."""
     together: dict[tuple[Kind, int, str], list[NotificationView]] = {}
     for one in rest:
-        post = one.post.post.id if one.post else 0
+        post = one.post.post.id if one.post else one.piece.id if one.piece else 0
         together.setdefault((one.kind, post, of_subject(one.subject)), []).append(one)
     return [_group(visit, kind, members, said) for (kind, _, said), members in together.items()]
 
@@ -167,7 +191,13 @@ def _group(visit: Visit, kind: Kind, members: Sequence[NotificationView], said: 
         return Group(sign=sign, sentence=words, post=members[0].post, created_at=members[0].created_at)
     # The sentence is ours; the names that go into it are escaped.
     sentence = Markup(visit.count(one, many, len(people), who="%(who)s")) % {"who": _names(visit, people)}  # noqa: S704
-    return Group(sign=sign, sentence=sentence, post=members[0].post, created_at=members[0].created_at)
+    return Group(
+        sign=sign,
+        sentence=sentence,
+        post=members[0].post,
+        created_at=members[0].created_at,
+        about=about(members[0]),
+    )
 
 
 def _names(visit: Visit, people: Sequence[AccountRow]) -> Markup:

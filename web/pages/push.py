@@ -11,7 +11,9 @@ from storage.push import VapidRow
 from web.forms import Form
 from web.visit import Visit
 
-USUAL = (Kind.MENTION, Kind.FOLLOW_REQUEST, Kind.QUOTE, Kind.POLL)
+USUAL = (
+    Kind.MENTION, Kind.FOLLOW_REQUEST, Kind.QUOTE, Kind.POLL, Kind.DESK_REVIEW, Kind.DESK_CHANGES, Kind.SCHEDULED_FAILED,
+)  # fmt: skip
 """What a browser is pushed unless it says otherwise: what asks something of the reader."""
 
 

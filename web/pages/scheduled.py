@@ -36,7 +36,7 @@ async def move(visit: Visit, form: Form) -> Response:
 
 async def remove(visit: Visit, form: Form) -> Response:
     """POST /scheduled/{id}/remove: it is not published."""
-    await visit.write(scheduled.cancel, _id(visit))
+    await visit.write(scheduled.cancel, _id(visit), now=visit.now)
     return visit.back("/scheduled", done="removed")
 
 
@@ -67,8 +67,10 @@ def _id(visit: Visit) -> ScheduledId:
 
 
 def _reopened(tx: Tx, viewer: Viewer, id: ScheduledId, visit: Visit) -> PostId | None:
-    """Raises NotFound, or Conflict when the composer of that place holds other words."""
-    view = scheduled.cancel(tx, viewer, id)
+    """Raises NotFound, or Conflict when the composer of that place holds other words, or for an article."""
+    if scheduled.scheduled(tx, viewer, id).draft.article is not None:
+        raise Conflict("is_article")
+    view = scheduled.cancel(tx, viewer, id, now=visit.now)
     if drafts.of(tx, viewer, view.draft.parent) is not None:
         raise Conflict("draft_there")
     drafts.keep(tx, viewer, view.draft.parent, _fields(view, visit), now=visit.now)

@@ -1,8 +1,16 @@
 """Posts that everybody has to read, as an app asks about them. A word of Archipel: Mastodon has no such thing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from server.api.entities.entity import Entity
+
+
+class MustReadAnswer(Entity, frozen=True, kw_only=True):
+    """A question, answered for everybody who is asked."""
+
+    question: str
+    answer: str
+    at: str
 
 
 class MustRead(Entity, frozen=True, kw_only=True):
@@ -19,3 +27,4 @@ class MustRead(Entity, frozen=True, kw_only=True):
     acknowledged_at: str | None
     has_question: bool
     acknowledged_earlier_at: str | None
+    answers: Sequence[MustReadAnswer]

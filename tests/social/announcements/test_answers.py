@@ -2,6 +2,7 @@
 
 import pytest
 
+from social.announcements import publish
 from social.announcements.answers import Shown
 from social.announcements.audience import MANAGER, Wave
 from social.announcements.people import appoint
@@ -9,6 +10,7 @@ from social.errors import Conflict, Forbidden, Invalid, NotFound
 from social.feeds import notifications
 from social.paging import Page
 from social.policy import Role
+from social.posts.publish import Draft
 from storage import acknowledgements
 from storage import posts as post_rows
 from storage.acknowledgements import AnswerRow
@@ -96,6 +98,27 @@ async def test_a_small_correction_asks_nobody_again_and_the_text_that_was_shown_
     assert (await newsroom.of("amina", post)).confirmed_at is not None
     await newsroom.confirm("luc", post, before)
     assert (await answered(newsroom, "luc", post))[0].digest == before.digest
+
+
+async def test_of_two_who_change_it_at_once_the_second_is_told_and_nothing_is_lost(newsroom: Newsroom) -> None:
+    world, post = newsroom.world, await newsroom.announce()
+    now = world.clock.pass_by(hours=1)
+
+    async def change(text: str, base: int) -> None:
+        draft = Draft(text=text, language="fr")
+        await world.db.write(
+            publish.revise, world.viewer("bruno"), post, draft, material=True, base=base, context=world.context, now=now
+        )
+
+    await change("Quai 5.", 0)
+    with pytest.raises(Conflict, match="edited_meanwhile"):
+        await change("Quai 7.", 0)
+    assert (await newsroom.of("amina", post)).announcement.version == 2
+    found = await world.db.read(post_rows.by_id, post)
+    assert found is not None and "Quai 5" in found.html
+    now = world.clock.pass_by(hours=1)
+    await change("Quai 7.", found.edited_at or 0)
+    assert (await newsroom.of("amina", post)).announcement.version == 3
 
 
 async def test_a_material_change_of_nothing_is_refused(newsroom: Newsroom) -> None:

@@ -5,13 +5,24 @@ from typing import Any
 import msgspec
 import pytest
 
-from social.announcements import figures, received
+from social.announcements import figures, publish, questions, received
 from social.announcements.audience import Wave
-from social.announcements.statements import COUNT_KIND, KIND, Asking, Count, digests, sign_asking, sign_count
+from social.announcements.statements import (
+    COUNT_KIND,
+    KIND,
+    Answered,
+    Asking,
+    Count,
+    digests,
+    sign_asking,
+    sign_count,
+)
 from social.clock import DAY
-from social.errors import Forbidden
+from social.errors import Forbidden, Invalid
+from social.feeds import notifications
 from social.governance import audit
 from social.governance.audit import Wanted
+from social.paging import Page
 from social.policy import Role
 from social.posts import publish as posts
 from social.posts.languages import Version
@@ -27,6 +38,7 @@ from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.announcements import AnnouncementRow
 from storage.ids import Millis, PostId
+from storage.notifications import Kind
 from storage.posts import PostRow
 from storage.visibility import Visibility
 from tests.social.announcements.newsroom import Newsroom
@@ -219,6 +231,45 @@ async def test_an_older_version_that_comes_late_changes_nothing(newsroom: Newsro
     row = await arriving.row(post)
     assert row is not None
     assert (row.version, row.valid_until) == (2, None)
+
+
+async def test_a_question_is_answered_for_all_who_are_asked_on_each_node(
+    newsroom: Newsroom, arriving: Arriving
+) -> None:
+    world = newsroom.world
+    own = await newsroom.announce()
+    await newsroom.confirm("amina", own, question=True)
+    bruno = world.viewer("bruno")
+    await world.db.write(publish.answer, bruno, own, " Which quay? ", "Quay 3.", now=world.clock())
+    row = await newsroom.of("luc", own)
+    (said,) = questions.answered(row.announcement)
+    assert (said.question, said.answer) == ("Which quay?", "Quay 3.")
+    assert b"Quay 3." in row.announcement.statement.encode() and row.announcement.version == 1
+    assert (await newsroom.of("amina", own)).question and await answered(world, "amina") == [own]
+    for question, answer in (("", "x"), ("x", "  "), ("x" * 501, "x")):
+        with pytest.raises(Invalid):
+            await world.db.write(publish.answer, bruno, own, question, answer, now=world.clock())
+    await world.person("ines", role=Role.COMMUNICATOR)
+    with pytest.raises(Forbidden):
+        await world.db.write(publish.answer, world.viewer("ines"), own, "x", "y", now=world.clock())
+    # From elsewhere it comes with the statement; what was said before it comes too late.
+    post = await arriving.come()
+    assert await arriving.take(post, arriving.asking(post)) == ""
+    await newsroom.tend(post.id)
+    await newsroom.confirm("luc", post.id, question=True)
+    more = arriving.asking(post, answers=(Answered(question="Until when?", answer="Until May.", at=NOON),))
+    for words in (more, more, arriving.asking(post)):
+        assert await arriving.take(post, words) == ""
+    here = await arriving.row(post)
+    assert here is not None and [one.answer for one in questions.answered(here)] == ["Until May."]
+    assert await answered(world, "luc") == [post.id] and await answered(world, "amina") == [own]
+
+
+async def answered(world: World, name: str) -> list[PostId]:
+    """Of which announcements somebody is told that a question was answered."""
+    found = await world.db.read(notifications.notifications, world.viewer(name), Page(), now=world.clock())
+    kind = Kind.ANNOUNCEMENT_ANSWERED
+    return [one.post.post.id for one in found if one.kind is kind and one.post is not None]
 
 
 async def test_what_is_urgent_elsewhere_is_in_the_log_here_and_not_every_day(

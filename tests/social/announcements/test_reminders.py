@@ -3,22 +3,41 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
-from social.announcements import asking
-from social.announcements.audience import URGENT
+from social import jobs
+from social.announcements import asking, escalation
+from social.announcements.audience import MANAGER, URGENT
+from social.announcements.escalation import Missing
 from social.announcements.hours import is_working, next_working
 from social.announcements.people import appoint, go_away
+from social.clock import DAY
 from social.errors import Forbidden, Invalid, TooMany
+from social.feeds import notifications
 from social.governance import audit
 from social.governance.audit import Wanted
+from social.paging import Page
+from social.people import accounts
 from social.policy import Role
+from social.settings import AnnouncementSettings, Settings
 from storage import asked
-from storage.ids import Millis, PostId, UserId
+from storage.engine.database import Tx
+from storage.engine.query import Query, Row
+from storage.ids import AccountId, Millis, PostId, UserId
 from storage.notifications import Kind
 from tests.social.announcements.newsroom import Newsroom
-from tests.world import NOON, cheap_settings
+from tests.world import NOON, cheap_settings, one_pair
 
+
+class WaitingRow(Row, frozen=True, kw_only=True):
+    """A job that waits."""
+
+    arguments: str
+
+
+_JOBS = Query(WaitingRow, "SELECT arguments FROM jobs WHERE kind = 'send_must_read'")
+_ADDRESS = Query(None, "UPDATE users SET email = :email WHERE account_id = :account")
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -31,6 +50,33 @@ async def reminders(newsroom: Newsroom, post: PostId, *names: str) -> list[int]:
     owing = await newsroom.world.db.read(asked.owing, post, 99, newsroom.world.clock())
     found = {row.account_id: row.reminders for row in owing}
     return [found.get(newsroom.id(name), -1) for name in names]
+
+
+def letters_due(tx: Tx) -> list[tuple[PostId, int]]:
+    """For whom a letter waits to be sent."""
+    return [
+        (job.post, job.user)
+        for job in (jobs.read(row.arguments) for row in tx.rows(_JOBS))
+        if isinstance(job, jobs.SendMustRead)
+    ]
+
+
+def with_address(tx: Tx, account: AccountId, email: str) -> None:
+    tx.run(_ADDRESS, account=account, email=email)
+
+
+async def left(newsroom: Newsroom, name: str) -> list[str]:
+    """What somebody is told of who is left."""
+    world = newsroom.world
+    found = await world.db.read(notifications.notifications, world.viewer(name), Page(), now=world.clock())
+    return [one.subject for one in found if one.kind is Kind.ANNOUNCEMENT_LEFT]
+
+
+async def missing(newsroom: Newsroom, name: str, post: PostId, settings: Settings | None = None) -> Missing:
+    world = newsroom.world
+    return await world.db.read(
+        escalation.missing, world.viewer(name), post, settings=settings or world.settings, now=world.clock()
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,6 +106,58 @@ async def test_who_has_not_answered_is_reminded_three_times_in_working_hours(new
     # From Tuesday noon: Wednesday, Thursday, Friday; on the weekend nobody, and then it is enough.
     assert counts == [1, 2, 3, 3, 3, 3]
     assert await reminders(newsroom, post, "luc") == [-1]
+
+
+async def test_after_the_page_comes_the_letter_and_then_the_list(newsroom: Newsroom) -> None:
+    world = newsroom.world
+    await world.db.write(accounts.create_instance_actor, one_pair(), ids=world.ids, urls=world.urls, now=world.clock())
+    post = await newsroom.announce()
+    await newsroom.confirm("luc", post)
+    await newsroom.confirm("marc", post, question=True)
+    away = Millis(world.clock() + 30 * DAY)
+    await world.db.write(go_away, world.viewer("carla"), away, now=world.clock())
+    letters = []
+    for _ in range(3):
+        world.clock.pass_by(hours=24)
+        await newsroom.tend(post)
+        letters.append(await world.db.read(letters_due))
+    # From the second reminder on by mail; nobody is told yet who is left.
+    user = world.viewer("amina").user
+    assert letters == [[], [(post, user)], [(post, user)]]
+    assert user is not None
+    letter = await world.db.read(escalation.letter, post, user, now=world.clock())
+    assert letter is None  # she has no address
+    assert await left(newsroom, "bruno") == []
+    world.clock.pass_by(hours=24 * 3)
+    for _ in range(2):
+        await newsroom.tend(post)
+    assert await left(newsroom, "bruno") == [f"{post}:1"]
+    # Without the law's leave there are numbers; with it, and of five people, names of who is there.
+    found = await missing(newsroom, "bruno", post)
+    assert (found.count.asked, found.count.acknowledged, found.count.questions, found.away) == (4, 1, 1, 1)
+    assert (found.people, found.why_not) == ([], "names_stay")
+    allowed = msgspec.structs.replace(world.settings, announcements=AnnouncementSettings(names=True))
+    assert (await missing(newsroom, "bruno", post, allowed)).why_not == "too_few"
+    await world.person("ines", role=Role.ADMIN)
+    await newsroom.tend(post)
+    found = await missing(newsroom, "bruno", post, allowed)
+    assert [one.username for one in found.people] == ["amina", "ines"] and not found.why_not
+    with pytest.raises(Forbidden):
+        await missing(newsroom, "luc", post, allowed)
+    await world.db.write(appoint, world.viewer("ines"), "luc", MANAGER, on=True, now=world.clock())
+    assert len((await missing(newsroom, "luc", post, allowed)).people) == 2
+
+
+async def test_a_letter_goes_to_who_still_owes_and_has_an_address(newsroom: Newsroom) -> None:
+    world = newsroom.world
+    await world.db.write(with_address, world.viewer("amina").account, "amina@usine.example")
+    post = await newsroom.announce()
+    user = world.viewer("amina").user
+    assert user is not None
+    letter = await world.db.read(escalation.letter, post, user, now=world.clock())
+    assert letter is not None and letter.email == "amina@usine.example" and letter.view.post.id == post
+    await newsroom.confirm("amina", post)
+    assert await world.db.read(escalation.letter, post, user, now=world.clock()) is None
 
 
 async def test_nobody_is_reminded_at_night(newsroom: Newsroom) -> None:

@@ -138,7 +138,7 @@ async def test_pictures_wait_with_it_and_are_free_again_without_it(world: World)
     assert [row.id for row in (await seen(world, id)).media] == [held]
     other = await picture(world)
     again = await keep(world, media=(other,))
-    await world.db.write(scheduled.cancel, world.viewer("amina"), again.id)
+    await world.db.write(scheduled.cancel, world.viewer("amina"), again.id, now=world.clock())
     world.clock.pass_by(days=3)
     assert [row.id for row in await world.db.read(media_rows.unused, world.clock(), 10)] == [other]
     await world.say("amina", "Now", media=(other,))
@@ -181,7 +181,7 @@ async def test_what_waits_is_its_authors_alone(world: World) -> None:
     with pytest.raises(NotFound):
         await world.db.write(scheduled.move, luc, kept.id, Millis(now + HOUR), now=now)
     with pytest.raises(NotFound):
-        await world.db.write(scheduled.cancel, luc, kept.id)
+        await world.db.write(scheduled.cancel, luc, kept.id, now=world.clock())
     assert len(await waiting(world)) == 1
 
 

@@ -1,0 +1,146 @@
+"""What enters the calendar by itself: posts that communicators schedule, and must-reads when they are announced.
+
+So one calendar shows all that is to appear, wherever it was written: in the composer, in an app, at the desk.
+"""
+
+import msgspec
+
+from social import events
+from social.desk.pieces import CHANNELS, Plan, State, moved, owned, self_of
+from social.desk.writing import store
+from social.people import users
+from social.policy import Role, Viewer
+from social.posts import scheduled
+from social.posts.publish import Draft
+from social.sanitise import plain
+from social.text import clean_line, shortened
+from social.urls import Urls
+from storage import accounts, desk
+from storage import posts as post_rows
+from storage import scheduled as scheduled_rows
+from storage.accounts import AccountRow
+from storage.desk import PieceId, PieceRow
+from storage.engine.database import Tx
+from storage.ids import AccountId, IdMaker, Millis, PostId, ScheduledId
+from storage.posts import PostRow
+from storage.visibility import Visibility
+
+TITLE = 80
+ARTICLE, MUST_READ, POST = CHANNELS[:3]
+
+
+def apply(tx: Tx, event: events.AnyEvent, now: Millis, *, ids: IdMaker, urls: Urls) -> None:
+    """Subscriber: the calendar follows what is scheduled and deleted elsewhere. Twice is once."""
+    if isinstance(event, events.ScheduledChanged):
+        _follow(tx, event.by, event.scheduled, ids, urls, now)
+    elif isinstance(event, events.PostDeleted) and not event.host and event.boost_of is None:
+        piece = desk.by_post(tx, event.uri)
+        if piece is not None and piece.is_local:
+            _change(tx, piece, State.DROPPED, piece.slot_at, now)
+
+
+def announced(
+    tx: Tx, viewer: Viewer, post: PostId, at: Millis, piece: PieceId | None, *, ids: IdMaker, urls: Urls, now: Millis
+) -> None:
+    """A must-read of the viewer's, from `at` on, takes its place in the calendar: as the piece that it was planned as.
+
+    Of one that is not for everybody the calendar of other sites says nothing but that it is there.
+    Raises NotFound, Forbidden, Conflict for a piece that is not the viewer's, or is out.
+    """
+    shown = post_rows.by_id(tx, post)
+    if shown is None:
+        return
+    me = self_of(tx, viewer)
+    row = _new(ids, urls, me, Plan(channel=MUST_READ, slot_at=at, must_read=True), now)
+    if piece is not None:
+        row = owned(tx, viewer, piece)[0]
+    is_out = at <= now
+    changed = msgspec.structs.replace(
+        row,
+        channel=MUST_READ,
+        must_read=True,
+        state=moved(row.state, "publish" if is_out else "schedule"),
+        title=row.title or _title(shown),
+        slot_at=at,
+        post_uri=shown.uri,
+        post_url=shown.url if shown.visibility is Visibility.PUBLIC else "",
+    )
+    store(tx, changed, me, now=now)
+
+
+def begun(tx: Tx, post: PostRow, *, now: Millis) -> None:
+    """The first are asked to read it: the calendar says that it is out."""
+    piece = desk.by_post(tx, post.uri)
+    if piece is not None and piece.is_local and piece.state == State.SCHEDULED:
+        _change(tx, piece, moved(piece.state, "publish"), piece.slot_at, now)
+
+
+def _follow(tx: Tx, account: AccountId, id: ScheduledId, ids: IdMaker, urls: Urls, now: Millis) -> None:
+    row = scheduled_rows.by_id(tx, account, id)
+    piece = desk.by_scheduled(tx, id)
+    if row is None:
+        if piece is not None and piece.state in (State.SCHEDULED, State.FAILED):
+            _change(tx, piece, State.WRITING if piece.channel == ARTICLE else State.DROPPED, piece.slot_at, now)
+    elif piece is None:
+        _enter(tx, account, id, row.scheduled_at, scheduled.read_draft(row), ids, urls, now)
+    elif piece.slot_at is not None and (piece.slot_at != row.scheduled_at or piece.state == State.FAILED):
+        state = State.SCHEDULED if not row.error else State(piece.state)
+        _change(tx, piece, state, row.scheduled_at, now)
+
+
+def _enter(
+    tx: Tx, account: AccountId, id: ScheduledId, at: Millis, draft: Draft, ids: IdMaker, urls: Urls, now: Millis
+) -> None:
+    """A post for everybody by who speaks for the site. Articles have their piece; answers are no news."""
+    is_news = draft.article is None and draft.parent is None and draft.community is None
+    if not is_news or draft.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED):
+        return
+    me = accounts.by_id(tx, account)
+    if me is None or not users.viewer_of(tx, account).may(Role.COMMUNICATOR):
+        return
+    title = shortened(clean_line(draft.title or draft.spoiler or draft.text), TITLE)
+    new = _new(ids, urls, me, Plan(channel=POST, slot_at=at), now)
+    store(tx, msgspec.structs.replace(new, title=title, state=State.SCHEDULED, scheduled_id=id), me, now=now)
+
+
+def _new(ids: IdMaker, urls: Urls, owner: AccountRow, plan: Plan, now: Millis) -> PieceRow:
+    id = PieceId(ids.make())
+    return PieceRow(
+        id=id,
+        uri=f"{urls.base}/desk/{id}",
+        host="",
+        owner_uri=owner.uri,
+        owner_name=owner.name,
+        channel=plan.channel,
+        state=State.WRITING,
+        title="",
+        slot_at=plan.slot_at,
+        must_read=plan.must_read,
+        campaign_uri=plan.campaign_uri,
+        words="",
+        version=1,
+        people="",
+        post_uri="",
+        post_url="",
+        scheduled_id=None,
+        reach="",
+        seq=0,
+        updated_at=now,
+    )
+
+
+def _title(post: PostRow) -> str:
+    """The first words of what everybody may read; nothing of what is for some."""
+    if post.visibility is not Visibility.PUBLIC:
+        return ""
+    return shortened(post.spoiler or " ".join(plain(post.html).split()), TITLE)
+
+
+def _change(tx: Tx, piece: PieceRow, state: State, slot: Millis | None, now: Millis) -> None:
+    owner = accounts.by_uri(tx, piece.owner_uri)
+    if owner is None:
+        return
+    waits = piece.scheduled_id if state in (State.SCHEDULED, State.FAILED) else None
+    changed = msgspec.structs.replace(piece, state=state, slot_at=slot, scheduled_id=waits)
+    if changed != piece:
+        store(tx, changed, owner, now=now)
