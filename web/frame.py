@@ -13,8 +13,8 @@ from storage.ids import AccountId, Millis
 from storage.users import UserRow
 
 ASKING = (
-    "mention", "follow_request", "admin.report", "moderation_warning", "desk.review", "desk.changes", "scheduled.failed",
-    "announcement.left",
+    "mention", "follow_request", "admin.report", "moderation_warning", "desk.review", "desk.changes",
+    "scheduled.failed", "announcement.left",
 )  # fmt: skip
 """Kinds of notifications that ask something of the reader: these alone are counted."""
 

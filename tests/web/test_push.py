@@ -35,7 +35,8 @@ async def test_a_browser_subscribes_with_its_session_and_ends_it(site: Site) -> 
     [session] = await site.node.db.read(sessions.sessions, site.world.viewer("bruno"))
     found = await site.node.db.read(rows.of_session, SessionId(session.id))
     assert found is not None
-    assert (found.endpoint, found.alerts) == ("https://push.example/one", "mention follow_request poll quote")
+    usual = "mention follow_request poll quote desk.review desk.changes scheduled.failed"
+    assert (found.endpoint, found.alerts) == ("https://push.example/one", usual)
     assert (await bruno.send("/push/unsubscribe", {}, follow=False)).status == 204
     assert await site.node.db.read(rows.of_session, SessionId(session.id)) is None
 

@@ -12,7 +12,8 @@ from web.forms import Form
 from web.visit import Visit
 
 USUAL = (
-    Kind.MENTION, Kind.FOLLOW_REQUEST, Kind.QUOTE, Kind.POLL, Kind.DESK_REVIEW, Kind.DESK_CHANGES, Kind.SCHEDULED_FAILED,
+    Kind.MENTION, Kind.FOLLOW_REQUEST, Kind.QUOTE, Kind.POLL, Kind.DESK_REVIEW, Kind.DESK_CHANGES,
+    Kind.SCHEDULED_FAILED,
 )  # fmt: skip
 """What a browser is pushed unless it says otherwise: what asks something of the reader."""
 
