@@ -33,9 +33,10 @@ class Movers:
             unless_final(error)
             return
         if target is not None:
-            await wire.db.write(moves.receive_move, actor, target, now=wire.clock())
             if actor.kind is AccountKind.GROUP:
-                await self._go_on(actor.uri, target)
+                await wire.db.write(succession.believed, actor, target, ids=wire.ids, urls=wire.urls, now=wire.clock())
+            else:
+                await wire.db.write(moves.receive_move, actor, target, now=wire.clock())
 
     async def succeed(self, job: Succeed) -> None:
         """A community goes on as another one, by the word of the group. Raises Unavailable if that cannot be asked."""

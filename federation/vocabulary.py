@@ -368,6 +368,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     cc: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()
     published: int | None = None
+    ends_at: int | None = None
+    """Of an Invite: when the stay of a guest ends."""
     content: str | None = None
     summary: str | None = None
     reaction: str | None = None
@@ -389,3 +391,4 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[Reference, ...] = ()
     first: Reference | None = None
     next: str | None = None
+    prev: str | None = None

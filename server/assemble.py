@@ -52,6 +52,7 @@ async def build_node(
     db = await open_database(
         database.url, readers=database.readers, exclusive=exclusive, max_pages=database.max_pages or None
     )
+    db.clock = clock
     try:
         if await pending(db):
             raise NotMigrated(database.url)

@@ -151,17 +151,30 @@ class Hub:
         await self._post(event.post, "status.update")
 
     async def _deleted(self, event: events.PostDeleted) -> None:
-        accounts = await self.node.db.read(streams.bereft, event, list(self._listeners))
-        frames = _Frames("delete", str(event.post))
-        await self.say(
-            [
-                (listener, frames.on(stream))
-                for account in accounts
-                for listener in self._listeners.get(account, ())
-                for stream in listener.streams
-                if listener.hears_posts and stream[0] not in (NOTIFICATIONS, DIRECT)
-            ]
-        )
+        await self._gone([event.post], await self.node.db.read(streams.bereft, event, list(self._listeners)))
+
+    async def _moderated(self, event: events.PostRemovedFrom) -> None:
+        if event.restored:
+            await self._post(event.post, "update")
+        else:
+            await self._gone([event.post], await self.node.db.read(streams.put_aside, event, list(self._listeners)))
+
+    async def _unfollowed(self, event: events.FollowRemoved | events.FollowRejected) -> None:
+        if event.by in self._listeners:
+            await self._gone(await self.node.db.read(streams.lost, event), [event.by])
+
+    async def _gone(self, posts: Iterable[PostId], accounts: Iterable[AccountId]) -> None:
+        """Have posts taken from all screens of some people."""
+        listening = [
+            (listener, stream)
+            for account in accounts
+            for listener in self._listeners.get(account, ())
+            for stream in listener.streams
+            if listener.hears_posts and stream[0] not in (NOTIFICATIONS, DIRECT)
+        ]
+        for post in posts if listening else ():
+            frames = _Frames("delete", str(post))
+            await self.say([(listener, frames.on(stream)) for listener, stream in listening])
 
     async def _notified(self, event: events.Notified) -> None:
         listeners = [one for one in self._listeners.get(event.to, ()) if one.hears_notifications]
@@ -334,6 +347,9 @@ _HANDLERS: dict[type, Callable[[Hub, Any], Any]] = {
     events.PollCounted: Hub._polled,
     events.PollClosed: Hub._polled,
     events.PostDeleted: Hub._deleted,
+    events.PostRemovedFrom: Hub._moderated,
+    events.FollowRemoved: Hub._unfollowed,
+    events.FollowRejected: Hub._unfollowed,
     events.Notified: Hub._notified,
     events.NotificationsMerged: Hub._merged,
     events.ConversationChanged: Hub._conversed,

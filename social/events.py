@@ -56,6 +56,7 @@ class PostDeleted(Event, frozen=True, kw_only=True, tag=True):
     boost_of_author: AccountId | None = None
     mentioned: tuple[AccountId, ...] = ()
     by_moderator: bool = False
+    community: AccountId | None = None
 
 
 class PostRefreshed(Event, frozen=True, kw_only=True, tag=True):

@@ -49,6 +49,10 @@ class Succeed(Job, frozen=True, kw_only=True, tag="succeed"):
     successor: str
 
 
+class EndMemberships(Job, frozen=True, kw_only=True, tag="end_memberships"):
+    """Take away the memberships whose time is over."""
+
+
 class ReadCommunity(Job, frozen=True, kw_only=True, tag="read_community"):
     """Read of the host of a community what was missed: moderators, member nodes, what was announced."""
 
@@ -284,6 +288,7 @@ AnyJob = (
     | TellNodes
     | Succeed
     | ReadCommunity
+    | EndMemberships
     | BelieveMove
     | TransferFollowers
     | ReadThread

@@ -22,6 +22,11 @@ def seal_key(secret: str) -> bytes:
     return hashlib.sha256(LABEL + secret.encode()).digest()
 
 
+def is_sealed(address: str) -> bool:
+    """Whether it has a seal, ours or not: then it is that of something that is not for everybody."""
+    return _MARK in address
+
+
 class Seals:
     """The seals of one node."""
 

@@ -34,7 +34,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     For a node, `follows` and `mentioned` say that somebody there does or is. In a community (`in_community`) it is
     `member` that counts: for a node, that it has a member, is on the list of member nodes, or hosts the community.
-    `removed`: a moderator of the community took the post out.
+    `is_over`: what they are a member by had an end, which has come. `removed`: a moderator took the post out.
     """
 
     visibility: Visibility
@@ -46,6 +46,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     is_host: bool = False
     in_community: bool = False
     member: bool = False
+    is_over: bool = False
     removed: bool = False
 
 
@@ -62,6 +63,8 @@ def _own_rule(facts: Facts) -> bool:
     if facts.removed or (facts.blocked and not facts.is_host):
         return False
     if facts.in_community:
-        return facts.visibility in OPEN or (facts.visibility is Visibility.FOLLOWERS and facts.member)
+        return facts.visibility in OPEN or (
+            facts.visibility is Visibility.FOLLOWERS and facts.member and not facts.is_over
+        )
     followed = facts.visibility is Visibility.FOLLOWERS and facts.follows
     return facts.visibility in OPEN or facts.mentioned or followed

@@ -7,6 +7,7 @@ from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis
+from storage.visibility import known_to
 
 
 class Entry(StrEnum):
@@ -73,15 +74,12 @@ _LIVES = "a.suspended_at IS NULL AND a.deleted_at IS NULL"
 _BY_ID = Query(CommunityRow, f"SELECT {_COLUMNS} FROM communities AS c WHERE c.account_id = :id", hot=True)
 _KNOWN_BY_ID = Query(KnownRow, f"SELECT {_KNOWN} WHERE c.account_id = :id", hot=True)
 _KNOWN_BY_IDS = Query(KnownRow, f"SELECT {_KNOWN} WHERE c.account_id IN (:ids[]) AND {_LIVES}", hot=True)
-_SEEN = """(a.is_hidden = 0 OR EXISTS (
-        SELECT 1 FROM memberships AS sm
-        WHERE sm.community_id = a.id AND sm.account_id = :viewer AND sm.state IN ('member', 'invited', 'asked')))"""
 _FOUND = Query(
     AccountId,
     f"""
     SELECT c.account_id
     FROM communities AS c JOIN accounts AS a ON a.id = c.account_id
-    WHERE c.merged_into IS NULL AND {_LIVES} AND {_SEEN}
+    WHERE c.merged_into IS NULL AND {_LIVES} AND {known_to("a")}
         AND (a.discoverable = 1 OR EXISTS (
             SELECT 1 FROM memberships AS fm WHERE fm.community_id = c.account_id AND fm.account_id = :viewer))
         AND (CAST(:words AS TEXT) = '' OR a.search_name LIKE '% ' || CAST(:words AS TEXT) || '%')

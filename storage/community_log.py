@@ -18,14 +18,24 @@ class AnnouncedRow(Row, frozen=True, kw_only=True):
 class SourceRow(Row, frozen=True, kw_only=True):
     """Where the node of a community tells of it, and how far its log was read here.
 
-    `moderators_at`: when the list of moderators was read as a whole; what they did before that it cannot judge.
+    `moderators_at`: when the list of moderators was read as a whole; `moderators_since`: when that was done first, who
+    moderated before is not known here.
     """
 
     community_id: AccountId
     moderators_url: str = ""
     nodes_url: str = ""
     moderators_at: Millis = Millis(0)
+    moderators_since: Millis = Millis(0)
     heard_place: Millis = Millis(0)
+
+
+class FormerRow(Row, frozen=True, kw_only=True):
+    """Somebody who moderated a community of elsewhere, and when it was known here that they do no more."""
+
+    community_id: AccountId
+    account_id: AccountId
+    learned_at: Millis
 
 
 _COLUMNS = AnnouncedRow.columns("l")
@@ -52,6 +62,14 @@ _PAGE = Query(
     SELECT {_COLUMNS} FROM community_log AS l
     WHERE l.community_id = :community AND l.place < :before
     ORDER BY l.place DESC LIMIT :limit""",
+    hot=True,
+)
+_PAGE_AFTER = Query(
+    AnnouncedRow,
+    f"""
+    SELECT {_COLUMNS} FROM community_log AS l
+    WHERE l.community_id = :community AND l.place > :after
+    ORDER BY l.place LIMIT :limit""",
     hot=True,
 )
 _COUNT = Query(int, "SELECT COUNT(*) FROM community_log AS l WHERE l.community_id = :community", hot=True)
@@ -83,7 +101,24 @@ _HEARD = Query(
 )
 
 _MODERATORS_READ = Query(
-    None, "UPDATE community_sources SET moderators_at = :at WHERE community_id = :community AND moderators_at < :at"
+    None,
+    """
+    UPDATE community_sources
+    SET moderators_at = :at, moderators_since = CASE WHEN moderators_since = 0 THEN :at ELSE moderators_since END
+    WHERE community_id = :community AND moderators_at < :at""",
+)
+_FORMER = Query(
+    FormerRow,
+    f"""
+    SELECT {FormerRow.columns("f")} FROM community_former_moderators AS f
+    WHERE f.community_id = :community AND f.account_id = :account""",
+    hot=True,
+)
+_DEMOTED = Query(
+    None,
+    """
+    INSERT INTO community_former_moderators (community_id, account_id, learned_at) VALUES (:community, :account, :now)
+    ON CONFLICT (community_id, account_id) DO UPDATE SET learned_at = excluded.learned_at""",
 )
 _FOLLOWED = Query(
     str,
@@ -126,6 +161,11 @@ def page(tx: Tx, community: AccountId, before: int, limit: int) -> list[Announce
     return tx.rows(_PAGE, community=community, before=before, limit=limit)
 
 
+def page_after(tx: Tx, community: AccountId, after: int, limit: int) -> list[AnnouncedRow]:
+    """What was announced right after a place, newest first."""
+    return tx.rows(_PAGE_AFTER, community=community, after=after, limit=limit)[::-1]
+
+
 def count(tx: Tx, community: AccountId) -> int:
     """How much was announced and is still there."""
     return tx.value(_COUNT, community=community)
@@ -159,6 +199,16 @@ def heard(tx: Tx, community: AccountId, place: Millis) -> None:
 def moderators_read(tx: Tx, community: AccountId, at: Millis) -> None:
     """The whole list of moderators was read."""
     tx.run(_MODERATORS_READ, community=community, at=at)
+
+
+def former_moderator(tx: Tx, community: AccountId, account: AccountId) -> FormerRow | None:
+    """When it was known here that somebody moderates no more; they may do so again since."""
+    return tx.row(_FORMER, community=community, account=account)
+
+
+def demoted(tx: Tx, community: AccountId, account: AccountId, now: Millis) -> None:
+    """Somebody moderates a community of elsewhere no more."""
+    tx.run(_DEMOTED, community=community, account=account, now=now)
 
 
 def followed(tx: Tx) -> list[str]:

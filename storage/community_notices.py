@@ -57,7 +57,10 @@ _BEGUN = _telling(
     SELECT m.account_id AS to_id, c.author_id AS from_id, c.id AS post_id, CAST(c.id AS TEXT) AS subject
     FROM posts AS c JOIN memberships AS m ON m.community_id = c.community_id
     LEFT JOIN placements AS l ON l.post_id = c.id
-    WHERE c.id = :post AND c.parent_uri IS NULL AND m.state = 'member' AND m.level = 'all' AND m.muted = 0
+    WHERE c.id = :post AND c.parent_uri IS NULL AND m.state = 'member' AND m.muted = 0
+        AND (m.level = 'all' OR (m.level = 'posts' AND EXISTS (
+            SELECT 1 FROM follows AS b
+            WHERE b.follower_id = m.account_id AND b.followee_id = m.community_id AND b.notify = 1)))
         AND (m.topic_only = '' OR m.topic_only = l.topic)
         AND NOT EXISTS (
             SELECT 1 FROM mentions AS x WHERE x.post_id = c.id AND x.account_id = m.account_id AND x.silent = 0)""",

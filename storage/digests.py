@@ -3,6 +3,7 @@
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis, PostId, UserId
+from storage.visibility import is_over
 
 
 class DigestRow(Row, frozen=True, kw_only=True):
@@ -47,12 +48,12 @@ _DUE = Query(
 )
 _SPOKEN = Query(
     SpokenRow,
-    """
+    f"""
     SELECT l.community_id, l.post_id, p.replies_count AS replies
     FROM memberships AS m
     JOIN placements AS l ON l.community_id = m.community_id
     JOIN posts AS p ON p.id = l.post_id
-    WHERE m.account_id = :account AND m.state = 'member' AND m.muted = 0
+    WHERE m.account_id = :account AND m.state = 'member' AND m.muted = 0 AND NOT {is_over("m")}
         AND l.is_root = 1 AND l.shown > :since AND l.removed_at IS NULL
     ORDER BY p.replies_count DESC, l.shown DESC LIMIT :limit""",
     hot=True,

@@ -8,8 +8,10 @@ from storage.bulletins import IS_SHOWN, PUT_AWAY
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis, UserId
+from storage.memberships import is_unread
 from storage.notifications import AFTER_MARKER, CHOSEN, SHOWN
 from storage.users import UserRow
+from storage.visibility import is_over
 
 _MOST_COMMUNITIES = 100
 
@@ -99,11 +101,10 @@ _FRAME = Query(
         (
             SELECT COUNT(*) FROM (
                 SELECT l.post_id FROM placements AS l JOIN posts AS p ON p.id = l.post_id
-                WHERE l.community_id = m.community_id AND l.is_root = 1 AND l.shown > m.read_place
-                    AND l.removed_at IS NULL AND p.author_id <> :viewer
+                WHERE {is_unread("m", "l", "p")}
                 LIMIT :limit) AS x) AS fresh
     FROM users AS u JOIN accounts AS me ON me.id = u.account_id
-    LEFT JOIN memberships AS m ON m.account_id = me.id AND m.state = 'member'
+    LEFT JOIN memberships AS m ON m.account_id = me.id AND m.state = 'member' AND NOT {is_over("m")}
     LEFT JOIN communities AS c ON c.account_id = m.community_id
     LEFT JOIN accounts AS g ON g.id = m.community_id
     WHERE u.id = :user

@@ -172,12 +172,19 @@ _EMPTY_OF_COMMUNITIES = Query(
     WHERE list_id = :list AND post_id IN (SELECT p.id FROM posts AS p WHERE p.community_id IN (:communities[]))
         AND author_id NOT IN (SELECT m.account_id FROM list_members AS m WHERE m.list_id = :list)""",
 )
-_EMPTY = Query(None, "DELETE FROM list_entries WHERE list_id = :list AND author_id IN (:authors[])")
+_BY_COMMUNITY = """EXISTS (
+        SELECT 1 FROM posts AS cp JOIN list_members AS cm ON cm.account_id = cp.community_id
+        WHERE cp.id = list_entries.post_id AND cp.parent_uri IS NULL AND cm.list_id = list_entries.list_id)"""
+"""Condition: the entry stands there for its community too, which is on the list."""
+_EMPTY = Query(
+    None, f"DELETE FROM list_entries WHERE list_id = :list AND author_id IN (:authors[]) AND NOT {_BY_COMMUNITY}"
+)
 _EMPTY_ALL = Query(
     None,
-    """
+    f"""
     DELETE FROM list_entries
-    WHERE author_id = :author AND list_id IN (SELECT l.id FROM lists AS l WHERE l.account_id = :owner)""",
+    WHERE author_id = :author AND list_id IN (SELECT l.id FROM lists AS l WHERE l.account_id = :owner)
+        AND NOT {_BY_COMMUNITY}""",
 )
 _RENAME_SHOWN = Query(None, "UPDATE list_entries SET shows_id = :id WHERE shows_id = :former")
 
@@ -307,7 +314,7 @@ def fill(tx: Tx, list: ListId, owner: AccountId, author: AccountId, limit: int) 
 
 
 def empty(tx: Tx, list: ListId, authors: Sequence[AccountId]) -> int:
-    """Take everything by the authors out of the timeline."""
+    """Take everything by the authors out of the timeline, but their threads in communities on the list."""
     return tx.run(_EMPTY, list=list, authors=authors)
 
 

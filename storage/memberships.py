@@ -10,6 +10,7 @@ from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis
+from storage.visibility import is_over
 
 
 class MemberRole(StrEnum):
@@ -40,7 +41,10 @@ class Level(StrEnum):
 
 
 class MembershipRow(Row, frozen=True, kw_only=True):
-    """One account in one community. `mandatory` names the rule that keeps it there; `until` is a guest's end."""
+    """One account in one community. `mandatory` names the rule that keeps it there; `until` is a guest's end.
+
+    `read_place` is when its list was read last.
+    """
 
     community_id: AccountId
     account_id: AccountId
@@ -57,11 +61,19 @@ class MembershipRow(Row, frozen=True, kw_only=True):
     created_at: Millis
     by_rule: str = ""
     """The rule that made it. Of one that was left of the own will it stays, as an invitation: not to be made again."""
+    is_over: bool = False
+    """It had an end (`until`, `leaves_at`) which has come. Not kept: told by the time of asking."""
 
     @property
     def is_in(self) -> bool:
-        """A member of whatever role."""
-        return self.state is MemberState.MEMBER
+        """A member of whatever role, whose time is not over."""
+        return self.state is MemberState.MEMBER and not self.is_over
+
+    @classmethod
+    def columns(cls, alias: str = "", prefix: str = "") -> str:
+        """The columns for a SELECT from memberships called `alias`."""
+        kept = ", ".join(f"{alias}.{name}" for name in cls.__struct_fields__ if name != "is_over")
+        return f"{kept}, CASE WHEN {is_over(alias)} THEN 1 ELSE 0 END AS is_over"
 
     @property
     def may_moderate(self) -> bool:
@@ -95,6 +107,21 @@ class UnreadRow(Row, frozen=True, kw_only=True):
     unread: int
 
 
+def is_unread(m: str, s: str, p: str) -> str:
+    """Condition: the thread of placement `s` and post `p` came into the community of membership `m`, which is that of
+    `:viewer`, since they read it last, is not from before they came, and is by somebody else whom they want to read."""
+    return f"""({s}.community_id = {m}.community_id AND {s}.is_root = 1
+        AND {s}.arrived_at > {m}.read_place AND {s}.shown >= {m}.created_at AND {s}.removed_at IS NULL
+        AND ({m}.topic_only = '' OR {m}.topic_only = {s}.topic) AND {m}.level <> 'none'
+        AND {p}.author_id <> :viewer
+        AND NOT EXISTS (
+            SELECT 1 FROM blocks AS nb WHERE nb.account_id = :viewer AND nb.target_id = {p}.author_id)
+        AND NOT EXISTS (
+            SELECT 1 FROM mutes AS nm
+            WHERE nm.account_id = :viewer AND nm.target_id IN ({p}.author_id, {m}.community_id)
+                AND (nm.expires_at IS NULL OR nm.expires_at > :moment)))"""
+
+
 _COLUMNS = MembershipRow.columns("m")
 _ONE = Query(
     MembershipRow,
@@ -111,7 +138,8 @@ _MEMBERS = Query(
     f"""
     SELECT {_COLUMNS}, {AccountRow.columns("a")}
     FROM memberships AS m JOIN accounts AS a ON a.id = m.account_id
-    WHERE m.community_id = :community AND m.state = :state AND a.suspended_at IS NULL AND a.deleted_at IS NULL
+    WHERE m.community_id = :community AND m.state = :state AND NOT {is_over("m")}
+        AND a.suspended_at IS NULL AND a.deleted_at IS NULL
         AND m.account_id < :before AND m.account_id > :floor
     ORDER BY m.account_id DESC
     LIMIT :limit""",
@@ -122,17 +150,18 @@ _WITH_ROLE = Query(
     f"""
     SELECT {_COLUMNS}, {AccountRow.columns("a")}
     FROM memberships AS m JOIN accounts AS a ON a.id = m.account_id
-    WHERE m.community_id = :community AND m.state = 'member' AND m.role IN (:roles[])
+    WHERE m.community_id = :community AND m.state = 'member' AND NOT {is_over("m")} AND m.role IN (:roles[])
         AND a.suspended_at IS NULL AND a.deleted_at IS NULL
     ORDER BY m.created_at, m.account_id""",
     hot=True,
 )
 _BY_ENTITY = Query(
     EntityRow,
-    """
+    f"""
     SELECT a.domain, CAST(COUNT(*) AS BIGINT) AS members
     FROM memberships AS m JOIN accounts AS a ON a.id = m.account_id
-    WHERE m.community_id = :community AND m.state = 'member' AND a.suspended_at IS NULL AND a.deleted_at IS NULL
+    WHERE m.community_id = :community AND m.state = 'member' AND NOT {is_over("m")}
+        AND a.suspended_at IS NULL AND a.deleted_at IS NULL
     GROUP BY a.domain ORDER BY a.domain""",
     hot=True,
 )
@@ -145,13 +174,12 @@ _ARE_ON = Query(
 )
 _UNREAD = Query(
     UnreadRow,
-    """
+    f"""
     SELECT m.community_id, CAST((
         SELECT COUNT(*) FROM placements AS s JOIN posts AS p ON p.id = s.post_id
-        WHERE s.community_id = m.community_id AND s.is_root = 1 AND s.shown > m.read_place AND s.removed_at IS NULL
-            AND p.author_id <> :account) AS BIGINT) AS unread
+        WHERE {is_unread("m", "s", "p")}) AS BIGINT) AS unread
     FROM memberships AS m
-    WHERE m.account_id = :account AND m.state = 'member' AND m.muted = 0
+    WHERE m.account_id = :viewer AND m.state = 'member' AND m.muted = 0 AND NOT {is_over("m")}
     ORDER BY m.community_id""",
     hot=True,
 )
@@ -249,13 +277,13 @@ def are_on(tx: Tx, community: AccountId, host: str) -> bool:
 
 
 def unread(tx: Tx, account: AccountId) -> dict[AccountId, int]:
-    """Threads that others began since the account read its communities last; muted ones are left out."""
-    return {row.community_id: row.unread for row in tx.rows(_UNREAD, account=account)}
+    """Threads of others that came since the account read its communities last; muted ones are left out."""
+    return {row.community_id: row.unread for row in tx.rows(_UNREAD, viewer=account)}
 
 
 def put(tx: Tx, row: MembershipRow) -> None:
     """Write the membership, over the one that is there."""
-    tx.run(_PUT, **{name: getattr(row, name) for name in MembershipRow.__struct_fields__})
+    tx.run(_PUT, **{name: getattr(row, name) for name in MembershipRow.__struct_fields__ if name != "is_over"})
 
 
 def drop(tx: Tx, community: AccountId, account: AccountId) -> bool:

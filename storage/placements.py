@@ -22,6 +22,8 @@ class PlacementRow(Row, frozen=True, kw_only=True):
     removed_at: Millis | None = None
     removed_by: AccountId | None = None
     removed_reason: str = ""
+    arrived_at: Millis = Millis(0)
+    """When it came here: by that it is unread or not, however late its host places it."""
 
 
 _COLUMNS = PlacementRow.columns("s")
@@ -30,8 +32,8 @@ _MANY = Query(PlacementRow, f"SELECT {_COLUMNS} FROM placements AS s WHERE s.pos
 _PUT = Query(
     None,
     """
-    INSERT INTO placements (post_id, community_id, is_root, place, shown, topic)
-    VALUES (:post, :community, :is_root, CAST(:place AS BIGINT), :shown, :topic)
+    INSERT INTO placements (post_id, community_id, is_root, place, shown, topic, arrived_at)
+    VALUES (:post, :community, :is_root, CAST(:place AS BIGINT), :shown, :topic, :arrived)
     ON CONFLICT (post_id) DO NOTHING""",
 )
 _PLACE = Query(
@@ -116,7 +118,8 @@ def root_of(tx: Tx, post: PostId) -> PlacementRow | None:
 def put(tx: Tx, row: PlacementRow) -> bool:
     """The post is in the community; False if it has its place."""
     written = {"post": row.post_id, "community": row.community_id, "is_root": row.is_root}
-    return tx.run(_PUT, **written, place=row.place, shown=row.shown, topic=row.topic) == 1
+    told = {"place": row.place, "shown": row.shown, "topic": row.topic, "arrived": row.arrived_at}
+    return tx.run(_PUT, **written, **told) == 1
 
 
 def place(tx: Tx, post: PostId, community: AccountId, place: Millis) -> bool:

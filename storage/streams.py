@@ -77,6 +77,15 @@ _BLOCKED_BY = Query(
     hot=True,
 )
 
+_LOST = Query(
+    PostId,
+    f"""
+    SELECT p.id FROM posts AS p
+    WHERE p.community_id = :community AND p.visibility = 'followers' AND NOT {visible_to("p")}
+    ORDER BY p.id DESC LIMIT :limit""",
+    hot=True,
+)
+
 
 def readers(tx: Tx, post: PostId, accounts: Sequence[AccountId], now: Millis) -> list[ReaderRow]:
     """Those of the accounts who may see the post, and neither block nor mute whom it is by."""
@@ -96,3 +105,8 @@ def blocked_by(tx: Tx, author: AccountId, accounts: Sequence[AccountId]) -> list
 def followers(tx: Tx, author: AccountId, accounts: Sequence[AccountId]) -> list[AccountId]:
     """Those of the accounts who follow the author."""
     return tx.rows(_FOLLOWERS, author=author, accounts=accounts)
+
+
+def lost(tx: Tx, viewer: AccountId, community: AccountId, limit: int) -> list[PostId]:
+    """The last posts for members of a community that the account sees not, or no more."""
+    return tx.rows(_LOST, viewer=viewer, community=community, limit=limit)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple, NewType
 
+from storage import homes
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
-from storage.ids import SHIFT, AccountId, Millis, PostId, TagId
+from storage.ids import SHIFT, AccountId, Millis, TagId
 from storage.relations import Bounds
-from storage.visibility import heard_by
 
 TagFollowId = NewType("TagFollowId", int)
 FeaturedTagId = NewType("FeaturedTagId", int)
@@ -98,32 +98,6 @@ _PAGES = _Pages(
     Query(FollowedRow, f"{_FOLLOWED} ORDER BY f.id DESC LIMIT :limit", hot=True),
     Query(FollowedRow, f"{_FOLLOWED} ORDER BY f.id ASC LIMIT :limit", hot=True),
 )
-# The fragment asks for one reader; here there are many at once.
-_HEARD = heard_by("p").replace(":viewer", "f.account_id")
-_ENTER = Query(
-    None,
-    f"""
-    INSERT INTO home_entries (owner_id, post_id, shows_id, author_id)
-    SELECT DISTINCT f.account_id, p.id, p.id, p.author_id
-    FROM posts AS p
-    JOIN post_tags AS x ON x.post_id = p.id
-    JOIN followed_tags AS f ON f.tag_id = x.tag_id
-    WHERE p.id = :post AND p.visibility = 'public' AND p.boost_of_id IS NULL AND {_HEARD}
-    ON CONFLICT (owner_id, post_id) DO NOTHING""",
-)
-_LEAVE_HOME = Query(
-    None,
-    """
-    DELETE FROM home_entries
-    WHERE owner_id = :account AND author_id <> :account
-        AND post_id IN (SELECT x.post_id FROM post_tags AS x WHERE x.tag_id = :tag)
-        AND NOT EXISTS (
-            SELECT 1 FROM follows AS g
-            WHERE g.follower_id = :account AND g.followee_id = home_entries.author_id AND g.state = 'accepted')
-        AND NOT EXISTS (
-            SELECT 1 FROM followed_tags AS f JOIN post_tags AS y ON y.tag_id = f.tag_id
-            WHERE f.account_id = :account AND y.post_id = home_entries.post_id)""",
-)
 _FEATURE = Query(
     None,
     """
@@ -187,7 +161,7 @@ def unfollow(tx: Tx, account: AccountId, tag: TagId) -> bool:
     """Follow a hashtag no longer, and take out of home what came by it alone; False if it was not followed."""
     if tx.run(_UNFOLLOW, account=account, tag=tag) == 0:
         return False
-    tx.run(_LEAVE_HOME, account=account, tag=tag)
+    homes.release_tagged(tx, account, tag)
     return True
 
 
@@ -196,11 +170,6 @@ def followed(tx: Tx, account: AccountId, bounds: Bounds) -> list[FollowedRow]:
     query = _PAGES.up if bounds.up else _PAGES.down
     found = tx.rows(query, account=account, before=bounds.before, floor=bounds.floor, limit=bounds.limit)
     return found[::-1] if bounds.up else found
-
-
-def enter(tx: Tx, post: PostId) -> int:
-    """Put a public post into the home of each who follows a hashtag of it; their number."""
-    return tx.run(_ENTER, post=post)
 
 
 def feature(tx: Tx, id: FeaturedTagId, account: AccountId, tag: TagId, display: str, now: Millis) -> bool:

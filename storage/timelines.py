@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from storage.engine.database import Tx
 from storage.engine.query import Query
+from storage.homes import NO_REPETITION
 from storage.ids import AccountId, Millis, PostId
 from storage.visibility import at_home, heard_by, visible_to, wanted_by
 
@@ -43,21 +44,18 @@ _HOME = _both(
     "h.post_id",
 )
 _HAS_MEDIA = "EXISTS (SELECT 1 FROM media AS md WHERE md.post_id = p.id AND md.is_former = 0)"
-_NO_REPETITION = """(p.kind <> 'Event' OR NOT EXISTS (
-        SELECT 1 FROM gatherings AS lg WHERE lg.post_id = p.id AND lg.occurrence > 1))"""
-"""Condition: the post is not a further occurrence of a gathering: those stand in agendas."""
 _OPEN = "p.visibility = 'public' AND p.boost_of_id IS NULL AND p.parent_uri IS NULL"
 _GROUP = _both(
     f"""
     SELECT p.id FROM posts AS p
-    WHERE {_OPEN} AND {_NO_REPETITION} AND (:remote = 0 OR p.is_local = 0) AND (:pictures = 0 OR {_HAS_MEDIA})
+    WHERE {_OPEN} AND {NO_REPETITION} AND (:remote = 0 OR p.is_local = 0) AND (:pictures = 0 OR {_HAS_MEDIA})
         AND {visible_to("p")} AND {wanted_by("p")} AND {heard_by("p")}""",
     "p.id",
 )
 _SITE = _both(
     f"""
     SELECT p.id FROM posts AS p
-    WHERE {_OPEN} AND {_NO_REPETITION} AND p.is_local = 1 AND (:pictures = 0 OR {_HAS_MEDIA})
+    WHERE {_OPEN} AND {NO_REPETITION} AND p.is_local = 1 AND (:pictures = 0 OR {_HAS_MEDIA})
         AND {visible_to("p")} AND {wanted_by("p")} AND {heard_by("p")}""",
     "p.id",
 )
@@ -83,7 +81,7 @@ _COMBINED = _both(
     "p.id",
 )
 _PROFILE_FILTERS = f"""
-        AND {_NO_REPETITION}
+        AND {NO_REPETITION}
         AND (:replies = 1 OR p.parent_uri IS NULL OR p.parent_author_id = p.author_id)
         AND (:boosts = 1 OR p.boost_of_id IS NULL)
         AND (:pictures = 0 OR {_HAS_MEDIA})
@@ -115,101 +113,6 @@ _OUTBOX = _both(
     WHERE p.author_id = :author AND p.visibility IN ('public', 'unlisted')""",
     "p.id",
 )
-_ENTER_FOLLOWERS = Query(
-    None,
-    """
-    INSERT INTO home_entries (owner_id, post_id, shows_id, author_id)
-    SELECT f.follower_id, :post, :shows, :author
-    FROM follows AS f JOIN accounts AS o ON o.id = f.follower_id
-    WHERE f.followee_id = :author AND f.state = 'accepted' AND o.domain = ''
-        AND (:is_boost = 0 OR f.boosts = 1)
-        AND (f.languages = '' OR CAST(:language AS TEXT) = ''
-            OR f.languages LIKE '% ' || CAST(:language AS TEXT) || ' %')
-        AND (:is_boost = 0 OR NOT EXISTS (
-            SELECT 1 FROM home_entries AS e WHERE e.owner_id = f.follower_id AND e.shows_id = :shows))
-        AND (:parent_author = 0 OR :parent_author = :author OR :parent_author = f.follower_id OR EXISTS (
-            SELECT 1 FROM follows AS g
-            WHERE g.follower_id = f.follower_id AND g.followee_id = :parent_author AND g.state = 'accepted'))
-        AND (:is_direct = 0 OR EXISTS (
-            SELECT 1 FROM mentions AS m WHERE m.post_id = :post AND m.account_id = f.follower_id))
-        AND (:community = 0 OR (
-            NOT EXISTS (
-                SELECT 1 FROM memberships AS u
-                WHERE u.community_id = :community AND u.account_id = f.follower_id
-                    AND (u.muted = 1 OR u.level IN ('mentions', 'none')))
-            AND (:is_closed = 0 OR EXISTS (
-                SELECT 1 FROM follows AS c
-                WHERE c.follower_id = f.follower_id AND c.followee_id = :community AND c.state = 'accepted'))))
-    ON CONFLICT (owner_id, post_id) DO NOTHING""",
-)
-_ENTER_MEMBERS = Query(
-    None,
-    """
-    INSERT INTO home_entries (owner_id, post_id, shows_id, author_id)
-    SELECT u.account_id, :post, :post, :author
-    FROM memberships AS u JOIN accounts AS o ON o.id = u.account_id
-    WHERE u.community_id = :community AND u.state = 'member' AND o.domain = '' AND u.account_id <> :author
-        AND u.muted = 0 AND u.level IN ('all', 'posts') AND (u.topic_only = '' OR u.topic_only = :topic)
-        AND (:parent_author = 0 OR :parent_author = u.account_id)
-        AND NOT EXISTS (
-            SELECT 1 FROM mutes AS w
-            WHERE w.account_id = u.account_id AND w.target_id = :community
-                AND (w.expires_at IS NULL OR w.expires_at > :now))
-    ON CONFLICT (owner_id, post_id) DO NOTHING""",
-)
-_FILL_COMMUNITY = Query(
-    None,
-    f"""
-    INSERT INTO home_entries (owner_id, post_id, shows_id, author_id)
-    SELECT u.account_id, p.id, p.id, p.author_id
-    FROM memberships AS u
-    JOIN accounts AS o ON o.id = u.account_id
-    JOIN posts AS p ON p.community_id = u.community_id
-    LEFT JOIN placements AS s ON s.post_id = p.id
-    WHERE u.community_id = :community AND u.account_id = :viewer AND u.state = 'member' AND o.domain = ''
-        AND p.community_id = :community AND p.parent_uri IS NULL
-        AND (u.topic_only = '' OR u.topic_only = s.topic) AND {visible_to("p")}
-    ORDER BY p.id DESC
-    LIMIT :limit
-    ON CONFLICT (owner_id, post_id) DO NOTHING""",
-)
-_EMPTY_COMMUNITY = Query(
-    None,
-    """
-    DELETE FROM home_entries
-    WHERE owner_id = :owner AND author_id <> :owner AND post_id IN (
-        SELECT p.id FROM posts AS p
-        WHERE p.community_id = :community AND (p.visibility = 'followers' OR NOT EXISTS (
-            SELECT 1 FROM follows AS f
-            WHERE f.follower_id = :owner AND f.followee_id = p.author_id AND f.state = 'accepted')))""",
-)
-_ENTER = Query(
-    None,
-    """
-    INSERT INTO home_entries (owner_id, post_id, shows_id, author_id) VALUES (:owner, :post, :shows, :author)
-    ON CONFLICT (owner_id, post_id) DO NOTHING""",
-)
-_FILL = Query(
-    None,
-    f"""
-    INSERT INTO home_entries (owner_id, post_id, shows_id, author_id)
-    SELECT :viewer, p.id, COALESCE(p.boost_of_id, p.id), p.author_id
-    FROM posts AS p
-    WHERE p.author_id = :author AND p.visibility <> 'direct'
-        AND (p.parent_uri IS NULL OR p.parent_author_id = p.author_id) AND {_NO_REPETITION} AND {visible_to("p")}
-    ORDER BY p.id DESC
-    LIMIT :limit
-    ON CONFLICT (owner_id, post_id) DO NOTHING""",
-)
-_EMPTY = Query(
-    None,
-    """
-    DELETE FROM home_entries
-    WHERE owner_id = :owner AND (author_id = :author OR shows_id IN (
-        SELECT p.id FROM posts AS p WHERE p.author_id = :author AND p.id IN (
-            SELECT e.shows_id FROM home_entries AS e WHERE e.owner_id = :owner)))""",
-)
-_RENAME_SHOWN = Query(None, "UPDATE home_entries SET shows_id = :id WHERE shows_id = :former")
 
 
 def _ids(tx: Tx, both: _Both, bounds: Bounds, **params: object) -> list[PostId]:
@@ -288,88 +191,3 @@ def profile(
 def outbox(tx: Tx, author: AccountId, bounds: Bounds) -> list[PostId]:
     """Public and unlisted posts and boosts of a local account, newest first."""
     return _ids(tx, _OUTBOX, bounds, author=author)
-
-
-def enter_followers(
-    tx: Tx,
-    post: PostId,
-    shows: PostId,
-    author: AccountId,
-    *,
-    is_boost: bool,
-    is_direct: bool,
-    parent_author: AccountId | None,
-    language: str,
-    community: AccountId | None = None,
-    is_closed: bool = False,
-) -> int:
-    """Put the post into the home of each local follower who wants its language: an answer only for those who follow
-    both, a boost only for those who want boosts and have not what it shows, what was written in a community not for
-    those who want to hear nothing of it, in a closed one only for members. Their number."""
-    return tx.run(
-        _ENTER_FOLLOWERS,
-        post=post,
-        shows=shows,
-        author=author,
-        is_boost=is_boost,
-        is_direct=is_direct,
-        parent_author=parent_author or 0,
-        language=language,
-        community=community or 0,
-        is_closed=is_closed,
-    )
-
-
-def enter_members(
-    tx: Tx,
-    post: PostId,
-    author: AccountId,
-    community: AccountId,
-    *,
-    parent_author: AccountId | None,
-    topic: str,
-    now: Millis,
-) -> int:
-    """Put a post of a community into the home of each member here who wants it: an answer only for whom it answers.
-
-    Their number.
-    """
-    return tx.run(
-        _ENTER_MEMBERS,
-        post=post,
-        author=author,
-        community=community,
-        parent_author=parent_author or 0,
-        topic=topic,
-        now=now,
-    )
-
-
-def fill_community(tx: Tx, owner: AccountId, community: AccountId, limit: int) -> int:
-    """Put the last threads of a newly joined community into a home; their number."""
-    return tx.run(_FILL_COMMUNITY, viewer=owner, community=community, limit=limit)
-
-
-def empty_community(tx: Tx, owner: AccountId, community: AccountId) -> int:
-    """Take what was written in a community out of a home: all that is for members, else what others brought."""
-    return tx.run(_EMPTY_COMMUNITY, owner=owner, community=community)
-
-
-def enter(tx: Tx, owner: AccountId, post: PostId, shows: PostId, author: AccountId) -> None:
-    """Put the post into one home."""
-    tx.run(_ENTER, owner=owner, post=post, shows=shows, author=author)
-
-
-def fill(tx: Tx, owner: AccountId, author: AccountId, limit: int) -> int:
-    """Put the last posts of a newly followed account into a home; their number."""
-    return tx.run(_FILL, viewer=owner, author=author, limit=limit)
-
-
-def empty(tx: Tx, owner: AccountId, author: AccountId) -> int:
-    """Take everything by the author, and boosts of it, out of a home."""
-    return tx.run(_EMPTY, owner=owner, author=author)
-
-
-def rename_shown(tx: Tx, former: PostId, id: PostId) -> None:
-    """A post surfaced under a new id: entries that show it (boosts) follow."""
-    tx.run(_RENAME_SHOWN, former=former, id=id)

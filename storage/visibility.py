@@ -6,7 +6,8 @@ Parameters of the statement that uses a fragment: `:viewer`, the asking account 
     public, unlisted    everybody the node lets in at all, whom the author does not block
     followers           the author, who follows with consent, who is mentioned
     the same in a       the author, the members of the community (who follow its account with consent); a mention
-    community           lets nobody else in. For a node: its host, and the nodes on its list of members
+    community           lets nobody else in, and who was in for a time, or has notice, is in until then
+                        (`:moment`, the time of the transaction). For a node: its host, and the nodes on its list
     direct              the author, who is mentioned
     taken out by a      its author
     moderator of the
@@ -28,6 +29,20 @@ class Visibility(StrEnum):
 
 
 OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
+_NEVER = 2**62
+
+
+def is_over(m: str) -> str:
+    """Condition: the membership of alias `m` had an end, a guest's or that of a notice, and it has come. Nobody waits
+    for what takes it away."""
+    return f"(COALESCE({m}.until, {_NEVER}) <= :moment OR COALESCE({m}.leaves_at, {_NEVER}) <= :moment)"
+
+
+def _in_time(p: str, account: str) -> str:
+    """Condition: `account` is no member of the community of `p` whose time is over."""
+    return f"""NOT EXISTS (
+        SELECT 1 FROM memberships AS vu
+        WHERE vu.community_id = {p}.community_id AND vu.account_id = {account} AND {is_over("vu")})"""
 
 
 def _own_rule(p: str) -> str:
@@ -46,7 +61,7 @@ def _own_rule(p: str) -> str:
                         SELECT 1 FROM follows AS vf
                         WHERE vf.follower_id = :viewer
                             AND vf.followee_id = COALESCE({p}.community_id, {p}.author_id)
-                            AND vf.state = 'accepted'))))))"""
+                            AND vf.state = 'accepted' AND {_in_time(p, ":viewer")}))))))"""
 
 
 def visible_to(p: str) -> str:
@@ -69,7 +84,7 @@ def _host_rule(p: str) -> str:
                 EXISTS (
                     SELECT 1 FROM follows AS vf JOIN accounts AS vx ON vx.id = vf.follower_id
                     WHERE vf.followee_id = COALESCE({p}.community_id, {p}.author_id)
-                        AND vf.state = 'accepted' AND vx.domain = :host)
+                        AND vf.state = 'accepted' AND vx.domain = :host AND {_in_time(p, "vf.follower_id")})
                 OR EXISTS (
                     SELECT 1 FROM community_nodes AS vn
                     WHERE vn.community_id = {p}.community_id AND vn.host = :host)
@@ -119,7 +134,8 @@ def known_to(a: str) -> str:
     """Condition: the account of alias `a` is no hidden community, or `:viewer` is in it, or invited."""
     return f"""({a}.is_hidden = 0 OR EXISTS (
         SELECT 1 FROM memberships AS vk
-        WHERE vk.community_id = {a}.id AND vk.account_id = :viewer AND vk.state IN ('member', 'invited', 'asked')))"""
+        WHERE vk.community_id = {a}.id AND vk.account_id = :viewer AND vk.state IN ('member', 'invited', 'asked')
+            AND NOT {is_over("vk")}))"""
 
 
 def heard_by(p: str) -> str:

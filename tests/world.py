@@ -93,6 +93,7 @@ class World:
         self.db = db
         self.settings = settings or cheap_settings()
         self.clock = StoryClock()
+        db.clock = self.clock
         self.ids = IdMaker(self.clock, process=0)
         self.urls = Urls(self.settings.base_url)
         self.context = Context(self.ids, self.urls, self.settings)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from federation.communities.audience import Reading, reading_of
 from federation.communities.nodes import take
 from federation.document import BadDocument, time_of
 from federation.errors import PeerError
@@ -20,9 +21,10 @@ from federation.resolver import Budget, Resolver
 from federation.retrying import unless_final
 from federation.vocabulary import Collection
 from federation.wire import Wire
+from social import jobs
 from social.communities import received
 from social.jobs import ReadCommunity
-from storage import accounts, communities, community_log, featured, inbox
+from storage import accounts, communities, community_log, featured, inbox, peers
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.communities import KnownRow
@@ -120,11 +122,34 @@ class CommunityReader:
             return
 
     async def _take_log(self, known: KnownRow, source: SourceRow, budget: Budget) -> None:
+        is_ours = await self._wire.db.read(_is_ours, known.account.domain)
+        if source.heard_place and is_ours and await self._read_on(known.account, source.heard_place, budget):
+            return
         items, is_whole = await self._log(known.account, source.heard_place, budget)
         newest = max((time_of(item.get("published")) or 0 for item in items), default=0)
         heard = Millis(newest) if is_whole and newest else None
         await self._wire.db.write(_store, known.account, items[::-1], heard, self._wire.clock())
         self._worker.wake()
+
+    async def _read_on(self, account: AccountRow, since: Millis, budget: Budget) -> bool:
+        """What was announced after `since`, in that order, each page kept before the next is asked for: how ever much
+        it is, nothing is left out. False for a host that does not give it so."""
+        url = f"{account.outbox_url}?page=true&after={since}"
+        for _ in range(PAGES):
+            page = _collection(await self._resolver.document(url, budget), self._wire.insecure)
+            if page is None or (page.items and page.prev is None):
+                return False
+            if page.prev is None:
+                return True
+            found = [_announced(item.fields, account, since) for item in reversed(page.items)]
+            fresh = [fields for fields in found if fields is not None]
+            newest = max((time_of(fields.get("published")) or 0 for fields in fresh), default=0)
+            await self._wire.db.write(_store, account, fresh, Millis(newest) if newest else None, self._wire.clock())
+            self._worker.wake()
+            url = page.prev
+        now = self._wire.clock()
+        await self._wire.db.write(jobs.enqueue, ReadCommunity(actor=account.uri), key=account.uri, due=now)
+        return True
 
     async def _log(self, account: AccountRow, since: Millis, budget: Budget) -> tuple[list[dict[str, Any]], bool]:
         """What was announced after `since`, newest first, and whether that is all of it."""
@@ -176,6 +201,10 @@ def _found(tx: Tx, id: AccountId) -> tuple[KnownRow, SourceRow, str] | None:
     places = featured.of(tx, id)
     source = community_log.source(tx, id) or SourceRow(community_id=id)
     return known, source, places.featured_url if places is not None else ""
+
+
+def _is_ours(tx: Tx, host: str) -> bool:
+    return reading_of(peers.by_host(tx, host)) is Reading.OURS
 
 
 def _take(tx: Tx, community: AccountRow, listed: NodeList, now: Millis) -> bool:

@@ -62,7 +62,11 @@ class CommunityDoors:
         return document(told | {"object": row.inner_uri})
 
     async def outbox(self, request: Request) -> Response | None:
-        """Everything that was announced, newest first; None for what is no community."""
+        """Everything that was announced, newest first; None for what is no community.
+
+        `?page=true&after=PLACE` is what came right after a place, and `prev` leads on to what came then: so whoever
+        was away reads on in the order of the community.
+        """
         if await self._wire.db.read(_known, request.path_params["name"]) is None:
             return None
         known = await self._known(request)
@@ -72,14 +76,21 @@ class CommunityDoors:
         if "page" not in request.query_params:
             total = await self._wire.db.read(community_log.count, id)
             return document(collections.collection(url, total, first=f"{url}?page=true"))
-        asked = request.query_params.get("before", "")
-        before = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= 18 else _LAST
+        before, after = _place(request, "before"), _place(request, "after")
         viewer = await self._reception.viewer(request)
-        rows, hidden = await self._wire.db.read(_page, known, viewer, before)
-        here = f"{url}?page=true" if before == _LAST else f"{url}?page=true&before={before}"
-        following = f"{url}?page=true&before={rows[-1].place}" if len(rows) == PAGE else None
+        rows, hidden = await self._wire.db.read(_page, known, viewer, before, after)
+        here = f"{url}?page=true"
+        if after is not None or before is not None:
+            here = f"{here}&before={before}" if after is None else f"{here}&after={after}"
+        whole = after is not None or len(rows) == PAGE
         return document(
-            collections.page(url, here, [_body(row) for row in rows if row.about not in hidden], next=following)
+            collections.page(
+                url,
+                here,
+                [_body(row) for row in rows if row.about not in hidden],
+                next=f"{url}?page=true&before={rows[-1].place}" if rows and whole else None,
+                prev=f"{url}?page=true&after={rows[0].place}" if rows and after is not None else None,
+            )
         )
 
     async def follower(self, request: Request) -> Response | None:
@@ -113,9 +124,19 @@ def _known(tx: Tx, name: str) -> KnownRow | None:
     return communities.known(tx, account.id)
 
 
-def _page(tx: Tx, known: KnownRow, viewer: Viewer, before: int) -> tuple[list[AnnouncedRow], set[str]]:
+def _place(request: Request, name: str) -> int | None:
+    asked = request.query_params.get(name, "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= 18 else None
+
+
+def _page(
+    tx: Tx, known: KnownRow, viewer: Viewer, before: int | None, after: int | None
+) -> tuple[list[AnnouncedRow], set[str]]:
     """A part of the log, and which posts in it the asker may not see."""
-    rows = community_log.page(tx, known.account.id, before, PAGE)
+    if after is None:
+        rows = community_log.page(tx, known.account.id, _LAST if before is None else before, PAGE)
+    else:
+        rows = community_log.page_after(tx, known.account.id, after, PAGE)
     found = [post for about in {row.about for row in rows} if (post := post_rows.by_uri(tx, about)) is not None]
     seen = {view.post.id for view in reading.posts(tx, viewer, [post.id for post in found])}
     return rows, {post.uri for post in found if post.id not in seen and post.removed_at is None}

@@ -46,8 +46,9 @@ def announce(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now:
         if said.profile is None or said.profile.id != actor.uri:
             raise Disagreement("a community brings a profile that is not its own")
         return apply(tx, said, within, now)
-    if community_acts.is_act(tx, said):
-        return community_acts.announced(tx, known, said, place, now)
+    if community_acts.is_act(tx, said, context) or community_acts.is_early(tx, said, context):
+        placed = place if arrived.activity.published is not None else None
+        return community_acts.announced(tx, known, said, placed, within, now)
     if said.kind in _OF_MEMBERS and not _is_of_here(tx, said):
         return apply(tx, said, within, now)
     return Outcome.UNSUPPORTED

@@ -15,102 +15,140 @@ from federation.names import same_origin
 from federation.read.activities import read_activity
 from federation.render.communities import moderators_url
 from federation.vocabulary import Activity
+from social.clock import DAY
 from social.communities import moderation, received, standing
 from social.sanitise import plain
-from storage import accounts, communities, community_log, placements
+from storage import accounts, communities, community_log, community_marks, placements
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.communities import KnownRow
+from storage.community_marks import MarkRow, Subject
 from storage.engine.database import Tx
 from storage.ids import Millis
 from storage.placements import PlacementRow
 
 _ON_POSTS = ("Delete", "Lock")
+_SUBJECTS = {"Delete": Subject.REMOVED, "Lock": Subject.LOCKED, "Block": Subject.BANNED}
 _REASON = 500
+LATE = Millis(DAY)
+"""So long after this node learned that somebody moderates no more it takes what they did before."""
 
 
 def delete(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """A post taken out of a community by its moderator, or anything that its owner deletes."""
-    if not is_act(tx, arrived):
+    if not is_act(tx, arrived, context):
         return posts.delete(tx, actor, arrived, context, now)
     return _direct(tx, actor, arrived, context, now)
 
 
 def lock(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """A thread takes no answers any more."""
-    return _direct(tx, actor, arrived, context, now) if is_act(tx, arrived) else Outcome.UNRELATED
+    return _direct(tx, actor, arrived, context, now) if is_act(tx, arrived, context) else Outcome.UNRELATED
 
 
 def add(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """Something is put on top of a community or of a page, or somebody is named a moderator."""
-    if not is_act(tx, arrived):
+    if not is_act(tx, arrived, context):
         return recognition.add(tx, actor, arrived, context, now)
     return _direct(tx, actor, arrived, context, now)
 
 
 def remove(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """And no longer."""
-    if not is_act(tx, arrived):
+    if not is_act(tx, arrived, context):
         return recognition.remove(tx, actor, arrived, context, now)
     return _direct(tx, actor, arrived, context, now)
 
 
 def block(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """Somebody is shut out of a community, or blocked by a person."""
-    if not is_act(tx, arrived):
+    if not is_act(tx, arrived, context):
         return relations.block(tx, actor, arrived, context, now)
     return _direct(tx, actor, arrived, context, now)
 
 
 def undo(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """An act of a moderator is taken back."""
-    return _direct(tx, actor, arrived, context, now) if is_act(tx, arrived) else Outcome.UNSUPPORTED
+    return _direct(tx, actor, arrived, context, now) if is_act(tx, arrived, context) else Outcome.UNSUPPORTED
 
 
 def undo_block(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """Somebody is let into a community again, or a person's block is lifted."""
-    if not is_act(tx, arrived):
+    if not is_act(tx, arrived, context):
         return relations.undo_block(tx, actor, arrived, context, now)
     return _direct(tx, actor, arrived, context, now)
 
 
-def is_act(tx: Tx, said: Arrived) -> bool:
+def is_act(tx: Tx, said: Arrived, context: Context) -> bool:
     """Whether somebody does this as a moderator, by what it is about."""
-    activity = said.activity
-    if activity.kind == "Undo":
-        undone = _undone(said)
-        return undone is not None and _is_act(tx, undone)
-    return _is_act(tx, activity)
+    activity = _meant(said, context)
+    return activity is not None and _is_act(tx, activity)
 
 
-def announced(tx: Tx, known: KnownRow, said: Arrived, place: Millis, now: Millis) -> Outcome:
-    """An act that the community of another node announces, at a place of its order."""
+def is_early(tx: Tx, said: Arrived, context: Context) -> bool:
+    """Whether a moderator did this to a post that has not come here yet: moderators give a reason, authors none."""
+    activity = _meant(said, context)
+    if activity is None or activity.kind not in _ON_POSTS or post_rows.by_uri(tx, _about(activity)) is not None:
+        return False
+    return activity.kind == "Lock" or bool(activity.summary)
+
+
+def announced(tx: Tx, known: KnownRow, said: Arrived, place: Millis | None, context: Context, now: Millis) -> Outcome:
+    """An act that the community of another node announces, at a place of its order; None for what it takes back.
+
+    What was done here counts by that order too: it comes back, maybe after what others did later.
+    """
     by = said.activity.actor
-    if not _may(tx, known, by, place):
+    if not _may(tx, known, by, now if place is None else place, now):
         return Outcome.REFUSED
-    actor = accounts.by_uri(tx, by)
-    if actor is not None and actor.is_local:
-        # Done here before it was announced.
+    actor = accounts.by_uri(tx, by) or known.account
+    if not _is_last(tx, known, actor, said, place, context):
         return Outcome.ALREADY
-    return _done(tx, known, actor or known.account, said, now)
+    return _done(tx, known, actor, said, context, now)
+
+
+def _is_last(tx: Tx, known: KnownRow, actor: AccountRow, said: Arrived, place: Millis | None, context: Context) -> bool:
+    """Whether nothing that is known here was done later with the same post or account."""
+    activity = _meant(said, context)
+    if activity is None:
+        raise Disagreement("an Undo of nothing")
+    is_on = (activity.kind != "Remove") is not (said.activity.kind == "Undo")
+    mark = MarkRow(
+        community_id=known.account.id,
+        about=_about(activity),
+        subject=_subject(known, activity),
+        place=Millis(0) if place is None else place,
+        is_on=is_on,
+        by_id=actor.id,
+        reason=_reason(said.activity),
+    )
+    if place is not None:
+        return community_marks.put(tx, mark)
+    # The community takes something back on the node that did it: what it has done itself stays.
+    last = community_marks.one(tx, mark.community_id, mark.about, mark.subject)
+    return last is None or last.is_on is is_on
+
+
+def _subject(known: KnownRow, activity: Activity) -> Subject:
+    if activity.kind in ("Add", "Remove"):
+        target = activity.target.id if activity.target is not None else None
+        return Subject.MODERATOR if _is_moderators(known, target) else Subject.STICKY
+    return _SUBJECTS[activity.kind]
 
 
 def _direct(tx: Tx, actor: AccountRow, said: Arrived, context: Context, now: Millis) -> Outcome:
-    known = _community(tx, said)
+    known = _community(tx, said, context)
     if known is None or not known.account.is_local:
         return Outcome.UNSUPPORTED
     if not standing.may_moderate(tx, known.account.id, actor.id):
         return Outcome.REFUSED
-    return _done(tx, known, actor, said, now)
+    return _done(tx, known, actor, said, context, now)
 
 
-def _done(tx: Tx, known: KnownRow, actor: AccountRow, said: Arrived, now: Millis) -> Outcome:
-    activity, is_undone = said.activity, said.activity.kind == "Undo"
-    if is_undone:
-        undone = _undone(said)
-        if undone is None:
-            raise Disagreement("an Undo of nothing")
-        activity = undone
+def _done(tx: Tx, known: KnownRow, actor: AccountRow, said: Arrived, context: Context, now: Millis) -> Outcome:
+    activity, is_undone = _meant(said, context), said.activity.kind == "Undo"
+    if activity is None:
+        raise Disagreement("an Undo of nothing")
     return _VERBS[activity.kind](tx, known, actor, activity, said.activity, is_undone, now)
 
 
@@ -195,8 +233,8 @@ def _is_act(tx: Tx, activity: Activity) -> bool:
     return _community_named(tx, activity) is not None
 
 
-def _community(tx: Tx, said: Arrived) -> KnownRow | None:
-    activity = (_undone(said) if said.activity.kind == "Undo" else None) or said.activity
+def _community(tx: Tx, said: Arrived, context: Context) -> KnownRow | None:
+    activity = _meant(said, context) or said.activity
     if activity.kind in _ON_POSTS:
         post = post_rows.by_uri(tx, _about(activity))
         return communities.known(tx, post.community_id) if post is not None and post.community_id else None
@@ -207,28 +245,37 @@ def _community_named(tx: Tx, activity: Activity) -> KnownRow | None:
     return community_of_target(tx, activity.target.id if activity.target is not None else None)
 
 
-def _may(tx: Tx, known: KnownRow, actor: str, place: Millis) -> bool:
+def _may(tx: Tx, known: KnownRow, actor: str, place: Millis, now: Millis) -> bool:
     if same_origin(actor, known.account.uri):
         return True
-    source = community_log.source(tx, known.account.id)
-    if source is not None and place <= source.moderators_at:
-        # What is read late: who moderated then, the list of now does not say. The host looked when it announced it.
-        return True
     row = accounts.by_uri(tx, actor)
-    return row is not None and standing.may_moderate(tx, known.account.id, row.id)
+    if row is not None and standing.may_moderate(tx, known.account.id, row.id):
+        return True
+    former = community_log.former_moderator(tx, known.account.id, row.id) if row is not None else None
+    if former is not None:
+        # Sent before it was over, and on its way: not for ever, whatever time the host gives it (decision 0038).
+        return place <= former.learned_at and now <= former.learned_at + LATE
+    source = community_log.source(tx, known.account.id)
+    # Who moderated before this node knew the community it cannot know: the host looked when it announced it.
+    return source is not None and place <= source.moderators_since
 
 
 def _is_moderators(known: KnownRow, target: str | None) -> bool:
     return target == moderators_url(known.account.uri) or (target or "").endswith("/moderators")
 
 
-def _undone(said: Arrived) -> Activity | None:
+def _meant(said: Arrived, context: Context) -> Activity | None:
+    """The act that is done or taken back; None for an Undo of what cannot be read."""
+    return _undone(said, context) if said.activity.kind == "Undo" else said.activity
+
+
+def _undone(said: Arrived, context: Context) -> Activity | None:
     """What an Undo takes back; of what another moderator did the words count, whoever did it."""
     about = said.activity.object
     if about is None or about.fields is None:
         return None
     try:
-        return read_activity(about.fields, insecure=True)
+        return read_activity(about.fields, insecure=context.insecure)
     except BadDocument:
         return None
 

@@ -51,5 +51,5 @@ def invite(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
     before = memberships.one(tx, known.account.id, whom.id)
     if before is not None:
         return Outcome.ALREADY
-    received.invited(tx, known, actor, whom, now=now)
+    received.invited(tx, known, actor, whom, until=arrived.activity.ends_at, now=now)
     return Outcome.APPLIED

@@ -45,6 +45,7 @@ def read_activity(fields: dict[str, Any], *, insecure: bool = False) -> Activity
         cc=addresses_of(fields.get("cc")),
         audience=addresses_of(fields.get("audience")),
         published=time_of(fields.get("published")),
+        ends_at=time_of(fields.get("endTime")),
         content=language_text(fields, "content")[0],
         summary=language_text(fields, "summary")[0],
         reaction=_reaction(fields) if is_reaction else None,
@@ -53,7 +54,7 @@ def read_activity(fields: dict[str, Any], *, insecure: bool = False) -> Activity
 
 
 def read_collection(fields: dict[str, Any], *, insecure: bool = False) -> Collection:
-    """A collection or a page of one. Raises BadDocument. The next page must be on its own origin."""
+    """A collection or a page of one. Raises BadDocument. The pages beside it must be on its own origin."""
     kind = type_of(fields, COLLECTION_KINDS)
     if kind is None:
         raise BadDocument("not a collection")
@@ -66,6 +67,7 @@ def read_collection(fields: dict[str, Any], *, insecure: bool = False) -> Collec
         items=references(fields.get("items") if items is None else items, insecure, MAX_ITEMS),
         first=reference(fields.get("first"), insecure),
         next=optional_id(fields.get("next"), insecure) if id is None else id_on(id, fields.get("next")),
+        prev=optional_id(fields.get("prev"), insecure) if id is None else id_on(id, fields.get("prev")),
     )
 
 

@@ -35,9 +35,15 @@ def featured_tag(display: str, name: str, account: AccountRow, urls: Urls) -> di
 
 
 def page(
-    collection: str, id: str, items: Sequence[object], *, next: str | None = None, ordered: bool = True
+    collection: str,
+    id: str,
+    items: Sequence[object],
+    *,
+    next: str | None = None,
+    prev: str | None = None,
+    ordered: bool = True,
 ) -> dict[str, Any]:
-    """One page of a collection."""
+    """One page of a collection. `next` leads to older items, `prev` to newer ones."""
     document: dict[str, Any] = {
         "@context": CONTEXT,
         "id": id,
@@ -47,4 +53,6 @@ def page(
     }
     if next is not None:
         document["next"] = next
+    if prev is not None:
+        document["prev"] = prev
     return document

@@ -11,6 +11,7 @@ from federation.render import activities
 from federation.render import communities as render
 from federation.sending import Context, audience_of, inboxes, merged, proved, send
 from social import events
+from social.clock import iso
 from social.reading import PostView
 from storage import accounts, communities, community_log, deliveries, memberships, placements
 from storage import posts as post_rows
@@ -121,6 +122,9 @@ def member(tx: Tx, event: events.MembershipChanged, context: Context, now: Milli
     by = actor if actor is not None and actor.is_local else known.account
     if event.state == MemberState.INVITED and not of.is_local:
         invite = _act("Invite", known, by, known.account.uri, event.at) | {"target": of.uri, "to": [of.uri], "cc": []}
+        row = memberships.one(tx, known.account.id, of.id)
+        if row is not None and row.until is not None:
+            invite["endTime"] = iso(row.until)
         send(tx, by, invite, inboxes(tx, [of.id]), context, now)
     if actor is not None and not actor.is_local:
         # What a moderator of elsewhere did was passed on as it came.

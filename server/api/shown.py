@@ -7,6 +7,7 @@ from msgspec import UNSET, UnsetType
 from server.api.entities.media import Dimensions, Focus, MediaAttachment, Meta, Played
 from social.posts.images import SUFFIX as PICTURES
 from social.recordings.kinds import SUFFIX as RECORDINGS
+from social.seals import is_sealed
 from social.urls import Urls
 from storage.media import READY, MediaRow
 
@@ -15,14 +16,18 @@ _KINDS: dict[str, Kind] = {"image": "image", "gifv": "gifv", "video": "video", "
 
 
 def media(row: MediaRow, urls: Urls) -> MediaAttachment:
-    """A picture or recording. What a peer's recording was not fetched of is a link to it."""
+    """A picture or recording. What a peer's recording was not fetched of is a link to it.
+
+    Where it is at its author's node is not told of what is not for everybody: that address opens for whoever has it.
+    """
+    is_closed = is_sealed(row.token)
     return MediaAttachment(
         id=str(row.id),
         type=_kind(row),
         url=_url(row, urls),
         preview_url=_preview(row, urls),
-        remote_url=row.remote_url,
-        preview_remote_url=row.preview_url,
+        remote_url=None if is_closed else row.remote_url,
+        preview_remote_url=None if is_closed else row.preview_url,
         meta=_image(row) if row.kind == "image" else _recording(row),
         description=row.description or None,
         blurhash=row.blurhash,

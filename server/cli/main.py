@@ -187,6 +187,10 @@ def _communities(commands: Any) -> None:
     adopt.add_argument("former", help="its id")
     adopt.add_argument("username", help="the name that it has here")
     adopt.add_argument("host", help="login name of whoever is its host here")
+    move = _command(commands, "move", "communities:move", "have a community go on at another node, which adopted it")
+    move.add_argument("username", help="the name that it has here")
+    move.add_argument("target", help="its handle there")
+    move.add_argument("host", help="login name of whoever is its host here")
 
 
 def _member(command: argparse.ArgumentParser) -> None:

@@ -17,6 +17,9 @@ def community_jobs(node: Node) -> Mapping[type[jobs.Job], Run]:
     async def apply_rules(job: jobs.ApplyRules) -> None:
         await node.db.write(auto.look_at_all, job.after, ids=node.ids, now=node.clock())
 
+    async def end_memberships(_: jobs.EndMemberships) -> None:
+        await node.db.write(auto.end_due, node.clock())
+
     async def carry_members(job: jobs.CarryMembers) -> None:
         await node.db.write(merging.carry, job.community, job.into, job.before, ids=node.ids, now=node.clock())
 
@@ -24,4 +27,5 @@ def community_jobs(node: Node) -> Mapping[type[jobs.Job], Run]:
         jobs.LookAtMemberships: look_at_memberships,
         jobs.ApplyRules: apply_rules,
         jobs.CarryMembers: carry_members,
+        jobs.EndMemberships: end_memberships,
     }

@@ -158,6 +158,7 @@ def _let_go(tx: Tx, row: MembershipRow, *, now: Millis) -> None:
     elif row.leaves_at is None:
         until = Millis(now + NOTICE)
         memberships.put(tx, msgspec.structs.replace(row, mandatory="", leaves_at=until))
+        standing.ends(tx, until)
         noticed = events.MemberNoticed(
             by=row.community_id, at=now, community=row.community_id, of=row.account_id, leaves_at=until
         )

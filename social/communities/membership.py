@@ -34,6 +34,7 @@ def join(
     known = standing.shown(tx, viewer, id)
     if known.community.merged_into is not None:
         known = standing.shown(tx, viewer, known.community.merged_into)
+    _end_if_over(tx, rows.one(tx, known.account.id, viewer.account), now)
     relations.follow(tx, viewer, known.account.id, ids=ids, urls=urls, now=now)
     own = rows.one(tx, known.account.id, viewer.account)
     if own is None:
@@ -85,9 +86,12 @@ def invite(
     target = accounts.account(tx, viewer, account)
     if target.kind not in (AccountKind.PERSON, AccountKind.SERVICE):
         raise NotFound("account")
+    _end_if_over(tx, rows.one(tx, id, account), now)
     before = rows.one(tx, id, account)
     if before is not None and before.state in (MemberState.MEMBER, MemberState.BANNED):
         raise Conflict("banned" if before.state is MemberState.BANNED else "member")
+    if until is not None:
+        standing.ends(tx, until)
     if before is not None and before.state is MemberState.ASKED:
         rows.put(tx, msgspec.structs.replace(before, role=MemberRole.GUEST if guest else role, until=until))
         return _let_in(tx, viewer, before, now=now)
@@ -213,17 +217,16 @@ def prefer(
     )
     if changed != own:
         rows.put(tx, changed)
-        homes.refill(tx, changed)
+        homes.settle(tx, changed.account_id, changed.community_id)
     return changed
 
 
-def read(tx: Tx, viewer: Viewer, id: AccountId, place: int, *, now: Millis) -> None:
-    """The viewer has read the community's list up to `place` (a `shown`): never back, never beyond now."""
+def read(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> None:
+    """The viewer has read the community's list as it is now."""
     require_person(viewer)
     own = rows.one(tx, id, viewer.account)
-    reached = min(place, now)
-    if own is not None and own.read_place < reached:
-        rows.put(tx, msgspec.structs.replace(own, read_place=reached))
+    if own is not None and own.read_place < now:
+        rows.put(tx, msgspec.structs.replace(own, read_place=now))
 
 
 def clean_reason(reason: str) -> str:
@@ -234,6 +237,12 @@ def clean_reason(reason: str) -> str:
     if text.graphemes(words) > REASON_LIMIT:
         raise Invalid("reason", "too_long", maximum=REASON_LIMIT)
     return words
+
+
+def _end_if_over(tx: Tx, held: MembershipRow | None, now: Millis) -> None:
+    """What is over and was not taken away yet is, before anything else is made of it."""
+    if held is not None and held.is_over:
+        put_out(tx, held, by=held.community_id, now=now)
 
 
 def _let_in(tx: Tx, viewer: Viewer, asked: MembershipRow, *, now: Millis) -> MemberState:

@@ -5,10 +5,11 @@ import msgspec
 from social import events
 from social.errors import Forbidden
 from storage import communities as rows
-from storage import memberships, placements
+from storage import community_marks, memberships, placements
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.communities import CommunityState, KnownRow, Posting
+from storage.community_marks import Subject
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
 from storage.memberships import MembershipRow
@@ -113,8 +114,12 @@ def enter(tx: Tx, row: PostRow, *, topic: str = "", now: Millis) -> None:
         place=place,
         shown=place or row.published_at,
         topic=topic,
+        arrived_at=now,
     )
-    if placements.put(tx, placed) and place is not None:
+    is_new = placements.put(tx, placed)
+    if is_new and not known.account.is_local:
+        _recall(tx, row)
+    if is_new and place is not None:
         events.append(tx, events.PostPlaced(by=row.community_id, at=now, community=row.community_id, post=row.id))
 
 
@@ -127,8 +132,13 @@ def place(tx: Tx, post: PostRow, community: AccountId, at: Millis, *, host: str,
         post_rows.adopt_into(tx, post.id, community)
     elif post.community_id != community:
         return False
-    fresh = PlacementRow(post_id=post.id, community_id=community, is_root=post.parent_uri is None, place=at, shown=at)
-    if not placements.put(tx, fresh) and not placements.place(tx, post.id, community, at):
+    fresh = PlacementRow(
+        post_id=post.id, community_id=community, is_root=post.parent_uri is None, place=at, shown=at, arrived_at=now
+    )
+    if placements.put(tx, fresh):
+        if host:
+            _recall(tx, msgspec.structs.replace(post, community_id=community))
+    elif not placements.place(tx, post.id, community, at):
         return False
     events.append(tx, events.PostPlaced(by=community, host=host, at=now, community=community, post=post.id))
     return True
@@ -147,3 +157,19 @@ def give_place(tx: Tx, post: PostRow, community: AccountId, *, now: Millis) -> M
 def waiting(tx: Tx, community: AccountId) -> list[PostId]:
     """Posts that the community's host has not confirmed yet."""
     return placements.waiting(tx, community)
+
+
+def _recall(tx: Tx, post: PostRow) -> None:
+    """A post that comes after moderators of its community did something with it, which the host has said before."""
+    if post.community_id is None:
+        return
+    for mark in community_marks.on(tx, post.community_id, post.uri):
+        match mark.subject:
+            case Subject.REMOVED:
+                placements.remove(tx, post.id, mark.place, mark.by_id, mark.reason)
+            case Subject.LOCKED:
+                placements.lock(tx, post.id, locked=True)
+            case Subject.STICKY:
+                placements.stick(tx, post.id, sticky=True)
+            case Subject.MODERATOR | Subject.BANNED:
+                pass

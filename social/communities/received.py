@@ -75,6 +75,8 @@ def moderates(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, *, i
     if row.is_host and (is_on or known.account.is_local):
         return False
     role = MemberRole.MODERATOR if is_on else MemberRole.MEMBER
+    if not is_on:
+        _demoted(tx, known, row, now)
     return standing.seat_as(tx, row, role, by=actor.id, host=host_of(known, actor), now=now)
 
 
@@ -100,11 +102,21 @@ def on_top(tx: Tx, known: KnownRow, listed: Collection[PostId], *, now: Millis) 
             moderation.apply_stick(tx, placed, host.id, stuck=id in listed, host=host.domain, now=now)
 
 
-def invited(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, *, now: Millis) -> None:
-    """A community of elsewhere invites somebody here."""
+def invited(
+    tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, *, until: int | None = None, now: Millis
+) -> None:
+    """A community of elsewhere invites somebody here; `until`: as a guest, who sees nothing of it afterwards."""
     row = MembershipRow(
-        community_id=known.account.id, account_id=whom.id, state=MemberState.INVITED, read_place=now, created_at=now
+        community_id=known.account.id,
+        account_id=whom.id,
+        role=MemberRole.MEMBER if until is None else MemberRole.GUEST,
+        state=MemberState.INVITED,
+        until=None if until is None else Millis(until),
+        read_place=now,
+        created_at=now,
     )
+    if row.until is not None:
+        standing.ends(tx, row.until)
     memberships.put(tx, row)
     standing.say(tx, row, by=actor.id, host=host_of(known, actor), now=now)
 
@@ -128,7 +140,14 @@ def banned(
     row = memberships.one(tx, community.id, whom.id)
     if row is not None and row.may_moderate and community.is_local:
         return False
+    _demoted(tx, known, row, now)
     return membership.shut_out(tx, community.id, whom.id, by=actor.id, reason=reason, host=host, now=now)
+
+
+def _demoted(tx: Tx, known: KnownRow, row: MembershipRow | None, now: Millis) -> None:
+    """What they did before may still be on its way."""
+    if row is not None and row.may_moderate and not known.account.is_local:
+        community_log.demoted(tx, row.community_id, row.account_id, now)
 
 
 def host_of(known: KnownRow, actor: AccountRow) -> str:

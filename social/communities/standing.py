@@ -2,7 +2,7 @@
 
 import msgspec
 
-from social import events
+from social import events, jobs
 from social.communities import admission
 from social.errors import Forbidden, NotFound
 from social.policy import Role, Viewer, require_person
@@ -56,6 +56,11 @@ def may_moderate(tx: Tx, community: AccountId, account: AccountId) -> bool:
     """Whether the account is a host or a moderator, as is known here now: for what other nodes say too."""
     own = memberships.one(tx, community, account)
     return own is not None and own.may_moderate
+
+
+def ends(tx: Tx, at: Millis) -> None:
+    """Have memberships that end at a time taken away then: what they let somebody see ends by itself."""
+    jobs.enqueue(tx, jobs.EndMemberships(), key=str(at), due=at)
 
 
 def seat_as(tx: Tx, row: MembershipRow, role: MemberRole, *, by: AccountId, host: str = "", now: Millis) -> bool:

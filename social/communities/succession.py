@@ -10,15 +10,17 @@ from collections.abc import Iterable
 import msgspec
 
 from social import events, jobs
-from social.communities import communities
+from social.communities import communities, standing
 from social.communities.communities import NewCommunity
-from social.errors import NotFound
-from social.people import relations, users
+from social.errors import Conflict, NotFound
+from social.people import moves, relations, users
 from social.people.keys import KeyPair
+from social.policy import Viewer
 from social.urls import Urls
 from storage import accounts as account_rows
 from storage import communities as rows
-from storage import community_nodes, memberships, moves, placements
+from storage import community_nodes, memberships, placements
+from storage import moves as move_rows
 from storage.accounts import AccountRow
 from storage.communities import CommunityState, KnownRow
 from storage.engine.database import Tx
@@ -62,8 +64,32 @@ def adopt(
     row = rows.by_id(tx, made.id)
     if row is not None:
         rows.rewrite(tx, msgspec.structs.replace(row, rules_html=old.rules_html, welcome_html=old.welcome_html))
-    moves.call_also(tx, made.id, [former])
+    move_rows.call_also(tx, made.id, [former])
     return made
+
+
+def move(tx: Tx, viewer: Viewer, id: AccountId, target: AccountId, *, ids: IdMaker, urls: Urls, now: Millis) -> None:
+    """A community here goes on as one of another node that names it (`adopt`): who is in it is told, and goes along.
+
+    Raises NotFound, Forbidden unless the viewer is a host, Invalid(target), Conflict(merged, moved_lately).
+    """
+    known = standing.require_host(tx, viewer, id)
+    if known.community.merged_into is not None:
+        raise Conflict("merged")
+    if rows.known(tx, target) is None:
+        raise NotFound("community")
+    to = moves.leave_for(tx, known.account, target, now=now)
+    take(tx, known.account.uri, to.id, ids=ids, urls=urls, now=now)
+
+
+def believed(tx: Tx, actor: AccountRow, target: AccountRow, *, ids: IdMaker, urls: Urls, now: Millis) -> bool:
+    """A community of elsewhere says itself that it goes on as another one, whose document was read anew and names it.
+
+    False if that is not to be believed, or is done.
+    """
+    if not moves.receive_move(tx, actor, target, now=now):
+        return False
+    return take(tx, actor.uri, target.id, ids=ids, urls=urls, now=now)
 
 
 def take(tx: Tx, former: str, successor: AccountId, *, ids: IdMaker, urls: Urls, now: Millis) -> bool:

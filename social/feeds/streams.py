@@ -5,18 +5,22 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from social import reading
-from social.events import PostDeleted
+from social.events import FollowRejected, FollowRemoved, PostDeleted, PostRemovedFrom
 from social.matching import Filter, Match, good, matches, together
 from social.policy import Viewer
 from social.reading import Mine, PostView, QuoteView
+from storage import communities, polls
 from storage import filters as filter_rows
-from storage import polls
+from storage import posts as post_rows
 from storage import streams as rows
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
 from storage.lists import ListId
 from storage.streams import ReaderRow
 from storage.visibility import OPEN, Visibility
+
+LOST = 200
+"""Posts that are taken from the screens of whoever is put out."""
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,10 +146,27 @@ def bereft(tx: Tx, event: PostDeleted, accounts: Sequence[AccountId]) -> set[Acc
     let_in = set(accounts).difference(rows.blocked_by(tx, event.by, accounts))
     if event.visibility in OPEN:
         return let_in
-    involved = {event.by, *event.mentioned}
+    involved = {event.by} if event.community is not None else {event.by, *event.mentioned}
     if event.visibility == Visibility.FOLLOWERS:
-        involved.update(rows.followers(tx, event.by, accounts))
+        involved.update(rows.followers(tx, event.community or event.by, accounts))
     return involved & let_in
+
+
+def put_aside(tx: Tx, event: PostRemovedFrom, accounts: Sequence[AccountId]) -> set[AccountId]:
+    """Those of `accounts` who could see the post that moderators took out of a community: everybody but its author,
+    who still does."""
+    post = post_rows.by_id(tx, event.post)
+    if post is None:
+        return set()
+    let_in = set(accounts).difference(rows.blocked_by(tx, post.author_id, accounts)) - {post.author_id}
+    if post.visibility in OPEN:
+        return let_in
+    return let_in.intersection(rows.followers(tx, event.community, accounts))
+
+
+def lost(tx: Tx, event: FollowRemoved | FollowRejected) -> list[PostId]:
+    """What somebody sees no more who is in a closed community no more: as much of it as an app may show."""
+    return rows.lost(tx, event.by, event.of, LOST) if communities.by_id(tx, event.of) is not None else []
 
 
 def _votes(tx: Tx, shown: PostView, accounts: Sequence[AccountId]) -> dict[AccountId, list[int]]:

@@ -9,12 +9,13 @@ from social.gatherings import keeping
 from social.paging import Page
 from social.policy import Viewer, require_person
 from social.reading import PostView
-from storage import accounts, reactions, tags, timelines
+from storage import accounts, communities, reactions, timelines
+from storage import homes as home_rows
 from storage import posts as post_rows
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
+from storage.posts import PostRow
 from storage.timelines import Bounds
-from storage.visibility import Visibility
 
 FILLED = 40
 """Posts of a newly followed account that enter a home."""
@@ -191,61 +192,55 @@ def _kept(tx: Tx, viewer: Viewer, kept: list[reactions.KeptRow]) -> list[tuple[i
 def _published(tx: Tx, event: events.PostPublished | events.PostSurfaced, now: Millis) -> None:
     post = post_rows.by_id(tx, event.post)
     if post is not None and post.removed_at is None and not keeping.is_later(tx, post):
-        parent_author = post.parent_author_id if post.parent_uri else None
-        timelines.enter_followers(
-            tx,
-            post.id,
-            post.id,
-            post.author_id,
-            is_boost=False,
-            is_direct=post.visibility is Visibility.DIRECT,
-            parent_author=parent_author,
-            language=text.language_base(post.language),
-            community=post.community_id,
-            is_closed=post.visibility is Visibility.FOLLOWERS,
-        )
-        if post.community_id is not None:
-            homes.enter(tx, post, parent_author, now)
+        _enter(tx, post)
         if isinstance(event, events.PostSurfaced) or not event.history:
-            tags.enter(tx, post.id)
+            home_rows.enter_tagged(tx, post.id)
 
 
 def _placed(tx: Tx, event: events.PostPlaced, now: Millis) -> None:
     """A post that was known before its community was: members get it now, who has it already keeps it as it stands."""
     post = post_rows.by_id(tx, event.post)
     if post is not None and post.removed_at is None and not post.is_history:
-        homes.enter(tx, post, post.parent_author_id if post.parent_uri else None, now)
+        home_rows.enter_members(tx, post.id)
+
+
+def _removed(tx: Tx, event: events.PostRemovedFrom, now: Millis) -> None:
+    """Who came or followed while it was out has it not: put back, it is in every home where it would have been."""
+    post = post_rows.by_id(tx, event.post) if event.restored else None
+    if post is not None and post.removed_at is None and not post.is_history:
+        _enter(tx, post)
+        home_rows.enter_tagged(tx, post.id)
+
+
+def _enter(tx: Tx, post: PostRow) -> None:
+    home_rows.enter_followers(tx, post.id)
+    if post.community_id is not None:
+        home_rows.enter_members(tx, post.id)
 
 
 def _boosted(tx: Tx, event: events.PostBoosted, now: Millis) -> None:
-    post, shown = post_rows.by_id(tx, event.post), post_rows.by_id(tx, event.of)
-    if post is not None and shown is not None:
-        timelines.enter_followers(
-            tx,
-            post.id,
-            event.of,
-            post.author_id,
-            is_boost=True,
-            is_direct=False,
-            parent_author=None,
-            language=text.language_base(shown.language),
-        )
+    home_rows.enter_followers(tx, event.post)
 
 
 def _followed(tx: Tx, event: events.FollowAccepted, now: Millis) -> None:
     if _lives_here(tx, event.by):
-        timelines.fill(tx, event.by, event.of, FILLED)
-        homes.fill(tx, event.by, event.of)
+        home_rows.fill(tx, event.by, event.of, FILLED)
+        homes.settle(tx, event.by, event.of)
 
 
 def _unfollowed(tx: Tx, event: events.FollowRemoved | events.FollowRejected, now: Millis) -> None:
-    timelines.empty(tx, event.by, event.of)
-    homes.empty(tx, event.by, event.of)
+    homes.settle(tx, event.by, event.of)
+
+
+def _silenced(tx: Tx, event: events.AccountMuted | events.AccountUnmuted, now: Millis) -> None:
+    """An app that knows no communities mutes one as an account. A person is looked past when a home is read."""
+    if communities.by_id(tx, event.of) is not None:
+        homes.settle(tx, event.by, event.of)
 
 
 def _blocked(tx: Tx, event: events.AccountBlocked, now: Millis) -> None:
-    timelines.empty(tx, event.by, event.of)
-    timelines.empty(tx, event.of, event.by)
+    home_rows.release(tx, event.by, event.of)
+    home_rows.release(tx, event.of, event.by)
 
 
 def _lives_here(tx: Tx, account: AccountId) -> bool:
@@ -262,4 +257,7 @@ _HANDLERS: dict[type, Callable[..., None]] = {
     events.FollowRemoved: _unfollowed,
     events.FollowRejected: _unfollowed,
     events.AccountBlocked: _blocked,
+    events.AccountMuted: _silenced,
+    events.AccountUnmuted: _silenced,
+    events.PostRemovedFrom: _removed,
 }

@@ -10,6 +10,7 @@ from social import events, jobs
 from social.clock import DAY
 from social.errors import Conflict, Forbidden, Invalid, NotFound
 from social.people import relations, users
+from social.people.follows import Verb, removed
 from social.policy import Viewer, require_person
 from social.urls import Urls
 from storage import accounts as rows
@@ -62,7 +63,12 @@ def call_also(tx: Tx, viewer: Viewer, uris: Sequence[str], *, now: Millis) -> No
 def move(tx: Tx, viewer: Viewer, target: AccountId, *, now: Millis) -> None:
     """Move one's own account to `target`. Raises NotFound, Invalid (no alias there), Conflict (moved lately)."""
     require_person(viewer)
-    me, to = _own(tx, viewer), rows.by_id(tx, target)
+    leave_for(tx, _own(tx, viewer), target, now=now)
+
+
+def leave_for(tx: Tx, me: AccountRow, target: AccountId, *, now: Millis) -> AccountRow:
+    """Move an account of this node, whoever decided it; a community too. What it goes on as; raises as `move`."""
+    to = rows.by_id(tx, target)
     if to is None or to.deleted_at is not None or to.suspended_at is not None:
         raise NotFound("account")
     if to.id == me.id or to.moved_id is not None:
@@ -73,6 +79,7 @@ def move(tx: Tx, viewer: Viewer, target: AccountId, *, now: Millis) -> None:
         raise Conflict("moved_lately")
     _moved(tx, me, to, now)
     events.append(tx, events.ProfileChanged(by=me.id, at=now))
+    return to
 
 
 def stay(tx: Tx, viewer: Viewer, *, now: Millis) -> None:
@@ -111,7 +118,8 @@ def transfer(tx: Tx, former: AccountId, target: AccountId, *, ids: IdMaker, urls
             list_rows.add(tx, MemberId(ids.make()), held.id, target)
         if row.follower_id != target:
             _follow(tx, viewer, target, row.boosts, row.notify, ids, urls, now)
-        relations.unfollow(tx, viewer, former, now=now)
+        # Also out of a community in which a rule keeps them: it is another one now.
+        removed(tx, relation_rows.between(tx, row.follower_id, former), Verb.LEAVE, host="", now=now)
     return len(lot) == LOT
 
 

@@ -297,6 +297,7 @@ def _remove(tx: Tx, row: PostRow, author: AccountRow, *, by_moderator: bool, kee
         boost_of_author=boosted.author_id if boosted else None,
         mentioned=tuple(addressed),
         by_moderator=by_moderator,
+        community=row.community_id,
     )
     events.append(tx, gone)
 

@@ -29,7 +29,7 @@ from social.posts.thanks import SaidKudos
 from social.settings import Settings
 from social.tally import ASKING
 from social.urls import Urls
-from storage import accounts, lists, numbers, threads, timelines, tombstones
+from storage import accounts, homes, lists, numbers, threads, tombstones
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
@@ -191,7 +191,7 @@ def publish(tx: Tx, viewer: Viewer, draft: Draft, *, context: Context, now: Mill
     keeping.hold(tx, row, draft.gathering, now=now)
     cards.wish(tx, row, now=now)
     if not is_later:
-        timelines.enter(tx, row.author_id, row.id, row.id, row.author_id)
+        homes.enter(tx, row.author_id, row.id, row.id, row.author_id)
     published = events.PostPublished(by=author.id, at=now, post=row.id, history=is_later, community=row.community_id)
     events.append(tx, published)
     if quoting is not None:
@@ -364,7 +364,7 @@ def _insert_received(
 def _surfaced(tx: Tx, known: PostRow, author: AccountRow, ids: IdMaker, now: Millis) -> PostId:
     id = PostId(ids.make())
     threads.surface(tx, known.id, id, now)
-    timelines.rename_shown(tx, known.id, id)
+    homes.rename_shown(tx, known.id, id)
     lists.rename_shown(tx, known.id, id)
     surfaced = events.PostSurfaced(
         by=author.id, host=author.domain, at=now, post=id, former=known.id, community=known.community_id

@@ -10,7 +10,7 @@ from social.policy import Viewer, require_person
 from social.posts import quotes
 from social.posts.policies import Act
 from social.posts.publish import Context
-from storage import accounts, timelines, tombstones
+from storage import accounts, homes, tombstones
 from storage import posts as post_rows
 from storage import reactions as rows
 from storage.accounts import AccountRow
@@ -83,7 +83,7 @@ def boost(
     if not post_rows.insert(tx, row):
         raise Conflict("try_again")
     _boosted(tx, row, target)
-    timelines.enter(tx, actor.id, row.id, target.id, actor.id)
+    homes.enter(tx, actor.id, row.id, target.id, actor.id)
     events.append(tx, events.PostBoosted(by=actor.id, at=now, post=row.id, of=target.id))
     return row.id
 

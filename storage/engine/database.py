@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -32,7 +33,7 @@ from storage.engine.errors import (
     UniqueViolation,
 )
 from storage.engine.statement import Engine
-from storage.engine.transaction import FailAt, Tx
+from storage.engine.transaction import Clock, FailAt, Tx
 
 __all__ = [
     "BadValue",
@@ -88,12 +89,14 @@ class Command:
 
 
 class Database(ABC):
-    """What both engines offer. `fail_at` is called before each statement, for tests of faults."""
+    """What both engines offer. `fail_at` is called before each statement, for tests of faults; `clock` tells what time
+    it is in a transaction, and is the machine's until the node gives it its own."""
 
     engine: ClassVar[Engine]
 
     def __init__(self) -> None:
         self.fail_at: FailAt | None = None
+        self.clock: Clock = _machine_clock
         self.loop = asyncio.get_running_loop()
         self._closed = False
         self._open_commands = 0
@@ -175,6 +178,10 @@ class Database(ABC):
             except Exception:
                 # The commit stands and its callers are answered; the others must still be woken.
                 logger.exception("a commit callback failed: %r", callback)
+
+
+def _machine_clock() -> int:
+    return time.time_ns() // 1_000_000
 
 
 async def open_database(

@@ -40,7 +40,7 @@ from storage.engine.errors import (
     UniqueViolation,
 )
 from storage.engine.query import Query
-from storage.engine.transaction import FailAt, Tx
+from storage.engine.transaction import Clock, FailAt, Tx
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -88,8 +88,8 @@ class PostgresTx(Tx):
 
     engine = "postgres"
 
-    def __init__(self, connection: psycopg.Connection[Any], fail_at: FailAt | None) -> None:
-        super().__init__(fail_at)
+    def __init__(self, connection: psycopg.Connection[Any], fail_at: FailAt | None, clock: Clock) -> None:
+        super().__init__(fail_at, clock)
         self._connection = connection
         self._cursor = connection.cursor(binary=True)
 
@@ -174,7 +174,7 @@ class Worker(threading.Thread):
 
     def _transact(self, command: Command, begin: str) -> None:
         connection = self.connected()
-        tx = PostgresTx(connection, self._database.fail_at)
+        tx = PostgresTx(connection, self._database.fail_at, self._database.clock)
         try:
             _execute(connection, begin)
             command.result = command.call(tx)
@@ -301,7 +301,7 @@ class PostgresDatabase(Database):
             connection = _connect(self.url, busy_ms=0)  # its own: building an index waits for long
             try:
                 connection.execute("SELECT pg_advisory_lock(%s)", (dialect.MIGRATION_LOCK,))
-                return fn(PostgresTx(connection, self.fail_at))
+                return fn(PostgresTx(connection, self.fail_at, self.clock))
             finally:
                 connection.close()
         except psycopg.Error as error:

@@ -100,7 +100,7 @@ class Writer:
     def _run(self, member: Command, is_shared: bool) -> None:
         """Run one member; raises only when the transaction of all is lost."""
         connection = self._connection.raw
-        tx = SqliteTx(connection, self._database.fail_at)
+        tx = SqliteTx(connection, self._database.fail_at, self._database.clock)
         if is_shared:
             connection.execute("SAVEPOINT command")
         try:
@@ -173,7 +173,7 @@ class Readers:
         self._wake()
 
     def _run(self, connection: sqlite3.Connection, command: Command) -> None:
-        tx = SqliteTx(connection, self._database.fail_at)
+        tx = SqliteTx(connection, self._database.fail_at, self._database.clock)
         try:
             connection.execute("BEGIN")
             command.result = command.call(tx)
@@ -248,6 +248,6 @@ class SqliteDatabase(Database):
         lock = os.open(f"{self._path}.migrating", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            return fn(SqliteTx(self._connections[-1].raw, self.fail_at))
+            return fn(SqliteTx(self._connections[-1].raw, self.fail_at, self.clock))
         finally:
             os.close(lock)

@@ -30,7 +30,7 @@ from storage.engine.errors import (
     UniqueViolation,
 )
 from storage.engine.query import Query
-from storage.engine.transaction import FailAt, Tx
+from storage.engine.transaction import Clock, FailAt, Tx
 
 T = TypeVar("T")
 
@@ -107,8 +107,8 @@ class SqliteTx(Tx):
 
     engine = "sqlite"
 
-    def __init__(self, connection: sqlite3.Connection, fail_at: FailAt | None) -> None:
-        super().__init__(fail_at)
+    def __init__(self, connection: sqlite3.Connection, fail_at: FailAt | None, clock: Clock) -> None:
+        super().__init__(fail_at, clock)
         self._connection = connection
 
     def _fetch(self, query: Query[Any], params: dict[str, Any]) -> list[tuple[Any, ...]]:

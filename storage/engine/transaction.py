@@ -19,6 +19,11 @@ from storage.engine.statement import Engine
 
 R = TypeVar("R")
 FailAt = Callable[[int, str], None]
+Clock = Callable[[], int]
+
+MOMENT = "moment"
+"""The parameter that no caller hands over: when the transaction asked for it first, in milliseconds. What somebody may
+see ends at a time, and that condition stands in statements whose callers have no clock."""
 
 
 class Tx(ABC):
@@ -26,11 +31,20 @@ class Tx(ABC):
 
     engine: ClassVar[Engine]
 
-    def __init__(self, fail_at: FailAt | None) -> None:
+    def __init__(self, fail_at: FailAt | None, clock: Clock) -> None:
+        self._clock = clock
+        self._moment: int | None = None
         self.statements = 0
         self.changed = False
         self._fail_at = fail_at
         self._failed = False
+
+    @property
+    def moment(self) -> int:
+        """One time for the whole transaction, in milliseconds."""
+        if self._moment is None:
+            self._moment = self._clock()
+        return self._moment
 
     def rows(self, query: Query[R], /, **params: Any) -> list[R]:
         """All rows. Raises StorageError."""
@@ -131,6 +145,8 @@ class Tx(ABC):
             raise
 
     def _bound(self, query: Query[Any], params: dict[str, Any]) -> dict[str, Any]:
+        if MOMENT in query.names:
+            params = {**params, MOMENT: self.moment}
         if params.keys() != query.names:
             raise TypeError(f"{query} takes {sorted(query.names)}, not {sorted(params)}")
         for name, value in params.items():

@@ -1,13 +1,17 @@
 """Communities through an app that knows none: an account of a group, followed, read at home, written to by its name."""
 
-from social.communities import communities
+import json
+
+from social.communities import communities, membership, moderation
 from social.communities.communities import NewCommunity
 from social.feeds import notifications
 from social.paging import FIRST
 from storage.communities import Entry
-from storage.ids import AccountId
+from storage.ids import AccountId, PostId
 from storage.notifications import Kind
 from tests.api.site import Site
+from tests.api.test_media import picture, upload
+from tests.api.test_streaming import Ear, ear
 from tests.world import one_pair
 
 
@@ -84,3 +88,61 @@ async def test_a_community_on_a_list_brings_its_threads(site: Site) -> None:
     await site.post(f"/api/v1/accounts/{id}/unfollow", "Relationship", by="luc")
     await site.settled()
     assert (await site.get(path, "Status[]", by="luc")).ids == []
+
+
+async def deeds(ear: Ear, count: int) -> list[tuple[str, str]]:
+    """The next frames: what happened, and to which post."""
+    heard = [await ear.hear() for _ in range(count)]
+    ids = [json.loads(one["payload"])["id"] if one["payload"].startswith("{") else one["payload"] for one in heard]
+    return [(one["event"], id) for one, id in zip(heard, ids, strict=True)]
+
+
+async def test_what_moderators_take_out_and_put_back_goes_and_comes_on_open_screens(site: Site) -> None:
+    id, world = await made(site), site.world
+    for name in ("luc", "marc"):
+        await site.post(f"/api/v1/accounts/{id}/follow", "Relationship", by=name)
+    await site.settled()
+    async with ear(site, "luc", query="?stream=user") as luc, ear(site, "marc", query="?stream=user") as marc:
+        post = await site.say("luc", "@football je vends mon vélo")
+        assert await deeds(marc, 1) == await deeds(luc, 1) == [("update", post)]
+        amina = world.viewer("amina")
+        await world.db.write(moderation.remove, amina, PostId(int(post)), "réclame", now=world.clock())
+        await world.db.write(moderation.restore, amina, PostId(int(post)), now=world.clock())
+        assert await deeds(marc, 2) == [("delete", post), ("update", post)]
+        # Whose post it is has it all the time.
+        assert (await deeds(luc, 1))[0][0] == "update"
+
+
+async def test_whoever_is_put_out_sees_and_opens_nothing_any_more(site: Site) -> None:
+    id, world = await made(site, "safety", Entry.REQUEST), site.world
+    await site.post(f"/api/v1/accounts/{id}/follow", "Relationship", by="luc")
+    amina, luc = world.viewer("amina"), world.viewer("luc")
+    await world.db.write(membership.answer_request, amina, id, luc.account, accept=True, now=world.clock())
+    plan = await upload(site, picture())
+    post = await site.say("amina", "@safety le plan", media_ids=[plan["id"]])
+    assert await at_home(site, "luc") == [post]
+    shown = (await site.get(f"/api/v1/statuses/{post}", "Status", by="luc")).json["media_attachments"][0]
+    await site.get(shown["url"])
+    async with ear(site, "luc", query="?stream=user") as listening:
+        await world.db.write(membership.expel, amina, id, luc.account, now=world.clock())
+        assert await deeds(listening, 1) == [("delete", post)]
+        await site.say("amina", "@safety sans lui")
+        await site.say("luc", "et moi")
+        assert (await deeds(listening, 1))[0][0] == "update", "the own words, and nothing between"
+    for one in (shown["url"], shown["preview_url"], f"/api/v1/statuses/{post}"):
+        await site.get(one, by="luc", status=404)
+    assert len(await at_home(site, "luc")) == 1
+    again = (await site.get(f"/api/v1/statuses/{post}", "Status", by="amina")).json["media_attachments"][0]
+    await site.get(again["url"])
+
+
+async def test_a_deleted_post_of_a_closed_community_goes_from_the_screens_of_its_members(site: Site) -> None:
+    id, world = await made(site, "safety", Entry.REQUEST), site.world
+    await site.post(f"/api/v1/accounts/{id}/follow", "Relationship", by="luc")
+    answered = (world.viewer("amina"), id, world.id("luc"))
+    await world.db.write(membership.answer_request, *answered, accept=True, now=world.clock())
+    await site.settled()
+    async with ear(site, "luc", query="?stream=user") as luc:
+        post = await site.say("amina", "@safety casques")
+        await site.call("DELETE", f"/api/v1/statuses/{post}", "DeletedStatus", by="amina")
+        assert await deeds(luc, 2) == [("update", post), ("delete", post)]

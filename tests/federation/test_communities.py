@@ -141,12 +141,12 @@ def _placed(tx: Tx, uri: str) -> placements.PlacementRow | None:
 
 
 @pytest.fixture
-async def scene(sqlite_db: Database, tmp_path: Path) -> AsyncIterator[Scene]:
+async def scene(db: Database, tmp_path: Path) -> AsyncIterator[Scene]:
     """The mode is open: of guests by name there are none but those that a test lets in."""
     async with (
         Neighbour("siege.localhost") as siege,
         Neighbour("filiale.localhost") as filiale,
-        open_station(sqlite_db, tmp_path / "media", mode="open") as station,
+        open_station(db, tmp_path / "media", mode="open") as station,
     ):
         yield Scene(station, siege, filiale)
 

@@ -34,6 +34,7 @@ class PlacedRow(Row, frozen=True, kw_only=True):
     locked: bool
     sticky: bool
     is_removed: bool
+    html: str
 
 
 class ChairRow(Row, frozen=True, kw_only=True):
@@ -46,7 +47,8 @@ class ChairRow(Row, frozen=True, kw_only=True):
 _PLACED = Query(
     PlacedRow,
     """
-    SELECT p.uri, s.place, s.locked, s.sticky, CASE WHEN s.removed_at IS NULL THEN 0 ELSE 1 END AS is_removed
+    SELECT p.uri, s.place, s.locked, s.sticky, CASE WHEN s.removed_at IS NULL THEN 0 ELSE 1 END AS is_removed,
+        p.html
     FROM placements AS s JOIN posts AS p ON p.id = s.post_id JOIN accounts AS a ON a.id = s.community_id
     WHERE a.uri = :community ORDER BY s.shown DESC, p.uri""",
 )

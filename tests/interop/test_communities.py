@@ -4,6 +4,7 @@ The football community lives at `usine`; people of `siege` and `filiale` are in 
 """
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 import pytest_asyncio
@@ -245,3 +246,31 @@ def _asked(tx: Tx, community: AccountId) -> list[memberships.MemberRow]:
 
 async def _is_empty(armor: Armor, name: str, uri: str) -> bool:
     return await armor.reads(name, uri) == []
+
+
+async def test_a_community_moves_to_another_node_with_everybody_in_it(armor: Armor) -> None:
+    football = await armor.with_members("bruno", "carla")
+    first = await armor.says("carla", football, "Before")
+    await armor.equal(football)
+    site, bruno = armor.people["bruno"]
+    host, amina = armor.people["amina"]
+    made_here = ("football2", bruno.account, one_pair())
+    new = await site.write(succession.adopt, football, *made_here, ids=site.ids, urls=site.urls, now=site.clock())
+    here, there = await armor.knows("amina", football), await armor.knows("amina", new.uri)
+    going = {"ids": host.ids, "urls": host.urls, "now": host.clock()}
+    with pytest.raises(Forbidden):
+        luc = armor.people["luc"][1]
+        await host.write(succession.move, luc.viewer, here, there, **going)  # type: ignore[arg-type]
+    await host.write(succession.move, amina.viewer, here, there, **going)  # type: ignore[arg-type]
+    for name in ("amina", "bruno", "carla"):
+        goes = partial(_is_in, armor.people[name][0], new.uri, armor.uri(name))
+        await eventually(goes, why=f"{name} goes along")
+    await settled(*armor.sites)
+    second = await armor.says("carla", new.uri, "And after")
+    view = await armor.equal(new.uri)
+    assert [row.uri for row in view.posts] == [second, first]
+    for name in ("amina", "carla"):
+        for at in (armor.people[name][0], armor.usine):
+            assert await at.read(_state, football, armor.uri(name)) == "", "in the former one is nobody any more"
+    with pytest.raises(Forbidden):
+        await armor.says("amina", football, "Here?")

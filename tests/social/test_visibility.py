@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from social import reading
+from social.clock import DAY
 from social.communities import membership, moderation, nodes
 from social.people import accounts, received, relations
 from social.policy import ANONYMOUS, Role, Viewer
@@ -13,7 +14,7 @@ from social.posts.publish import Draft, publish
 from social.visibility import Facts, may_see
 from storage.communities import Entry
 from storage.community_nodes import CommunityNodeRow
-from storage.ids import PostId
+from storage.ids import Millis, PostId
 from storage.visibility import Visibility
 from tests.social.communities.harbour import community, join
 from tests.world import World
@@ -126,30 +127,38 @@ async def test_both_agree_on_every_post_and_node(world: World) -> None:
 async def test_both_agree_on_posts_of_communities_and_persons(world: World) -> None:
     """A mention lets nobody in, and of a post that was taken out only its author knows."""
     viewers = {"nobody": ANONYMOUS}
-    for name in ("author", "member", "mentioned", "stranger"):
+    for name in ("author", "member", "guest", "mentioned", "stranger"):
         await world.person(name)
         viewers[name] = world.viewer(name)
     await world.follow("mentioned", "author")
+    until = Millis(world.clock() + DAY)
     for entry, visibility in ((Entry.OPEN, Visibility.PUBLIC), (Entry.INVITED, Visibility.FOLLOWERS)):
         id = await community(world, "author", f"c_{entry}", entry=entry)
         await world.db.write(
             membership.invite, world.viewer("author"), id, world.id("member"), ids=world.ids, now=world.clock()
         )
         await join(world, "member", id)
+        invited = (world.viewer("author"), id, world.id("guest"))
+        await world.db.write(membership.invite, *invited, until=until, ids=world.ids, now=world.clock())
+        await join(world, "guest", id)
         post = await world.say("author", "@mentioned regarde", community=id)
         out = await world.say("author", "@mentioned vends vélo", community=id)
         await world.db.write(moderation.remove, world.viewer("author"), out, "réclame", now=world.clock())
-        for (of, removed), (relation, viewer) in itertools.product(((post, False), (out, True)), viewers.items()):
+        cases = itertools.product(((post, False), (out, True)), viewers.items(), (until - 1, until))
+        for (of, removed), (relation, viewer), moment in cases:
+            world.clock.now = Millis(moment)
             asked = Facts(
                 visibility=visibility,
                 is_author=relation == "author",
                 follows=relation == "mentioned",
                 mentioned=relation == "mentioned",
                 in_community=True,
-                member=relation in ("author", "member"),
+                member=relation in ("author", "member", "guest"),
+                is_over=relation == "guest" and moment == until,
                 removed=removed,
             )
-            assert await sees(world, viewer, of) == may_see(asked), (entry, relation, removed)
+            assert await sees(world, viewer, of) == may_see(asked), (entry, relation, removed, moment)
+        world.clock.now = Millis(until - DAY)
 
 
 async def test_both_agree_on_posts_of_communities_and_nodes(world: World) -> None:

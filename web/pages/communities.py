@@ -137,8 +137,9 @@ async def show(visit: Visit) -> Response:
     page, topic = visit.paging(), visit.request.query_params.get("topic", "").replace("\0", "")[:_LONGEST]
     view, placed = await visit.read(front.front, community_id(visit), page, topic, now=visit.now)
     is_first = page.before == MAX_ID
-    if is_first and not topic and _is_fresh(visit, view, placed):
-        await visit.write(membership.read, view.account.id, _newest(placed), now=visit.now)
+    mooring = visit.frame.community(view.account.id)
+    if is_first and not topic and mooring is not None and (mooring.fresh or mooring.is_muted):
+        await visit.write(membership.read, view.account.id, now=visit.now)
     return communities.page(
         visit,
         "communities/show.html",
@@ -216,14 +217,6 @@ def _creation_page(visit: Visit, values: Mapping[str, str], wrong: Invalid | Non
         entries=communities.entries(visit),
         languages=LANGUAGES,
     )
-
-
-def _newest(placed: Sequence[Placed]) -> int:
-    return max(one.placement.shown for one in placed)
-
-
-def _is_fresh(visit: Visit, view: CommunityView, placed: Sequence[Placed]) -> bool:
-    return bool(placed) and view.mine is not None and view.mine.is_in and _newest(placed) > view.mine.read_place
 
 
 def _reason(visit: Visit, view: CommunityView, one: Placed) -> Reason | None:

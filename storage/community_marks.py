@@ -1,0 +1,70 @@
+"""What moderators did last in a community of elsewhere, in its host's order, by what they did it with."""
+
+from enum import StrEnum
+
+from storage.engine.database import Tx
+from storage.engine.query import Query, Row
+from storage.ids import AccountId, Millis
+
+
+class Subject(StrEnum):
+    """What an act switches on or off."""
+
+    REMOVED = "removed"
+    LOCKED = "locked"
+    STICKY = "sticky"
+    MODERATOR = "moderator"
+    BANNED = "banned"
+
+
+class MarkRow(Row, frozen=True, kw_only=True):
+    """The last act of its kind about a post or an account (`about`: its id on the wire)."""
+
+    community_id: AccountId
+    about: str
+    subject: Subject
+    place: Millis
+    is_on: bool
+    by_id: AccountId | None = None
+    reason: str = ""
+
+
+_COLUMNS = MarkRow.columns("k")
+_ONE = Query(
+    MarkRow,
+    f"""
+    SELECT {_COLUMNS} FROM community_marks AS k
+    WHERE k.community_id = :community AND k.about = :about AND k.subject = :subject""",
+    hot=True,
+)
+_ON = Query(
+    MarkRow,
+    f"""
+    SELECT {_COLUMNS} FROM community_marks AS k
+    WHERE k.community_id = :community AND k.about = :about AND k.is_on = 1""",
+    hot=True,
+)
+_PUT = Query(
+    None,
+    """
+    INSERT INTO community_marks (community_id, about, subject, place, is_on, by_id, reason)
+    VALUES (:community_id, :about, :subject, :place, :is_on, CAST(:by_id AS BIGINT), :reason)
+    ON CONFLICT (community_id, about, subject) DO UPDATE
+    SET place = excluded.place, is_on = excluded.is_on, by_id = excluded.by_id, reason = excluded.reason
+    WHERE community_marks.place <= excluded.place""",
+)
+
+
+def one(tx: Tx, community: AccountId, about: str, subject: Subject) -> MarkRow | None:
+    """What was done last."""
+    return tx.row(_ONE, community=community, about=about, subject=subject)
+
+
+def on(tx: Tx, community: AccountId, about: str) -> list[MarkRow]:
+    """What is switched on."""
+    return tx.rows(_ON, community=community, about=about)
+
+
+def put(tx: Tx, row: MarkRow) -> bool:
+    """Note what was done; False if something later is known."""
+    return tx.run(_PUT, **{name: getattr(row, name) for name in MarkRow.__struct_fields__}) == 1
