@@ -151,6 +151,24 @@ async def test_a_piece_is_published_at_its_time_and_says_so(site: Site) -> None:
     assert "Line 3 stops" not in dropped.words and (await amina.read(piece)).status == 404
 
 
+async def test_who_reviews_is_told_talks_about_it_and_answers(site: Site) -> None:
+    nora = await site.person("nora", role=Role.COMMUNICATOR)
+    bruno = await site.person("bruno", role=Role.COMMUNICATOR)
+    kept = await written(nora)
+    piece, uri = kept.path.partition("?")[0], site.world.urls.actor("bruno")
+    await nora.send(piece, {"do": "ask", "uri": uri, "part_of": "reviewer"})
+    told = await bruno.read("/notifications")
+    assert "asks you to review an article" in told.words and "Line 3 stops" in told.words
+    assert told.page.select_one(f'article.note a[href="{piece}"]') is not None
+    said = await bruno.send(f"{piece}/comment", {"comment": "Which press?"})
+    assert "Which press?" in said.words
+    assert (await bruno.send(f"{piece}/comment", {"comment": " "})).status == 422
+    await bruno.send(f"{piece}/answer", {"answer": "changes", "version": "1", "note": "Say the hour."})
+    told = await nora.read("/notifications")
+    assert "asks for changes to an article" in told.words and "says something about an article" in told.words
+    assert "Say the hour." in (await nora.read(piece)).words
+
+
 async def test_an_article_for_followers_is_nobody_elses_at_any_page(site: Site) -> None:
     amina, luc, stranger = await site.person("amina"), await site.person("luc"), site.stranger()
     kept = await written(amina, place="followers")

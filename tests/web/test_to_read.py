@@ -114,6 +114,20 @@ async def test_it_is_written_with_its_audience_and_its_figures_are_seen(site: Si
     assert "At this site nobody sees who has confirmed" in figures.words
     assert "Amina Benali" not in figures.words
     assert (await amina.read(f"/announcements/{found[1]}")).status == 403
+    # Who is left is for the office on paper, here as numbers; a question is answered for all.
+    paper = await bruno.read(f"/announcements/{found[1]}/missing")
+    assert "1 of 2 have confirmed" in paper.words and "1 has not answered" in paper.words
+    assert "At this site nobody sees who has confirmed" in paper.words and "Luc" not in paper.words
+    assert (await amina.read(f"/announcements/{found[1]}/missing")).status == 403
+    to = f"/announcements/{found[1]}/answers"
+    said = await bruno.send(to, {"question": "Which quay?", "answer": "Quay 3."})
+    assert "Which quay?" in said.words and (await bruno.send(to, {"question": "x", "answer": ""})).status == 422
+    assert "Quay 3." in (await amina.read("/to-read")).words
+    # Another one of that day is said before it is sent, and sent all the same if that is meant.
+    warned = await bruno.send("/announcements/new", fields)
+    assert "Another must-read is planned for that day" in warned.words and warned.path == "/announcements/new"
+    sent = await bruno.send("/announcements/new", fields | {"anyway": "1"}, follow=False)
+    assert re.match(r"/announcements/(\d+)", sent.headers["location"])
     listed = await bruno.read("/announcements")
     assert ENGLISH[:20] in listed.words or FRENCH[:20] in listed.words
 
