@@ -122,7 +122,7 @@ async def test_a_daily_letter_tells_what_happened_once(site: Site, mailbox: Mail
     assert html is not None
     text, page = plain.get_content(), html.get_content()
     assert "Luc Perrin vous nomme" in text
-    assert "Luc Perrin aime votre publication" in text
+    assert "Luc Perrin aime votre message" in text
     assert "@amina the <b>crane</b> & the gate" in text
     assert "&lt;b&gt;crane&lt;/b&gt; &amp; the gate" in page
     assert "before anybody asked" not in text + page

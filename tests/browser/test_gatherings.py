@@ -11,7 +11,7 @@ async def test_a_match_is_planned_on_a_phone_without_a_script_and_answered_in_on
     async with tab(browser, harbour, width=390, script=False) as page:
         await enter(page, "ines", script=False)
         await page.goto(f"{harbour.base}/agenda")
-        await page.get_by_role("link", name="Prévoir un événement").first.click()
+        await page.get_by_role("link", name="Prévoir un rendez-vous").first.click()
         await page.get_by_label("Quoi", exact=True).fill("Football des trois sites")
         await page.get_by_label("Du", exact=True).fill("2026-12-03T18:30")
         await page.get_by_label("Au", exact=True).fill("2026-12-03T20:00")

@@ -143,7 +143,7 @@ async def test_it_is_moved_called_off_and_shown_so_in_french(site: Site) -> None
     assert "Annulé" in seen and "Dimanche 6 décembre 2026, 18 h 30, sans heure de fin" in seen and "Gerland" in seen
     assert (await luc.send(f"/gatherings/{post}/answer", {"answer": "no"})).status == 409
     told = flat((await luc.read("/notifications")).words)
-    assert "Amina Benali a annulé l’événement" in told
+    assert "Amina Benali a annulé le rendez-vous" in told
 
 
 async def test_the_organiser_notes_who_was_there(site: Site) -> None:
