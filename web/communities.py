@@ -137,8 +137,12 @@ def who_sees(visit: Visit, community: CommunityRow) -> str:
 
 def summary(visit: Visit, community: CommunityRow, members: int) -> str:
     """One community of a list in a line: what it is, how one comes in, how many are there."""
-    said = [template(visit, community.template), visit.say(ENTRIES[community.entry][0])]
-    return ", ".join([*filter(None, said), people(visit, members)])
+    said = [
+        *filter(None, [template(visit, community.template)]),
+        visit.say(ENTRIES[community.entry][0]),
+        people(visit, members),
+    ]
+    return ", ".join([said[0], *(one[:1].lower() + one[1:] for one in said[1:])])
 
 
 def people(visit: Visit, number: int) -> str:

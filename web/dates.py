@@ -1,5 +1,6 @@
 """Times as people read them, in the site's time zone: a short relative form, and the exact one beside it."""
 
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,12 @@ from social.clock import HOUR, MINUTE, iso
 from storage.ids import Millis
 
 NO_BREAK = "\u00a0"
+
+
+def spelled(day: date, pattern: str, locale: str) -> str:
+    """A day in the words of a language; in French the first of a month is `1er`, which the patterns do not know."""
+    words = str(format_date(day, pattern, locale=locale))
+    return re.sub(r"\b1(?= [^\W\d])", "1er", words) if locale == "fr" and day.day == 1 else words
 
 
 class Dates:
@@ -36,7 +43,7 @@ class Dates:
 
     def exact(self, at: Millis) -> str:
         """`24 November 2026 at 9:52`."""
-        words = {"date": format_date(self._local(at).date(), "d MMMM y", locale=self._locale), "time": self.time(at)}
+        words = {"date": spelled(self._local(at).date(), "d MMMM y", self._locale), "time": self.time(at)}
         return str(self._say.gettext("%(date)s at %(time)s")) % words
 
     def time(self, at: Millis) -> str:
@@ -47,7 +54,12 @@ class Dates:
 
     def day(self, at: Millis) -> str:
         """`24 November 2026`."""
-        return str(format_date(self._local(at).date(), "d MMMM y", locale=self._locale))
+        return spelled(self._local(at).date(), "d MMMM y", self._locale)
+
+    def due(self, at: Millis, now: Millis) -> str:
+        """`24 November`, with the year only if it is another than this one."""
+        day = self._local(at).date()
+        return spelled(day, "d MMMM" if day.year == self._local(now).year else "d MMMM y", self._locale)
 
     def divider(self, at: Millis, before: Millis) -> str:
         """What stands between two posts that were not written on the same day; empty on the same day."""
@@ -56,7 +68,7 @@ class Dates:
             return ""
         if second == first + timedelta(days=1):
             return str(self._say.gettext("The next day"))
-        return str(format_date(second, "EEEE d MMMM y", locale=self._locale)).capitalize()
+        return spelled(second, "EEEE d MMMM y", self._locale).capitalize()
 
     def field(self, at: Millis | None) -> str:
         """What a form's field of day and time holds; empty for none."""
@@ -76,7 +88,7 @@ class Dates:
 
     def _short(self, day: date, today: date) -> str:
         pattern = "d MMM" if day.year == today.year else "d MMM y"
-        return str(format_date(day, pattern, locale=self._locale)).replace(" ", NO_BREAK)
+        return spelled(day, pattern, self._locale).replace(" ", NO_BREAK)
 
     def _local(self, at: Millis) -> datetime:
         return datetime.fromtimestamp(at / 1000, self._zone)

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
-from babel.dates import format_date, get_timezone_location
+from babel.dates import get_timezone_location
 
 from social.gatherings import times
 from social.gatherings.drafts import CATEGORIES
@@ -14,7 +14,7 @@ from social.gatherings.views import GatheringView
 from storage.gatherings import GatheringRow, Status
 from storage.ids import Millis
 from storage.participations import State
-from web.dates import NO_BREAK
+from web.dates import NO_BREAK, spelled
 from web.i18n import N_
 
 CATEGORY_WORDS: Mapping[str, str] = {
@@ -140,7 +140,7 @@ class Speaker:
         return words[:1].upper() + words[1:]
 
     def _format(self, moment: datetime, pattern: str) -> str:
-        return str(format_date(moment.date(), pattern, locale=self._locale))
+        return spelled(moment.date(), pattern, self._locale)
 
     def _hour(self, moment: datetime) -> str:
         mark = f"{NO_BREAK}h{NO_BREAK}" if self._locale == "fr" else ":"

@@ -123,6 +123,7 @@ def _filters(locale: str, settings: Settings, dates: Dates) -> dict[str, Callabl
         "exact": dates.exact,
         "clock": dates.time,
         "day": dates.day,
+        "due": dates.due,
         "machine": dates.machine,
         "divider": dates.divider,
         "page": page_of,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
-from babel.dates import format_date
 from starlette.responses import Response
 
 from social.desk import calendar, writing
@@ -16,6 +15,7 @@ from storage.desk import PieceRow
 from storage.engine.database import Tx
 from storage.ids import Millis
 from web import desk
+from web.dates import spelled
 from web.forms import Form
 from web.pages.desk import plan_of
 from web.visit import Visit
@@ -64,13 +64,12 @@ async def _page(visit: Visit, form: Form | None = None, wrong: Invalid | None = 
     step = timedelta(days=7) if view == "week" else timedelta(days=31)
     before = at - step if view == "week" else at.replace(day=1) - timedelta(days=1)
     after = at + step if view == "week" else at.replace(day=1) + step
-    pattern = "MMMM y" if view == "month" else "d MMMM y"
     return visit.page(
         "desk/calendar.html",
         422 if wrong else 200,
         view=view,
         days=days,
-        title=format_date(at if view == "month" else first, pattern, locale=visit.locale),
+        title=_title(visit, at, first if view == "week" else None),
         at=at.isoformat(),
         before=before.isoformat(),
         after=after.isoformat(),
@@ -79,6 +78,16 @@ async def _page(visit: Visit, form: Form | None = None, wrong: Invalid | None = 
         values={name: form.written(name) for name in ("title", "slot_at", "channel")} if form else {},
         errors=visit.errors(wrong),
     )
+
+
+def _title(visit: Visit, at: date, monday: date | None) -> str:
+    if monday is None:
+        return _capital(spelled(at, "MMMM y", visit.locale))
+    return visit.say("Week of %(day)s", day=spelled(monday, "d MMMM", visit.locale))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _slots(tx: Tx, viewer: Viewer, start: Millis, until: Millis) -> list[PieceRow]:
@@ -95,7 +104,7 @@ def _days(visit: Visit, rows: Sequence[PieceRow], first: date, weeks: int, month
     return [
         Day(
             at=day,
-            words=format_date(day, "EEEE d MMMM", locale=visit.locale),
+            words=spelled(day, "EEEE d MMMM", visit.locale),
             slots=held.get(day, []),
             is_clash=day.isoformat() in clashes,
             is_today=day == today,

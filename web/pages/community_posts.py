@@ -145,5 +145,5 @@ async def _page(visit: Visit, wrong: Invalid | None = None) -> Response:
         wrong,
         shown=found.post,
         placement=found.placement,
-        topic_choices=[("", visit.say("None")), *((one.name, one.display) for one in found.view.topics)],
+        topic_choices=[("", visit.say("No topic")), *((one.name, one.display) for one in found.view.topics)],
     )
