@@ -60,6 +60,17 @@ _OWN = Query(
     WHERE w.post_id = :post
     GROUP BY w.version""",
 )
+_EARLIER = Query(
+    CountRow,
+    """
+    SELECT '' AS host, c.version, (SELECT COUNT(*) FROM announcement_asked AS k WHERE k.post_id = :post) AS asked,
+        COUNT(*) AS seen, COUNT(CASE WHEN c.question = 0 THEN 1 END) AS acknowledged,
+        COUNT(CASE WHEN c.question = 1 THEN 1 END) AS questions, MAX(c.at) AS at
+    FROM acknowledgements AS c
+    WHERE c.post_id = :post AND c.version < :version
+    GROUP BY c.version
+    ORDER BY c.version DESC""",
+)
 _TAKE = Query(
     None,
     """
@@ -97,6 +108,11 @@ def of(tx: Tx, post: PostId, account: AccountId) -> list[AnswerRow]:
 def own(tx: Tx, post: PostId, now: Millis) -> CountRow | None:
     """The figures of this node about the present version."""
     return tx.row(_OWN, post=post, now=now)
+
+
+def earlier(tx: Tx, post: PostId, version: int) -> list[CountRow]:
+    """The figures of this node about the versions before, the newest first; `asked` is who is asked by now."""
+    return tx.rows(_EARLIER, post=post, version=version)
 
 
 def take(tx: Tx, post: PostId, row: CountRow) -> bool:

@@ -9,8 +9,8 @@ from social.clock import HOUR
 from social.desk import entering
 from social.push.quiet import quiet
 from social.settings import Settings
+from storage import acknowledgements, asked
 from storage import announcements as rows
-from storage import asked
 from storage import posts as post_rows
 from storage.announcements import AnnouncementRow
 from storage.asked import OwingRow
@@ -71,10 +71,20 @@ def tell_later(tx: Tx, post: PostId, *, now: Millis) -> None:
         jobs.enqueue(tx, job, key=str(post), due=Millis(now + TOLD_AFTER))
 
 
+def seen(tx: Tx, post: PostId, now: Millis) -> dict[str, int]:
+    """How many had the present version of an announcement of here before their eyes, by node (empty: this one)."""
+    own = acknowledgements.own(tx, post, now)
+    if own is None:
+        return {}
+    told = (count for count in acknowledgements.told(tx, post) if count.version == own.version)
+    return {"": own.seen, **{count.host: count.seen for count in told}}
+
+
 def _begin(tx: Tx, row: AnnouncementRow, now: Millis) -> None:
     post = post_rows.by_id(tx, row.post_id) if not row.host and row.valid_from <= now else None
     if post is not None:
         entering.begun(tx, post, now=now)
+        entering.counted(tx, post, seen(tx, row.post_id, now), now=now)
 
 
 def _ask(tx: Tx, row: AnnouncementRow, host: str, now: Millis) -> list[AccountId]:

@@ -44,7 +44,7 @@ def sheet(tx: Tx, viewer: Viewer, id: PostId, *, settings: Settings, now: Millis
 
 
 def sheet_of(tx: Tx, viewer: Viewer, row: AnnouncementRow | None, *, settings: Settings, now: Millis) -> Sheet:
-    """The same of one that was read already. Two statements."""
+    """The same of one that was read already. Three statements."""
     row = _written_here(viewer, row)
     own = acknowledgements.own(tx, row.post_id, now)
     told = acknowledgements.told(tx, row.post_id)
@@ -53,10 +53,14 @@ def sheet_of(tx: Tx, viewer: Viewer, row: AnnouncementRow | None, *, settings: S
     meant = audience.hosts(audience.waves_of(row), others)
     here = settings.node.domain
     counts = [msgspec.structs.replace(own, host=here)] if own is not None and own.asked else []
+    before = acknowledgements.earlier(tx, row.post_id, row.version)
     return Sheet(
         announcement=row,
         counts=[*counts, *present],
-        earlier=[count for count in told if count.version < row.version],
+        earlier=[
+            *(msgspec.structs.replace(count, host=here) for count in before),
+            *(count for count in told if count.version < row.version),
+        ],
         silent=sorted(meant - {count.host for count in present}),
     )
 

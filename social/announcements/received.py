@@ -7,6 +7,7 @@ import msgspec
 from social.announcements import asking, audience, questions
 from social.announcements import publish as own
 from social.announcements.statements import Asking, digests, verify_asking, verify_count
+from social.desk import entering
 from social.errors import Invalid
 from social.policy import Viewer
 from social.trust import manifests
@@ -88,7 +89,10 @@ def take_count(tx: Tx, host: str, signed: dict[str, Any], *, now: Millis) -> boo
         questions=said.questions,
         at=Millis(said.at),
     )
-    return acknowledgements.take(tx, row.post_id, count)
+    if post is None or not acknowledgements.take(tx, row.post_id, count):
+        return False
+    entering.counted(tx, post, asking.seen(tx, post.id, now), now=now)
+    return True
 
 
 def _begin(tx: Tx, author: AccountRow, post: PostRow, said: Asking, statement: str, now: Millis) -> None:

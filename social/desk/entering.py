@@ -3,10 +3,12 @@
 So one calendar shows all that is to appear, wherever it was written: in the composer, in an app, at the desk.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 
 from social import events
-from social.desk.pieces import CHANNELS, Plan, State, moved, owned, self_of
+from social.desk.pieces import CHANNELS, Plan, State, moved, owned, reach_of, self_of, written
 from social.desk.writing import store
 from social.people import users
 from social.policy import Role, Viewer
@@ -73,6 +75,14 @@ def begun(tx: Tx, post: PostRow, *, now: Millis) -> None:
     piece = desk.by_post(tx, post.uri)
     if piece is not None and piece.is_local and piece.state == State.SCHEDULED:
         _change(tx, piece, moved(piece.state, "publish"), piece.slot_at, now)
+
+
+def counted(tx: Tx, post: PostRow, seen: Mapping[str, int], *, now: Millis) -> None:
+    """How many had a must-read of here before their eyes, by node (empty: here): campaigns add it up."""
+    piece = desk.by_post(tx, post.uri)
+    if piece is not None and piece.is_local and reach_of(piece) != seen:
+        told = msgspec.structs.replace(piece, reach=written(dict(seen)), seq=desk.next_seq(tx), updated_at=now)
+        desk.keep(tx, told)
 
 
 def _follow(tx: Tx, account: AccountId, id: ScheduledId, ids: IdMaker, urls: Urls, now: Millis) -> None:

@@ -3,12 +3,12 @@
 import pytest
 
 from federation.desk import host_of
-from social.announcements import asking, publish
+from social.announcements import answers, asking, publish
 from social.announcements.audience import MANAGER, Wave
 from social.announcements.people import appoint
 from social.announcements.publish import NewAnnouncement
 from social.desk import calendar, due, entering, exchange, writing
-from social.desk.pieces import Plan, State, Words
+from social.desk.pieces import Plan, State, Words, reach_of
 from social.desk.writing import create
 from social.errors import Conflict
 from social.paging import Page
@@ -131,6 +131,10 @@ async def test_a_must_read_takes_its_place_and_says_elsewhere_only_what_all_may_
     world.clock.now = first
     await world.db.write(asking.tend, post, settings=world.settings, now=world.clock())
     assert [one[1] for one in await lines(world)] == ["published", "published"]
+    # How many had it before their eyes is the reach of its piece, for a campaign to add up.
+    await world.db.write(answers.see, world.viewer("marc"), [post], now=world.clock())
+    await world.db.write(asking.tend, post, settings=world.settings, now=world.clock())
+    assert [reach_of(one) for one in await slots(world)] == [{}, {"": 1}]
 
 
 async def test_a_must_read_that_was_planned_is_that_piece(world: World) -> None:

@@ -129,6 +129,7 @@ async def test_a_count_of_the_version_before_is_kept_beside_the_new_one(newsroom
     world = newsroom.world
     await chartered(world)
     id = await newsroom.announce()
+    await newsroom.confirm("amina", id)
     world.clock.pass_by(hours=1)
     await newsroom.revise(id, "Évacuation : quai 5.", material=True)
     post = await post_of(newsroom, id)
@@ -136,7 +137,7 @@ async def test_a_count_of_the_version_before_is_kept_beside_the_new_one(newsroom
     assert await say(newsroom, count(post, world.clock(), version=2, acknowledged=0), KEYS["siege"])
     sheet = await world.db.read(figures.sheet, world.viewer("bruno"), id, settings=world.settings, now=world.clock())
     assert [one.version for one in sheet.counts if one.host == "siege.example"] == [2]
-    assert [(one.version, one.acknowledged) for one in sheet.earlier] == [(1, 3)]
+    assert [(one.version, one.acknowledged) for one in sheet.earlier] == [(1, 1), (1, 3)]
 
 
 class Arriving:
