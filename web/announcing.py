@@ -36,6 +36,7 @@ class Values(msgspec.Struct, frozen=True, kw_only=True):
     team: str = ""
     first: bool = False
     hours: str = "2"
+    begins: str = ""
     until: str = ""
     urgent: bool = False
     reason: str = ""
@@ -57,6 +58,7 @@ def values(form: Form, languages: Sequence[tuple[str, str]]) -> Values:
         team=form.written("team"),
         first=form.has("first"),
         hours=form.written("hours"),
+        begins=form.written("begins"),
         until=form.written("until"),
         urgent=form.has("urgent"),
         reason=form.written("reason"),
@@ -82,7 +84,7 @@ def asked(form: Form, dates: Dates, now: Millis) -> NewAnnouncement:
         raise Invalid("valid_until", "no_time")
     return NewAnnouncement(
         draft=words(form),
-        waves=waves(form, now),
+        waves=waves(form, dates, now),
         valid_until=valid_until,
         urgent=form.flag("urgent"),
         reason=form.text("reason", limit=2_000) if form.flag("urgent") else "",
@@ -90,10 +92,14 @@ def asked(form: Form, dates: Dates, now: Millis) -> NewAnnouncement:
     )
 
 
-def waves(form: Form, now: Millis) -> tuple[Wave, ...]:
+def waves(form: Form, dates: Dates, now: Millis) -> tuple[Wave, ...]:
     """Who is informed, and in which order. Raises Invalid."""
+    begins = form.line("begins")
+    at = dates.moment(begins) if begins else Millis(0)
+    if at is None:
+        raise Invalid("begins", "no_time")
     whole = Wave(
-        at=0,
+        at=at,
         entities=tuple(form.all("entities", limit=300)),
         communities=tuple(form.all("communities", limit=300)),
         roles=_roles(form),
@@ -104,7 +110,7 @@ def waves(form: Form, now: Millis) -> tuple[Wave, ...]:
     if not hours.isascii() or not hours.isdigit() or not 1 <= int(hours) <= MOST_HOURS:
         raise Invalid("hours", "out_of_range")
     managers = msgspec.structs.replace(whole, roles=(MANAGER,))
-    return managers, msgspec.structs.replace(whole, at=now + int(hours) * HOUR)
+    return managers, msgspec.structs.replace(whole, at=max(now, at) + int(hours) * HOUR)
 
 
 def sites(entities: Sequence[Entity], wave: Wave) -> list[Entity]:

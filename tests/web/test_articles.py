@@ -110,7 +110,7 @@ async def test_two_must_reads_of_one_day_warn_before_they_are_sent(site: Site) -
     assert "Another must-read is planned for that day: Bonus" in last.words
     for view in ("month", "week"):
         page = await nora.read(f"/calendar?view={view}")
-        assert "Two must-reads on one day" in page.words and "Safety" in page.words
+        assert "More than one must-read on this day" in page.words and "Safety" in page.words
     wrong = await nora.send("/calendar", {"title": "x", "slot_at": "never"})
     assert wrong.status == 422
     # It is for communicators, and so is a slot.

@@ -1,8 +1,10 @@
 """« To read » on pages: asked, confirmed by one tap, counted; screens, sheets and roll calls."""
 
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from social.announcements import publish
+from social.announcements import asking, publish
 from social.announcements.audience import MANAGER, Wave
 from social.announcements.people import appoint
 from social.announcements.publish import NewAnnouncement
@@ -149,6 +151,27 @@ async def test_managers_first_and_an_urgent_one_needs_its_reason(site: Site) -> 
     world = site.world
     assert ENGLISH not in (await ines.read("/to-read")).words
     world.clock.pass_by(hours=2)
+
+
+async def test_a_must_read_that_was_planned_is_asked_from_its_time_on(site: Site) -> None:
+    bruno, amina = await site.person("bruno", role=Role.COMMUNICATOR), await site.person("amina")
+    now = site.world.clock()
+    zone = ZoneInfo(site.node.settings.node.timezone)
+    at = datetime.fromtimestamp(now / 1000 + 7_200, zone).isoformat()[:16]
+    slot = {"title": "Evacuation", "slot_at": at, "channel": "announcement", "must_read": "1"}
+    piece = (await bruno.send("/calendar", slot)).path.partition("?")[0]
+    form = await bruno.read(f"/announcements/new?piece={piece.rpartition('/')[2]}")
+    assert form.page.select_one("#begins")["value"] == at
+    fields = {"text": FRENCH, "language": "fr", "hours": "2", "piece": piece.rpartition("/")[2]}
+    assert (await bruno.send("/announcements/new", fields | {"begins": "never"})).status == 422
+    sent = await bruno.send("/announcements/new", fields | {"begins": at})
+    post = PostId(int(sent.path.partition("?")[0].rpartition("/")[2]))
+    assert "Scheduled" in (await bruno.read(piece)).words
+    assert FRENCH not in (await amina.read("/to-read")).words
+    site.world.clock.pass_by(hours=2)
+    await site.world.db.write(asking.tend, post, settings=site.world.settings, now=site.world.clock())
+    assert FRENCH in (await amina.read("/to-read")).words
+    assert "Published" in (await bruno.read(piece)).words
 
 
 async def test_a_screen_shows_chosen_posts_to_whoever_has_its_link_until_it_is_closed(site: Site) -> None:

@@ -12,14 +12,14 @@ from social.announcements.audience import Wave
 from social.announcements.figures import Sheet
 from social.announcements.publish import NewAnnouncement
 from social.communities import reading as communities
-from social.desk import calendar
+from social.desk import calendar, pieces
 from social.errors import Conflict, Forbidden, Invalid, SocialError, TooMany
 from social.policy import Viewer
 from social.posts.publish import Context
 from social.reading import PostView
 from storage.accounts import AccountRow
 from storage.asked import PersonRow
-from storage.desk import PieceRow
+from storage.desk import PieceId, PieceRow
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId
 from web import announcing, versions
@@ -46,8 +46,13 @@ async def listed(visit: Visit) -> Response:
 
 async def fresh(visit: Visit) -> Response:
     """GET /announcements/new?piece=: a must-read, perhaps one that stands in the calendar."""
-    piece = visit.request.query_params.get("piece", "")
-    return await _form(visit, Values(language=visit.locale, languages=LANGUAGES, piece=piece), None)
+    id = visit.request.query_params.get("piece", "")
+    begins = ""
+    if id.isascii() and id.isdigit() and len(id) < 19:
+        row, _, _ = await visit.read(pieces.piece, PieceId(int(id)))
+        if row.slot_at is not None and row.slot_at > visit.now:
+            begins = visit.face.dates[visit.locale].field(row.slot_at)
+    return await _form(visit, Values(language=visit.locale, languages=LANGUAGES, piece=id, begins=begins), None)
 
 
 async def send(visit: Visit, form: Form) -> Response:
