@@ -82,7 +82,7 @@ def undo_block(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, no
 def is_act(tx: Tx, said: Arrived, context: Context) -> bool:
     """Whether somebody does this as a moderator, by what it is about."""
     activity = _meant(said, context)
-    return activity is not None and _is_act(tx, activity)
+    return activity is not None and _is_act(tx, activity, is_undone=said.activity.kind == "Undo")
 
 
 def is_early(tx: Tx, said: Arrived, context: Context) -> bool:
@@ -90,7 +90,7 @@ def is_early(tx: Tx, said: Arrived, context: Context) -> bool:
     activity = _meant(said, context)
     if activity is None or activity.kind not in _ON_POSTS or post_rows.by_uri(tx, _about(activity)) is not None:
         return False
-    return activity.kind == "Lock" or bool(activity.summary)
+    return activity.kind == "Lock" or said.activity.kind == "Undo" or bool(activity.summary)
 
 
 def announced(tx: Tx, known: KnownRow, said: Arrived, place: Millis | None, context: Context, now: Millis) -> Outcome:
@@ -223,11 +223,16 @@ def _placed(tx: Tx, known: KnownRow, activity: Activity) -> PlacementRow | None:
     return placed if placed is not None and placed.community_id == known.account.id else None
 
 
-def _is_act(tx: Tx, activity: Activity) -> bool:
+def _is_act(tx: Tx, activity: Activity, *, is_undone: bool) -> bool:
     if activity.kind in _ON_POSTS:
         post = post_rows.by_uri(tx, _about(activity))
-        author = accounts.by_id(tx, post.author_id) if post is not None and post.community_id is not None else None
-        return author is not None and (activity.kind == "Lock" or author.uri != activity.actor)
+        if post is None or post.community_id is None:
+            return False
+        author = accounts.by_id(tx, post.author_id)
+        if author is None or is_undone or activity.kind == "Lock" or author.uri != activity.actor:
+            return author is not None
+        # A moderator who takes out the own post gives a reason; whoever deletes it gives none, and takes nothing back.
+        return bool(activity.summary) and standing.may_moderate(tx, post.community_id, author.id)
     if activity.kind not in _VERBS:
         return False
     return _community_named(tx, activity) is not None
