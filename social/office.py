@@ -1,24 +1,25 @@
 """What Word, Outlook and Google Docs put on a clipboard, as HTML that says what they mean: lists, headings, bold.
 
 They say it by styles and by parts for themselves; whatever else they add is left to who reads the HTML.
+Each part that is looked for has a longest length: whoever pastes what never ends costs no time.
 """
 
 import regex
 
-_LIST = regex.compile(r"(?is)<p\b(?P<of>[^>]*(?:MsoListParagraph|mso-list:\s*l\d)[^>]*)>(?P<inside>.*?)</p>")
+_LIST = regex.compile(r"(?is)<p\b(?P<of>[^>]*(?:MsoListParagraph|mso-list:\s*l\d)[^>]*)>(?P<inside>.{0,20000}?)</p>")
 _LEVEL = regex.compile(r"(?i)mso-list:[^;'\"]*?level(\d)")
-_SIGN = regex.compile(r"(?is)<!(?:--)?\[if !supportLists\](?:--)?>(.*?)<!(?:--)?\[endif\](?:--)?>")
+_SIGN = regex.compile(r"(?is)<!(?:--)?\[if !supportLists\](?:--)?>(.{0,2000}?)<!(?:--)?\[endif\](?:--)?>")
 _IGNORED = regex.compile(
     r"(?is)<span\b[^>]*mso-list:\s*Ignore[^>]*>((?:[^<]|<(?!/?span)|<span[^>]*>[^<]*</span>)*)</span>"
 )
 _NUMBERED = regex.compile(r"^\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]")
 _TYPED = regex.compile(r"^(?:[·•▪◦\uf0b7\uf0a7o§\-–][\s\u00a0]+|(?P<number>\d{1,2})[.)][\s\u00a0]+)")
-_TITLE = regex.compile(r"(?is)<p\b[^>]*class=[\"']?MsoTitle\b[^>]*>(.*?)</p>")
+_TITLE = regex.compile(r"(?is)<p\b[^>]*class=[\"']?MsoTitle\b[^>]*>(.{0,2000}?)</p>")
 _TAG = regex.compile(r"<[^<>]*>")
 _SPACE = regex.compile(r"(?:&nbsp;|&#160;|\s|\u00a0)+")
 _GONE = regex.compile(
-    r"""(?is)<del\b[^>]*(?:cite|datetime)=[^>]*>.*?</del>
-    |<a\b[^>]*class=["']?msocomanchor[^>]*>.*?</a>
+    r"""(?is)<del\b[^>]*(?:cite|datetime)=[^>]*>.{0,5000}?</del>
+    |<a\b[^>]*class=["']?msocomanchor[^>]*>.{0,500}?</a>
     |<span\b[^>]*MsoCommentReference[^>]*>\s*</span>
     |<div\b[^>]*mso-element:\s*comment-list.*$""",
     regex.VERBOSE,
@@ -26,7 +27,7 @@ _GONE = regex.compile(
 """What was struck out with tracked changes, and remarks in the margin."""
 _TOUCHING = regex.compile(r"(?i)</(ul|ol)>\s*<\1>")
 """Lists of one item each that follow one another."""
-_NO_BOLD = regex.compile(r"(?is)<b\b(?=[^>]*font-weight:\s*normal)[^>]*>(.*)</b>")
+_NO_BOLD = regex.compile(r"(?is)<b\b(?=[^>]*font-weight:\s*normal)[^>]*>")
 _STYLED = regex.compile(r"(?is)<span\b(?P<of>[^>]*style=[^>]*)>(?P<inside>[^<]*)</span>")
 _BOLD = regex.compile(r"(?i)font-weight:\s*(?:bold|[6-9]00)")
 _ITALIC = regex.compile(r"(?i)font-style:\s*italic")
@@ -34,9 +35,17 @@ _ITALIC = regex.compile(r"(?i)font-style:\s*italic")
 
 def meant(html: str) -> str:
     """The same HTML with what its program means said by elements. Of any other page it changes nothing."""
-    html = _NO_BOLD.sub(r"\1", _GONE.sub("", html))
+    html = _unwrapped(_GONE.sub("", html))
     html = _TOUCHING.sub("", _LIST.sub(_as_item, _TITLE.sub(r"<h1>\1</h1>", html)))
     return _STYLED.sub(_as_marked, html)
+
+
+def _unwrapped(html: str) -> str:
+    """Without the bold that is none, which Google puts around everything."""
+    opening, end = _NO_BOLD.search(html), html.rfind("</b>")
+    if opening is None or end < opening.end():
+        return html
+    return html[: opening.start()] + html[opening.end() : end] + html[end + len("</b>") :]
 
 
 def _as_item(found: "regex.Match[str]") -> str:

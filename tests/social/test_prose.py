@@ -1,5 +1,7 @@
 """Markdown of articles: the same HTML everywhere, nothing of anybody else's in it; what is pasted comes clean."""
 
+import time
+
 import pytest
 
 from social import pasting, prose
@@ -53,6 +55,15 @@ def test_a_hostile_article_costs_no_time() -> None:
         prose.render(source, {}, str)
     pasting.markdown("<b>" * 9_000 + "x")
     pasting.markdown("<ul><li>" * 4_000)
+    begun = time.process_time()
+    for part in (
+        "<p class=MsoListParagraph>",
+        "<b style='font-weight:normal'>",
+        "<![if !supportLists]>",
+        "<p class=MsoTitle>",
+    ):
+        pasting.markdown("<p class=MsoListParagraph>" + part * 9_000)
+    assert time.process_time() - begun < 4
 
 
 @pytest.mark.parametrize(
