@@ -18,6 +18,7 @@ from PIL import Image
 from server.app import digest, letter, must_read
 from server.work.letters import Letters
 from social import jobs
+from social.announcements.audience import Wave
 from social.clock import DAY
 from social.errors import Invalid, Unavailable
 from social.governance import look
@@ -31,6 +32,7 @@ from storage.engine.database import Tx
 from storage.engine.query import Query
 from storage.ids import Millis
 from tests.api.site import Site
+from tests.api.test_must_reads import announced
 
 
 class Mailbox:
@@ -86,16 +88,19 @@ async def send(site: Site, mailbox: Mailbox) -> int:
     await site.settle()
     await site.node.db.write(letters.enqueue_due, site.node.clock())
     rows = await site.node.db.write(job_rows.claim, ["send_letter"], site.node.clock(), 60_000, 100)
-    mail = MailSettings(host="127.0.0.1", port=mailbox.port, security="none", sender="site@usine.example")
-    node = msgspec.structs.replace(site.node.settings, mail=mail)
-    posting = _with(site, node)
-    sender = Letters(posting, partial(letter, posting), partial(digest, posting), partial(must_read, posting))
+    sender = _sender(site, mailbox)
     for row in rows:
         job = jobs.read(row.arguments)
         assert isinstance(job, jobs.SendLetter)
         await sender.send(job)
         await site.node.db.write(job_rows.finish, row.id)
     return len(rows)
+
+
+def _sender(site: Site, mailbox: Mailbox) -> Letters:
+    mail = MailSettings(host="127.0.0.1", port=mailbox.port, security="none", sender="site@usine.example")
+    posting = _with(site, msgspec.structs.replace(site.node.settings, mail=mail))
+    return Letters(posting, partial(letter, posting), partial(digest, posting), partial(must_read, posting))
 
 
 def _with(site: Site, settings: Any) -> Any:
@@ -129,6 +134,24 @@ async def test_a_daily_letter_tells_what_happened_once(site: Site, mailbox: Mail
     site.world.clock.pass_by(days=1)
     assert await send(site, mailbox) == 1
     assert len(mailbox.letters) == 1
+
+
+async def test_a_must_read_comes_by_mail_to_who_still_owes_it_whatever_they_chose(site: Site, mailbox: Mailbox) -> None:
+    await addressed(site, "amina", "amina@usine.example")
+    post, secret = await announced(site), await announced(site, Wave(at=0, roles=("job:Maintenance",)))
+    sender = _sender(site, mailbox)
+    user = site.world.viewer("amina").user
+    assert user is not None
+    for asked in (post, secret):
+        await sender.send_must_read(jobs.SendMustRead(post=asked, user=user))
+    first, second = mailbox.letters
+    assert first["Subject"].replace("\u00a0", " ") == "Bruno Keller vous demande de lire et de confirmer"
+    assert first["List-Unsubscribe"] is None
+    plain, closed = first.get_body(("plain",)), second.get_body(("plain",))
+    assert plain is not None and closed is not None
+    assert "Le quai est fermé" in plain.get_content() and f"/{post}" in plain.get_content()
+    # Of what is for some the words stay at home.
+    assert "quai" not in closed.get_content() and f"/{secret}" in closed.get_content()
 
 
 async def test_a_letter_has_the_name_and_the_picture_of_the_site(site: Site, mailbox: Mailbox) -> None:
