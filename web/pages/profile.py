@@ -26,7 +26,7 @@ from storage.tags import FeaturedRow
 from web import recognition
 from web.communities import address
 from web.i18n import N_
-from web.pages.home import older
+from web.pages.home import answered, older
 from web.render import page_of
 from web.visit import Visit
 
@@ -38,6 +38,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     tie: Relationship | None
     pinned: Sequence[PostView]
     views: Sequence[PostView]
+    parents: Mapping[AccountId, AccountRow]
+    """Whom the posts answer, and in which communities they stand."""
     ids: Sequence[PostId]
     fields: Sequence[Field]
     featured: Sequence[FeaturedRow]
@@ -116,6 +118,7 @@ async def _profile(visit: Visit, part: str) -> Response:
         tag=tag,
         pinned=shown.pinned,
         views=shown.views,
+        parents=shown.parents,
         part=part,
         older=older(visit, shown.ids),
     )
@@ -140,6 +143,7 @@ def _shown(
         tie=tie,
         pinned=[view for view in views if view.post.id in on_top],
         views=[view for view in views if view.post.id not in on_top],
+        parents=answered(tx, viewer, views),
         ids=ids,
         fields=accounts.fields(account),
         featured=tags.featured_by(tx, account) if part == "about" else (),
