@@ -13,6 +13,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -95,6 +96,7 @@ colour = {colour}
 
 
 OWN_STORY = Path("deploy/armor")
+FIRST_PORT = 8401
 LAST_CHAPTERS = (Recognition, Announcing, Publishing, Agenda)
 """How Armor's own story ends. They name its people, so a story of others ends without."""
 
@@ -131,7 +133,7 @@ async def start(arguments: argparse.Namespace) -> None:
             story = stories.load(arguments.story, system_clock())
         except StoryError as error:
             raise CommandFailed(f"the story in {arguments.story} cannot be played:\n{error}") from error
-        nodes = _nodes(story, folder, arguments.first_port)
+        nodes = _nodes(story, folder, arguments.first_port or _first_port(folder))
         if not _seed_of(folder).exists():
             await _seed(story, nodes, folder, is_own=arguments.story == OWN_STORY)
         await asyncio.gather(*(_started(node) for node in nodes))
@@ -183,6 +185,15 @@ def _alone(folder: Path) -> Iterator[None]:
         except BlockingIOError as error:
             raise CommandFailed(f"another `archipel demo start` is at work in {folder}") from error
         yield
+
+
+def _first_port(folder: Path) -> int:
+    """Where the first node of a demo that was made listens, so that a start needs to be told once only."""
+    seed = _seed_of(folder)
+    if not seed.exists():
+        return FIRST_PORT
+    made = msgspec.json.decode(seed.read_bytes(), type=Demo)
+    return urlsplit(made.nodes[0].base_url).port or FIRST_PORT
 
 
 def _nodes(story: Story, folder: Path, first_port: int) -> list[Detached]:

@@ -222,7 +222,9 @@ def _demo(commands: Any) -> None:
     start = _command(commands, "start", "demo:start", "start the example group, with its story")
     start.add_argument("--folder", type=Path, default=Path("var/demo"), help="where the three nodes keep their data")
     start.add_argument("--story", type=Path, default=Path("deploy/armor"), help="folder of the story")
-    start.add_argument("--first-port", type=int, default=8401, help="port of the first node; the others follow")
+    start.add_argument(
+        "--first-port", type=int, help="port of the first node; the others follow (those of the folder, or 8401)"
+    )
     stop = _command(commands, "stop", "demo:stop", "stop the example group, or one site of it")
     stop.add_argument("site", nargs="?", help="such as `usine`; all if left out")
     stop.add_argument("--folder", type=Path, default=Path("var/demo"), help="where the nodes keep their data")
