@@ -95,8 +95,11 @@ async def test_one_joins_from_the_list_in_one_tap_and_it_stands_in_the_rail(site
     await site.world.say("luc", "Il manque un gardien", community=made.id)
     home = await amina.read("/")
     assert home.page.select_one(".harbours a .fine").text.split() == ["1", "new"]
-    await amina.read(f"/communities/{made.id}")
+    page = await amina.read(f"/communities/{made.id}")
+    assert "we keep you a place" in page.page.select_one("#hello").parent.text
     assert not (await amina.read("/")).page.select_one(".harbours a .fine")
+    site.world.clock.pass_by(minutes=8 * 24 * 60)
+    assert not (await amina.read(f"/communities/{made.id}")).page.select_one("#hello")
     left = await amina.send(f"/communities/{made.id}/leave", {})
     assert left.page.select_one(f'button[formaction="/communities/{made.id}/join"]')
     assert not left.page.select_one(".harbours")

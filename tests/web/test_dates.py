@@ -45,6 +45,15 @@ def test_the_exact_time_says_day_and_hour() -> None:
     assert dates("en").exact(NOON) == "24 November 2026 at 13:00"
 
 
+def test_the_first_of_a_month_is_said_as_one_says_it_and_a_term_as_short_as_it_can_be() -> None:
+    first = from_iso("2026-12-01T08:00:00Z") or Millis(0)
+    assert dates("fr").day(first) == "1er décembre 2026"
+    assert dates("fr").day(Millis(first + 10 * DAY)) == "11 décembre 2026"
+    assert dates("en").day(first) == "1 December 2026"
+    assert dates("fr").due(first, NOON) == "1er décembre"
+    assert dates("fr").due(Millis(first + 31 * DAY), NOON) == "1er janvier 2027"
+
+
 def test_a_conversation_is_parted_where_the_day_changes() -> None:
     assert dates("fr").divider(NOON, Millis(NOON - HOUR)) == ""
     assert dates("fr").divider(NOON, Millis(NOON - DAY)) == "Le lendemain"

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import msgspec
 from starlette.responses import Response
 
+from social.clock import DAY
 from social.communities import front, membership, reading
 from social.communities.beginnings import start as beginnings
 from social.communities.beginnings.start import Wanted
@@ -21,7 +22,7 @@ from storage.accounts import AccountRow
 from storage.communities import CommunityRow, Entry, KnownRow
 from storage.engine.database import Tx
 from storage.ids import AccountId
-from storage.memberships import MembershipRow, MemberState
+from storage.memberships import MemberRole, MembershipRow, MemberState
 from web import communities, writing
 from web.communities import ENTRIES, TEMPLATES, address
 from web.forms import Form
@@ -34,6 +35,8 @@ from web.writing import Writing
 LANGUAGES = (("fr", "Français"), ("en", "English"), ("es", "Español"))
 """The languages that a beginning is written in."""
 _LONGEST = 200
+_NEW = 7 * DAY
+"""How long a new member reads the words of welcome."""
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,7 +157,16 @@ async def show(visit: Visit) -> Response:
         writing=await _composer(visit, view, topic) if is_first else None,
         ghost=_ghost(visit, view),
         may_join=view.mine is None and view.community.state == "active",
+        greets=is_first and not topic and _greets(visit, view),
     )
+
+
+def _greets(visit: Visit, view: CommunityView) -> bool:
+    """Whether its words of welcome are for the reader: a member of some days who does not run it."""
+    mine = view.mine
+    if mine is None or mine.state is not MemberState.MEMBER or mine.role in (MemberRole.HOST, MemberRole.MODERATOR):
+        return False
+    return bool(view.community.welcome_html) and mine.created_at > visit.now - _NEW
 
 
 async def about(visit: Visit) -> Response:
