@@ -5,7 +5,9 @@ The football community lives at `usine`; people of `siege` and `filiale` are in 
 
 from collections.abc import AsyncIterator
 from functools import partial
+from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
 import pytest_asyncio
 
@@ -17,24 +19,30 @@ from storage import accounts, memberships
 from storage import posts as post_rows
 from storage.communities import Entry
 from storage.engine.database import Tx
-from storage.ids import AccountId
+from storage.ids import AccountId, Millis
 from storage.memberships import MemberRole
+from tests.conftest import PostgresPool
 from tests.interop.football import Armor, has
 from tests.interop.wires import Wires
 from tests.nodes import eventually, running_group, settled
-from tests.sites import Site
+from tests.sites import Person, Refused, Site
+from tests.social.pictures import encoded, workshop
 from tests.world import one_pair
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def armor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Armor]:
+async def armor(tmp_path_factory: pytest.TempPathFactory, postgres_pool: PostgresPool) -> AsyncIterator[Armor]:
+    """Two keep their rows in SQLite, and the host of the communities in PostgreSQL."""
+    database, folder = postgres_pool.take(), tmp_path_factory.mktemp("armor")
+    urls = {"usine": postgres_pool.url(database)}
     with pytest.MonkeyPatch.context() as patch:
-        async with running_group(tmp_path_factory.mktemp("armor"), "siege", "usine", "filiale") as sites:
+        async with running_group(folder, "siege", "usine", "filiale", database_urls=urls) as sites:
             made = Armor(sites, Wires(sites, patch))
             await made.settle()
             yield made
+    postgres_pool.give_back(database)
 
 
 async def test_a_newcomer_joins_from_the_own_node_and_posts(armor: Armor) -> None:
@@ -228,6 +236,60 @@ async def test_a_community_whose_host_is_gone_goes_on_where_the_group_says(armor
         await armor.says("amina", football, "I am back")
     await armor.says("amina", new.uri, "So I write here")
     assert len((await armor.equal(new.uri)).posts) == 5
+
+
+async def test_whoever_is_put_out_at_another_node_opens_nothing_any_more(armor: Armor) -> None:
+    """And a guest's stay ends at their own node by itself, also while it hears nothing of the host."""
+    football = await armor.found(entry=Entry.INVITED)
+    host, amina = armor.people["amina"]
+    site, carla = armor.people["carla"]
+    id = await armor.knows("amina", football)
+    await host.api("GET", "/api/v2/search", amina, q=f"@{carla.acct}", resolve="true")
+    of = await host.read(accounts.by_uri, armor.uri("carla"))
+    assert of is not None
+
+    async def comes(until: Millis | None = None) -> None:
+        await host.write(membership.invite, amina.viewer, id, of.id, until=until, ids=host.ids, now=host.clock())
+        await settled(*armor.sites)
+        await armor.joins("carla", football)
+        await settled(*armor.sites)
+
+    await comes()
+    picture = await _uploaded(host, amina)
+    text = f"@{football.rpartition('/')[2]} the plan"
+    said = await host.api("POST", "/api/v1/statuses", amina, status=text, media_ids=[picture])
+    await eventually(lambda: has(site, said["uri"]), why="it is sent to the member")
+    shown = await site.api("GET", f"/api/v1/statuses/{await armor.id(site, said['uri'])}", carla)
+    (plan,) = shown["media_attachments"]
+    assert plan["remote_url"] is None, "where it is at its author's node opens for whoever has it"
+    assert await _status(site, plan["url"]) == 200
+    await host.write(membership.expel, amina.viewer, id, of.id, now=host.clock())
+    await settled(*armor.sites)
+    for gone in (plan["url"], plan["preview_url"]):
+        assert await _status(site, gone) == 404
+    with pytest.raises(Refused):
+        await site.api("GET", f"/api/v1/statuses/{shown['id']}", carla)
+    until = Millis(host.clock() + 2_000)
+    await comes(until)
+    assert await armor.reads("carla", football) != []
+    away = armor.apart(armor.usine)
+    await eventually(lambda: _is_empty(armor, "carla", football), seconds=5)
+    assert site.clock() >= until
+    await armor.mend(away)
+
+
+async def _uploaded(site: Site, by: Person) -> str:
+    form = aiohttp.FormData()
+    form.add_field("file", encoded(workshop(80, 60), "PNG"), filename="plan.png")
+    headers = {"Authorization": f"Bearer {by.token}"}
+    async with site.request("POST", "/api/v2/media", headers=headers, data=form) as answer:
+        assert answer.status == 200
+        return str((await answer.json())["id"])
+
+
+async def _status(site: Site, url: str) -> int:
+    async with site.request("GET", urlsplit(url).path) as answer:
+        return answer.status
 
 
 async def _is_in(site: Site, community: str, account: str) -> bool:

@@ -21,6 +21,7 @@ from storage import posts as post_rows
 from storage.engine.database import Tx
 from storage.ids import PostId
 from storage.memberships import MemberRole
+from tests.conftest import NewDatabase
 from tests.interop.football import Armor, PlacedRow
 from tests.interop.test_convergence import Clock
 from tests.interop.wires import Wires
@@ -180,9 +181,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def armor(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Armor]:
+async def armor(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, new_database: NewDatabase
+) -> AsyncIterator[Armor]:
+    """Two keep their rows in SQLite, one with members in PostgreSQL."""
+    urls = {"filiale": new_database("postgres")}
     monkeypatch.setattr("federation.doors.communities.PAGE", 4)
-    async with running_group(tmp_path, "siege", "usine", "filiale", clock=clock) as sites:
+    async with running_group(tmp_path, "siege", "usine", "filiale", database_urls=urls, clock=clock) as sites:
         made = Armor(sites, Wires(sites, monkeypatch))
         await made.settle()
         yield made
