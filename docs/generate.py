@@ -22,6 +22,7 @@ from server.api.table import ROUTES
 from server.cli.main import parser
 from server.config import variable
 from social import events
+from social.happened.event import Event
 from social.settings import Settings
 from web import routes as pages
 from web.doors import Door
@@ -60,12 +61,12 @@ def configuration() -> str:
 
 
 def event_log() -> str:
-    """Every event of the log, from `social/events.py`."""
-    common = [field.name for field in msgspec.structs.fields(events.Event)]
+    """Every event of the log, as `social/events.py` joins them."""
+    common = [field.name for field in msgspec.structs.fields(Event)]
     lines = [
         "# Events",
         "",
-        _made_from("social/events.py"),
+        _made_from("social/happened/"),
         "",
         "What happened is a row of the log, written in the transaction of the command that did it.",
         "Subscribers (timelines, notifications, streams, federation) read the log in order, each from its own cursor.",

@@ -1,0 +1,101 @@
+"""What happens in communities: their lives, their members, their threads, their pages."""
+
+from social.happened.event import Event
+from storage.ids import AccountId, Millis, PostId
+
+
+class CommunityMade(Event, frozen=True, kw_only=True, tag=True):
+    """`by` made a community here."""
+
+    community: AccountId
+
+
+class CommunityChanged(Event, frozen=True, kw_only=True, tag=True):
+    """What a community says of itself, its state, its hosts or its topics changed; also archived, merged, handed over.
+
+    Beside it, when the account's own words changed, stands a ProfileChanged by the community.
+    """
+
+    community: AccountId
+
+
+class MembershipChanged(Event, frozen=True, kw_only=True, tag=True):
+    """`of` is something else to a community. `state`: asked, invited, member, banned, or empty for nothing any more."""
+
+    community: AccountId
+    of: AccountId
+    state: str
+    role: str = ""
+    reason: str = ""
+    before: str = ""
+    """The state before."""
+
+
+class PostPlaced(Event, frozen=True, kw_only=True, tag=True):
+    """The host gave a post its place in its community."""
+
+    community: AccountId
+    post: PostId
+
+
+class PostRemovedFrom(Event, frozen=True, kw_only=True, tag=True):
+    """A moderator took a post out of its community, or put it back."""
+
+    community: AccountId
+    post: PostId
+    reason: str = ""
+    restored: bool = False
+
+
+class PostLocked(Event, frozen=True, kw_only=True, tag=True):
+    """A thread of a community takes no answers any more, or does again."""
+
+    community: AccountId
+    post: PostId
+    locked: bool
+    reason: str = ""
+
+
+class PostStuck(Event, frozen=True, kw_only=True, tag=True):
+    """A thread stands on top of its community, or no longer."""
+
+    community: AccountId
+    post: PostId
+    stuck: bool
+
+
+class MemberWarned(Event, frozen=True, kw_only=True, tag=True):
+    """A moderator wrote to a member of a community, and to nobody else."""
+
+    community: AccountId
+    of: AccountId
+    reason: str
+
+
+class MemberNoticed(Event, frozen=True, kw_only=True, tag=True):
+    """The rule that made `of` a member holds no longer: the membership ends at `leaves_at`."""
+
+    community: AccountId
+    of: AccountId
+    leaves_at: Millis
+
+
+class CommunityQuiet(Event, frozen=True, kw_only=True, tag=True):
+    """Nobody wrote in a community of here for long: its hosts are asked whether it lives."""
+
+    community: AccountId
+
+
+class CommunityPageWritten(Event, frozen=True, kw_only=True, tag=True):
+    """`by` wrote a version of a page of a community."""
+
+    community: AccountId
+    slug: str
+    version: int
+
+
+class CommunityNodesChanged(Event, frozen=True, kw_only=True, tag=True):
+    """The list of the nodes that have members is another one."""
+
+    community: AccountId
+    version: int
