@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from social.clock import DAY
 from social.communities import front, membership, reading
-from social.communities.beginnings import start as beginnings
-from social.communities.beginnings.start import Wanted
+from social.communities.beginnings.beginning import beginnings
+from social.communities.beginnings.start import Wanted, start
 from social.communities.front import Placed
 from social.communities.reading import CommunityView, Own
 from social.errors import Invalid
@@ -30,10 +30,8 @@ from web.i18n import N_
 from web.pages.home import older
 from web.render import place_of, site_of
 from web.visit import Visit
-from web.writing import Writing
+from web.writing import LANGUAGES, Writing
 
-LANGUAGES = (("fr", "Français"), ("en", "English"), ("es", "Español"))
-"""The languages that a beginning is written in."""
 _LONGEST = 200
 _NEW = 7 * DAY
 """How long a new member reads the words of welcome."""
@@ -123,10 +121,10 @@ async def create(visit: Visit, form: Form) -> Response:
             display_name=form.line("display_name"),
             template=form.chosen("template", tuple(TEMPLATES), ""),
             entry=Entry(form.chosen("entry", tuple(ENTRIES), "open")),
-            language=form.chosen("language", tuple(dict(LANGUAGES)), "fr"),
+            language=form.chosen("language", tuple(dict(_languages())), "fr"),
         )
         context = Context(node.ids, node.urls, node.settings)
-        made = await visit.write(beginnings.start, wanted, context=context, now=visit.now)
+        made = await visit.write(start, wanted, context=context, now=visit.now)
     except Invalid as wrong:
         await visit.read_frame()
         return _creation_page(
@@ -227,8 +225,13 @@ def _creation_page(visit: Visit, values: Mapping[str, str], wrong: Invalid | Non
         errors=visit.errors(wrong),
         templates=communities.templates(visit),
         entries=communities.entries(visit),
-        languages=LANGUAGES,
+        languages=_languages(),
     )
+
+
+def _languages() -> list[tuple[str, str]]:
+    """The languages that a beginning is written in."""
+    return [(code, name) for code, name in LANGUAGES if code in beginnings()]
 
 
 def _reason(visit: Visit, view: CommunityView, one: Placed) -> Reason | None:

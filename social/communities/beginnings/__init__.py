@@ -1,1 +1,1 @@
-"""What a community begins with: for each template a guide, rules, topics and a page, in three languages."""
+"""What a community begins with: for each template a guide, rules, topics and a page, in several languages."""

@@ -3,15 +3,10 @@
 One transaction, so that nobody ever finds half of a community.
 """
 
-from collections.abc import Mapping
-
 import msgspec
 
 from social.communities import communities, moderation, pages, topics
-from social.communities.beginnings.beginning import Beginning
-from social.communities.beginnings.english import ENGLISH
-from social.communities.beginnings.french import FRENCH
-from social.communities.beginnings.spanish import SPANISH
+from social.communities.beginnings.beginning import Beginning, beginning
 from social.communities.communities import NewCommunity
 from social.errors import Invalid
 from social.people import names
@@ -25,8 +20,6 @@ from storage.communities import Entry
 from storage.engine.database import Tx
 from storage.ids import Millis
 
-BEGINNINGS: Mapping[str, Mapping[str, Beginning]] = {"fr": FRENCH, "en": ENGLISH, "es": SPANISH}
-"""By language, then by template."""
 _TRIES = 100
 
 
@@ -40,11 +33,6 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     entry: Entry = Entry.OPEN
     language: str = "fr"
     purpose: str = ""
-
-
-def beginning(template: str, language: str) -> Beginning | None:
-    """What a community of that template begins with; None for one that begins empty."""
-    return BEGINNINGS.get(language, ENGLISH).get(template)
 
 
 def start(tx: Tx, viewer: Viewer, wanted: Wanted, *, context: Context, now: Millis) -> AccountRow:
