@@ -16,7 +16,7 @@ from benchmarks.figures import Line
 from benchmarks.node import free_port
 from server.cli import demo
 from server.cli.main import parser
-from web.routes import routes
+from web.routes.table import routes
 
 ROUNDS = 40
 BUDGET_MS = 100.0

@@ -24,7 +24,7 @@ from server.config import variable
 from social import events
 from social.happened.event import Event
 from social.settings import Settings
-from web import routes as pages
+from web.routes import table as pages
 from web.doors import Door
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -153,11 +153,11 @@ def mastodon_api() -> str:
 
 
 def http_routes() -> str:
-    """Every address outside the client API, from `federation/routes.py` and `web/routes.py`."""
+    """Every address outside the client API, from `federation/routes.py` and `web/routes/`."""
     lines = [
         "# Addresses",
         "",
-        _made_from("federation/routes.py and web/routes.py"),
+        _made_from("federation/routes.py and web/routes/"),
         "",
         "Every address of a node but those of [the Mastodon client API](mastodon-api.md).",
         "",

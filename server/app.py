@@ -23,7 +23,7 @@ from server.middleware import Bodies, Sessions, Surroundings
 from server.streaming import Hub
 from social.node import Node
 from web import errors as web_errors
-from web import routes as web_routes
+from web.routes import table as web_routes
 from web.digests import write as digest
 from web.letters import must_read
 from web.letters import write as letter

@@ -21,7 +21,7 @@ from tests.doors.askers import Person, picture
 from tests.nodes import settled
 from tests.sites import LocalNode
 from web.doors import PageRoute
-from web.routes import routes
+from web.routes.table import routes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

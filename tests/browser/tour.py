@@ -19,7 +19,7 @@ from tests.web.conftest import Site
 from tests.web.test_authorize import asked
 from tests.web.test_doors import OWN, PAGES
 from tests.web.visitor import Picture, Visitor
-from web.routes import routes
+from web.routes.table import routes
 
 FILES = {
     "/static/{version}/{path:path}", "/theme/{name}", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",

@@ -22,7 +22,7 @@ from tests.web.test_filters import filter_of
 from tests.web.test_passkeys import added
 from tests.web.visitor import Visitor
 from tests.world import one_pair
-from web.routes import routes
+from web.routes.table import routes
 
 MOST = 10
 """Statements of a page, authentication included (ARCHITECTURE, "Somebody reads")."""
