@@ -9,6 +9,7 @@ from collections.abc import Collection
 import msgspec
 
 from social import events
+from social.clock import HOUR
 from social.communities import membership, moderation, standing
 from social.sanitise import sanitise
 from storage import accounts, communities, community_log, memberships, placements
@@ -18,8 +19,8 @@ from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
 from storage.memberships import MemberRole, MembershipRow, MemberState
 
-AHEAD = 60 * 60 * 1000
-"""How far the clock of a host may be ahead of ours, in milliseconds."""
+AHEAD = HOUR
+"""How far the clock of a host may be ahead of ours."""
 
 
 class SaidCommunity(msgspec.Struct, frozen=True, kw_only=True):

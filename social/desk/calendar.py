@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from social.clock import DAY
 from social.desk import writing
 from social.desk.pieces import CHANNELS, self_of
 from social.policy import Role, Viewer, require_role
@@ -11,7 +12,6 @@ from storage.desk import PieceId, PieceRow
 from storage.engine.database import Tx
 from storage.ids import Millis
 
-DAY = 24 * 3_600_000
 ARTICLE = CHANNELS[0]
 
 
