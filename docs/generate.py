@@ -24,8 +24,8 @@ from server.config import variable
 from social import events
 from social.happened.event import Event
 from social.settings import Settings
-from web.routes import table as pages
 from web.doors import Door
+from web.routes import table as pages
 
 REFERENCE = Path(__file__).parent / "reference"
 WHO = {

@@ -23,11 +23,11 @@ from server.middleware import Bodies, Sessions, Surroundings
 from server.streaming import Hub
 from social.node import Node
 from web import errors as web_errors
-from web.routes import table as web_routes
 from web.digests import write as digest
 from web.letters import must_read
 from web.letters import write as letter
 from web.notices import greeting, sentence
+from web.routes import table as web_routes
 
 __all__ = ["Part", "create_app", "digest", "greeting", "letter", "must_read", "sentence"]
 

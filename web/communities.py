@@ -1,7 +1,6 @@
 """Communities in words: who may come in, who may write, what one is told of, and the parts of a community's page."""
 
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 
 import msgspec
 from babel.numbers import format_decimal
@@ -176,15 +175,14 @@ def page(
 ) -> Response:
     """A page of a community: around it its parts, and what hosts have beside. `part`: the end of its address."""
     base = address(view.account.id)
-    return visit.page(
+    return visit.form_page(
         template,
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         view=view,
         part=part,
         runs=runs(view.mine),
         parts=[(f"{base}{end}", visit.say(words), end == part) for end, words in PARTS],
         offices=[(f"{base}{end}", visit.say(words), end == part) for end, words, for_ in OFFICES if _holds(view, for_)],
-        errors=visit.errors(wrong),
         form_action="",
         **values,
     )

@@ -1,7 +1,7 @@
 """One request by one person: who asks, in which language, and how it is answered.
 
 A route function gets a `Visit` and, for a form, the parsed `Form`. It reads with `visit.read`, commands with
-`visit.write`, and answers with `visit.page`, `visit.fragment` or `visit.back`.
+`visit.write`, and answers with `visit.page`, `visit.form_page`, `visit.fragment` or `visit.back`.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,6 +17,7 @@ from social.errors import Invalid, NotFound, SocialError
 from social.node import Node
 from social.paging import MAX_ID, Page
 from social.policy import ANONYMOUS, Role, Viewer
+from social.posts.publish import Context
 from storage.engine.database import Tx
 from storage.ids import Millis
 from web.forms import csrf_token
@@ -87,6 +88,11 @@ class Visit:
         """From where it comes, past the proxies that are trusted."""
         client = self.request.client
         return getattr(self.request.state, "address", "") or (client.host if client else "")
+
+    @property
+    def context(self) -> Context:
+        """What writing a post needs of the node."""
+        return Context(self.node.ids, self.node.urls, self.node.settings)
 
     @property
     def is_live(self) -> bool:
@@ -212,6 +218,11 @@ class Visit:
         """A whole page. `form_action` widens where its forms may lead, for the consent page only."""
         body = self.face.render(template, self.locale, visit=self, **values)
         return HTMLResponse(body, status, headers=self._headers(form_action))
+
+    def form_page(self, template: str, wrong: Invalid | None, **values: object) -> HTMLResponse:
+        """A page with a form: what is `wrong` with it stands beside its fields (`errors`), and is answered 422."""
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+        return self.page(template, status, errors=self.errors(wrong), **values)
 
     def fragment(self, template: str, **values: object) -> HTMLResponse:
         """A part of a page, for a script that puts it in place."""

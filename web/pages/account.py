@@ -1,7 +1,6 @@
 """Signing in as one's own affair: the password, and the sessions that are open."""
 
 from functools import partial
-from http import HTTPStatus
 
 import msgspec
 from starlette.responses import Response
@@ -74,8 +73,7 @@ async def end_others(visit: Visit, form: Form) -> Response:
 async def _page(visit: Visit, wrong: Invalid | None = None) -> Response:
     own = token_digest(_token(visit) or "")
     shown = [_shown(visit, row, own) for row in await visit.read(sessions.sessions)]
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return visit.page("settings/account.html", status, part="account", sessions=shown, errors=visit.errors(wrong))
+    return visit.form_page("settings/account.html", wrong, part="account", sessions=shown)
 
 
 def _shown(visit: Visit, row: SessionRow, own: str) -> SessionShown:

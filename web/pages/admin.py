@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from http import HTTPStatus
 
 import msgspec
 from starlette.responses import Response
@@ -182,16 +181,14 @@ async def create(visit: Visit, form: Form) -> Response:
 async def _person_page(visit: Visit, wrong: Invalid | None = None) -> Response:
     account, user, has_code = await visit.read(_governed, _account(visit))
     options = [(role.value, visit.say(ROLES[role.value]), visit.say(words)) for role, words in _ROLE_HELP.items()]
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return visit.page(
+    return visit.form_page(
         "admin/person.html",
-        status,
+        wrong,
         part="people",
         account=account,
         user=user,
         has_code=has_code,
         role_choices=options,
-        errors=visit.errors(wrong),
     )
 
 
@@ -205,29 +202,25 @@ def _governed(tx: Tx, viewer: Viewer, id: AccountId) -> tuple[AccountRow, UserRo
 async def _invitations_page(
     visit: Visit, *, form: Form | None = None, link: str = "", wrong: Invalid | None = None
 ) -> Response:
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return visit.page(
+    return visit.form_page(
         "admin/invitations.html",
-        status,
+        wrong,
         part="invitations",
         invitations=await visit.read(invitations.invitations),
         link=link,
         values={name: form.written(name) if form else "" for name in ("note", "role", "names")},
         roles=_roles(visit),
         role_options=list(_roles(visit).items()),
-        errors=visit.errors(wrong),
     )
 
 
 def _create_page(visit: Visit, form: Form, wrong: Invalid | None = None) -> Response:
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return visit.page(
+    return visit.form_page(
         "admin/create.html",
-        status,
+        wrong,
         part="create",
         values={name: form.written(name) for name in ("username", "display_name", "job", "email", "role")},
         role_options=list(_roles(visit).items()),
-        errors=visit.errors(wrong),
     )
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from http import HTTPStatus
 from itertools import groupby
 
 import msgspec
@@ -18,7 +17,7 @@ from social.gatherings.drafts import CATEGORIES, GatheringDraft
 from social.gatherings.times import Every, Repeat
 from social.policy import Viewer
 from social.posts import edit, repeats
-from social.posts.publish import Context, Draft
+from social.posts.publish import Draft
 from social.reading import PostView
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
@@ -115,8 +114,7 @@ async def plan(visit: Visit, form: Form) -> Response:
     """POST /agenda/new."""
     try:
         draft = _with_audience(form, _draft(form))
-        context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
-        post = await visit.write(planning.plan, draft, context=context, now=visit.now)
+        post = await visit.write(planning.plan, draft, context=visit.context, now=visit.now)
     except Invalid as wrong:
         return await _page(visit, _again(form), wrong)
     view = await visit.read(reading.post, post)
@@ -143,8 +141,7 @@ async def save(visit: Visit, form: Form) -> Response:
             sensitive=post.sensitive,
             media=tuple(one.id for one in view.media),
         )
-        context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
-        await visit.write(edit.edit, post.id, draft, context=context, now=visit.now)
+        await visit.write(edit.edit, post.id, draft, context=visit.context, now=visit.now)
     except Invalid as wrong:
         return await _page(visit, _again(form), wrong, view=view)
     return visit.back(post_page(view), done="edited")
@@ -294,15 +291,14 @@ async def _page(
     own = await visit.read(communities.mine)
     posting = [(str(one.account.id), one.account.name) for one in own]
     zone = visit.node.settings.node.timezone
-    return visit.page(
+    return visit.form_page(
         "agenda/form.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         title=visit.say("Change the gathering") if view else visit.say("Plan a gathering"),
         back=post_page(view) if view else "/agenda",
         action=f"/gatherings/{view.post.id}/edit" if view else "/agenda/new",
         is_new=view is None,
         values=values,
-        errors=visit.errors(wrong),
         zones=[(one, one.replace("_", " ")) for one in zones(zone, values.timezone)],
         categories=categories(visit.say),
         states=[(state.value, visit.say(words)) for state, words in STATUS_WORDS.items()],

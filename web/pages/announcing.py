@@ -1,7 +1,6 @@
 """Announcements of the site, for whoever speaks for it: written, changed, ended; and how many have read them."""
 
 from collections.abc import Sequence
-from http import HTTPStatus
 
 import msgspec
 from starlette.responses import Response
@@ -15,7 +14,6 @@ from social.communities import reading as communities
 from social.desk import calendar, pieces
 from social.errors import Conflict, Forbidden, Invalid, SocialError, TooMany
 from social.policy import Viewer
-from social.posts.publish import Context
 from social.reading import PostView
 from storage.accounts import AccountRow
 from storage.asked import PersonRow
@@ -69,8 +67,7 @@ async def send(visit: Visit, form: Form) -> Response:
         clash = [] if form.has("anyway") or new.urgent else await _beside(visit, new)
         if clash:
             return await _form(visit, announcing.values(form, LANGUAGES), None, clash=clash)
-        context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
-        post = await visit.write(publish.announce, new, context=context, now=visit.now)
+        post = await visit.write(publish.announce, new, context=visit.context, now=visit.now)
     except Invalid as wrong:
         return await _form(visit, announcing.values(form, LANGUAGES), wrong)
     except Conflict as out:
@@ -88,7 +85,6 @@ async def show(visit: Visit) -> Response:
 
 async def change(visit: Visit, form: Form) -> Response:
     """POST /announcements/{id}: other words; `material`: everybody reads it again."""
-    context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
     material, base = form.flag("material"), form.line("base", limit=20)
     try:
         await visit.write(
@@ -97,7 +93,7 @@ async def change(visit: Visit, form: Form) -> Response:
             announcing.words(form),
             material=material,
             base=int(base) if base.isascii() and base.isdigit() else None,
-            context=context,
+            context=visit.context,
             now=visit.now,
         )
     except Conflict as meanwhile:
@@ -144,11 +140,10 @@ async def _form(
     clash: Sequence[PieceRow] = (),
 ) -> Response:
     found, may_be_urgent = await visit.read(_choices)
-    return visit.page(
+    return visit.form_page(
         "to_read/new.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         values=values,
-        errors=visit.errors(wrong),
         communities=found,
         may_be_urgent=may_be_urgent,
         roles=announcing.OFFERED_ROLES,
@@ -168,12 +163,11 @@ async def _one(
         versions=versions.written(post),
         languages=LANGUAGES,
     )
-    return visit.page(
+    return visit.form_page(
         "to_read/figures.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         found=found,
         values=filled,
-        errors=visit.errors(wrong),
         why=visit.sentence(found.why_no_names) if found.why_no_names else "",
         in_words=announcing.in_words,
         sites=announcing.sites,

@@ -9,7 +9,6 @@ from social.desk import calendar, writing
 from social.desk.pieces import Plan, Words
 from social.errors import Invalid
 from social.policy import Viewer
-from social.posts.publish import Context
 from storage.desk import PieceRow
 from storage.engine.database import Tx
 from web import desk
@@ -61,5 +60,4 @@ async def clean(visit: Visit, form: Form) -> Response:
 
 
 def _created(tx: Tx, viewer: Viewer, words: Words, visit: Visit) -> PieceRow:
-    context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
-    return writing.create(tx, viewer, Plan(), words, context=context, now=visit.now)
+    return writing.create(tx, viewer, Plan(), words, context=visit.context, now=visit.now)

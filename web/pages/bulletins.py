@@ -1,7 +1,5 @@
 """Bulletins: put away and answered with an emoji on the home page, written among the administration."""
 
-from http import HTTPStatus
-
 import msgspec
 from starlette.responses import Response
 
@@ -111,14 +109,13 @@ def _page(
     wrong: Invalid | None = None,
     row: BulletinRow | None = None,
 ) -> Response:
-    return visit.page(
+    return visit.form_page(
         "admin/bulletins.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         part="bulletins",
         rows=rows,
         row=row,
         values=values,
-        errors=visit.errors(wrong),
     )
 
 

@@ -10,7 +10,6 @@ from social.desk import calendar, writing
 from social.desk.pieces import Words
 from social.errors import Invalid
 from social.policy import Viewer
-from social.posts.publish import Context
 from storage.desk import PieceRow
 from storage.engine.database import Tx
 from storage.ids import Millis
@@ -43,9 +42,8 @@ async def plan(visit: Visit, form: Form) -> Response:
         slot = plan_of(visit, form)
         if slot.slot_at is None:
             raise Invalid("slot_at", "no_time")
-        context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
         words = Words(title=form.line("title"))
-        row = await visit.write(writing.create, slot, words, context=context, now=visit.now)
+        row = await visit.write(writing.create, slot, words, context=visit.context, now=visit.now)
     except Invalid as wrong:
         return await _page(visit, form, wrong)
     return visit.back(f"/desk/{row.id}", done="saved")
@@ -64,9 +62,9 @@ async def _page(visit: Visit, form: Form | None = None, wrong: Invalid | None = 
     step = timedelta(days=7) if view == "week" else timedelta(days=31)
     before = at - step if view == "week" else at.replace(day=1) - timedelta(days=1)
     after = at + step if view == "week" else at.replace(day=1) + step
-    return visit.page(
+    return visit.form_page(
         "desk/calendar.html",
-        422 if wrong else 200,
+        wrong,
         view=view,
         days=days,
         title=_title(visit, at, first if view == "week" else None),
@@ -76,7 +74,6 @@ async def _page(visit: Visit, form: Form | None = None, wrong: Invalid | None = 
         states=desk.STATES,
         channels=desk.CHANNELS,
         values={name: form.written(name) for name in ("title", "slot_at", "channel")} if form else {},
-        errors=visit.errors(wrong),
     )
 
 

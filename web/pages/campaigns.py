@@ -1,43 +1,33 @@
 """Campaigns: listed, begun, changed, and what became of them."""
 
-from http import HTTPStatus
+from collections.abc import Mapping
 
 from starlette.responses import Response
 
+from social.clock import DAY
 from social.desk import campaigns
 from social.desk.campaigns import CampaignDraft
 from social.errors import Invalid
-from social.posts.publish import Context
 from storage.desk import CampaignId
 from storage.ids import Millis
 from web import desk
 from web.forms import Form
 from web.visit import Visit
 
-DAY = 24 * 3_600_000
 _FIELDS = ("name", "objective", "hashtag", "starts_at", "ends_at")
 
 
 async def index(visit: Visit) -> Response:
     """GET /campaigns."""
-    rows = await visit.read(campaigns.campaigns)
-    return visit.page("desk/campaigns.html", rows=rows, values={}, errors=visit.errors())
+    return await _index(visit, {})
 
 
 async def begin(visit: Visit, form: Form) -> Response:
     """POST /campaigns."""
     try:
-        context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
-        row = await visit.write(campaigns.create, _draft(visit, form), context=context, now=visit.now)
+        row = await visit.write(campaigns.create, _draft(visit, form), context=visit.context, now=visit.now)
     except Invalid as wrong:
-        rows = await visit.read(campaigns.campaigns)
-        return visit.page(
-            "desk/campaigns.html",
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            rows=rows,
-            values=_written(form),
-            errors=visit.errors(wrong),
-        )
+        return await _index(visit, _written(form), wrong)
     return visit.back(f"/campaigns/{row.id}", done="saved")
 
 
@@ -55,6 +45,11 @@ async def change(visit: Visit, form: Form) -> Response:
     return visit.back(f"/campaigns/{_id(visit)}", done="saved")
 
 
+async def _index(visit: Visit, values: Mapping[str, str], wrong: Invalid | None = None) -> Response:
+    rows = await visit.read(campaigns.campaigns)
+    return visit.form_page("desk/campaigns.html", wrong, rows=rows, values=values)
+
+
 async def _page(visit: Visit, form: Form | None = None, wrong: Invalid | None = None) -> Response:
     report = await visit.read(campaigns.report, _id(visit))
     row, dates = report.campaign, visit.face.dates[visit.locale]
@@ -65,14 +60,13 @@ async def _page(visit: Visit, form: Form | None = None, wrong: Invalid | None = 
         "starts_at": dates.field(row.starts_at)[:10],
         "ends_at": dates.field(row.ends_at)[:10],
     }
-    return visit.page(
+    return visit.form_page(
         "desk/campaign.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         report=report,
         values=values if form is None else _written(form),
         states=desk.STATES,
         channels=desk.CHANNELS,
-        errors=visit.errors(wrong),
     )
 
 

@@ -1,7 +1,6 @@
 """Communities: one's own with what is new, those one may join, one with its posts; and a new one in two taps."""
 
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from urllib.parse import urlencode
 
 import msgspec
@@ -17,7 +16,6 @@ from social.errors import Invalid
 from social.paging import MAX_ID
 from social.people.keys import make_keys
 from social.policy import Viewer
-from social.posts.publish import Context
 from storage.accounts import AccountRow
 from storage.communities import CommunityRow, Entry, KnownRow
 from storage.engine.database import Tx
@@ -123,8 +121,7 @@ async def create(visit: Visit, form: Form) -> Response:
             entry=Entry(form.chosen("entry", tuple(ENTRIES), "open")),
             language=form.chosen("language", tuple(dict(_languages())), "fr"),
         )
-        context = Context(node.ids, node.urls, node.settings)
-        made = await visit.write(start, wanted, context=context, now=visit.now)
+        made = await visit.write(start, wanted, context=visit.context, now=visit.now)
     except Invalid as wrong:
         await visit.read_frame()
         return _creation_page(
@@ -218,11 +215,10 @@ def _choice(asked: Mapping[str, str], name: str, value: str, words: str) -> Choi
 
 
 def _creation_page(visit: Visit, values: Mapping[str, str], wrong: Invalid | None = None) -> Response:
-    return visit.page(
+    return visit.form_page(
         "communities/new.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         values=values,
-        errors=visit.errors(wrong),
         templates=communities.templates(visit),
         entries=communities.entries(visit),
         languages=_languages(),

@@ -56,12 +56,11 @@ async def send(visit: Visit, form: Form) -> Response:
     try:
         await _describe(visit, form, draft)
         await _meet(visit, draft.text)
-        context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
         at = scheduled.asked(visit, form)
         if at is not None:
-            await visit.write(scheduled.keep, draft, at, context, visit.now)
+            await visit.write(scheduled.keep, draft, at, visit.context, visit.now)
             return visit.back("/scheduled", done="scheduled")
-        post = await visit.write(published, draft, context, visit.now)
+        post = await visit.write(published, draft, visit.context, visit.now)
     except Invalid as wrong:
         return await _again(visit, form, parent, (), wrong)
     # The toast offers to take it back, for the time that a toast is there.

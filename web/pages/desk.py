@@ -11,7 +11,6 @@ from social.desk.pieces import Plan, Words
 from social.desk.writing import Saved
 from social.errors import Conflict, Invalid, SocialError
 from social.policy import Role, Viewer
-from social.posts.publish import Context
 from storage import desk as rows
 from storage import posts as post_rows
 from storage import scheduled
@@ -103,13 +102,13 @@ async def _done(visit: Visit, form: Form, shown: Shown) -> Response:
         if saved is not Saved.TAKEN:
             return visit.back(address, done=f"words_{saved.value}")
     if does == "publish":
-        await visit.write(writing.publish, shown.row.id, context=_context(visit), now=visit.now)
+        await visit.write(writing.publish, shown.row.id, context=visit.context, now=visit.now)
         return visit.back(address, done="published")
     if does == "schedule":
         at = asked(visit, form)
         if at is None:
             raise Invalid("scheduled_at", "no_time")
-        await visit.write(writing.schedule, shown.row.id, at, context=_context(visit), now=visit.now)
+        await visit.write(writing.schedule, shown.row.id, at, context=visit.context, now=visit.now)
         return visit.back(address, done="scheduled")
     if does == "drop":
         await visit.write(writing.drop, shown.row.id, now=visit.now)
@@ -221,10 +220,6 @@ def _before(shown: Shown, now: Words) -> list[Before]:
 
 def _text(row: PieceVersionRow) -> str:
     return pieces.read_words(row.words).source
-
-
-def _context(visit: Visit) -> Context:
-    return Context(visit.node.ids, visit.node.urls, visit.node.settings)
 
 
 def _id(visit: Visit) -> PieceId:

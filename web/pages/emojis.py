@@ -1,7 +1,5 @@
 """Administration of the site's own emoji."""
 
-from http import HTTPStatus
-
 from starlette.responses import Response
 
 from social import emojis
@@ -39,11 +37,10 @@ async def retire(visit: Visit, form: Form) -> Response:
 
 
 async def _page(visit: Visit, form: Form | None = None, wrong: Invalid | None = None) -> Response:
-    return visit.page(
+    return visit.form_page(
         "admin/emojis.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         part="emojis",
         emojis=await visit.read(emojis.own),
         values={name: form.written(name) if form else "" for name in ("name", "category")},
-        errors=visit.errors(wrong),
     )

@@ -1,7 +1,5 @@
 """The second step of one's sign-in: put into the telephone, confirmed by its first code, turned off; codes on paper."""
 
-from http import HTTPStatus
-
 import pyotp
 from starlette.responses import Response
 
@@ -65,12 +63,11 @@ async def _page(visit: Visit, wrong: Invalid | None = None) -> Response:
     if view.secret:
         clock, title = pyotp.TOTP(view.secret), visit.node.settings.node.title or visit.node.urls.host
         address = clock.provisioning_uri(name=visit.viewer.username, issuer_name=title)
-    return visit.page(
+    return visit.form_page(
         "settings/code.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         part="account",
         view=view,
         drawn=square(address) if address else None,
         address=address,
-        errors=visit.errors(wrong),
     )

@@ -1,7 +1,6 @@
 """Filters in the settings: words that one wants warned of, hidden, or whose pictures one wants veiled."""
 
 from collections.abc import Sequence
-from http import HTTPStatus
 
 import msgspec
 from starlette.responses import Response
@@ -157,14 +156,13 @@ def _again(form: Form) -> FilterValues:
 
 def _page(visit: Visit, one: Filter | None, values: FilterValues, wrong: Invalid | None = None) -> Response:
     ends = one.row.expires_at if one else None
-    return visit.page(
+    return visit.form_page(
         "settings/filter.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         part="filters",
         filter=one,
         values=values,
         words=[*values.words, *[Word()] * BLANKS],
         contexts=[(name, visit.say(_CONTEXT_WORDS[name])) for name in CONTEXTS],
         ends=ends,
-        errors=visit.errors(wrong),
     )

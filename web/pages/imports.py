@@ -1,6 +1,5 @@
 """Lists that one takes along, and those that one brings: settings, under « Your lists »."""
 
-from http import HTTPStatus
 from pathlib import PurePosixPath
 
 import msgspec
@@ -84,16 +83,15 @@ async def _text(form: Form) -> str:
 
 async def _page(visit: Visit, form: Form | None = None, wrong: Invalid | None = None) -> Response:
     brought, troubles = await visit.read(imports.imports)
-    return visit.page(
+    return visit.form_page(
         "settings/lists.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         part="lists",
         kinds=[(kind.value, visit.say(words)) for kind, words in KINDS.items()],
         taken=[(TAKEN_ONLY, visit.say("Communities that you are in"))],
         brought=[(row, visit.say(KINDS[Kind(row.kind)]), _progress(visit, row)) for row in brought],
         troubles=[TroubleShown(subject=one.subject, why=_why(visit, one.code)) for one in troubles],
         chosen=form.written("kind") if form else "",
-        errors=visit.errors(wrong),
     )
 
 

@@ -12,7 +12,6 @@ from social.feeds import timelines
 from social.paging import Page
 from social.policy import Viewer
 from social.posts import repeats
-from social.posts.publish import Context
 from social.posts.scheduled import SOONEST
 from social.reading import PostView
 from storage.engine.database import Tx
@@ -141,13 +140,12 @@ async def queued(visit: Visit, form: Form) -> Response:
         return JSONResponse({"is_known": True})
     try:
         draft = await compose.whole(visit, form)
-        context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
         at = scheduled.asked(visit, form)
         if at is not None and at >= visit.now + SOONEST:
-            waits = await visit.write(scheduled.keep, draft, at, context, visit.now)
+            waits = await visit.write(scheduled.keep, draft, at, visit.context, visit.now)
             return JSONResponse({"scheduled": str(waits)}, HTTPStatus.CREATED)
         # Its time came while it waited for the network.
-        post = await visit.write(compose.published, draft, context, visit.now)
+        post = await visit.write(compose.published, draft, visit.context, visit.now)
     except Invalid as wrong:
         return JSONResponse({"error": visit.sentence(wrong)}, HTTPStatus.UNPROCESSABLE_ENTITY)
     return JSONResponse({"post": str(post)}, HTTPStatus.CREATED)

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from http import HTTPStatus
 
 from starlette.responses import Response
 
@@ -10,7 +9,6 @@ from social.errors import Invalid, NotFound
 from social.people import accounts
 from social.policy import Viewer
 from social.posts import repeats
-from social.posts.publish import Context
 from social.reading import PostView
 from social.recognition import kudos
 from social.recognition.kudos import Thanks
@@ -36,7 +34,6 @@ async def form_page(visit: Visit) -> Response:
 
 async def give(visit: Visit, form: Form) -> Response:
     """POST /kudos/new: publish it, or show what is wrong."""
-    context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
     value = form.line("value")
     try:
         thanks = Thanks(
@@ -46,7 +43,7 @@ async def give(visit: Visit, form: Form) -> Response:
             line=visit.say(LINE, value=visit.say(value)) if value else "",
             idempotency=repeats.of_page(form.line("key", limit=100)),
         )
-        post = await visit.write(kudos.give, thanks, context=context, now=visit.now)
+        post = await visit.write(kudos.give, thanks, context=visit.context, now=visit.now)
     except Invalid as wrong:
         await visit.read_frame()
         return _page(visit, {name: form.written(name) for name in ("to", "text", "value")}, wrong)
@@ -91,11 +88,10 @@ async def _people(visit: Visit, written: str) -> tuple[AccountId, ...]:
 
 def _page(visit: Visit, values: dict[str, str], wrong: Invalid | None = None) -> Response:
     names = visit.node.settings.recognition.values
-    return visit.page(
+    return visit.form_page(
         "recognition/give.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         values=values,
         names=[(name, visit.say(name), "") for name in names],
-        errors=visit.errors(wrong),
         key=secrets.token_urlsafe(12),
     )

@@ -1,7 +1,6 @@
 """Lists: the people whom one reads together, in a feed of their own."""
 
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 
 import msgspec
 from starlette.responses import Response
@@ -132,8 +131,7 @@ def _shown(tx: Tx, viewer: Viewer, id: ListId, page: Page, now: Millis) -> Shown
 
 async def _index(visit: Visit, title: str = "", wrong: Invalid | None = None) -> Response:
     own = await visit.read(lists.lists)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return visit.page("lists/index.html", status, lists=own, written=title, errors=visit.errors(wrong))
+    return visit.form_page("lists/index.html", wrong, lists=own, written=title)
 
 
 async def _editor(visit: Visit, wrong: Invalid | None = None) -> Response:
@@ -142,10 +140,9 @@ async def _editor(visit: Visit, wrong: Invalid | None = None) -> Response:
         return lists.owned(tx, viewer, _id(visit)), [row for _, row in pairs]
 
     row, members = await visit.read(found)
-    return visit.page(
+    return visit.form_page(
         "lists/edit.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         list=row,
         members=members,
-        errors=visit.errors(wrong),
     )

@@ -1,7 +1,6 @@
 """Administration of the look of the site: name, words, colour and picture, with a preview."""
 
 from functools import partial
-from http import HTTPStatus
 
 import msgspec
 from markupsafe import Markup
@@ -72,9 +71,9 @@ async def _page(visit: Visit, wanted: Look, wrong: Invalid | None = None, *, is_
     drawn = _drawn(visit)
     colour = drawn if wrong and "colour" in {one.field for one in wrong.all()} else wanted.colour or drawn
     flag = visit.face.assets.own._replace(colour=own_colour(colour))
-    return visit.page(
+    return visit.form_page(
         "admin/look.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         part="look",
         values=wanted,
         given=own.name if own else plain.node.title,
@@ -84,7 +83,6 @@ async def _page(visit: Visit, wanted: Look, wrong: Invalid | None = None, *, is_
         # Made by us of paths and colours.
         flag=Markup(picture(flag).replace("<svg ", '<svg class="flag" aria-hidden="true" ', 1)),  # noqa: S704
         is_draft=is_draft,
-        errors=visit.errors(wrong),
     )
 
 

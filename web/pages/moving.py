@@ -1,7 +1,5 @@
 """Moving to another account, and the accounts that one had before."""
 
-from http import HTTPStatus
-
 from starlette.responses import Response
 
 from social.errors import Conflict, Invalid
@@ -69,12 +67,11 @@ async def _account(visit: Visit, form: Form, field: str) -> AccountId:
 
 async def _page(visit: Visit, form: Form | None = None, wrong: Invalid | None = None) -> Response:
     _, known, target = await visit.read(moves.alias_rows)
-    return visit.page(
+    return visit.form_page(
         "settings/moving.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         part="account",
         aliases=known,
         moved=target,
         values={name: form.written(name) if form else "" for name in ("alias", "target")},
-        errors=visit.errors(wrong),
     )

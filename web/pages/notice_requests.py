@@ -1,6 +1,5 @@
 """Whose notifications the reader wants: the policy among the settings, and those who wait."""
 
-from http import HTTPStatus
 from typing import NamedTuple
 
 from starlette.responses import Response
@@ -123,9 +122,9 @@ def _policy_page(visit: Visit, found: _Settings, wrong: Invalid | None = None) -
         (name, visit.say(words), visit.say(more) if more else "", getattr(found.policy, name).value)
         for name, (words, more) in CATEGORIES.items()
     ]
-    return visit.page(
+    return visit.form_page(
         "settings/notifications.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         part="notifications",
         categories=categories,
         answers=answers,
@@ -135,5 +134,4 @@ def _policy_page(visit: Visit, found: _Settings, wrong: Invalid | None = None) -
         rings=found.device.alerts.split() if found.device else None,
         alerts=[(kind.value, visit.say(words)) for kind, words in ALERTS.items()],
         usual=[kind.value for kind in USUAL],
-        errors=visit.errors(wrong),
     )

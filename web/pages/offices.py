@@ -1,7 +1,5 @@
 """Who is informed first, and who may call an announcement urgent: given and taken by administrators."""
 
-from http import HTTPStatus
-
 from starlette.responses import Response
 
 from social.announcements import people
@@ -26,11 +24,10 @@ async def appoint(visit: Visit, form: Form) -> Response:
 
 
 async def _page(visit: Visit, values: tuple[str, str], wrong: Invalid | None) -> Response:
-    return visit.page(
+    return visit.form_page(
         "admin/offices.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         part="offices",
         holders=await visit.read(people.holders),
         values=values,
-        errors=visit.errors(wrong),
     )

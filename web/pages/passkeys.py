@@ -1,7 +1,5 @@
 """One's own passkeys: added, named, removed, and asked for as a second step."""
 
-from http import HTTPStatus
-
 from starlette.responses import JSONResponse, Response
 
 from social.errors import Invalid, NotFound
@@ -100,16 +98,15 @@ def told(options: dict[str, object]) -> Response:
 
 async def _page(visit: Visit, wrong: Invalid | None = None) -> Response:
     keys, since, codes = await visit.read(_held)
-    return visit.page(
+    return visit.form_page(
         "settings/passkeys.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         part="account",
         held=keys,
         since=since,
         codes=codes,
         is_named=party_of(visit).is_named,
         proposed=agent_name(visit.request.headers.get("user-agent", "")) or visit.say("Passkey"),
-        errors=visit.errors(wrong),
     )
 
 
@@ -120,10 +117,7 @@ def _held(tx: Tx, viewer: Viewer) -> tuple[list[PasskeyRow], Millis | None, int]
 
 async def _one_page(visit: Visit, wrong: Invalid | None = None) -> Response:
     keys, _ = await visit.read(passkeys.passkeys)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return visit.page(
-        "settings/passkey.html", status, part="account", key=_own(keys, _id(visit)), errors=visit.errors(wrong)
-    )
+    return visit.form_page("settings/passkey.html", wrong, part="account", key=_own(keys, _id(visit)))
 
 
 def _own(keys: list[PasskeyRow], id: PasskeyId) -> PasskeyRow:

@@ -1,7 +1,6 @@
 """Other sites: who is let in, what each may do, how each is, and what to do when one does not answer."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 
 import msgspec
 from starlette.responses import Response
@@ -139,13 +138,12 @@ async def _page(
     refused: list[Line] | None = None,
 ) -> Response:
     known = await visit.read(peers.peers)
-    return visit.page(
+    return visit.form_page(
         "admin/peers.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         part="peers",
         peers=[_shown(visit, view) for view in known],
         values={name: form.written(name) if form else "" for name in ("host", "list")},
-        errors=visit.errors(wrong),
         taken=taken,
         refused=refused or [],
         is_open=visit.node.settings.federation.mode == "open",
@@ -162,8 +160,7 @@ async def _peer_page(visit: Visit, wrong: Invalid | None = None) -> Response:
         return view
 
     shown = _shown(visit, await visit.read(found))
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return visit.page("admin/peer.html", status, part="peers", shown=shown, errors=visit.errors(wrong))
+    return visit.form_page("admin/peer.html", wrong, part="peers", shown=shown)
 
 
 def _shown(visit: Visit, view: PeerView) -> PeerShown:

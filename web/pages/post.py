@@ -19,7 +19,7 @@ from social.posts import arrivals, edit, former, policies, reactions
 from social.posts import quotes as quoting
 from social.posts.arrivals import Arrival
 from social.posts.edit import Description
-from social.posts.publish import Context, Draft
+from social.posts.publish import Draft
 from social.reading import PostView
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
@@ -162,8 +162,9 @@ async def save(visit: Visit, form: Form) -> Response:
     view = await visit.read(edit.source, _id(visit))
     try:
         draft, descriptions = _changes(form, view)
-        context = Context(visit.node.ids, visit.node.urls, visit.node.settings)
-        await visit.write(edit.edit, view.post.id, draft, descriptions=descriptions, context=context, now=visit.now)
+        await visit.write(
+            edit.edit, view.post.id, draft, descriptions=descriptions, context=visit.context, now=visit.now
+        )
     except Invalid as wrong:
         again = msgspec.structs.replace(
             await _edited(visit, view),

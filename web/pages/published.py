@@ -11,7 +11,7 @@ from social.articles.words import ArticleDraft, authors, corrections, settled
 from social.desk.pieces import Words
 from social.errors import Conflict, Invalid, NotFound
 from social.posts import edit
-from social.posts.publish import Context, Draft
+from social.posts.publish import Draft
 from social.reading import PostView
 from storage.articles import VersionRow
 from storage.ids import MediaId, Millis, PostId
@@ -53,7 +53,7 @@ async def save(visit: Visit, form: Form) -> Response:
         if form.written("do") == "preview":
             return visit.page("articles/write.html", sheet=_sheet(visit, view, words, note, is_shown=True), view=view)
         await visit.write(
-            edit.edit, view.post.id, _draft(view, words, note, form), context=_context(visit), now=visit.now
+            edit.edit, view.post.id, _draft(view, words, note, form), context=visit.context, now=visit.now
         )
     except (Invalid, Conflict) as wrong:
         errors = visit.errors(wrong if isinstance(wrong, Invalid) else None)
@@ -134,10 +134,6 @@ def _draft(view: PostView, words: Words, note: str, form: Form) -> Draft:
     )
     media = tuple(MediaId(id) for id in words.media)
     return Draft(text=article.teaser, language=words.language or None, media=media, article=article)
-
-
-def _context(visit: Visit) -> Context:
-    return Context(visit.node.ids, visit.node.urls, visit.node.settings)
 
 
 def _id(visit: Visit) -> PostId:

@@ -8,7 +8,6 @@ from starlette.responses import Response
 from social import reading
 from social.feeds import timelines
 from social.posts import pins, quotes, reactions
-from social.posts.publish import Context
 from storage.ids import PostId
 from storage.visibility import Visibility
 from web.forms import Form
@@ -55,7 +54,7 @@ async def react(visit: Visit, form: Form) -> Response:
 
 
 async def _like(visit: Visit, post: PostId) -> None:
-    await visit.write(reactions.like, post, context=_context(visit), now=visit.now)
+    await visit.write(reactions.like, post, context=visit.context, now=visit.now)
 
 
 async def _unlike(visit: Visit, post: PostId) -> None:
@@ -63,12 +62,11 @@ async def _unlike(visit: Visit, post: PostId) -> None:
 
 
 async def _boost(visit: Visit, post: PostId) -> None:
-    await visit.write(reactions.boost, post, context=_context(visit), now=visit.now)
+    await visit.write(reactions.boost, post, context=visit.context, now=visit.now)
 
 
 async def _boost_closely(visit: Visit, post: PostId) -> None:
-    context = _context(visit)
-    await visit.write(reactions.boost, post, visibility=Visibility.FOLLOWERS, context=context, now=visit.now)
+    await visit.write(reactions.boost, post, visibility=Visibility.FOLLOWERS, context=visit.context, now=visit.now)
 
 
 async def _unboost(visit: Visit, post: PostId) -> None:
@@ -76,7 +74,7 @@ async def _unboost(visit: Visit, post: PostId) -> None:
 
 
 async def _bookmark(visit: Visit, post: PostId) -> None:
-    await visit.write(reactions.bookmark, post, context=_context(visit), now=visit.now)
+    await visit.write(reactions.bookmark, post, context=visit.context, now=visit.now)
 
 
 async def _unbookmark(visit: Visit, post: PostId) -> None:
@@ -101,10 +99,6 @@ async def _hush(visit: Visit, post: PostId) -> None:
 
 async def _hear(visit: Visit, post: PostId) -> None:
     await visit.write(pins.unmute_thread, post)
-
-
-def _context(visit: Visit) -> Context:
-    return Context(visit.node.ids, visit.node.urls, visit.node.settings)
 
 
 ACTS: dict[str, Callable[[Visit, PostId], Awaitable[None]]] = {

@@ -1,7 +1,6 @@
 """Reports: made by people, their answers read, and the queue of the moderators."""
 
 from collections.abc import Sequence
-from http import HTTPStatus
 
 import msgspec
 from starlette.responses import Response
@@ -165,15 +164,14 @@ async def _form_page(visit: Visit, form: Form | None = None, wrong: Invalid | No
     account, views, rules = await visit.read(found)
     if account.id == visit.viewer.account:
         raise NotFound("account")
-    return visit.page(
+    return visit.form_page(
         "reports/form.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         account=account,
         views=views,
         rules=[(rule.id, rule_commands.in_language(rule, visit.locale)) for rule in rules],
         categories=[item for item in _words(visit, CATEGORIES).items() if rules or item[0] != "violation"],
         values={name: form.written(name) if form else "" for name in ("comment", "category")},
-        errors=visit.errors(wrong),
     )
 
 
@@ -193,9 +191,9 @@ def _report_page(visit: Visit, told: Told, form: Form | None = None, wrong: Inva
     of_posts = tuple(sanctions.OF_POSTS) if told.view.posts else ()
     offered = (sanctions.NOTHING, "none", *of_posts, *sanctions.OF_ACCOUNT)
     closed = () if visit.viewer.may(Role.ADMIN) else ("disable",)
-    return visit.page(
+    return visit.form_page(
         "admin/report.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         part="reports",
         told=told,
         view=told.view,
@@ -205,7 +203,6 @@ def _report_page(visit: Visit, told: Told, form: Form | None = None, wrong: Inva
         actions=_words(visit, ACTIONS),
         choices=[(name, visit.say(ACTIONS[name])) for name in offered if name not in closed],
         values={name: form.written(name) if form else "" for name in ("text", "answer", "why", "action")},
-        errors=visit.errors(wrong),
     )
 
 

@@ -1,7 +1,5 @@
 """The roll call of the site: « I am safe » by one tap; whoever leads it sees names, other sites see numbers."""
 
-from http import HTTPStatus
-
 from starlette.responses import Response
 
 from social.errors import Invalid
@@ -41,5 +39,4 @@ async def end(visit: Visit, form: Form) -> Response:
 
 async def _page(visit: Visit, wrong: Invalid | None) -> Response:
     standing = await visit.read(calls.standing, now=visit.now)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return visit.page("to_read/roll.html", status, standing=standing, errors=visit.errors(wrong))
+    return visit.form_page("to_read/roll.html", wrong, standing=standing)

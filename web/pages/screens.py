@@ -1,7 +1,5 @@
 """For people without a telephone: the screen in the canteen, behind a secret link, and the sheet for the wall."""
 
-from http import HTTPStatus
-
 import msgspec
 from starlette.responses import Response
 
@@ -95,5 +93,4 @@ def _address(visit: Visit, view: PostView) -> str:
 
 async def _page(visit: Visit, wrong: Invalid | None, at: ScreenId | None = None) -> Response:
     wall = await visit.read(screens.wall, host=visit.node.settings.node.domain, now=visit.now)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return visit.page("to_read/screens.html", status, wall=wall, errors=visit.errors(wrong), wrong_at=at)
+    return visit.form_page("to_read/screens.html", wrong, wall=wall, wrong_at=at)

@@ -1,7 +1,5 @@
 """A person's own settings: profile, languages and posts, whom they do not hear, and the apps that act for them."""
 
-from http import HTTPStatus
-
 import msgspec
 from msgspec import UNSET, UnsetType
 from starlette.responses import Response
@@ -209,14 +207,13 @@ def _profile_change(form: Form) -> ProfileChange:
 def _profile_page(
     visit: Visit, values: ProfileValues, wrong: Invalid | None = None, *, shown: AccountRow | None = None
 ) -> Response:
-    return visit.page(
+    return visit.form_page(
         "settings/profile.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         part="profile",
         values=values,
         shown=shown,
         facts=accounts.fields(shown) if shown else (),
-        errors=visit.errors(wrong),
     )
 
 
@@ -243,13 +240,12 @@ def _reading_page(visit: Visit, wrong: Invalid | None = None) -> Response:
         shortcuts=bool(user and user.shortcuts),
         autoplay_gifs=bool(user and user.autoplay_gifs),
     )
-    return visit.page(
+    return visit.form_page(
         "settings/reading.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         part="reading",
         values=values,
         visibilities=audience.names(visit),
         written=list(writing.LANGUAGES),
         quoters=writing.quoters(visit),
-        errors=visit.errors(wrong),
     )

@@ -174,5 +174,4 @@ async def code_page(visit: Visit, half: str, then: str, refused: SocialError | N
 
 def _invitation_page(visit: Visit, form: Form, wrong: Invalid | None = None) -> Response:
     values = {name: form.written(name) for name in ("display_name", "username", "email")}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return visit.page("sign_in/invitation.html", status, token=_token(visit), values=values, errors=visit.errors(wrong))
+    return visit.form_page("sign_in/invitation.html", wrong, token=_token(visit), values=values)

@@ -1,7 +1,6 @@
 """Who knows: skills that people claim, colleagues who say so, posts that show it; and one's own settings of it."""
 
 from collections.abc import Sequence
-from http import HTTPStatus
 
 import msgspec
 from starlette.responses import Response
@@ -102,15 +101,14 @@ async def _settings(visit: Visit, skill: str = "", wrong: Invalid | None = None)
         )
 
     found = await visit.read(own)
-    return visit.page(
+    return visit.form_page(
         "settings/colleagues.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         part="colleagues",
         own=found,
         skill=skill,
         months=[(str(number), recognition.month(number, visit.locale)) for number in recognition.MONTHS],
         days_of_month=[(str(number), str(number)) for number in range(1, 32)],
-        errors=visit.errors(wrong),
     )
 
 

@@ -3,8 +3,6 @@
 The address is Mastodon's: apps lead there.
 """
 
-from http import HTTPStatus
-
 from starlette.responses import Response
 
 from social import reading
@@ -47,16 +45,15 @@ async def _page(visit: Visit, form: Form | None = None, wrong: Invalid | None = 
         return view, reading.posts(tx, viewer, view.posts)
 
     view, posts = await visit.read(found)
-    return visit.page(
+    return visit.form_page(
         "reports/strike.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         view=view,
         warning=view.warning,
         posts=posts,
         action=visit.say(ACTIONS.get(view.warning.action, ACTIONS["none"])),
         mine=view.target.id == visit.viewer.account,
         text=form.written("text") if form else "",
-        errors=visit.errors(wrong),
     )
 
 

@@ -1,7 +1,5 @@
 """What one settles with somebody for oneself alone: a note about them, and no word of their whole site."""
 
-from http import HTTPStatus
-
 from starlette.responses import Response
 
 from social.errors import Invalid, NotFound
@@ -64,12 +62,11 @@ async def _note(visit: Visit, written: str | None = None, wrong: Invalid | None 
         return account, relations.relationship(tx, viewer, account.id, now=visit.now)
 
     account, tie = await visit.read(found)
-    return visit.page(
+    return visit.form_page(
         "people/note.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wrong,
         account=account,
         written=tie.note if written is None else written,
-        errors=visit.errors(wrong),
     )
 
 

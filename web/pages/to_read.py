@@ -1,7 +1,5 @@
 """« To read »: what everybody has to read, confirmed by one tap on the own node; and that somebody is away."""
 
-from http import HTTPStatus
-
 from starlette.responses import Response
 
 from social.announcements import answers, people, reading
@@ -61,10 +59,7 @@ async def _page(visit: Visit, wrong: Invalid | None) -> Response:
     ]
     if unseen:
         await visit.write(answers.see, unseen, now=visit.now)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return visit.page(
-        "to_read/to_read.html", status, found=found, away=away_until, roll=roll, errors=visit.errors(wrong)
-    )
+    return visit.form_page("to_read/to_read.html", wrong, found=found, away=away_until, roll=roll)
 
 
 def _found(tx: Tx, viewer: Viewer, now: Millis) -> tuple[ToRead, Millis | None, bool]:
