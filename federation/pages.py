@@ -24,7 +24,6 @@ MAX_URL = 2_048
 _SNIFFED = 2_048
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 _OEMBED = "application/json+oembed"
-_KINDS = ("link", "photo")
 
 
 class _Head(HTMLParser):

@@ -1,12 +1,9 @@
 """Posts made ready to be shown: the one way from ids to what a face needs, in a fixed number of statements.
 
 Used by the API, the pages, streaming and the protocol. Statements of `posts`: the posts with their authors and what
-they boost (1), pictures (1), mentions and tags (1), what the viewer did (1, only if somebody asks), polls,
-gatherings, what must-read posts ask and whom kudos thank (1 each, only if there is one among them), the viewer's
-filters (1, only for who has some).
 they boost (1), pictures (1), mentions and tags (1), what the viewer did (1, only if somebody asks), polls, gatherings,
-articles and what must-read posts ask (1 each, only if there is one among them), the viewer's filters (1, only for who
-has some).
+articles, what must-read posts ask and whom kudos thank (1 each, only if there is one among them), the viewer's filters
+(1, only for who has some).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -54,7 +51,6 @@ class Mine(msgspec.Struct, frozen=True):
     followed: bool = False
 
 
-NOTHING = Mine()
 SHOWN_QUOTES = frozenset({"accepted", "blocked_account", "blocked_domain", "muted_account"})
 """States of a quote in which the quoted post goes to the viewer; whether it is unfolded at once is for the face."""
 

@@ -36,13 +36,6 @@ _PAGE = Query(
     ORDER BY l.id DESC LIMIT :limit""",
     hot=True,
 )
-_OF_SUBJECT = Query(
-    AuditRow,
-    f"""
-    SELECT {_COLUMNS} FROM audit AS l
-    WHERE l.subject_id = :subject AND l.act LIKE :act ORDER BY l.id DESC LIMIT :limit""",
-    hot=True,
-)
 
 
 def insert(
@@ -76,8 +69,3 @@ def page(
 ) -> list[AuditRow]:
     """Acts before an id, newest first; `act` and `of` are LIKE patterns, empty: all."""
     return tx.rows(_PAGE, act=act, by=by, of=of, since=since, until=until, before=before, limit=limit)
-
-
-def of_subject(tx: Tx, subject: int, act: str, limit: int) -> list[AuditRow]:
-    """What was done to one subject, newest first; `act` is a LIKE pattern."""
-    return tx.rows(_OF_SUBJECT, subject=subject, act=act, limit=limit)

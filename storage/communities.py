@@ -90,12 +90,6 @@ _FOUND = Query(
     ORDER BY c.account_id DESC
     LIMIT :limit""",
 )
-_LOCAL = Query(
-    AccountId,
-    f"""
-    SELECT c.account_id FROM communities AS c JOIN accounts AS a ON a.id = c.account_id
-    WHERE a.domain = '' AND {_LIVES} ORDER BY c.account_id""",
-)
 _INSERT = Query(
     None,
     """
@@ -204,11 +198,6 @@ def found(
         domain=domain or "",
         anywhere=domain is None,
     )
-
-
-def local(tx: Tx) -> list[AccountId]:
-    """Every community that lives here."""
-    return tx.rows(_LOCAL)
 
 
 def insert(tx: Tx, row: CommunityRow) -> bool:

@@ -142,7 +142,6 @@ _CHANGES = Query(
     SELECT {_PIECE} FROM pieces AS d WHERE d.host = '' AND d.seq > :since ORDER BY d.seq LIMIT :limit""",
     hot=True,
 )
-_OF_HOST = Query(str, "SELECT uri FROM pieces WHERE host = :host")
 _FORGET = Query(None, "DELETE FROM pieces WHERE uri = :uri AND host = :host")
 _VERSION = Query(
     None,
@@ -169,7 +168,6 @@ _ACTS = Query(
     WHERE t.host = :host AND t.seq > :since ORDER BY t.seq LIMIT :limit""",
     hot=True,
 )
-_ACTS_ON = Query(ActRow, f"SELECT {ActRow.columns('t')} FROM piece_acts AS t WHERE t.piece_uri = :piece ORDER BY t.id")
 _CAMPAIGN = CampaignRow.columns("c")
 _CAMPAIGN_BY_ID = Query(CampaignRow, f"SELECT {_CAMPAIGN} FROM campaigns AS c WHERE c.id = :id", hot=True)
 _CAMPAIGNS = Query(CampaignRow, f"SELECT {_CAMPAIGN} FROM campaigns AS c ORDER BY c.ends_at DESC LIMIT 100")
@@ -267,11 +265,6 @@ def changes(tx: Tx, since: int, limit: int) -> list[PieceRow]:
     return tx.rows(_CHANGES, since=since, limit=limit)
 
 
-def of_host(tx: Tx, host: str) -> list[str]:
-    """Addresses of the pieces of another node."""
-    return tx.rows(_OF_HOST, host=host)
-
-
 def forget(tx: Tx, uri: str, host: str) -> None:
     """A piece of another node is not for this one any more."""
     tx.run(_FORGET, uri=uri, host=host)
@@ -300,11 +293,6 @@ def add_act(tx: Tx, row: ActRow) -> None:
 def acts(tx: Tx, host: str, since: int, limit: int) -> list[ActRow]:
     """What was done here to pieces of `host` after `since`."""
     return tx.rows(_ACTS, host=host, since=since, limit=limit)
-
-
-def acts_on(tx: Tx, piece: str) -> list[ActRow]:
-    """What people here did to a piece."""
-    return tx.rows(_ACTS_ON, piece=piece)
 
 
 def campaign(tx: Tx, id: CampaignId) -> CampaignRow | None:

@@ -92,16 +92,6 @@ _FOLLOWER_URIS = Query(
     LIMIT :limit""",
     hot=True,
 )
-_FOLLOWING_URIS = Query(
-    MemberUriRow,
-    """
-    SELECT f.id AS relation, a.uri FROM follows AS f JOIN accounts AS a ON a.id = f.followee_id
-    WHERE f.follower_id = :account AND f.state = 'accepted' AND f.id < :before AND f.id > :floor
-        AND a.suspended_at IS NULL AND a.deleted_at IS NULL AND a.is_hidden = 0
-    ORDER BY f.id DESC
-    LIMIT :limit""",
-    hot=True,
-)
 
 
 def inboxes_of_followers(tx: Tx, account: AccountId) -> list[InboxRow]:
@@ -117,11 +107,6 @@ def inboxes_of(tx: Tx, ids: Sequence[AccountId]) -> list[AccountInboxRow]:
 def follower_uris(tx: Tx, account: AccountId, before: int, floor: int, limit: int) -> list[MemberUriRow]:
     """Followers as the protocol names them, latest first."""
     return tx.rows(_FOLLOWER_URIS, account=account, before=before, floor=floor, limit=limit)
-
-
-def following_uris(tx: Tx, account: AccountId, before: int, floor: int, limit: int) -> list[MemberUriRow]:
-    """Followees as the protocol names them, latest first."""
-    return tx.rows(_FOLLOWING_URIS, account=account, before=before, floor=floor, limit=limit)
 
 
 def here_of(tx: Tx, account: AccountId) -> list[HereRow]:

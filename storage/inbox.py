@@ -6,7 +6,6 @@ from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import InboxId, Millis
 
-WAITING = "waiting"
 FAILED = "failed"
 """Given up after many attempts; `error` says why."""
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, MediaId, Millis, PostId
-from storage.visibility import visible_to
 
 READY = "ready"
 WAITING = "waiting"
@@ -128,12 +127,6 @@ _FETCHED = Query(
         blurhash = :blurhash, kind = :kind, state = :state, raw_key = :raw_key, duration_ms = :duration_ms,
         frame_rate = :frame_rate, bitrate = :bitrate
     WHERE id = :id""",
-)
-_IS_SHOWN_TO = Query(
-    int,
-    f"""
-    SELECT COUNT(*) FROM posts AS p WHERE p.id = :post AND {visible_to("p")}""",
-    hot=True,
 )
 _FILE_IN_USE = Query(
     int,
@@ -289,11 +282,6 @@ def fetched(tx: Tx, row: MediaRow) -> None:
         frame_rate=row.frame_rate,
         bitrate=row.bitrate,
     )
-
-
-def is_shown_to(tx: Tx, post: PostId, viewer: AccountId) -> bool:
-    """Whether the viewer may see the post a picture hangs on."""
-    return tx.value(_IS_SHOWN_TO, post=post, viewer=viewer) > 0
 
 
 def is_file_in_use(tx: Tx, key: str) -> bool:

@@ -214,15 +214,6 @@ _LEFT = Query(
     DELETE FROM memberships
     WHERE community_id = :community AND account_id = :account AND state <> 'banned'""",
 )
-_HAS_HOST = Query(
-    int,
-    """
-    SELECT CASE WHEN EXISTS (
-        SELECT 1 FROM memberships AS m JOIN accounts AS a ON a.id = m.account_id
-        WHERE m.community_id = :community AND m.state IN ('member', 'invited') AND a.domain = :host)
-        THEN 1 ELSE 0 END""",
-    hot=True,
-)
 _IS_BY_RULE = Query(
     int,
     """
@@ -299,11 +290,6 @@ def followed(tx: Tx, community: AccountId, account: AccountId, state: MemberStat
     if state is None:
         return tx.run(_LEFT, community=community, account=account) == 1
     return tx.run(_FOLLOWED, community=community, account=account, state=state, now=now) == 1
-
-
-def has_host(tx: Tx, community: AccountId, host: str) -> bool:
-    """Whether somebody of that node is in the community, or invited."""
-    return tx.value(_HAS_HOST, community=community, host=host) == 1
 
 
 def is_by_rule(tx: Tx, account: AccountId) -> bool:

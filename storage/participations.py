@@ -59,13 +59,6 @@ _FIRST_WAITING = Query(
     LIMIT 1""",
     hot=True,
 )
-_AHEAD = Query(
-    int,
-    """
-    SELECT COUNT(*) FROM participations AS m
-    WHERE m.post_id = :post AND m.state = 'waiting' AND m.turn < :turn""",
-    hot=True,
-)
 _PEOPLE = Query(
     ParticipantRow,
     f"""
@@ -97,7 +90,6 @@ _CAME = Query(
     UPDATE participations SET attended = CASE WHEN account_id IN (:came[]) THEN 1 ELSE 0 END
     WHERE post_id = :post AND account_id IN (:shown[])""",
 )
-_ATTENDED = Query(int, "SELECT COUNT(*) FROM participations AS m WHERE m.post_id = :post AND m.attended = 1")
 
 
 def of(tx: Tx, post: PostId, account: AccountId) -> ParticipationRow | None:
@@ -120,11 +112,6 @@ def first_waiting(tx: Tx, post: PostId) -> ParticipationRow | None:
     return tx.row(_FIRST_WAITING, post=post)
 
 
-def ahead(tx: Tx, post: PostId, turn: int) -> int:
-    """How many wait before the place `turn`."""
-    return tx.value(_AHEAD, post=post, turn=turn)
-
-
 def people(tx: Tx, post: PostId, states: Sequence[State], limit: int) -> list[ParticipantRow]:
     """Who is in one of the states, in the order of the queue."""
     return tx.rows(_PEOPLE, post=post, states=states, limit=limit)
@@ -143,8 +130,3 @@ def put(tx: Tx, row: ParticipationRow) -> None:
 def came(tx: Tx, post: PostId, shown: Sequence[AccountId], came: Sequence[AccountId]) -> None:
     """Of the people `shown`, those of `came` were there."""
     tx.run(_CAME, post=post, shown=shown, came=came)
-
-
-def attended(tx: Tx, post: PostId) -> int:
-    """How many were there, as far as it was noted."""
-    return tx.value(_ATTENDED, post=post)

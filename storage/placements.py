@@ -51,11 +51,6 @@ _IN = f"""
         AND s.shown < :before AND s.shown > :floor"""
 _DOWN = Query(PostId, f"{_IN} ORDER BY s.shown DESC, p.uri DESC LIMIT :limit", hot=True)
 _UP = Query(PostId, f"{_IN} ORDER BY s.shown, p.uri LIMIT :limit", hot=True)
-_WAITING = Query(
-    PostId,
-    "SELECT s.post_id FROM placements AS s WHERE s.community_id = :community AND s.place IS NULL ORDER BY s.post_id",
-    hot=True,
-)
 _LOCK = Query(None, "UPDATE placements SET locked = :locked WHERE post_id = :post AND locked <> :locked")
 _STICK = Query(None, "UPDATE placements SET sticky = :sticky WHERE post_id = :post AND sticky <> :sticky")
 _HAND_OVER = Query(None, "UPDATE placements SET community_id = :to WHERE community_id = :by")
@@ -91,12 +86,6 @@ _ROOT_OF = Query(
     f"""
     SELECT {_COLUMNS} FROM posts AS p JOIN placements AS s ON s.post_id = p.thread_id WHERE p.id = :post""",
     hot=True,
-)
-_FIRST = Query(
-    int,
-    """
-    SELECT COUNT(*) FROM (
-        SELECT 1 FROM posts AS p WHERE p.community_id = :community AND p.author_id = :author LIMIT 2) AS few""",
 )
 
 
@@ -155,11 +144,6 @@ def roots(
     return found[::-1] if up else found
 
 
-def waiting(tx: Tx, community: AccountId) -> list[PostId]:
-    """Posts that the community's host has not confirmed."""
-    return tx.rows(_WAITING, community=community)
-
-
 def lock(tx: Tx, post: PostId, *, locked: bool) -> bool:
     """Nobody answers any more, or they may again; False if it was so."""
     return tx.run(_LOCK, post=post, locked=locked) == 1
@@ -200,8 +184,3 @@ def removed(tx: Tx, community: AccountId, before: int, limit: int) -> list[Place
 def stuck(tx: Tx, community: AccountId) -> int:
     """How many threads stand on top."""
     return tx.value(_STUCK, community=community)
-
-
-def is_first_of(tx: Tx, community: AccountId, author: AccountId) -> bool:
-    """Whether the author has written exactly one post there."""
-    return tx.value(_FIRST, community=community, author=author) == 1

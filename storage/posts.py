@@ -206,7 +206,6 @@ _MENTION = Query(
     INSERT INTO mentions (post_id, account_id, silent) VALUES (:post_id, :account_id, :silent)
     ON CONFLICT (post_id, account_id) DO NOTHING""",
 )
-_FORGET_MENTIONS = Query(None, "DELETE FROM mentions WHERE post_id = :post")
 _MENTIONED = Query(AccountId, "SELECT account_id FROM mentions WHERE post_id = :post ORDER BY account_id", hot=True)
 _TAG = Query(
     TagId,
@@ -358,11 +357,6 @@ def mention(tx: Tx, post: PostId, accounts: Sequence[AccountId], *, silent: bool
     """Address the post to the accounts."""
     if accounts:
         tx.many(_MENTION, [{"post_id": post, "account_id": account, "silent": silent} for account in accounts])
-
-
-def forget_mentions(tx: Tx, post: PostId) -> None:
-    """Drop all addressees."""
-    tx.run(_FORGET_MENTIONS, post=post)
 
 
 def mentioned(tx: Tx, post: PostId) -> list[AccountId]:

@@ -80,7 +80,6 @@ _LISTED = f"""
         AND r.id < :before AND r.id > :floor"""
 _DOWN = Query(ReportRow, f"{_LISTED} ORDER BY r.id DESC LIMIT :limit", hot=True)
 _UP = Query(ReportRow, f"{_LISTED} ORDER BY r.id ASC LIMIT :limit", hot=True)
-_OPEN = Query(int, "SELECT COUNT(*) FROM reports AS r WHERE r.resolved_at IS NULL", hot=True)
 _FROM_HOST = Query(
     int,
     """
@@ -181,11 +180,6 @@ def page(
         limit=limit,
     )
     return found[::-1] if up else found
-
-
-def open_count(tx: Tx) -> int:
-    """How many wait."""
-    return tx.value(_OPEN)
 
 
 def count_from_host(tx: Tx, host: str, since: Millis) -> int:

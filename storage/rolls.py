@@ -59,7 +59,6 @@ _INSERT = Query(
 )
 _OPEN = Query(RollRow, f"SELECT {_COLUMNS} FROM roll_calls AS r WHERE r.ended_at IS NULL ORDER BY r.id DESC LIMIT 1")
 _LATEST = Query(RollRow, f"SELECT {_COLUMNS} FROM roll_calls AS r ORDER BY r.id DESC LIMIT 1")
-_BY_ID = Query(RollRow, f"SELECT {_COLUMNS} FROM roll_calls AS r WHERE r.id = :id")
 _END = Query(None, "UPDATE roll_calls SET ended_at = :now WHERE id = :id AND ended_at IS NULL")
 _ANSWER = Query(
     None,
@@ -125,11 +124,6 @@ def going_on(tx: Tx) -> RollRow | None:
 def latest(tx: Tx) -> RollRow | None:
     """The last one."""
     return tx.row(_LATEST)
-
-
-def by_id(tx: Tx, id: RollId) -> RollRow | None:
-    """One of them."""
-    return tx.row(_BY_ID, id=id)
 
 
 def end(tx: Tx, id: RollId, now: Millis) -> bool:

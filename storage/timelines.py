@@ -107,12 +107,6 @@ def _profile(order: str) -> Query[PostId]:
 
 
 _PROFILE = _Both(_profile("DESC"), _profile("ASC"))
-_OUTBOX = _both(
-    """
-    SELECT p.id FROM posts AS p
-    WHERE p.author_id = :author AND p.visibility IN ('public', 'unlisted')""",
-    "p.id",
-)
 
 
 def _ids(tx: Tx, both: _Both, bounds: Bounds, **params: object) -> list[PostId]:
@@ -186,8 +180,3 @@ def profile(
     return _ids(
         tx, _PROFILE, bounds, viewer=viewer, author=author, replies=replies, boosts=boosts, pictures=pictures, tag=tag
     )
-
-
-def outbox(tx: Tx, author: AccountId, bounds: Bounds) -> list[PostId]:
-    """Public and unlisted posts and boosts of a local account, newest first."""
-    return _ids(tx, _OUTBOX, bounds, author=author)

@@ -1,23 +1,11 @@
 """What many people speak of, computed now and then into a table: by distinct people over days, not by volume."""
 
-from enum import StrEnum
-
 from storage.engine.database import Tx
 from storage.engine.query import Query
 from storage.ids import SHIFT, AccountId, Millis, PostId
 from storage.visibility import heard_by, visible_to, wanted_by
 
 DAY = 86_400_000
-
-
-class Kind(StrEnum):
-    """What trends."""
-
-    TAG = "tag"
-    POST = "post"
-    LINK = "link"
-
-
 _OPEN_AUTHOR = """a.suspended_at IS NULL AND a.deleted_at IS NULL AND a.silenced_at IS NULL AND a.host_silenced = 0"""
 _FORGET = Query(None, "DELETE FROM trends")
 _INTO = "INSERT INTO trends (kind, place, subject, subject_id, people, uses, computed_at)"

@@ -1,7 +1,6 @@
 """A must-read as its form holds it: words in several languages, who is informed and when, until when."""
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -11,7 +10,6 @@ from social.clock import HOUR
 from social.errors import Invalid
 from social.posts.publish import Draft
 from social.settings import Entity
-from storage.accounts import AccountRow
 from storage.desk import PieceId
 from storage.ids import Millis
 from web import versions
@@ -121,12 +119,6 @@ def sites(entities: Sequence[Entity], wave: Wave) -> list[Entity]:
 def in_words(role: str) -> str:
     """The part of a role that people read: of a job or team its name."""
     return role.removeprefix(JOB).removeprefix(TEAM)
-
-
-def named(communities: Sequence[AccountRow], wave: Wave) -> list[str]:
-    """The communities of a wave by name, as far as they are known here."""
-    known = {one.uri: one.name for one in communities}
-    return [known.get(uri, urlsplit(uri).path.rpartition("/")[2]) for uri in wave.communities]
 
 
 def _roles(form: Form) -> tuple[str, ...]:

@@ -77,11 +77,6 @@ def places(visit: Visit) -> list[tuple[str, str]]:
     return [*common, *((f"community-{one.id}", one.name) for one in visit.frame.communities)]
 
 
-def place_of(words: Words) -> str:
-    """What the form says of whom it is for."""
-    return f"community-{words.community}" if words.community else words.visibility
-
-
 def words_of(form: Form, media: Sequence[int]) -> Words:
     """The words of a form. Raises Invalid."""
     place = form.line("place") or "public"

@@ -9,6 +9,7 @@ from storage.days import Day
 from storage.occasions import Occasion, OccasionRow
 from web.i18n import N_
 
+# Nothing reads these two: they are the defaults of the settings (`social/settings.py`), for the catalogue to find.
 VALUES = (N_("Helping one another"), N_("Safety"), N_("Care for customers"), N_("Daring"))
 QUESTIONS = (
     N_("How was your week at work?"),

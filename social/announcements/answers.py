@@ -7,7 +7,6 @@ from social.errors import Conflict, Invalid, NotFound
 from social.policy import Viewer, require_person
 from storage import acknowledgements, asked
 from storage import announcements as rows
-from storage.acknowledgements import AnswerRow
 from storage.announcements import AnnouncementRow, ReaderRow
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId
@@ -47,12 +46,6 @@ def see(tx: Tx, viewer: Viewer, posts: list[PostId], *, now: Millis) -> None:
     require_person(viewer)
     for post in asked.seen(tx, viewer.account, posts, now):
         asking.tell_later(tx, post, now=now)
-
-
-def answers(tx: Tx, viewer: Viewer, id: PostId) -> list[AnswerRow]:
-    """What the viewer answered, version by version: the first stays. Raises Unauthorized."""
-    require_person(viewer)
-    return acknowledgements.of(tx, id, viewer.account)
 
 
 def _asked(tx: Tx, viewer: Viewer, id: PostId) -> AnnouncementRow:

@@ -9,7 +9,7 @@ from social.announcements import asking, audience, questions
 from social.announcements.audience import URGENT, Wave
 from social.announcements.sealing import seal
 from social.announcements.statements import MAX_ANSWER, MAX_QUESTION, MOST_ANSWERS, Answered
-from social.clock import DAY, MINUTE
+from social.clock import DAY
 from social.desk import entering
 from social.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from social.governance.audit import Act, record
@@ -31,8 +31,6 @@ USUAL = 30 * DAY
 LONGEST = 366 * DAY
 WEEK = 7 * DAY
 MAX_REASON = 500
-SLACK = MINUTE
-"""A moment so little ago is now: forms know minutes."""
 
 
 class NewAnnouncement(msgspec.Struct, frozen=True, kw_only=True):

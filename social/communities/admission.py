@@ -52,6 +52,6 @@ def knows(tx: Tx, community: AccountRow, account: AccountId, host: str = "") -> 
     `host`: asked for a whole node, that it hosts the community or has somebody there who is in it.
     """
     if host and not account:
-        return community.domain == host or memberships.has_host(tx, community.id, host)
+        return community.domain == host or memberships.are_on(tx, community.id, host)
     known = memberships.one(tx, community.id, account)
     return known is not None and known.state in (MemberState.MEMBER, MemberState.INVITED, MemberState.ASKED)

@@ -11,7 +11,7 @@ from storage.accounts import AccountRow
 from storage.communities import CommunityState, KnownRow, Posting
 from storage.community_marks import Subject
 from storage.engine.database import Tx
-from storage.ids import AccountId, Millis, PostId
+from storage.ids import AccountId, Millis
 from storage.memberships import MembershipRow
 from storage.placements import PlacementRow
 from storage.posts import PostRow
@@ -152,11 +152,6 @@ def give_place(tx: Tx, post: PostRow, community: AccountId, *, now: Millis) -> M
     at = rows.next_place(tx, community, now)
     place(tx, post, community, at, host="", now=now)
     return at
-
-
-def waiting(tx: Tx, community: AccountId) -> list[PostId]:
-    """Posts that the community's host has not confirmed yet."""
-    return placements.waiting(tx, community)
 
 
 def _recall(tx: Tx, post: PostRow) -> None:

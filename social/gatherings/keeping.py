@@ -3,8 +3,8 @@
 import msgspec
 
 from social import events, jobs
-from social.clock import DAY, HOUR, SECOND
-from social.errors import NotFound, raise_all
+from social.clock import DAY, HOUR
+from social.errors import raise_all
 from social.gatherings import answers, drafts, times
 from social.gatherings.drafts import KIND, OPEN_HOURS, GatheringDraft
 from storage import gatherings as rows
@@ -17,8 +17,6 @@ from storage.posts import PostRow
 
 REMINDED = (DAY, HOUR)
 """So long before the beginning people who come are reminded."""
-TOLD_AFTER = 10 * SECOND
-"""Answers of so long go out as one change of the numbers."""
 _TOLD_OF = ("starts_at", "ends_at", "is_open_end", "timezone", "place", "address", "link", "status")
 """What people who come have to know when it changes."""
 
@@ -133,14 +131,6 @@ def remind(tx: Tx, uri: str, starts_at: Millis, now: Millis) -> bool:
         return False
     events.append(tx, events.GatheringNear(by=post.author_id, at=now, post=post.id, starts_at=starts_at))
     return True
-
-
-def known_of(tx: Tx, post: PostId) -> GatheringRow:
-    """The gathering of a post. Raises NotFound."""
-    known = rows.of_post(tx, post)
-    if known is None:
-        raise NotFound("gathering")
-    return known
 
 
 def is_later(tx: Tx, post: PostRow) -> bool:

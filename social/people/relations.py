@@ -27,7 +27,6 @@ from storage.followers import AccountInboxRow, InboxRow
 from storage.ids import AccountId, IdMaker, Millis
 from storage.relations import (
     BlockId,
-    BlockRow,
     Bounds,
     FollowId,
     FollowRow,
@@ -257,11 +256,6 @@ def follow_between(tx: Tx, follower: AccountId, followee: AccountId) -> FollowRo
     return rows.between(tx, follower, followee)
 
 
-def block_between(tx: Tx, account: AccountId, target: AccountId) -> BlockRow | None:
-    """The block of `target` by `account`."""
-    return rows.block_between(tx, account, target)
-
-
 def inboxes_of_followers(tx: Tx, account: AccountId) -> list[InboxRow]:
     """Where posts for followers go: an inbox for each node that has shared ones, else one for each follower."""
     return follower_rows.inboxes_of_followers(tx, account)
@@ -275,12 +269,6 @@ def inboxes_of(tx: Tx, ids: Sequence[AccountId]) -> list[AccountInboxRow]:
 def follower_uris(tx: Tx, account: AccountId, page: Page) -> list[tuple[int, str]]:
     """Followers as the protocol's collection names them, latest first, each with the id to page by."""
     found = follower_rows.follower_uris(tx, account, page.before, page.floor, page.limit)
-    return [(row.relation, row.uri) for row in found]
-
-
-def following_uris(tx: Tx, account: AccountId, page: Page) -> list[tuple[int, str]]:
-    """Followees as the protocol's collection names them, latest first, each with the id to page by."""
-    found = follower_rows.following_uris(tx, account, page.before, page.floor, page.limit)
     return [(row.relation, row.uri) for row in found]
 
 

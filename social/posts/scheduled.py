@@ -31,7 +31,6 @@ from storage.scheduled import ScheduledRow
 SOONEST = 5 * MINUTE
 MOST = 300
 MOST_A_DAY = 25
-TRIES = 4
 
 _encode = msgspec.json.Encoder().encode
 _DRAFT = msgspec.json.Decoder(Draft)
