@@ -25,7 +25,7 @@ from social.people import accounts as people
 from social.trust import manifests
 from social.trust.manifest import Manifest
 from social.trust.node_keys import NodeKey
-from social.trust.statements import BadStatement, sign_statement, verify_statement
+from social.trust.statements import BadStatement, document_of, sign_statement
 from social.urls import Urls
 from storage import deliveries, desk
 from storage.deliveries import InboxTarget
@@ -85,10 +85,7 @@ class DeskReader:
 
 def part_of(manifest: Manifest, signed: dict[str, Any], host: str, own: str, since: int) -> Told:
     """What the node `host` tells this one, verified. Raises BadStatement."""
-    statement = verify_statement(manifest, signed)
-    if statement.entity.domain != host:
-        raise BadStatement(f"signed by {statement.entity.id}")
-    document = statement.document
+    document = document_of(manifest, signed, host)
     if (document.get("type"), document.get("node"), document.get("to")) != (KIND, host, own):
         raise BadStatement("of another desk, or for another node")
     try:

@@ -3,6 +3,7 @@
 import logging
 
 from federation.discovery import base_url
+from federation.document import BadDocument, decode
 from federation.errors import PeerError, Refused
 from federation.resolver import Resolver
 from federation.wire import Wire
@@ -41,13 +42,14 @@ class PulseReader:
             fetched = await wire.client.fetch(
                 url, accept="application/json", key=key, max_bytes=MAX_BYTES, kinds=("application/json",)
             )
-            await wire.db.write(pulse.receive, manifest, job.host, job.week, fetched.body, now=wire.clock())
+            signed = decode(fetched.body)
+            await wire.db.write(pulse.receive, manifest, job.host, job.week, signed, now=wire.clock())
         except Refused:
             # It counted nothing in that week, or has not closed it yet: the next look at the group asks again.
             return
         except PeerError as error:
             raise Unavailable("remote") from error
-        except BadStatement as error:
+        except (BadStatement, BadDocument) as error:
             logger.warning("what %s counted in %s is refused: %s", job.host, job.week, error)
 
 

@@ -14,7 +14,7 @@ from social.posts import languages
 from social.sanitise import plain
 from social.trust.manifest import Manifest
 from social.trust.node_keys import NodeKey
-from social.trust.statements import BadStatement, sign_statement, verify_statement
+from social.trust.statements import BadStatement, said_by, sign_statement
 from storage.posts import PostRow
 
 KIND = "ArchipelAnnouncement"
@@ -104,13 +104,7 @@ def verify_count(manifest: Manifest, signed: dict[str, Any], host: str) -> Count
 
 
 def _verified(manifest: Manifest, signed: dict[str, Any], kind: type[T], name: str, post: str, host: str) -> T:
-    statement = verify_statement(manifest, signed)
-    if statement.entity.domain != host:
-        raise BadStatement(f"signed by {statement.entity.id}, told by {host}")
-    try:
-        said = msgspec.convert(statement.document, kind)
-    except msgspec.ValidationError as cause:
-        raise BadStatement(f"no {name}: {cause}") from cause
+    said = said_by(manifest, signed, host, kind)
     if said.type != name or (post and said.post != post):
         raise BadStatement("about something else")
     return said

@@ -8,6 +8,7 @@ the total leaves over.
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,7 +19,7 @@ from social.recognition.days import date_of
 from social.settings import Settings
 from social.trust import node_keys
 from social.trust.manifest import Manifest
-from social.trust.statements import BadStatement, sign_statement, verify_statement
+from social.trust.statements import BadStatement, said_by, sign_statement
 from storage import pulse_rounds as rows
 from storage.engine.database import Tx
 from storage.ids import Millis
@@ -141,40 +142,28 @@ def missing(tx: Tx, host: str) -> list[str]:
     return [week for week in weeks if week not in known]
 
 
-def receive(tx: Tx, manifest: Manifest, host: str, week: str, text: bytes, *, now: Millis) -> bool:
+def receive(tx: Tx, manifest: Manifest, host: str, week: str, signed: dict[str, Any], *, now: Millis) -> bool:
     """Keep what a node of the group counted; the first word counts. Raises BadStatement for any other node's."""
-    try:
-        signed = msgspec.json.decode(text)
-    except msgspec.DecodeError as cause:
-        raise BadStatement("not JSON") from cause
-    if not isinstance(signed, dict):
-        raise BadStatement("not a statement")
-    verified = verify_statement(manifest, signed)
-    if verified.entity.domain != host:
-        raise BadStatement(f"signed by {verified.entity.id}")
-    said = _said(verified.document)
+    said = said_by(manifest, signed, host, Said)
+    _check(said)
     if (said.type, said.node, said.week) != (KIND, host, week):
         raise BadStatement("another count than was asked for")
     row = rows.round_of(tx, week)
     if row is None:
         raise BadStatement("a week that was not asked about here")
     counts = _written(said.counts) if said.question == row.question else ""
-    tally = TallyRow(week=week, entity=host, question=said.question[:500], counts=counts, statement=text.decode())
+    tally = TallyRow(week=week, entity=host, question=said.question[:500], counts=counts, statement=_text(signed))
     return rows.keep(tx, tally, now)
 
 
-def _said(document: dict[str, object]) -> Said:
-    try:
-        said = msgspec.convert(document, Said)
-    except msgspec.ValidationError as cause:
-        raise BadStatement(f"no count: {cause}") from cause
+def _check(said: Said) -> None:
+    """Raises BadStatement for a count that cannot be, or that nobody may tell."""
     if said.counts is None:
-        return said
+        return
     if len(said.counts) != len(FACES) or any(not 0 <= count <= MOST_ANSWERS for count in said.counts):
         raise BadStatement("numbers that are none of five faces")
     if sum(said.counts) < LEAST:
         raise BadStatement(f"fewer than {LEAST} answers, which nobody may tell")
-    return said
 
 
 def _close(tx: Tx, row: RoundRow, own: str, now: Millis) -> None:
@@ -185,8 +174,7 @@ def _close(tx: Tx, row: RoundRow, own: str, now: Millis) -> None:
     told = counts if sum(counts) >= LEAST else None
     said = Said(type=KIND, node=own, week=row.week, question=row.question, counts=told)
     signed = sign_statement(node_keys.node_key(tx, now=now), msgspec.to_builtins(said))
-    text = msgspec.json.encode(signed).decode()
-    tally = TallyRow(week=row.week, entity=own, question=row.question, counts=_written(told), statement=text)
+    tally = TallyRow(week=row.week, entity=own, question=row.question, counts=_written(told), statement=_text(signed))
     rows.keep(tx, tally, now)
     rows.forget(tx, row.week)
 
@@ -196,6 +184,10 @@ def _week(row: RoundRow, tallies: Sequence[TallyRow]) -> Week:
     shown = [one.counts for one in entities if one.counts is not None]
     group = tuple(sum(column) for column in zip(*shown, strict=True)) if shown else None
     return Week(round=row, group=Figures(entity="", counts=group), entities=entities)
+
+
+def _text(signed: dict[str, Any]) -> str:
+    return msgspec.json.encode(signed).decode()
 
 
 def _written(counts: Sequence[int] | None) -> str:

@@ -12,7 +12,7 @@ from social.governance.audit import Act, record
 from social.policy import Role, Viewer, require_person
 from social.trust import manifests
 from social.trust.node_keys import NodeKey
-from social.trust.statements import BadStatement, sign_statement, verify_statement
+from social.trust.statements import BadStatement, said_by, sign_statement
 from storage import rolls as rows
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, Millis
@@ -157,13 +157,7 @@ def take(tx: Tx, host: str, signed: dict[str, Any], *, now: Millis) -> bool:
     manifest = manifests.active(tx, now=now)
     if manifest is None:
         raise BadStatement("no manifest is in force here")
-    statement = verify_statement(manifest, signed)
-    if statement.entity.domain != host:
-        raise BadStatement(f"signed by {statement.entity.id}, told by {host}")
-    try:
-        words = msgspec.convert(statement.document, Said)
-    except msgspec.ValidationError as cause:
-        raise BadStatement(f"no roll call: {cause}") from cause
+    words = said_by(manifest, signed, host, Said)
     if words.type != KIND or words.safe + words.help > words.people:
         raise BadStatement("no roll call")
     row = RollCountRow(

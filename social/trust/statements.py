@@ -4,13 +4,15 @@ A statement is its document with `signature` beside the other keys. What is sign
 canonical form, so that no statement is ever a manifest, nor the other way round.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from social.trust.canonical import NotCanonical, canonical
 from social.trust.manifest import Manifest, Member
 from social.trust.node_keys import NodeKey, holds
+
+Document = TypeVar("Document", bound=msgspec.Struct)
 
 
 class BadStatement(ValueError):
@@ -50,6 +52,22 @@ def verify_statement(manifest: Manifest, signed: dict[str, Any]) -> Statement:
     if not holds(key, value, message):
         raise BadStatement("the signature does not hold")
     return Statement(entity=entity, document=document)
+
+
+def document_of(manifest: Manifest, signed: dict[str, Any], host: str) -> dict[str, Any]:
+    """What the node `host` says for its entity. Raises BadStatement, also for what another one signed."""
+    statement = verify_statement(manifest, signed)
+    if statement.entity.domain != host:
+        raise BadStatement(f"signed by {statement.entity.id}, told by {host}")
+    return statement.document
+
+
+def said_by(manifest: Manifest, signed: dict[str, Any], host: str, kind: type[Document]) -> Document:
+    """The same, as the kind of document that it has to be. Raises BadStatement for another one too."""
+    try:
+        return msgspec.convert(document_of(manifest, signed, host), kind)
+    except msgspec.ValidationError as cause:
+        raise BadStatement(f"no {kind.__name__}: {cause}") from cause
 
 
 def _signed_bytes(document: dict[str, Any]) -> bytes:

@@ -5,6 +5,7 @@ import datetime
 import msgspec
 import pytest
 
+from federation.document import BadDocument, decode
 from social.errors import Conflict, Invalid, NotFound
 from social.recognition import pulse
 from social.settings import RecognitionSettings
@@ -68,7 +69,7 @@ def said(week: str, counts: list[int] | None, node: str = "siege.example", key: 
 
 async def takes(world: World, week: str, text: bytes, host: str = "siege.example") -> bool:
     found = await manifest(world)
-    return await world.db.write(pulse.receive, found, host, week, text, now=at(world, 5, 12))
+    return await world.db.write(pulse.receive, found, host, week, decode(text), now=at(world, 5, 12))
 
 
 async def test_five_answers_are_shown_after_the_close_and_not_before(group: World) -> None:
@@ -168,9 +169,10 @@ async def test_counts_that_cannot_be_believed_are_refused(group: World) -> None:
         "changed": said(week, [1, 2, 3, 4, 5]).replace(b"[1,2", b"[9,2"),
         "no JSON": b"{",
         "a list": b"[]",
+        "two weeks": said(week, [1, 2, 3, 4, 5]).replace(b'"week"', b'"week":"2026-W01","week"'),
     }
     for name, text in forged.items():
-        with pytest.raises(BadStatement):
+        with pytest.raises((BadStatement, BadDocument)):
             await takes(group, week, text)
             pytest.fail(name)
     [closed] = await results(group)
