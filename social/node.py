@@ -14,6 +14,7 @@ import msgspec
 
 from social.clock import Clock
 from social.look import PLAIN, Look
+from social.posts.publish import Context
 from social.settings import GroupSettings, Settings
 from social.urls import Urls
 from storage.engine.database import Database
@@ -65,6 +66,11 @@ class Node:
     def __post_init__(self) -> None:
         self._configured = self.settings
         self._dressed: list[Callable[[Settings], None]] = []
+
+    @property
+    def context(self) -> Context:
+        """What writing a post needs of the node."""
+        return Context(self.ids, self.urls, self.settings)
 
     @property
     def configured(self) -> Settings:

@@ -92,7 +92,7 @@ class Visit:
     @property
     def context(self) -> Context:
         """What writing a post needs of the node."""
-        return Context(self.node.ids, self.node.urls, self.node.settings)
+        return self.node.context
 
     @property
     def is_live(self) -> bool:

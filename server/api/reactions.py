@@ -10,7 +10,7 @@ from server.api import present
 from server.api.call import Call
 from server.api.params import Empty
 from server.api.routing import Auth, Door, Endpoint, route
-from server.api.statuses import post_id, written_with
+from server.api.statuses import post_id
 from social import reading
 from social.policy import Viewer
 from social.posts import pins, reactions
@@ -29,7 +29,7 @@ class ReblogParams(msgspec.Struct, frozen=True, kw_only=True):
 
 async def favourite(call: Call, _: Empty) -> Raw:
     """POST /api/v1/statuses/:id/favourite."""
-    return await _done(call, reactions.like, context=written_with(call), now=call.node.clock())
+    return await _done(call, reactions.like, context=call.node.context, now=call.node.clock())
 
 
 async def unfavourite(call: Call, _: Empty) -> Raw:
@@ -40,7 +40,7 @@ async def unfavourite(call: Call, _: Empty) -> Raw:
 async def reblog(call: Call, params: ReblogParams) -> Raw:
     """POST /api/v1/statuses/:id/reblog: the boost, the same when done again."""
     visibility = None if params.visibility is None else present.VISIBILITY_OF[params.visibility]
-    return await _done(call, reactions.boost, visibility=visibility, context=written_with(call), now=call.node.clock())
+    return await _done(call, reactions.boost, visibility=visibility, context=call.node.context, now=call.node.clock())
 
 
 async def unreblog(call: Call, _: Empty) -> Raw:
@@ -50,7 +50,7 @@ async def unreblog(call: Call, _: Empty) -> Raw:
 
 async def bookmark(call: Call, _: Empty) -> Raw:
     """POST /api/v1/statuses/:id/bookmark."""
-    return await _done(call, reactions.bookmark, context=written_with(call), now=call.node.clock())
+    return await _done(call, reactions.bookmark, context=call.node.context, now=call.node.clock())
 
 
 async def unbookmark(call: Call, _: Empty) -> Raw:

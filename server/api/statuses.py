@@ -28,7 +28,7 @@ from social.posts.edit import Description
 from social.posts.languages import DraftVersion
 from social.posts.policies import Choice
 from social.posts.polls import PollDraft
-from social.posts.publish import Context, Draft
+from social.posts.publish import Draft
 from social.posts.scheduled import ScheduledView
 from social.reading import PostView
 from storage.engine.database import Tx
@@ -179,11 +179,6 @@ def post_id(call: Call) -> PostId:
     return PostId(call.id())
 
 
-def written_with(call: Call) -> Context:
-    """What writing a post needs beside the transaction."""
-    return Context(call.node.ids, call.node.urls, call.node.settings)
-
-
 async def resolve(call: Call, text: str) -> None:
     """Look up handles of other nodes that are not known here, before the transaction. What fails stays plain text."""
     handles = {handle(call, written) for written in publish.mentioned(text)}
@@ -261,12 +256,12 @@ def _from_app(draft: Draft, call: Call) -> Draft:
 
 
 def _kept(tx: Tx, viewer: Viewer, draft: Draft, at: Millis, call: Call, now: Millis) -> ScheduledView:
-    return scheduled.schedule(tx, viewer, _from_app(draft, call), at, context=written_with(call), now=now)
+    return scheduled.schedule(tx, viewer, _from_app(draft, call), at, context=call.node.context, now=now)
 
 
 def _published(tx: Tx, viewer: Viewer, draft: Draft, call: Call) -> PostView:
     draft = _from_app(draft, call)
-    post = publish.publish(tx, viewer, draft, context=written_with(call), now=call.node.clock())
+    post = publish.publish(tx, viewer, draft, context=call.node.context, now=call.node.clock())
     return reading.post(tx, viewer, post)
 
 
@@ -281,7 +276,7 @@ def _edited(tx: Tx, viewer: Viewer, post: PostId, params: StatusParams, call: Ca
         post,
         _draft(call, params),
         descriptions=descriptions,
-        context=written_with(call),
+        context=call.node.context,
         now=call.node.clock(),
     )
     return reading.post(tx, viewer, post)

@@ -1,45 +1,33 @@
 """The agenda of the example group: planned at its sites, answered from all of them, each on the own node."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from server.cli.armor.acts import Story
 from server.cli.armor.meetings import MEETINGS, Meeting
-from server.cli.replay import Stage, StoryClock, everything_arrived
+from server.cli.chapter import Chapter
 from server.cli.toolbox import CommandFailed
 from social.clock import MINUTE
 from social.gatherings import answers, planning, times
 from social.gatherings.drafts import GatheringDraft
 from social.gatherings.times import Repeat
-from social.node import Node
-from social.people import users
-from social.policy import Viewer
-from social.posts.publish import Context, Draft
-from storage import accounts, posts
-from storage.engine.database import Tx
-from storage.ids import AccountId, Millis, PostId
+from social.posts.publish import Draft
+from storage.ids import Millis
 
 FRIDAY = 4
 
 
-class Agenda:
-    """Plays it on the running nodes."""
-
-    def __init__(self, story: Story, stages: Mapping[str, Stage], clock: StoryClock) -> None:
-        self._people = {person.username: person for person in story.people}
-        self._stages = stages
-        self._clock = clock
+class Agenda(Chapter):
+    """It, on the running nodes."""
 
     async def play(self) -> None:
         """All that people of the story do; another story has others. Raises CommandFailed, NeverQuiet."""
         planned = [(one, await self._plan(one)) for one in MEETINGS if one.by in self._people]
-        await everything_arrived(self._stages.values(), self._clock)
+        await self._arrived()
         for one, uri in planned:
             for said, names in (("yes", one.yes), ("maybe", one.maybe)):
                 for name in (name for name in names if name in self._people):
                     await self._answer(name, uri, said)
                     # One after the other, so that the queue is the order in which they are named.
-                    await everything_arrived(self._stages.values(), self._clock)
+                    await self._arrived()
 
     async def _plan(self, one: Meeting) -> str:
         """The gathering; its id on the wire."""
@@ -62,39 +50,16 @@ class Agenda:
             seats=one.seats,
             repeat=Repeat(every=one.every, times=one.times) if one.every else None,
         )
-        community = await node.db.read(_account, one.community) if one.community else None
+        community = await self._account(one.by, one.community) if one.community else None
         language = self._people[one.by].language
         draft = Draft(text=one.text, title=one.title, gathering=held, community=community, language=language)
-        context = Context(node.ids, node.urls, node.settings)
-        post = await node.db.write(planning.plan, await self._viewer(one.by), draft, context=context, now=self._clock())
+        post = await node.db.write(
+            planning.plan, await self._viewer(one.by), draft, context=node.context, now=self._clock()
+        )
         return node.urls.post_uri(one.by, post)
 
     async def _answer(self, name: str, uri: str, said: str) -> None:
         node = self._node(name)
-        post = await node.db.read(_post, uri)
+        post = await self._post(name, uri)
         now = self._clock()
         await node.db.write(answers.answer, await self._viewer(name), post, said, ids=node.ids, urls=node.urls, now=now)
-
-    def _node(self, name: str) -> Node:
-        return self._stages[self._people[name].site].node
-
-    async def _viewer(self, name: str) -> Viewer:
-        return await self._node(name).db.read(_viewer, name)
-
-
-def _viewer(tx: Tx, name: str) -> Viewer:
-    return users.viewer_of(tx, _account(tx, name))
-
-
-def _account(tx: Tx, name: str) -> AccountId:
-    row = accounts.by_name(tx, name, "")
-    if row is None:
-        raise CommandFailed(f"nobody is called {name}")
-    return row.id
-
-
-def _post(tx: Tx, uri: str) -> PostId:
-    row = posts.by_uri(tx, uri)
-    if row is None:
-        raise CommandFailed(f"{uri} did not arrive")
-    return row.id

@@ -3,11 +3,9 @@
 Done by the nodes' own commands: each site asks its own people, and tells the others numbers.
 """
 
-from collections.abc import Mapping
 
-from server.cli.armor.acts import Story
 from server.cli.armor.announced import ANNOUNCED, MANAGERS, SCREENS, URGENT, Announced
-from server.cli.replay import Stage, StoryClock, everything_arrived
+from server.cli.chapter import Chapter
 from server.cli.toolbox import CommandFailed
 from social.announcements import answers, asking, people, publish, screens
 from social.announcements.answers import Shown
@@ -17,13 +15,12 @@ from social.announcements.publish import NewAnnouncement
 from social.announcements.statements import digests
 from social.clock import HOUR, SECOND
 from social.errors import NotFound
-from social.node import Node
 from social.people import users
-from social.policy import Role, Viewer
+from social.policy import Role
 from social.posts.languages import DraftVersion, for_reader
-from social.posts.publish import Context, Draft
-from storage import accounts, posts
+from social.posts.publish import Draft
 from storage import announcements as rows
+from storage import posts
 from storage.engine.database import Tx
 from storage.ids import Millis
 
@@ -31,19 +28,13 @@ SPEAKS = "com"
 """Who speaks for the headquarters."""
 
 
-class Announcing:
-    """Plays it on the running nodes."""
-
-    def __init__(self, story: Story, stages: Mapping[str, Stage], clock: StoryClock) -> None:
-        self._sites = {person.username: person.site for person in story.people}
-        self._languages = {person.username: person.language for person in story.people}
-        self._stages = stages
-        self._clock = clock
+class Announcing(Chapter):
+    """It, on the running nodes."""
 
     async def play(self) -> None:
         """All of it. Raises CommandFailed, NeverQuiet."""
         node = self._node(SPEAKS)
-        speaker = await node.db.read(_viewer, SPEAKS)
+        speaker = await self._viewer(SPEAKS)
         if not speaker.may(Role.COMMUNICATOR):
             await node.db.write(users.set_role, None, speaker.account, Role.COMMUNICATOR, now=self._clock())
         for office, names in ((MANAGER, MANAGERS), (MAY_BE_URGENT, URGENT)):
@@ -67,9 +58,8 @@ class Announcing:
         if one.first:
             waves = (Wave(at=0, entities=entities, roles=(MANAGER,)), Wave(at=now + 2 * HOUR, entities=entities))
         draft = Draft(text=one.french, language="fr", versions=(DraftVersion(language="en", text=one.english),))
-        context = Context(node.ids, node.urls, node.settings)
         new = NewAnnouncement(draft=draft, waves=waves)
-        id = await node.db.write(publish.announce, await self._viewer(one.by), new, context=context, now=now)
+        id = await node.db.write(publish.announce, await self._viewer(one.by), new, context=node.context, now=now)
         uri = node.urls.post_uri(one.by, id)
         await self._arrived()
         for name in (*one.confirmed, *one.asking):
@@ -77,13 +67,13 @@ class Announcing:
 
     async def _answer(self, name: str, uri: str, *, question: bool) -> None:
         node, viewer = self._node(name), await self._viewer(name)
-        language = self._languages[name]
+        language = self._people[name].language
 
         def answer(tx: Tx, now: Millis) -> None:
             post = posts.by_uri(tx, uri)
             row = rows.by_post(tx, post.id) if post is not None else None
             if post is None or row is None:
-                raise CommandFailed(f"{uri} did not arrive at {self._sites[name]}")
+                raise CommandFailed(f"{uri} did not arrive at {self._people[name].site}")
             asking.tend(tx, post.id, settings=node.settings, now=now)
             said = for_reader(post, [language]).language or language
             shown = Shown(version=row.version, language=said, digest=digests(post)[said])
@@ -93,19 +83,3 @@ class Announcing:
                 raise CommandFailed(f"{name} is not asked to read {uri}") from cause
 
         await node.db.write(answer, self._clock())
-
-    async def _arrived(self) -> None:
-        await everything_arrived(self._stages.values(), self._clock)
-
-    def _node(self, name: str) -> Node:
-        return self._stages[self._sites[name]].node
-
-    async def _viewer(self, name: str) -> Viewer:
-        return await self._node(name).db.read(_viewer, name)
-
-
-def _viewer(tx: Tx, name: str) -> Viewer:
-    row = accounts.by_name(tx, name, "")
-    if row is None:
-        raise CommandFailed(f"nobody is called {name}")
-    return users.viewer_of(tx, row.id)

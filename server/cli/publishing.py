@@ -3,13 +3,11 @@
 Done by the nodes' own commands: a reviewer reads the draft at the own site, and readers are counted where they read.
 """
 
-from collections.abc import Mapping
 from functools import partial
 
 from server.cli.armor import draw
-from server.cli.armor.acts import Story
 from server.cli.armor.planned import ARTICLES, CAMPAIGN, HASHTAG, REVIEWER, SLOTS, SPEAKERS, Written
-from server.cli.replay import Stage, StoryClock, everything_arrived
+from server.cli.chapter import Chapter
 from server.cli.toolbox import CommandFailed
 from social import jobs
 from social.articles import reading as articles
@@ -24,18 +22,13 @@ from social.policy import Role, Viewer
 from social.posts import edit, media
 from social.posts.publish import Context, Draft
 from social.posts.uploads import keep
-from storage import accounts, desk, posts
+from storage import desk, posts
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId
 
 
-class Publishing:
-    """Plays it on the running nodes."""
-
-    def __init__(self, story: Story, stages: Mapping[str, Stage], clock: StoryClock) -> None:
-        self._sites = {person.username: person.site for person in story.people}
-        self._stages = stages
-        self._clock = clock
+class Publishing(Chapter):
+    """It, on the running nodes."""
 
     async def play(self) -> None:
         """All of it. Raises CommandFailed, NeverQuiet."""
@@ -59,9 +52,8 @@ class Publishing:
             if not (await self._viewer(slot.by)).may(Role.COMMUNICATOR):
                 continue
             words = Words(title=slot.title)
-            context = _context(node)
             viewer = await self._viewer(slot.by)
-            await node.db.write(writing.create, viewer, plan, words, context=context, now=self._clock())
+            await node.db.write(writing.create, viewer, plan, words, context=node.context, now=self._clock())
         await self._read_desks()
 
     async def _campaign(self) -> str:
@@ -75,7 +67,7 @@ class Publishing:
             ends_at=Millis(now + 30 * DAY),
         )
         viewer = await self._viewer(SPEAKERS[0])
-        row = await node.db.write(campaigns.create, viewer, new, context=_context(node), now=now)
+        row = await node.db.write(campaigns.create, viewer, new, context=node.context, now=now)
         return row.uri
 
     async def _article(self, one: Written) -> None:
@@ -96,7 +88,7 @@ class Publishing:
             part=one.part,
             media=(row.id,),
         )
-        made = await node.db.write(writing.create, viewer, Plan(), words, context=_context(node), now=self._clock())
+        made = await node.db.write(writing.create, viewer, Plan(), words, context=node.context, now=self._clock())
         reviewer = self._node(REVIEWER)
         parts = [(reviewer.urls.actor(REVIEWER), "reviewer")]
         await node.db.write(writing.name_people, viewer, made.id, parts, now=self._clock())
@@ -104,14 +96,14 @@ class Publishing:
         await self._arrived()
         await reviewer.db.write(_approve, await self._viewer(REVIEWER), made.uri, reviewer, self._clock())
         await self._arrived()
-        post = await node.db.write(writing.publish, viewer, made.id, context=_context(node), now=self._clock())
+        post = await node.db.write(writing.publish, viewer, made.id, context=node.context, now=self._clock())
         await self._arrived()
         uri = node.urls.post_uri(one.by, post)
         for name in one.readers:
             await self._node(name).db.write(_opened, await self._viewer(name), uri, self._clock())
         if one.note:
             self._clock.move(self._clock() + MINUTE)
-            await node.db.write(_corrected, viewer, post, one, _context(node), self._clock())
+            await node.db.write(_corrected, viewer, post, one, node.context, self._clock())
         await self._read_desks()
 
     async def _read_desks(self) -> None:
@@ -122,15 +114,6 @@ class Publishing:
                 job = jobs.FetchDesk(host=host)
                 await stage.node.db.write(jobs.enqueue, job, key=host, due=self._clock())
         await self._arrived()
-
-    async def _arrived(self) -> None:
-        await everything_arrived(self._stages.values(), self._clock)
-
-    def _node(self, name: str) -> Node:
-        return self._stages[self._sites[name]].node
-
-    async def _viewer(self, name: str) -> Viewer:
-        return await self._node(name).db.read(_viewer, name)
 
 
 def _approve(tx: Tx, viewer: Viewer, uri: str, node: Node, now: Millis) -> None:
@@ -162,14 +145,3 @@ def _corrected(tx: Tx, viewer: Viewer, post: PostId, one: Written, context: Cont
     pictures = tuple(picture.id for picture in view.media)
     new = Draft(text=draft.teaser, language=one.language, media=pictures, article=draft)
     edit.edit(tx, viewer, post, new, context=context, now=now)
-
-
-def _context(node: Node) -> Context:
-    return Context(node.ids, node.urls, node.settings)
-
-
-def _viewer(tx: Tx, name: str) -> Viewer:
-    row = accounts.by_name(tx, name, "")
-    if row is None:
-        raise CommandFailed(f"nobody is called {name}")
-    return users.viewer_of(tx, row.id)

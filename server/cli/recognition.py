@@ -3,35 +3,22 @@
 Done by the nodes' own commands, and told between the nodes as in life.
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from federation import pulse as asking
-from server.cli.armor.acts import Story
 from server.cli.armor.colleagues import DAYS, ENDORSED, FACES, SKILLS, THANKED
-from server.cli.replay import Stage, StoryClock, everything_arrived
-from server.cli.toolbox import CommandFailed
+from server.cli.chapter import Chapter
 from social.clock import DAY
 from social.node import Node
-from social.people import users
-from social.policy import Viewer
-from social.posts.publish import Context
 from social.recognition import days, facts, kudos, pulse, skills
 from social.recognition.kudos import Thanks
-from storage import accounts, posts
-from storage.engine.database import Tx
-from storage.ids import AccountId, Millis, PostId
+from storage.ids import Millis
 
 WEEK = 7 * DAY
 
 
-class Recognition:
-    """Plays it on the running nodes."""
-
-    def __init__(self, story: Story, stages: Mapping[str, Stage], clock: StoryClock) -> None:
-        self._sites = {person.username: person.site for person in story.people}
-        self._stages = stages
-        self._clock = clock
+class Recognition(Chapter):
+    """It, on the running nodes."""
 
     async def play(self) -> None:
         """All of it. Raises CommandFailed, NeverQuiet."""
@@ -49,31 +36,30 @@ class Recognition:
 
     async def _endorse(self) -> None:
         for one in ENDORSED:
-            node, of = self._node(one.by), await self._as_known(one.by, one.of)
+            node, of = self._node(one.by), await self._account(one.by, one.of)
             name = facts.key(one.skill)
             await node.db.write(skills.endorse, await self._viewer(one.by), of, name, now=self._clock())
         await self._arrived()
         for one in ENDORSED:
             if one.agreed:
-                node, by = self._node(one.of), await self._as_known(one.of, one.by)
+                node, by = self._node(one.of), await self._account(one.of, one.by)
                 viewer, name = await self._viewer(one.of), facts.key(one.skill)
                 await node.db.write(skills.answer, viewer, by, name, shown=True, now=self._clock())
 
     async def _thank(self) -> None:
         given: list[tuple[str, str]] = []
         for one in THANKED:
-            node, to = self._node(one.by), await self._as_known(one.by, one.to)
+            node, to = self._node(one.by), await self._account(one.by, one.to)
             thanks = Thanks(to=(to,), value=one.value, text=one.text, line=one.line)
-            context = Context(node.ids, node.urls, node.settings)
             post = await node.db.write(
-                kudos.give, await self._viewer(one.by), thanks, context=context, now=self._clock()
+                kudos.give, await self._viewer(one.by), thanks, context=node.context, now=self._clock()
             )
             if one.agreed:
                 given.append((one.to, node.urls.post_uri(one.by, post)))
         await self._arrived()
         for name, uri in given:
             node = self._node(name)
-            post = await node.db.read(_post, uri)
+            post = await self._post(name, uri)
             await node.db.write(kudos.answer, await self._viewer(name), post, shown=True, now=self._clock())
         await self._arrived()
 
@@ -86,7 +72,7 @@ class Recognition:
             await self._keep(node, Millis(friday - DAY))
             week = pulse.week_of(friday, node.settings.node.timezone)
             for name, face in FACES.items():
-                if self._sites[name] == node.settings.node.domain.partition(".")[0]:
+                if self._people[name].site == node.settings.node.domain.partition(".")[0]:
                     await node.db.write(pulse.answer, await self._viewer(name), week, face, now=Millis(friday - DAY))
             await self._keep(node, Millis(friday + DAY))
             await self._keep(node, now)
@@ -99,39 +85,6 @@ class Recognition:
 
     async def _keep(self, node: Node, now: Millis) -> None:
         await node.db.write(pulse.keep_round, settings=node.settings, own=node.urls.host, now=now)
-
-    async def _arrived(self) -> None:
-        await everything_arrived(self._stages.values(), self._clock)
-
-    def _node(self, name: str) -> Node:
-        return self._stages[self._sites[name]].node
-
-    async def _viewer(self, name: str) -> Viewer:
-        return await self._node(name).db.read(_viewer, name)
-
-    async def _as_known(self, by: str, name: str) -> AccountId:
-        """Somebody as the node of another knows them."""
-        node = self._node(by)
-        if self._sites[by] == self._sites[name]:
-            return (await self._viewer(name)).account
-        found = await node.remote.account_by_handle(f"{name}@{self._node(name).urls.host}")
-        if found is None:
-            raise CommandFailed(f"{self._sites[by]} does not find {name}")
-        return found
-
-
-def _viewer(tx: Tx, name: str) -> Viewer:
-    row = accounts.by_name(tx, name, "")
-    if row is None:
-        raise CommandFailed(f"nobody is called {name}")
-    return users.viewer_of(tx, row.id)
-
-
-def _post(tx: Tx, uri: str) -> PostId:
-    row = posts.by_uri(tx, uri)
-    if row is None:
-        raise CommandFailed(f"{uri} did not arrive")
-    return row.id
 
 
 def _friday(at: Millis, timezone: str) -> Millis:

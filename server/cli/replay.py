@@ -40,7 +40,7 @@ from social.people import accounts, keys, passwords, relations, users
 from social.people.keys import KeyPair
 from social.policy import Role, Viewer
 from social.posts import edit, media, publish, reactions
-from social.posts.publish import Context, Draft
+from social.posts.publish import Draft
 from social.settings import PeopleSettings
 from storage import posts as post_rows
 from storage.engine.database import Tx
@@ -223,7 +223,7 @@ class Replay:
             media=pictures,
             community=await self._communities.at(self, act.site, act.community) if act.community else None,
         )
-        id = await node.db.write(publish.publish, viewer, draft, context=_context(node), now=self.clock())
+        id = await node.db.write(publish.publish, viewer, draft, context=node.context, now=self.clock())
         self._uris[act.key] = node.urls.post_uri(act.actor, id)
         self._pictures[act.key] = pictures
 
@@ -255,7 +255,7 @@ class Replay:
             text=with_hosts(act.text, hosts, act.site), spoiler=act.spoiler, media=self._pictures.get(act.post, ())
         )
         post = await self._post_at(act.site, act.post)
-        await node.db.write(edit.edit, viewer, post, draft, context=_context(node), now=self.clock())
+        await node.db.write(edit.edit, viewer, post, draft, context=node.context, now=self.clock())
 
     async def delete(self, act: Delete, node: Node, viewer: Viewer) -> None:
         """A post is taken back."""
@@ -266,7 +266,7 @@ class Replay:
         """A like, a boost or a bookmark."""
         post = await self._post_at(act.site, act.post)
         command = {Like: reactions.like, Boost: reactions.boost, Bookmark: reactions.bookmark}[type(act)]
-        await node.db.write(partial(command, context=_context(node), now=self.clock()), viewer, post)
+        await node.db.write(partial(command, context=node.context, now=self.clock()), viewer, post)
 
     async def follow(self, act: Follow, node: Node, viewer: Viewer) -> None:
         """A follow, or a request."""
@@ -353,10 +353,6 @@ def _key_and_hash(settings: PeopleSettings, password: str) -> tuple[KeyPair, str
 @lru_cache(maxsize=64)
 def _scene(name: str) -> bytes:
     return draw.scene(name)
-
-
-def _context(node: Node) -> Context:
-    return Context(node.ids, node.urls, node.settings)
 
 
 def _joined(tx: Tx, new: users.NewUser, node: Node, now: Millis) -> Viewer:

@@ -17,7 +17,6 @@ from social.communities.communities import CommunityChange
 from social.node import Node
 from social.people.keys import make_keys
 from social.policy import Viewer
-from social.posts.publish import Context
 from storage.ids import AccountId, MediaId
 from storage.memberships import MemberRole
 
@@ -70,8 +69,7 @@ class Communities:
             language=act.language,
             purpose=act.purpose,
         )
-        context = Context(node.ids, node.urls, node.settings)
-        made = await node.db.write(start, viewer, wanted, context=context, now=player.clock())
+        made = await node.db.write(start, viewer, wanted, context=node.context, now=player.clock())
         avatar: MediaId | UnsetType = UNSET
         header: MediaId | UnsetType = UNSET
         if act.emblem:

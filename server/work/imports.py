@@ -6,7 +6,6 @@ from social.imports import Kind
 from social.node import Node
 from social.people import users
 from social.policy import Viewer
-from social.posts.publish import Context
 from storage import imports as rows
 from storage.engine.database import Tx
 from storage.ids import AccountId, PostId
@@ -37,7 +36,7 @@ class Imports:
 
     async def _line(self, viewer: Viewer, row: LineRow, kind: Kind) -> None:
         node = self._node
-        now, context = node.clock(), Context(node.ids, node.urls, node.settings)
+        now, context = node.clock(), node.context
         person, post = await self._found(kind, imports.message(row).subject)
 
         def carry(tx: Tx) -> None:

@@ -25,7 +25,6 @@ from social.feeds.subscribers import FEEDS
 from social.governance import states
 from social.node import Node
 from social.posts import polls
-from social.posts.publish import Context
 from social.recognition import subscriber as recognition
 from social.recognition import welcome
 from storage import media
@@ -76,7 +75,7 @@ def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[
         await node.db.write(polls.count, job.poll, node.clock())
 
     async def publish_scheduled(job: jobs.PublishScheduled) -> None:
-        context, now = Context(node.ids, node.urls, node.settings), node.clock()
+        context, now = node.context, node.clock()
         try:
             await node.db.write(due.publish_due, job.scheduled, context=context, now=now)
         except (Conflict, Unavailable):
@@ -111,7 +110,7 @@ def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[
 
 def _greeter(node: Node, words: Words) -> Run:
     async def greet(job: jobs.GreetNewcomer) -> None:
-        context, now = Context(node.ids, node.urls, node.settings), node.clock()
+        context, now = node.context, node.clock()
         text = words.greeting(node.settings.node.locale)
         await node.db.write(welcome.greet, job.account, text, context=context, now=now)
 

@@ -7,7 +7,6 @@ import pytest
 from social.clock import system_clock
 from social.people import users
 from social.policy import Viewer
-from social.posts.publish import Context
 from social.recognition import facts, kudos, skills
 from social.recognition.kudos import Thanks
 from storage import accounts, posts
@@ -77,7 +76,7 @@ async def test_kudos_and_skills_reach_the_third_node_and_stay_there_when_it_is_c
         await siege.write(skills.endorse, bruno, of, facts.key(TIG), now=system_clock())
         node = siege.running.node
         thanks = Thanks(to=(of,), value="Safety", text="Merci pour la ligne 3.", line="Kudos: Safety")
-        context = Context(node.ids, node.urls, node.settings)
+        context = node.context
         post = await siege.write(kudos.give, bruno, thanks, context=context, now=system_clock())
         await settled(*sites)
         assert await on_page(filiale, "ines", usine, "amina") == []
