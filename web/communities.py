@@ -183,7 +183,6 @@ def page(
         runs=runs(view.mine),
         parts=[(f"{base}{end}", visit.say(words), end == part) for end, words in PARTS],
         offices=[(f"{base}{end}", visit.say(words), end == part) for end, words, for_ in OFFICES if _holds(view, for_)],
-        form_action="",
         **values,
     )
 

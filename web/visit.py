@@ -222,7 +222,7 @@ class Visit:
     def form_page(self, template: str, wrong: Invalid | None, **values: object) -> HTMLResponse:
         """A page with a form: what is `wrong` with it stands beside its fields (`errors`), and is answered 422."""
         status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-        return self.page(template, status, errors=self.errors(wrong), **values)
+        return self.page(template, status, form_action="", errors=self.errors(wrong), **values)
 
     def fragment(self, template: str, **values: object) -> HTMLResponse:
         """A part of a page, for a script that puts it in place."""

@@ -58,7 +58,7 @@ class Hosted(msgspec.Struct, frozen=True, kw_only=True):
 async def hosted(node: LocalNode, amina: Person, chief: Person, mallory: Person) -> Hosted:
     """Amina hosts a closed community with a friend in it, and a hidden one; the chief speaks for the site."""
     friend = (await node.person("friend")).viewer
-    context = node.context
+    context = Context(node.ids, node.urls, node.settings)
 
     def made(tx: Tx) -> dict[str, object]:
         club = _community(tx, node, amina.viewer, "club", Entry.INVITED)
