@@ -3,7 +3,6 @@
 Done by the nodes' own commands: each site asks its own people, and tells the others numbers.
 """
 
-
 from server.cli.armor.announced import ANNOUNCED, MANAGERS, SCREENS, URGENT, Announced
 from server.cli.chapter import Chapter
 from server.cli.toolbox import CommandFailed
