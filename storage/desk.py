@@ -168,6 +168,7 @@ _ACTS = Query(
     WHERE t.host = :host AND t.seq > :since ORDER BY t.seq LIMIT :limit""",
     hot=True,
 )
+_ACTS_ON = Query(ActRow, f"SELECT {ActRow.columns('t')} FROM piece_acts AS t WHERE t.piece_uri = :piece ORDER BY t.id")
 _CAMPAIGN = CampaignRow.columns("c")
 _CAMPAIGN_BY_ID = Query(CampaignRow, f"SELECT {_CAMPAIGN} FROM campaigns AS c WHERE c.id = :id", hot=True)
 _CAMPAIGNS = Query(CampaignRow, f"SELECT {_CAMPAIGN} FROM campaigns AS c ORDER BY c.ends_at DESC LIMIT 100")
@@ -293,6 +294,11 @@ def add_act(tx: Tx, row: ActRow) -> None:
 def acts(tx: Tx, host: str, since: int, limit: int) -> list[ActRow]:
     """What was done here to pieces of `host` after `since`."""
     return tx.rows(_ACTS, host=host, since=since, limit=limit)
+
+
+def acts_on(tx: Tx, piece: str) -> list[ActRow]:
+    """What people here did to a piece."""
+    return tx.rows(_ACTS_ON, piece=piece)
 
 
 def campaign(tx: Tx, id: CampaignId) -> CampaignRow | None:
