@@ -24,6 +24,7 @@ from server.config import variable
 from social import events
 from social.happened.event import Event
 from social.settings import Settings
+from storage.notifications import Kind
 from web.doors import Door
 from web.routes import table as pages
 
@@ -130,6 +131,9 @@ def mastodon_api() -> str:
         *(f"| {who.value} | {_cell(sentence)} |" for who, sentence in WHO.items()),
         "",
         "Where several scopes are named, one of them is enough.",
+        "",
+        "Some kinds of notifications are not Mastodon's: " + ", ".join(f"`{k.value}`" for k in Kind if k.is_own) + ".",
+        "An app hears of them only if it names them, in `types[]` or in the alerts of its push subscription.",
         "",
     ]
     subjects: dict[str, list[Endpoint]] = {}
