@@ -17,6 +17,8 @@ class ScheduledRow(Row, frozen=True, kw_only=True):
     draft: str
     error: str
     created_at: Millis
+    announcement: str = ""
+    """What it asks when it is out, if everybody has to read it."""
 
 
 class HeldRow(Row, frozen=True, kw_only=True):
@@ -54,8 +56,8 @@ _HOLDS = Query(int, "SELECT COUNT(*) FROM scheduled_media AS h WHERE h.media_id 
 _INSERT = Query(
     None,
     """
-    INSERT INTO scheduled_posts (id, account_id, scheduled_at, draft, error, created_at)
-    VALUES (:id, :account_id, :scheduled_at, :draft, :error, :created_at)
+    INSERT INTO scheduled_posts (id, account_id, scheduled_at, draft, error, created_at, announcement)
+    VALUES (:id, :account_id, :scheduled_at, :draft, :error, :created_at, :announcement)
     ON CONFLICT (id) DO NOTHING""",
 )
 _HOLD = Query(
@@ -123,6 +125,7 @@ def insert(tx: Tx, row: ScheduledRow, media: Sequence[MediaId]) -> bool:
         draft=row.draft,
         error=row.error,
         created_at=row.created_at,
+        announcement=row.announcement,
     )
     if written:
         tx.many(_HOLD, [{"media": id, "scheduled": row.id, "position": place} for place, id in enumerate(media)])

@@ -52,21 +52,10 @@ def announce(tx: Tx, viewer: Viewer, new: NewAnnouncement, *, context: Context, 
     It stands in the editorial calendar of all sites from now on. Raises Unauthorized, Forbidden, Invalid, Conflict
     for a piece that is out, or TooMany for one urgent announcement too many this week.
     """
-    require_role(viewer, Role.COMMUNICATOR)
-    waves = tuple(msgspec.structs.replace(wave, at=max(now, wave.at)) for wave in new.waves)
-    audience.check(waves)
+    waves, valid_until = check(tx, viewer, new, context=context, now=now)
     valid_from = Millis(waves[0].at)
-    valid_until = new.valid_until if new.valid_until is not None else Millis(waves[-1].at + USUAL)
-    if not waves[-1].at < valid_until <= now + LONGEST:
-        raise Invalid("valid_until", "out_of_range")
-    if any(wave.at > now + LONGEST for wave in waves):
-        raise Invalid("audience", "out_of_range")
-    if new.urgent:
-        _require_urgent(tx, viewer, new.reason, context, now)
     is_open = audience.is_open(waves, now)
     draft = msgspec.structs.replace(new.draft, visibility=Visibility.PUBLIC if is_open else Visibility.DIRECT)
-    if draft.parent is not None or draft.poll is not None:
-        raise Invalid("text", "invalid")
     id = publish.publish(tx, viewer, draft, context=context, now=now)
     row = AnnouncementRow(
         post_id=id,
@@ -88,6 +77,25 @@ def announce(tx: Tx, viewer: Viewer, new: NewAnnouncement, *, context: Context, 
         record_urgent(tx, viewer, row, now=now)
         entering.announced(tx, viewer, id, valid_from, new.piece, ids=context.ids, urls=context.urls, now=now)
     return id
+
+
+def check(
+    tx: Tx, viewer: Viewer, new: NewAnnouncement, *, context: Context, now: Millis
+) -> tuple[tuple[Wave, ...], Millis]:
+    """Who is informed, from now or later on, and until when it is asked. Raises as `announce` does."""
+    require_role(viewer, Role.COMMUNICATOR)
+    waves = tuple(msgspec.structs.replace(wave, at=max(now, wave.at)) for wave in new.waves)
+    audience.check(waves)
+    valid_until = new.valid_until if new.valid_until is not None else Millis(waves[-1].at + USUAL)
+    if not waves[-1].at < valid_until <= now + LONGEST:
+        raise Invalid("valid_until", "out_of_range")
+    if any(wave.at > now + LONGEST for wave in waves):
+        raise Invalid("audience", "out_of_range")
+    if new.urgent:
+        _require_urgent(tx, viewer, new.reason, context, now)
+    if new.draft.parent is not None or new.draft.poll is not None:
+        raise Invalid("text", "invalid")
+    return waves, valid_until
 
 
 def revise(

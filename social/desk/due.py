@@ -2,25 +2,30 @@
 
 import msgspec
 
+from social.announcements import planned
 from social.desk import writing
 from social.desk.pieces import State, moved
 from social.errors import SocialError
 from social.posts import scheduled
-from social.posts.publish import Context
+from social.posts.publish import Context, publish
 from storage import accounts, desk
-from storage import posts as post_rows
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId, ScheduledId
 
 
 def publish_due(tx: Tx, id: ScheduledId, *, context: Context, now: Millis) -> PostId | None:
-    """Publish what waits if its time has come. Raises what `publish` raises."""
-    post = scheduled.publish_due(tx, id, context=context, now=now)
-    row = post_rows.by_id(tx, post) if post is not None else None
-    piece = desk.by_scheduled(tx, id) if row is not None else None
-    author = accounts.by_id(tx, row.author_id) if row is not None else None
-    if row is not None and piece is not None and author is not None:
-        writing.published(tx, piece, row.id, author, now=now)
+    """Publish or announce what waits if its time has come. Raises what `publish` and `announce` raise."""
+    due = scheduled.take_due(tx, id, now=now)
+    if due is None:
+        return None
+    piece = desk.by_scheduled(tx, id)
+    if due.announcement:
+        known = piece.id if piece is not None else None
+        return planned.announce(tx, due.author, due.draft, due.announcement, known, context=context, now=now)
+    post = publish(tx, due.author, due.draft, context=context, now=now)
+    author = accounts.by_id(tx, due.author.account)
+    if piece is not None and author is not None:
+        writing.published(tx, piece, post, author, now=now)
     return post
 
 

@@ -13,7 +13,6 @@ from social.desk.writing import store
 from social.people import users
 from social.policy import Role, Viewer
 from social.posts import scheduled
-from social.posts.publish import Draft
 from social.sanitise import plain
 from social.text import clean_line, shortened
 from social.urls import Urls
@@ -25,10 +24,11 @@ from storage.desk import PieceId, PieceRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, Millis, PostId, ScheduledId
 from storage.posts import PostRow
+from storage.scheduled import ScheduledRow
 from storage.visibility import Visibility
 
 TITLE = 80
-ARTICLE, MUST_READ, POST = CHANNELS[:3]
+MUST_READ, POST = CHANNELS[1:3]
 
 
 def apply(tx: Tx, event: events.AnyEvent, now: Millis, *, ids: IdMaker, urls: Urls) -> None:
@@ -66,6 +66,21 @@ def announced(
         slot_at=at,
         post_uri=shown.uri,
         post_url=shown.url if shown.visibility is Visibility.PUBLIC else "",
+        scheduled_id=None,
+    )
+    store(tx, changed, me, now=now)
+
+
+def planned(tx: Tx, viewer: Viewer, piece: PieceId, id: ScheduledId, at: Millis, *, now: Millis) -> None:
+    """A must-read that stood in the calendar waits for its time as that piece. Raises NotFound, Forbidden, Conflict."""
+    row, me = owned(tx, viewer, piece)
+    changed = msgspec.structs.replace(
+        row,
+        channel=MUST_READ,
+        must_read=True,
+        state=moved(row.state, "schedule"),
+        slot_at=at,
+        scheduled_id=id,
     )
     store(tx, changed, me, now=now)
 
@@ -90,18 +105,18 @@ def _follow(tx: Tx, account: AccountId, id: ScheduledId, ids: IdMaker, urls: Url
     piece = desk.by_scheduled(tx, id)
     if row is None:
         if piece is not None and piece.state in (State.SCHEDULED, State.FAILED):
-            _change(tx, piece, State.WRITING if piece.channel == ARTICLE else State.DROPPED, piece.slot_at, now)
+            # What entered by itself leaves; what was planned at the desk is still planned.
+            _change(tx, piece, State.WRITING if piece.words else State.DROPPED, piece.slot_at, now)
     elif piece is None:
-        _enter(tx, account, id, row.scheduled_at, scheduled.read_draft(row), ids, urls, now)
+        _enter(tx, row, ids, urls, now)
     elif piece.slot_at is not None and (piece.slot_at != row.scheduled_at or piece.state == State.FAILED):
         state = State.SCHEDULED if not row.error else State(piece.state)
         _change(tx, piece, state, row.scheduled_at, now)
 
 
-def _enter(
-    tx: Tx, account: AccountId, id: ScheduledId, at: Millis, draft: Draft, ids: IdMaker, urls: Urls, now: Millis
-) -> None:
+def _enter(tx: Tx, row: ScheduledRow, ids: IdMaker, urls: Urls, now: Millis) -> None:
     """A post for everybody by who speaks for the site. Articles have their piece; answers are no news."""
+    draft, account = scheduled.read_draft(row), row.account_id
     is_news = draft.article is None and draft.parent is None and draft.community is None
     if not is_news or draft.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED):
         return
@@ -109,8 +124,10 @@ def _enter(
     if me is None or not users.viewer_of(tx, account).may(Role.COMMUNICATOR):
         return
     title = shortened(clean_line(draft.title or draft.spoiler or draft.text), TITLE)
-    new = _new(ids, urls, me, Plan(channel=POST, slot_at=at), now)
-    store(tx, msgspec.structs.replace(new, title=title, state=State.SCHEDULED, scheduled_id=id), me, now=now)
+    asks = bool(row.announcement)
+    plan = Plan(channel=MUST_READ if asks else POST, slot_at=row.scheduled_at, must_read=asks)
+    new = _new(ids, urls, me, plan, now)
+    store(tx, msgspec.structs.replace(new, title=title, state=State.SCHEDULED, scheduled_id=row.id), me, now=now)
 
 
 def _new(ids: IdMaker, urls: Urls, owner: AccountRow, plan: Plan, now: Millis) -> PieceRow:

@@ -44,9 +44,28 @@ class ScheduledView(msgspec.Struct, frozen=True, kw_only=True):
     draft: Draft
     media: tuple[MediaRow, ...]
     error: str = ""
+    is_announcement: bool = False
+    """Everybody has to read it."""
 
 
-def schedule(tx: Tx, viewer: Viewer, draft: Draft, at: Millis, *, context: Context, now: Millis) -> ScheduledView:
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """What waited, its author as they are now; `announcement`: what it asks, if everybody has to read it."""
+
+    author: Viewer
+    draft: Draft
+    announcement: str
+
+
+def schedule(
+    tx: Tx,
+    viewer: Viewer,
+    draft: Draft,
+    at: Millis,
+    *,
+    announcement: str = "",
+    context: Context,
+    now: Millis,
+) -> ScheduledView:
     """Keep a post until `at`; the same idempotency key gives the first one.
 
     Raises as `publish` does, and Invalid for a time that is too soon or a post too many.
@@ -69,6 +88,7 @@ def schedule(tx: Tx, viewer: Viewer, draft: Draft, at: Millis, *, context: Conte
         draft=_encode(draft).decode(),
         error="",
         created_at=now,
+        announcement=announcement,
     )
     if not rows.insert(tx, row, draft.media):
         raise Conflict("try_again")
@@ -113,9 +133,16 @@ def cancel(tx: Tx, viewer: Viewer, id: ScheduledId, *, now: Millis) -> Scheduled
 
 
 def publish_due(tx: Tx, id: ScheduledId, *, context: Context, now: Millis) -> PostId | None:
-    """Publish what waits if its time has come; else see to it that its time is not missed. None: nothing was published.
+    """Publish what waits if its time has come. None: nothing was published. Raises what `publish` raises."""
+    due = take_due(tx, id, now=now)
+    return None if due is None else publish(tx, due.author, due.draft, context=context, now=now)
 
-    It is taken out in the transaction that publishes it, so that it is published once. Raises what `publish` raises.
+
+def take_due(tx: Tx, id: ScheduledId, *, now: Millis) -> Due | None:
+    """Take out what waits if its time has come; else see to it that its time is not missed.
+
+    It is taken out in the transaction that publishes it, so that it is published once. Raises Unauthorized or
+    Forbidden for an author who may not speak any more.
     """
     row = rows.take(tx, id, now)
     if row is None:
@@ -124,7 +151,7 @@ def publish_due(tx: Tx, id: ScheduledId, *, context: Context, now: Millis) -> Po
             _publish_later(tx, id, at)
         return None
     draft = msgspec.structs.replace(_DRAFT.decode(row.draft), idempotency="", written_at=None)
-    return publish(tx, _author(tx, row.account_id), draft, context=context, now=now)
+    return Due(author=_author(tx, row.account_id), draft=draft, announcement=row.announcement)
 
 
 def read_draft(row: ScheduledRow) -> Draft:
@@ -195,6 +222,7 @@ def _views(tx: Tx, found: Sequence[ScheduledRow]) -> list[ScheduledView]:
             draft=_DRAFT.decode(row.draft),
             media=tuple(held.get(row.id, ())),
             error=row.error,
+            is_announcement=bool(row.announcement),
         )
         for row in found
     ]

@@ -1,22 +1,26 @@
 """What enters the editorial calendar by itself, and what of it other sites see."""
 
+import msgspec
 import pytest
 
 from federation.desk import host_of
-from social.announcements import answers, asking, publish
+from social.announcements import answers, asking, planned, publish
 from social.announcements.audience import MANAGER, Wave
 from social.announcements.people import appoint
 from social.announcements.publish import NewAnnouncement
+from social.clock import DAY
 from social.desk import calendar, due, entering, exchange, writing
 from social.desk.pieces import Plan, State, Words, reach_of
 from social.desk.writing import create
-from social.errors import Conflict
+from social.errors import Conflict, Forbidden, Invalid
 from social.paging import Page
 from social.policy import Role
 from social.posts import edit, scheduled
 from social.posts.publish import Draft
 from social.posts.scheduled import ScheduledView
+from storage import announcements as rows
 from storage import desk
+from storage import posts as post_rows
 from storage.desk import PieceId, PieceRow
 from storage.ids import Millis, PostId
 from storage.visibility import Visibility
@@ -135,6 +139,40 @@ async def test_a_must_read_takes_its_place_and_says_elsewhere_only_what_all_may_
     await world.db.write(answers.see, world.viewer("marc"), [post], now=world.clock())
     await world.db.write(asking.tend, post, settings=world.settings, now=world.clock())
     assert [reach_of(one) for one in await slots(world)] == [{}, {"": 1}]
+
+
+async def test_a_must_read_for_everybody_that_is_to_come_waits_and_then_is_a_post_for_everybody(world: World) -> None:
+    await world.person("nora", role=Role.COMMUNICATOR)
+    await world.person("amina")
+    at = Millis(world.clock() + 2 * HOUR)
+    new = NewAnnouncement(
+        draft=Draft(text="Badges are renewed.", language="en"), waves=(Wave(at=at),), valid_until=Millis(at + DAY)
+    )
+    assert planned.is_to_come(new, world.clock()) and not planned.is_to_come(new, at)
+    view = await world.db.write(planned.plan, world.viewer("nora"), new, context=world.context, now=world.clock())
+    assert await lines(world) == [("announcement", "scheduled", "Badges are renewed.")]
+    with pytest.raises(Forbidden):
+        await world.db.write(planned.plan, world.viewer("amina"), new, context=world.context, now=world.clock())
+    world.clock.now = at
+    post = await world.db.write(due.publish_due, view.id, context=world.context, now=at)
+    assert post is not None and await world.db.write(due.publish_due, view.id, context=world.context, now=at) is None
+    found, row = await world.db.read(post_rows.by_id, post), await world.db.read(rows.by_post, post)
+    assert found is not None and found.visibility is Visibility.PUBLIC
+    assert row is not None and row.valid_until == at + DAY
+    assert await lines(world) == [("announcement", "published", "Badges are renewed.")]
+    # Given a time after its own end, it is not announced, and its author is told.
+    view = await world.db.write(
+        planned.plan,
+        world.viewer("nora"),
+        msgspec.structs.replace(new, waves=(Wave(at=at + 2 * HOUR),)),
+        context=world.context,
+        now=at,
+    )
+    late = Millis(at + 2 * DAY)
+    await world.db.write(scheduled.move, world.viewer("nora"), view.id, late, now=at)
+    world.clock.now = late
+    with pytest.raises(Invalid):
+        await world.db.write(due.publish_due, view.id, context=world.context, now=late)
 
 
 async def test_a_must_read_that_was_planned_is_that_piece(world: World) -> None:

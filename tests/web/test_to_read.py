@@ -4,11 +4,14 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from social.announcements import asking, publish
+from social.announcements import publish
 from social.announcements.audience import MANAGER, Wave
 from social.announcements.people import appoint
 from social.announcements.publish import NewAnnouncement
+from social.desk import due
+from social.paging import Page
 from social.policy import Role
+from social.posts import scheduled
 from social.posts.languages import DraftVersion
 from social.posts.publish import Draft
 from storage.ids import PostId
@@ -164,13 +167,16 @@ async def test_a_must_read_that_was_planned_is_asked_from_its_time_on(site: Site
     assert form.page.select_one("#begins")["value"] == at
     fields = {"text": FRENCH, "language": "fr", "hours": "2", "piece": piece.rpartition("/")[2]}
     assert (await bruno.send("/announcements/new", fields | {"begins": "never"})).status == 422
-    sent = await bruno.send("/announcements/new", fields | {"begins": at})
-    post = PostId(int(sent.path.partition("?")[0].rpartition("/")[2]))
-    assert "Scheduled" in (await bruno.read(piece)).words
+    waits = await bruno.send("/announcements/new", fields | {"begins": at})
+    assert "Must-read" in waits.words and FRENCH in waits.words and "Scheduled" in (await bruno.read(piece)).words
     assert FRENCH not in (await amina.read("/to-read")).words
     site.world.clock.pass_by(hours=2)
-    await site.world.db.write(asking.tend, post, settings=site.world.settings, now=site.world.clock())
+    (view,) = await site.world.db.read(scheduled.several, site.world.viewer("bruno"), Page())
+    context, now = site.world.context, site.world.clock()
+    post = await site.world.db.write(due.publish_due, view.id, context=context, now=now)
+    # It is out for everybody to read, as the piece that it was planned as.
     assert FRENCH in (await amina.read("/to-read")).words
+    assert (await amina.read(f"/@bruno/{post}")).status == 200
     assert "Published" in (await bruno.read(piece)).words
 
 

@@ -6,7 +6,7 @@ import msgspec
 from starlette.responses import Response
 
 from social import reading
-from social.announcements import audience, escalation, figures, publish, questions
+from social.announcements import audience, escalation, figures, planned, publish, questions
 from social.announcements.audience import Wave
 from social.announcements.figures import Sheet
 from social.announcements.publish import NewAnnouncement
@@ -67,6 +67,9 @@ async def send(visit: Visit, form: Form) -> Response:
         clash = [] if form.has("anyway") or new.urgent else await _beside(visit, new)
         if clash:
             return await _form(visit, announcing.values(form, LANGUAGES), None, clash=clash)
+        if planned.is_to_come(new, visit.now):
+            await visit.write(planned.plan, new, context=visit.context, now=visit.now)
+            return visit.back("/scheduled", done="scheduled")
         post = await visit.write(publish.announce, new, context=visit.context, now=visit.now)
     except Invalid as wrong:
         return await _form(visit, announcing.values(form, LANGUAGES), wrong)

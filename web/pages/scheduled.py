@@ -68,8 +68,9 @@ def _id(visit: Visit) -> ScheduledId:
 
 def _reopened(tx: Tx, viewer: Viewer, id: ScheduledId, visit: Visit) -> PostId | None:
     """Raises NotFound, or Conflict when the composer of that place holds other words, or for an article."""
-    if scheduled.scheduled(tx, viewer, id).draft.article is not None:
-        raise Conflict("is_article")
+    held = scheduled.scheduled(tx, viewer, id)
+    if held.draft.article is not None or held.is_announcement:
+        raise Conflict("is_article" if held.draft.article is not None else "not_in_this_state")
     view = scheduled.cancel(tx, viewer, id, now=visit.now)
     if drafts.of(tx, viewer, view.draft.parent) is not None:
         raise Conflict("draft_there")
