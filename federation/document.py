@@ -16,6 +16,7 @@ import msgspec
 
 from federation.names import BadName, parse_url
 from federation.vocabulary import CONTEXT_URL, PUBLIC
+from social.clock import is_writable
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
@@ -179,7 +180,7 @@ def addresses_of(value: Any) -> tuple[str, ...]:
 
 
 def time_of(value: Any) -> int | None:
-    """A moment (RFC 3339, without an offset taken as UTC) in milliseconds; None if it is none."""
+    """A moment (RFC 3339, without an offset taken as UTC) in milliseconds; None if it is none that can be written."""
     text = text_of(value)
     if text is None or not _TIME.fullmatch(text):
         return None
@@ -187,9 +188,10 @@ def time_of(value: Any) -> int | None:
         moment = datetime.fromisoformat(text.upper())
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return round(moment.timestamp() * 1000)
+        at = round(moment.timestamp() * 1000)
     except (ValueError, OverflowError):
         return None
+    return at if is_writable(at) else None
 
 
 def flag_of(value: Any) -> bool:

@@ -342,7 +342,7 @@ def _edited_at(post: Post, now: Millis) -> Millis | None:
     """When the post was changed; some say so of every post, with the time of writing."""
     if post.updated is None or (post.published is not None and post.updated <= post.published):
         return None
-    return Millis(min(post.updated, now))
+    return Millis(max(min(post.updated, now), 0))
 
 
 def _language(tag: str | None) -> str | None:

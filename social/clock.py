@@ -16,6 +16,17 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 
+EARLIEST = Millis(-62_135_510_400_000)
+"""The second day of year 1: what is before is no date in every time zone."""
+LATEST = Millis(253_402_128_000_000)
+"""30 December 9999."""
+
+
+def is_writable(at: int) -> bool:
+    """Whether a moment has a date and an hour in every time zone. What has none is not taken in, by whatever door."""
+    return EARLIEST <= at <= LATEST
+
+
 def system_clock() -> Millis:
     """The machine's time in UTC milliseconds."""
     return millis()
@@ -28,7 +39,7 @@ def iso(at: Millis) -> str:
 
 
 def from_iso(text: str) -> Millis | None:
-    """UTC milliseconds of an ISO 8601 time (any offset; none means UTC), or None when it is not one."""
+    """UTC milliseconds of an ISO 8601 time (any offset; none means UTC), or None when it is not one (`is_writable`)."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -36,6 +47,7 @@ def from_iso(text: str) -> Millis | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     try:
-        return Millis(int(moment.timestamp() * 1000))
+        at = Millis(int(moment.timestamp() * 1000))
     except (OverflowError, OSError, ValueError):
         return None
+    return at if is_writable(at) else None

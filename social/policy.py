@@ -40,6 +40,8 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
     filters: int = 0
     """Revision of the person's filters; 0: there never was one."""
+    keeps: bool = True
+    """Of a node: whether it keeps what is for the members of a community from everybody else."""
 
     @property
     def is_person(self) -> bool:

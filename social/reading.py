@@ -33,6 +33,7 @@ from storage.ids import AccountId, PostId
 from storage.kudos import ThankedRow
 from storage.media import MediaRow
 from storage.posts import MentionRow, PostRow, ShownRow, TagRow
+from storage.visibility import Visibility
 
 
 class Mine(msgspec.Struct, frozen=True):
@@ -113,7 +114,17 @@ def posts(tx: Tx, viewer: Viewer, ids: Sequence[PostId], *, shared: bool = False
     else:
         found = post_rows.shown_to(tx, ids, viewer.account)
     views = assemble(tx, viewer, ids, found, shared=shared)
-    return with_communities(tx, views) if viewer.host else views
+    if not viewer.host:
+        return views
+    views = with_communities(tx, views)
+    return views if viewer.keeps else [view for view in views if not _is_withheld(view, viewer.host)]
+
+
+def _is_withheld(view: PostView, host: str) -> bool:
+    """What is for the members of a community, before a node that would not keep it so and is not its home."""
+    if view.post.community_id is None or view.post.visibility is not Visibility.FOLLOWERS:
+        return False
+    return view.community is None or view.community.domain != host
 
 
 def with_communities(tx: Tx, views: list[PostView]) -> list[PostView]:

@@ -15,7 +15,11 @@ class CalendarRow(Row, frozen=True, kw_only=True):
 
 
 _BY_TOKEN = Query(
-    CalendarRow, f"SELECT {CalendarRow.columns('c')} FROM calendars AS c WHERE c.token = :token", hot=True
+    CalendarRow,
+    f"""
+    SELECT {CalendarRow.columns("c")} FROM calendars AS c JOIN users AS u ON u.account_id = c.account_id
+    WHERE c.token = :token AND u.disabled_at IS NULL""",
+    hot=True,
 )
 _OF = Query(
     CalendarRow, f"SELECT {CalendarRow.columns('c')} FROM calendars AS c WHERE c.account_id = :account", hot=True
@@ -31,7 +35,7 @@ _DROP = Query(None, "DELETE FROM calendars WHERE account_id = :account AND commu
 
 
 def by_token(tx: Tx, token: str) -> CalendarRow | None:
-    """The calendar at an address."""
+    """The calendar at an address; None for one of somebody who may not sign in any more."""
     return tx.row(_BY_TOKEN, token=token)
 
 

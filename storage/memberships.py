@@ -172,6 +172,13 @@ _ARE_ON = Query(
     WHERE m.community_id = :community AND m.state IN ('member', 'invited') AND a.domain = :host LIMIT 1""",
     hot=True,
 )
+_LIVE_ON = Query(
+    AccountId,
+    """
+    SELECT m.account_id FROM memberships AS m JOIN accounts AS a ON a.id = m.account_id
+    WHERE m.community_id = :community AND m.state = 'member' AND a.domain = :host LIMIT 1""",
+    hot=True,
+)
 _UNREAD = Query(
     UnreadRow,
     f"""
@@ -265,6 +272,11 @@ def by_entity(tx: Tx, community: AccountId) -> list[EntityRow]:
 def are_on(tx: Tx, community: AccountId, host: str) -> bool:
     """Whether somebody of a node is in it, or invited."""
     return tx.row(_ARE_ON, community=community, host=host) is not None
+
+
+def live_on(tx: Tx, community: AccountId, host: str) -> bool:
+    """Whether a member lives on a node: who is only invited has nothing to read there yet."""
+    return tx.row(_LIVE_ON, community=community, host=host) is not None
 
 
 def unread(tx: Tx, account: AccountId) -> dict[AccountId, int]:

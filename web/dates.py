@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.support import Translations
 
-from social.clock import HOUR, MINUTE, iso
+from social.clock import HOUR, MINUTE, is_writable, iso
 from storage.ids import Millis
 
 NO_BREAK = "\u00a0"
@@ -80,7 +80,8 @@ class Dates:
             found = datetime.fromisoformat(written)
         except ValueError:
             return None
-        return Millis(int((found if found.tzinfo else found.replace(tzinfo=self._zone)).timestamp() * 1000))
+        at = int((found if found.tzinfo else found.replace(tzinfo=self._zone)).timestamp() * 1000)
+        return Millis(at) if is_writable(at) else None
 
     def machine(self, at: Millis) -> str:
         """The `datetime` attribute of a `time` element."""

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from federation.doors.answers import document, problem
 from federation.doors.communities import CommunityDoors
-from federation.doors.reception import Reception, headers_of, is_signed, page, person, wants_document
+from federation.doors.reception import NOBODY, Reception, headers_of, is_signed, page, person, wants_document
 from federation.render import activities, actors, collections, posts, recognition
 from social import reading
 from social.people import accounts as people
@@ -68,7 +68,7 @@ class ActorDoors:
         if isinstance(found, TombstoneRow):
             return document(posts.tombstone(found), status=410)
         if found is None:
-            return problem(404, "nobody of that name is here")
+            return problem(404, NOBODY)
         if not signed:
             return document(actors.stub(found.account, found.keys), is_open=True)
         shown = found.account, found.keys, found.pictures
@@ -174,7 +174,8 @@ def _shown(tx: Tx, name: str, host: str, now: Millis) -> Shown | TombstoneRow | 
     if account.deleted_at is not None:
         return tombstones.by_uri(tx, account.uri)
     community = communities.by_id(tx, account.id) if account.kind is AccountKind.GROUP else None
-    if account.is_hidden and not memberships.are_on(tx, account.id, host):
+    # Nobody's node is that of no name, which is where people of here live.
+    if account.is_hidden and not (host and memberships.are_on(tx, account.id, host)):
         return None
     is_near = bool(host) and account.suspended_at is None and facts.is_of_group(tx, host, now=now)
     return Shown(

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from federation.communities.nodes import signed_nodes
 from federation.doors.answers import document, problem
-from federation.doors.reception import Reception
+from federation.doors.reception import NOBODY, Reception
 from federation.render import collections
 from federation.render import communities as render
 from social import reading
@@ -107,14 +107,10 @@ class CommunityDoors:
         known = await self._wire.db.read(_known, request.path_params["name"])
         if known is None or known.account.suspended_at is not None:
             return None
-        if known.community.is_closed and not await self._wire.db.read(is_among, known, viewer.host):
-            return None
+        if known.community.is_closed:
+            is_in = viewer.keeps and await self._wire.db.read(memberships.live_on, known.account.id, viewer.host)
+            return known if is_in else None
         return known
-
-
-def is_among(tx: Tx, known: KnownRow, host: str) -> bool:
-    """Whether members of the community live on a node, or somebody who is invited."""
-    return memberships.are_on(tx, known.account.id, host)
 
 
 def _known(tx: Tx, name: str) -> KnownRow | None:
@@ -148,7 +144,7 @@ def _moderators(tx: Tx, known: KnownRow) -> list[str]:
 
 def _has_follower(tx: Tx, known: KnownRow, actor: str) -> bool:
     account = accounts.by_uri(tx, actor)
-    return account is not None and is_among(tx, known, account.domain)
+    return account is not None and memberships.live_on(tx, known.account.id, account.domain)
 
 
 def _body(row: AnnouncedRow) -> dict[str, Any]:
@@ -157,4 +153,5 @@ def _body(row: AnnouncedRow) -> dict[str, Any]:
 
 
 def _absent() -> Response:
-    return problem(404, "no such community")
+    # In the words in which nobody is: whoever may not know of a community learns as much as of a name that is free.
+    return problem(404, NOBODY)

@@ -10,6 +10,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from federation.communities.audience import Trust, trust
 from federation.doors.answers import PRIVATE, refused
 from federation.incoming.receive import Heard, Receiver
 from federation.signers import Refusal, Signer, Signers
@@ -17,12 +18,14 @@ from federation.signing.cavage import Header, SignatureError, SignedRequest
 from federation.wire import Wire
 from social.errors import NotFound
 from social.people import accounts
-from social.policy import Viewer
+from social.policy import ANONYMOUS, Viewer
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 
 _DOCUMENT_TYPES = ("application/activity+json", "application/ld+json")
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
+
+NOBODY = "nobody of that name is here"
 
 Door = Callable[[Request], Awaitable[Response]]
 
@@ -45,7 +48,7 @@ class Reception(msgspec.Struct, frozen=True):
         if signer.is_suspended or signer.is_deleted:
             raise Refusal(403, "the actor is suspended here")
         await self.heard(host)
-        return _viewer(signer)
+        return await self.wire.db.read(_viewer, signer, trust(self.wire.settings, self.wire.clock()))
 
     async def sender(self, request: Request, max_bytes: int) -> tuple[Viewer, bytes]:
         """Who signed a POST, and its body. Raises Refusal."""
@@ -62,7 +65,7 @@ class Reception(msgspec.Struct, frozen=True):
         if signer.is_suspended or signer.is_deleted:
             raise Refusal(403, "the actor is suspended here")
         await self.heard(host)
-        return _viewer(signer), bytes(body)
+        return await self.wire.db.read(_viewer, signer, trust(self.wire.settings, self.wire.clock())), bytes(body)
 
     async def greeted(self, request: Request) -> None:
         """At a door that is open to all: notice who signs, if their key is known. Fetches nothing, refuses nobody.
@@ -101,7 +104,7 @@ def person(tx: Tx, viewer: Viewer, name: str) -> AccountRow:
     try:
         return accounts.by_name(tx, viewer, name)
     except NotFound as unknown:
-        raise Refusal(404, "nobody of that name is here") from unknown
+        raise Refusal(404, NOBODY) from unknown
 
 
 def headers_of(request: Request) -> list[Header]:
@@ -140,7 +143,6 @@ def page(url: str) -> Response:
     return RedirectResponse(url, 303, PRIVATE)
 
 
-def _viewer(signer: Signer) -> Viewer:
-    if signer.is_node:
-        return Viewer(host=signer.host)
-    return Viewer(account=signer.account, host=signer.host)
+def _viewer(tx: Tx, signer: Signer, trusted: Trust) -> Viewer:
+    account = ANONYMOUS.account if signer.is_node else signer.account
+    return Viewer(account=account, host=signer.host, keeps=trusted.honours(tx, signer.host))

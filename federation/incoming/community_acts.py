@@ -98,7 +98,11 @@ def announced(tx: Tx, known: KnownRow, said: Arrived, place: Millis | None, cont
 
     What was done here counts by that order too: it comes back, maybe after what others did later.
     """
-    by = said.activity.actor
+    by, activity = said.activity.actor, _meant(said, context)
+    if activity is not None and activity.kind not in _ON_POSTS:
+        named = _community_named(tx, activity)
+        if named is None or named.account.id != known.account.id:
+            raise Disagreement("a community announces what was done in another one")
     if not _may(tx, known, by, now if place is None else place, now):
         return Outcome.REFUSED
     actor = accounts.by_uri(tx, by) or known.account
@@ -187,6 +191,8 @@ def _listed(
         whom = accounts.by_uri(tx, _about(activity))
         if whom is None:
             return Outcome.UNRELATED
+        if known.account.is_local and not standing.is_host(tx, known.account.id, actor.id):
+            return Outcome.REFUSED
         is_new = received.moderates(tx, known, actor, whom, is_on=is_on, now=now)
         return Outcome.APPLIED if is_new else Outcome.ALREADY
     placed = _placed(tx, known, activity)

@@ -24,6 +24,12 @@ def may_ask(tx: Tx, actor: AccountRow, target: AccountRow, context: Context, now
     return trust(context.settings, now).honours(tx, actor.domain)
 
 
+def is_known(tx: Tx, actor: AccountRow, target: AccountRow) -> bool:
+    """Whether the node of an actor may know that the account is here: of a hidden community those alone that have
+    somebody in it, or invited. Others are not even refused."""
+    return not target.is_hidden or memberships.are_on(tx, target.id, actor.domain)
+
+
 def awaited(tx: Tx, actor: AccountRow, target: AccountRow, arrived: Arrived, now: Millis) -> None:
     """Somebody comes as a member of the community that this one follows: their node says so by `instrument`."""
     former = arrived.activity.instrument

@@ -25,12 +25,15 @@ def follow(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
     if target is None:
         return Outcome.UNRELATED
     if not memberships.may_ask(tx, actor, target, context, now):
-        events.append(tx, events.FollowRejected(by=actor.id, of=target.id, uri=arrived.id, at=now))
+        if memberships.is_known(tx, actor, target):
+            events.append(tx, events.FollowRejected(by=actor.id, of=target.id, uri=arrived.id, at=now))
         return Outcome.REFUSED
     if target.id == context.node:
         peers.receive_node_follow(tx, actor, arrived.id, ids=context.ids, now=now)
     else:
         memberships.awaited(tx, actor, target, arrived, now)
+        if not memberships.is_known(tx, actor, target):
+            return Outcome.UNRELATED
         received.receive_follow(tx, actor, target, arrived.id, ids=context.ids, now=now)
         memberships.explained(tx, actor, target, arrived)
     return Outcome.APPLIED

@@ -117,8 +117,9 @@ class InboxWorker:
                 while await self._turn():
                     continue
                 wait = await self._until_next()
-            except StorageError:
-                logger.exception("the inbox could not be read; trying again")
+            except Exception:
+                # Whatever it is: an inbox that stands still is worse than one that tries once more.
+                logger.exception("the inbox could not be worked off; trying again")
                 wait = 1.0
             try:
                 async with asyncio.timeout(wait):
@@ -155,6 +156,10 @@ class InboxWorker:
                 ready.append(Ready(row=row, arrived=said))
             except (BadDocument, Disagreement) as error:
                 refused.append(Settled(id=row.id, state=Outcome.REFUSED, error=str(error)))
+            except Exception as error:
+                # A mistake of ours: it costs this activity, and not all that others sent.
+                logger.exception("activity %s could not be read", row.activity_id)
+                refused.append(Settled(id=row.id, state=inbox.FAILED, error=repr(error)[:500]))
         return ready, refused
 
     async def _apply(self, ready: Sequence[Ready], settled: Sequence[Settled], context: Context) -> None:
@@ -201,6 +206,11 @@ class InboxWorker:
             except PeerError as error:
                 outcome = Outcome.REFUSED if isinstance(error, TooLarge) else Outcome.UNRELATED
                 await self._settle(one.row, outcome, str(error))
+                return
+            except Exception as error:
+                # A mistake of ours: tried again later, not at once and for ever.
+                logger.exception("activity %s could not be prepared", one.arrived.id)
+                await self._wire.db.write(_put_off, one.row, repr(error), self._wire.clock())
                 return
         await self._apply([one], [], context)
 

@@ -17,7 +17,6 @@ from social.settings import PeopleSettings
 from storage import limits, log, media, relations
 from storage import sessions as session_rows
 from storage.engine.database import Tx
-from storage.engine.errors import StorageError
 from storage.ids import Millis
 
 logger = logging.getLogger("archipel.schedule")
@@ -52,7 +51,8 @@ class Schedule:
                 await self._node.db.write(tidy, settings.people, now)
                 await self._node.db.write(pulse.keep_round, settings=settings, own=self._node.urls.host, now=now)
                 await self._node.db.write(trends.compute, is_on=settings.node.trends, now=now)
-            except StorageError:
+            except Exception:
+                # Whatever it is: what is due in ten minutes has to come round.
                 logger.exception("tidying failed; the next round tries again")
             await asyncio.sleep(EVERY_SECONDS)
 

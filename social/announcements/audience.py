@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from social.clock import LATEST
 from social.errors import Invalid
 from social.policy import Role
 from storage import asked
@@ -36,7 +37,7 @@ _Names = Annotated[tuple[_Name, ...], Meta(max_length=MOST_NAMES)]
 class Wave(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Some people, from a moment on. `entities` are domains of nodes, `communities` ids of their actors."""
 
-    at: Annotated[int, Meta(ge=0, le=2**53 - 1)]
+    at: Annotated[int, Meta(ge=0, le=LATEST)]
     entities: _Names = ()
     communities: _Names = ()
     roles: _Names = ()

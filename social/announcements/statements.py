@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from social.announcements.audience import MOST_WAVES, Wave
+from social.clock import LATEST
 from social.posts import languages
 from social.sanitise import plain
 from social.trust.manifest import Manifest
@@ -26,7 +27,7 @@ MOST_ANSWERS = 30
 MAX_QUESTION = 500
 MAX_ANSWER = 2_000
 
-_Moment = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+_Moment = Annotated[int, Meta(ge=0, le=LATEST)]
 _Number = Annotated[int, Meta(ge=0, le=10_000_000)]
 
 

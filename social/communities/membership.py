@@ -3,7 +3,7 @@
 import msgspec
 
 from social import events, text
-from social.communities import admission, homes, standing
+from social.communities import admission, homes, nodes, standing
 from social.errors import Conflict, Forbidden, Invalid, NotFound
 from social.governance.audit import Act, record_of
 from social.people import accounts, relations
@@ -163,12 +163,12 @@ def put_out(tx: Tx, member: MembershipRow, *, by: AccountId, reason: str = "", h
     """End a membership from the community's side, whoever decided: the follow ends, addresses of pictures are new."""
     rows.put(tx, msgspec.structs.replace(member, reason=reason))
     follow = follow_rows.between(tx, member.account_id, member.community_id)
-    if removed(tx, follow, Verb.REJECT, host=host, now=now):
-        return True
-    if not rows.drop(tx, member.community_id, member.account_id):
-        return False
-    said = msgspec.structs.replace(member, reason=reason)
-    standing.say(tx, said, by=by, before=member.state.value, state="", host=host, now=now)
+    if not removed(tx, follow, Verb.REJECT, host=host, now=now):
+        if not rows.drop(tx, member.community_id, member.account_id):
+            return False
+        said = msgspec.structs.replace(member, reason=reason)
+        standing.say(tx, said, by=by, before=member.state.value, state="", host=host, now=now)
+    _recount(tx, member.community_id, now)
     return True
 
 
@@ -183,6 +183,7 @@ def shut_out(
     rows.put(tx, banned)
     removed(tx, follow_rows.between(tx, account, id), Verb.REJECT, host=host, now=now)
     standing.say(tx, banned, by=by, before=before.state.value if before else "", host=host, now=now)
+    _recount(tx, id, now)
     return True
 
 
@@ -259,6 +260,13 @@ def _let_in(tx: Tx, viewer: Viewer, asked: MembershipRow, *, now: Millis) -> Mem
     )
     events.append(tx, accepted)
     return MemberState.MEMBER
+
+
+def _recount(tx: Tx, id: AccountId, now: Millis) -> None:
+    """By the list of member nodes a node may read what is closed: from this moment on, not from when it is told."""
+    account = accounts.by_id(tx, id)
+    if account is not None and account.is_local:
+        nodes.recount(tx, id, now=now)
 
 
 def _require_here(known: KnownRow) -> None:

@@ -67,7 +67,9 @@ def moderates(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, *, i
     """Somebody is a moderator now, or a member like others; False if they were. Hosts are made and unmade by hosts."""
     row = memberships.one(tx, known.account.id, whom.id)
     if row is None or not row.is_in:
-        if not is_on or known.account.is_local or (row is not None and row.state is MemberState.BANNED):
+        # Nobody of here is made a member by what another node says.
+        is_strange = known.account.is_local or whom.is_local
+        if not is_on or is_strange or (row is not None and row.state is MemberState.BANNED):
             return False
         row = MembershipRow(
             community_id=known.account.id, account_id=whom.id, state=MemberState.MEMBER, read_place=now, created_at=now

@@ -63,6 +63,12 @@ def ends(tx: Tx, at: Millis) -> None:
     jobs.enqueue(tx, jobs.EndMemberships(), key=str(at), due=at)
 
 
+def is_host(tx: Tx, community: AccountId, account: AccountId) -> bool:
+    """Whether the account is a host, as is known here now: who moderates is for hosts to say, from wherever."""
+    own = memberships.one(tx, community, account)
+    return own is not None and own.is_host
+
+
 def seat_as(tx: Tx, row: MembershipRow, role: MemberRole, *, by: AccountId, host: str = "", now: Millis) -> bool:
     """Give a member another role, and say so; False if it is theirs. A guest who becomes more stays without an end."""
     if row.role is role:

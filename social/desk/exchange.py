@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from social.clock import is_writable
 from social.desk import reviewing, talk, telling, writing
-from social.desk.pieces import CHANNELS, Person, State, people_of, reach_of, read_words, written
+from social.desk.pieces import CHANNELS, MAX_PEOPLE, Person, State, people_of, reach_of, read_words, written
 from social.errors import Invalid
 from social.text import clean_line, clean_text
 from storage import accounts, articles, desk, desk_talk, readership
@@ -22,6 +23,7 @@ from storage.ids import IdMaker, Millis, PostId
 PAGE = 100
 MAX_TITLE = 200
 MAX_WORDS = 500_000
+MAX_VERSION = 1_000_000
 
 HostOf = Callable[[str], str]
 """The node of an actor by its id."""
@@ -154,9 +156,10 @@ def receive(tx: Tx, host: str, said: Told, *, host_of: HostOf, ids: IdMaker, now
     desk.receive_communicators(tx, host, people)
     for piece in said.pieces:
         if host_of(piece.uri) == host:
-            _receive_piece(tx, host, piece, ids, now)
+            _receive_piece(tx, host, piece, host_of, ids, now)
     for campaign in said.campaigns:
-        if host_of(campaign.uri) == host:
+        is_own = host_of(campaign.uri) == host and host_of(campaign.owner_uri) == host
+        if is_own and _are_moments(campaign.starts_at, campaign.ends_at):
             _receive_campaign(tx, host, campaign, ids, now)
     for act in said.acts:
         if host_of(act.by_uri) == host:
@@ -206,7 +209,7 @@ def _shared_act(row: ActRow) -> SharedAct:
     return SharedAct(**{name: getattr(row, name) for name in SharedAct.__struct_fields__})
 
 
-def _receive_piece(tx: Tx, host: str, piece: SharedPiece, ids: IdMaker, now: Millis) -> None:
+def _receive_piece(tx: Tx, host: str, piece: SharedPiece, host_of: HostOf, ids: IdMaker, now: Millis) -> None:
     known = desk.by_uri(tx, piece.uri)
     if piece.is_gone:
         if known is not None:
@@ -214,6 +217,8 @@ def _receive_piece(tx: Tx, host: str, piece: SharedPiece, ids: IdMaker, now: Mil
         desk.forget(tx, piece.uri, host)
         return
     if piece.channel not in CHANNELS or piece.state not in tuple(State) or len(piece.words) > MAX_WORDS:
+        return
+    if host_of(piece.owner_uri) != host or not _is_version(piece.version) or not _are_moments(piece.slot_at):
         return
     if piece.words and not _is_readable(piece.words):
         return
@@ -231,13 +236,14 @@ def _receive_piece(tx: Tx, host: str, piece: SharedPiece, ids: IdMaker, now: Mil
         campaign_uri=piece.campaign_uri,
         words=piece.words,
         version=piece.version,
-        people=written(piece.people),
+        people=written(tuple(_person(one) for one in piece.people[:MAX_PEOPLE])),
         post_uri=piece.post_uri,
-        post_url=piece.post_url,
+        # A link for whoever reads the calendar: to the node of the piece, and nowhere else.
+        post_url=piece.post_url if host_of(piece.post_url) == host else "",
         scheduled_id=None,
         reach=written(piece.reach),
         seq=0,
-        updated_at=Millis(min(piece.updated_at, now)),
+        updated_at=Millis(max(0, min(piece.updated_at, now))),
     )
     desk.keep(tx, row)
     telling.changed(tx, known, row, now=now)
@@ -257,6 +263,8 @@ def _comment(piece: PieceRow, said: SharedComment, ids: IdMaker, now: Millis) ->
         words = talk.checked(said.words)
     except Invalid:
         return None
+    if not _is_version(said.version):
+        return None
     return CommentRow(
         id=ids.make(),
         uri=said.uri,
@@ -265,7 +273,13 @@ def _comment(piece: PieceRow, said: SharedComment, ids: IdMaker, now: Millis) ->
         by_name=clean_line(said.by_name)[:MAX_TITLE],
         version=said.version,
         words=words,
-        at=Millis(min(said.at, now)),
+        at=Millis(max(0, min(said.at, now))),
+    )
+
+
+def _person(one: Person) -> Person:
+    return msgspec.structs.replace(
+        one, name=clean_line(one.name)[:MAX_TITLE], note=clean_text(one.note)[: reviewing.MAX_NOTE]
     )
 
 
@@ -282,7 +296,7 @@ def _receive_campaign(tx: Tx, host: str, said: SharedCampaign, ids: IdMaker, now
         starts_at=Millis(said.starts_at),
         ends_at=Millis(said.ends_at),
         seq=0,
-        updated_at=Millis(min(said.updated_at, now)),
+        updated_at=Millis(max(0, min(said.updated_at, now))),
     )
     desk.keep_campaign(tx, row)
 
@@ -291,7 +305,7 @@ def _receive_act(tx: Tx, act: SharedAct, ids: IdMaker, now: Millis) -> None:
     """Done once: an answer is remembered with its reviewer, an edit by its id."""
     row = desk.by_uri(tx, act.piece_uri)
     owner = accounts.by_uri(tx, row.owner_uri) if row is not None else None
-    if row is None or row.host or owner is None or row.state == State.DROPPED:
+    if row is None or row.host or owner is None or row.state == State.DROPPED or not _is_version(act.version):
         return
     if act.kind == "answer" and act.answer in reviewing.ANSWERS:
         known = next((one for one in people_of(row) if one.uri == act.by_uri and one.part == "reviewer"), None)
@@ -302,7 +316,9 @@ def _receive_act(tx: Tx, act: SharedAct, ids: IdMaker, now: Millis) -> None:
         if len(act.words) > MAX_WORDS or not _is_readable(act.words) or desk.is_taken(tx, row.id, act.uri):
             return
         by = (act.by_uri, clean_line(act.by_name)[:MAX_TITLE])
-        words = read_words(act.words)
+        words = writing.checked(read_words(act.words))
+        if words is None:
+            return
         writing.take(tx, row, owner, words, act.version, by=by, act_uri=act.uri, ids=ids, now=now)
     elif act.kind == "comment" and any(one.uri == act.by_uri for one in people_of(row)):
         comment = SharedComment(
@@ -335,6 +351,14 @@ def recount(tx: Tx, post: PostId, now: Millis) -> None:
     reach = {row.host: row.readers for row in articles.reach(tx, post)}
     if reach != reach_of(piece):
         desk.keep(tx, msgspec.structs.replace(piece, reach=written(reach), seq=desk.next_seq(tx), updated_at=now))
+
+
+def _is_version(version: int) -> bool:
+    return 1 <= version <= MAX_VERSION
+
+
+def _are_moments(*moments: int | None) -> bool:
+    return all(at is None or is_writable(at) for at in moments)
 
 
 def _is_readable(words: str) -> bool:

@@ -336,6 +336,15 @@ def _author_of(tx: Tx, row: PieceRow) -> tuple[str, str]:
     return (marked[-1].by_uri, marked[-1].by_name) if marked else (row.owner_uri, row.owner_name)
 
 
+def checked(words: Words) -> Words | None:
+    """Words that somebody of another node wrote, as they are kept; None for what nobody could write here."""
+    try:
+        _check_words(words)
+    except Invalid:
+        return None
+    return _clean(words)
+
+
 def _check(viewer: Viewer, plan: Plan, words: Words) -> None:
     if plan.channel not in CHANNELS:
         raise Invalid("channel", "not_a_choice")

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from social import jobs
-from social.clock import DAY
+from social.clock import DAY, LATEST
 from social.errors import Conflict, Forbidden, Invalid, NotFound
 from social.governance.audit import Act, record
 from social.policy import Role, Viewer, require_person
@@ -25,7 +25,7 @@ SHOWN = 30 * DAY
 """So long the numbers of other sites are shown."""
 TOLD_AFTER = 2_000
 
-_Moment = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+_Moment = Annotated[int, Meta(ge=0, le=LATEST)]
 _Number = Annotated[int, Meta(ge=0, le=10_000_000)]
 
 

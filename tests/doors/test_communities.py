@@ -13,6 +13,7 @@ from social.people import accounts, received
 from social.posts.publish import Context, Draft, publish
 from social.settings import FederationSettings
 from social.visibility import Facts, may_see
+from storage import peers
 from storage.communities import Entry
 from storage.ids import AccountId, PostId
 from storage.visibility import Visibility
@@ -90,6 +91,8 @@ async def _fill(scene: Communities) -> None:
         id = foe.actor(f"r{host}")
         known = await node.running.federation.remote.account_by_url(id)
         assert known is not None
+        # Of our kind and let in: others are shown nothing of what is closed (`tests/attacks/test_closed.py`).
+        await node.write(peers.describe, foe.authority, "archipel 1.0", "", node.clock())
         scene.remote[host] = known
         scene.askers[f"{host}'s node"] = Peer(node, host, foe, foe.node, is_host=True)
         scene.askers[f"{host} elsewhere"] = Peer(node, host, foe, id, is_host=False)

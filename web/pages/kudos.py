@@ -9,6 +9,7 @@ from social.errors import Invalid, NotFound
 from social.people import accounts
 from social.policy import Viewer
 from social.posts import repeats
+from social.posts.thanks import MOST
 from social.reading import PostView
 from social.recognition import kudos
 from social.recognition.kudos import Thanks
@@ -72,8 +73,12 @@ async def mine(visit: Visit) -> Response:
 
 async def _people(visit: Visit, written: str) -> tuple[AccountId, ...]:
     """Whom the names mean. Raises Invalid."""
+    names = list(dict.fromkeys(_HANDLE.findall(written)))
+    if len(names) > MOST:
+        # Before any of them is asked for elsewhere.
+        raise Invalid("to", "too_many", maximum=MOST)
     found = []
-    for name in dict.fromkeys(_HANDLE.findall(written)):
+    for name in names:
         try:
             user, _, domain = name.partition("@")
             own = domain.casefold() == visit.node.urls.host.casefold()
