@@ -7,7 +7,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from social.communities import communities, membership, moderation
+from social.communities import communities, membership, moderation, nodes
 from social.communities.communities import NewCommunity
 from social.posts.publish import Context, Draft, publish
 from storage import accounts as account_rows
@@ -70,6 +70,8 @@ async def _join(node: LocalNode, foe: Foe, who: str, community: str, amina: Pers
     row, group = await node.read(account_rows.by_uri, who), await node.read(account_rows.by_name, community, "")
     assert row is not None and group is not None
     await node.write(membership.answer_request, amina.viewer, group.id, row.id, accept=True, now=node.clock())
+    # What the job would do a second later, while somebody is refused.
+    await node.write(nodes.recount, group.id, now=node.clock())
     await settled(node)
     return row.id
 

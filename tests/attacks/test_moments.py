@@ -122,12 +122,11 @@ def _key(on: Stage) -> dict[str, str]:
     return {"id": f"{on.rita}#main-key", "owner": on.rita, "publicKeyPem": on.foe.pair.public_pem}
 
 
-@pytest.mark.parametrize("at", WRITTEN)
 async def test_a_moment_in_a_post_stops_neither_the_inbox_nor_a_page(
-    usine: LocalNode, charter: Charter, amina: Person, at: str
+    usine: LocalNode, charter: Charter, amina: Person
 ) -> None:
     on = charter.stage
-    for activity in _said(on, at):
+    for activity in (one for at in WRITTEN for one in _said(on, at)):
         assert await on.foe.tell(usine, activity) in (202, 400), activity
     await _seen(usine, charter, amina)
     found = await usine.api("GET", "/api/v2/search", amina.person, q=f"@rita@{on.foe.authority}")
@@ -139,10 +138,14 @@ async def test_a_moment_in_a_post_stops_neither_the_inbox_nor_a_page(
             assert (await amina.ask("GET", path)).status in (200, 303), path
 
 
-@pytest.mark.parametrize("at", NUMBERS)
-async def test_a_moment_in_what_is_signed_stops_no_page(
-    usine: LocalNode, charter: Charter, amina: Person, at: int
-) -> None:
+async def test_a_moment_in_what_is_signed_stops_no_page(usine: LocalNode, charter: Charter, amina: Person) -> None:
+    for at in NUMBERS:
+        await _stated(usine, charter, at)
+    await _seen(usine, charter, amina)
+
+
+async def _stated(usine: LocalNode, charter: Charter, at: int) -> None:
+    """A must-read and a roll call, each with the moment in one place after another."""
     on, now = charter.stage, usine.clock()
     activity = on.foe.create(on.rita, "<p>à lire</p>", to=on.names())
     assert await on.foe.tell(usine, activity) == 202
@@ -160,7 +163,6 @@ async def test_a_moment_in_what_is_signed_stops_no_page(
         numbers = sign_statement(charter.key, msgspec.to_builtins(roll))
         about = {"id": f"{on.foe.node}#numbers", "type": "RollCall", "statement": numbers}
         assert await on.foe.tell(usine, on.foe.activity(on.foe.node, "Update", about)) == 202
-    await _seen(usine, charter, amina)
 
 
 LIES: dict[str, Callable[[str, str], dict[str, Any]]] = {
@@ -208,33 +210,30 @@ def _piece(usine: LocalNode, charter: Charter, number: int, **said: Any) -> Shar
     return SharedPiece(**(fields | said))
 
 
-@pytest.mark.parametrize("lie", [*LIES, *NUMBERS])
-async def test_a_desk_that_lies_stops_no_page(
-    usine: LocalNode, charter: Charter, amina: Person, lie: str | int
-) -> None:
+def _campaign(charter: Charter, number: int, at: int) -> SharedCampaign:
     on = charter.stage
-    number = [*LIES, *NUMBERS].index(lie) + 1
-    said = LIES[lie](on.foe.authority, on.amina) if isinstance(lie, str) else {"slot_at": lie, "updated_at": lie}
-    moments = [lie, lie] if isinstance(lie, int) else [usine.clock(), usine.clock() + DAY]
-    campaign = SharedCampaign(
+    return SharedCampaign(
         uri=on.foe.peer.url(f"/campaigns/{number}"),
         owner_uri=on.rita,
         owner_name="Rita",
         name="Casques",
         objective="x",
         hashtag="<b>",
-        starts_at=moments[0],
-        ends_at=moments[1],
-        updated_at=moments[0],
+        starts_at=at,
+        ends_at=at,
+        updated_at=at,
     )
-    await _told(
-        usine,
-        charter,
-        number,
-        pieces=(_piece(usine, charter, number, **said), _piece(usine, charter, 0)),
-        campaigns=(campaign,),
-        communicators=(Speaker(uri=on.rita, name="Rita\n\u202e"),),
-    )
+
+
+async def test_a_desk_that_lies_stops_no_page(usine: LocalNode, charter: Charter, amina: Person) -> None:
+    on = charter.stage
+    lies = [lie(on.foe.authority, on.amina) for lie in LIES.values()]
+    lies += [{"slot_at": at, "updated_at": at} for at in NUMBERS]
+    pieces = [_piece(usine, charter, number, **said) for number, said in enumerate(lies, start=1)]
+    campaigns = tuple(_campaign(charter, number, at) for number, at in enumerate((*NUMBERS, usine.clock())))
+    speaker = Speaker(uri=on.rita, name="Rita\n\u202e")
+    said = {"pieces": (*pieces, _piece(usine, charter, 0)), "campaigns": campaigns, "communicators": (speaker,)}
+    await _told(usine, charter, 1, **said)
     await _seen(usine, charter, amina)
     shelf = await charter.speaker.ask("GET", "/articles")
     assert "Plan" in shelf.text, "what is no lie is taken"
