@@ -130,7 +130,7 @@ async def test_nobody_makes_the_node_ask_a_stranger_by_searching(
 
 
 async def test_no_name_in_a_post_makes_the_node_ask_a_stranger(usine: LocalNode, beside: Peer, mallory: Person) -> None:
-    text = f"@x@{beside.authority} @y@127.0.0.1:{beside.port} {beside.url('/secret')}"
+    text = f"@x@{beside.authority} @y@127.0.0.1:{beside.port} {beside.url('/elsewhere')}"
     await usine.say(mallory.person, text)
     await mallory.ask("POST", "/compose", {"text": text})
     await settled(usine)
