@@ -24,12 +24,23 @@ from server.streaming import Hub
 from social.node import Node
 from web import errors as web_errors
 from web.digests import write as digest
+from web.invitations import write as invitation
 from web.letters import must_read
 from web.letters import write as letter
-from web.notices import greeting, sentence
+from web.notices import count, greeting, sentence
 from web.routes import table as web_routes
 
-__all__ = ["Part", "create_app", "digest", "greeting", "letter", "must_read", "sentence"]
+__all__ = [
+    "Part",
+    "count",
+    "create_app",
+    "digest",
+    "greeting",
+    "invitation",
+    "letter",
+    "must_read",
+    "sentence",
+]
 
 
 class _IdConvertor(IntegerConvertor):

@@ -215,6 +215,12 @@ class SendPush(Job, frozen=True, kw_only=True, tag="send_push"):
     notification: int
 
 
+class SendHeldPushes(Job, frozen=True, kw_only=True, tag="send_held_pushes"):
+    """The quiet time is over: push once for all that waited for the device of a subscription."""
+
+    subscription: int
+
+
 class SendLetter(Job, frozen=True, kw_only=True, tag="send_letter"):
     """Write to a person by mail what happened for them since the last letter."""
 
@@ -226,6 +232,13 @@ class SendMustRead(Job, frozen=True, kw_only=True, tag="send_must_read"):
 
     post: PostId
     user: int
+
+
+class SendInvitation(Job, frozen=True, kw_only=True, tag="send_invitation"):
+    """Put right by mail what a person's calendar holds of a gathering."""
+
+    user: int
+    post: PostId
 
 
 class TendAnnouncement(Job, frozen=True, kw_only=True, tag="tend_announcement"):
@@ -312,7 +325,9 @@ AnyJob = (
     | IndexPosts
     | PurgeAccount
     | SendPush
+    | SendHeldPushes
     | SendLetter
+    | SendInvitation
     | SendDigest
     | CarryIn
     | LookAtMemberships

@@ -127,12 +127,6 @@ _MISSING = Query(
         WHERE c.post_id = k.post_id AND c.version = w.version AND c.account_id = k.account_id)
     ORDER BY a.team, a.search_name, a.id""",
 )
-_IS_URGENT = Query(
-    int,
-    """
-    SELECT COUNT(*) FROM notifications AS n JOIN announcements AS w ON w.post_id = n.post_id
-    WHERE n.id = :notification AND n.kind = 'status' AND n.subject LIKE 'read:%' AND w.urgent = 1""",
-)
 _LEAVE = Query(
     None,
     """
@@ -199,11 +193,6 @@ def seen(tx: Tx, account: AccountId, posts: Sequence[PostId], now: Millis) -> li
 def is_asked(tx: Tx, post: PostId, account: AccountId) -> bool:
     """Whether somebody is asked to read it."""
     return tx.value(_IS_ASKED, post=post, account=account) == 1
-
-
-def is_urgent(tx: Tx, notification: int) -> bool:
-    """Whether a notification asks to read something urgent: it goes out at any hour."""
-    return tx.value(_IS_URGENT, notification=notification) > 0
 
 
 def people(tx: Tx, post: PostId) -> list[PersonRow]:

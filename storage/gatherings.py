@@ -220,58 +220,31 @@ def upcoming(
     now: Millis,
 ) -> list[PostId]:
     """What is not over at `from_time` and began after `since`, the next first, behind the start and post `after`."""
-    start, post = after
-    return tx.rows(
-        _NEXT,
-        viewer=viewer,
-        mine=int(which.is_mine),
-        community=which.community,
-        since=since,
-        from_time=from_time,
-        after_start=start,
-        after=post,
-        limit=limit,
-        now=now,
-    )
+    bounds = {"since": since, "from_time": from_time, "now": now}
+    return tx.rows(_NEXT, **_chosen(viewer, which), **_behind(after, limit), **bounds)
 
 
 def lines(tx: Tx, viewer: AccountId, which: Which, *, since: Millis, limit: int, now: Millis) -> list[NextRow]:
     """What takes place next, in a line each."""
-    return tx.rows(
-        _LINES,
-        viewer=viewer,
-        mine=int(which.is_mine),
-        community=which.community,
-        since=since,
-        from_time=now,
-        limit=limit,
-        now=now,
-    )
+    return tx.rows(_LINES, **_chosen(viewer, which), since=since, from_time=now, limit=limit, now=now)
 
 
 def past(
-    tx: Tx,
-    viewer: AccountId,
-    which: Which,
-    *,
-    after: tuple[Millis, PostId],
-    limit: int,
-    now: Millis,
+    tx: Tx, viewer: AccountId, which: Which, *, after: tuple[Millis, PostId], limit: int, now: Millis
 ) -> list[PostId]:
     """What is over, the last first."""
-    start, post = after
-    return tx.rows(
-        _PAST,
-        viewer=viewer,
-        mine=int(which.is_mine),
-        community=which.community,
-        after_start=start,
-        after=post,
-        limit=limit,
-        now=now,
-    )
+    return tx.rows(_PAST, **_chosen(viewer, which), **_behind(after, limit), now=now)
 
 
 def of_series(tx: Tx, viewer: AccountId, series: str, limit: int) -> list[DateRow]:
     """All occurrences of one that is repeated, as far as the account may see them."""
     return tx.rows(_SERIES, viewer=viewer, series=series, limit=limit)
+
+
+def _chosen(viewer: AccountId, which: Which) -> dict[str, object]:
+    return {"viewer": viewer, "mine": int(which.is_mine), "community": which.community}
+
+
+def _behind(after: tuple[Millis, PostId], limit: int) -> dict[str, object]:
+    start, post = after
+    return {"after_start": start, "after": post, "limit": limit}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
-from storage.ids import AccountId, Millis, NotificationId, UserId
+from storage.ids import AccountId, Millis, NotificationId, PostId, UserId
 
 
 class LetterRow(Row, frozen=True, kw_only=True):
@@ -15,6 +15,8 @@ class LetterRow(Row, frozen=True, kw_only=True):
     token: str
     told_id: NotificationId
     sent_at: Millis
+    calendar: bool = True
+    """What they take part in is sent for their calendar too."""
 
 
 _OF = Query(LetterRow, f"SELECT {LetterRow.columns('l')} FROM letters AS l WHERE l.user_id = :user", hot=True)
@@ -27,6 +29,18 @@ _SET = Query(
         SELECT MAX(n.id) FROM notifications AS n WHERE n.account_id = u.account_id), 0), CAST(:now AS BIGINT)
     FROM users AS u WHERE u.id = :user
     ON CONFLICT (user_id) DO UPDATE SET rhythm = excluded.rhythm""",
+)
+_KEEP_CALENDAR = Query(None, "UPDATE letters SET calendar = :wanted WHERE user_id = :user")
+_KEEPING_CALENDAR = Query(
+    UserId,
+    """
+    SELECT l.user_id
+    FROM participations AS m
+    JOIN users AS u ON u.account_id = m.account_id
+    JOIN letters AS l ON l.user_id = u.id
+    WHERE m.post_id = :post AND (:account = 0 OR m.account_id = :account) AND l.rhythm <> 'off' AND l.calendar = 1
+        AND u.email IS NOT NULL AND u.disabled_at IS NULL""",
+    hot=True,
 )
 _STOP = Query(None, "UPDATE letters SET rhythm = 'off' WHERE token = :token")
 _TOLD = Query(
@@ -53,10 +67,21 @@ _AT_ONCE = Query(
     SELECT l.user_id
     FROM users AS u JOIN letters AS l ON l.user_id = u.id
     JOIN notifications AS n ON n.account_id = u.account_id
-    WHERE u.account_id = :account AND n.id = :notification AND n.kind IN (:kinds[]) AND l.rhythm = 'immediate'
+    WHERE u.account_id = :account AND n.id = :notification AND l.rhythm = 'immediate' AND (
+            n.kind IN (:kinds[]) OR (n.kind = 'status' AND n.subject LIKE 'read:%'))
         AND u.email IS NOT NULL""",
     hot=True,
 )
+
+
+def keep_calendar(tx: Tx, user: UserId, *, wanted: bool) -> None:
+    """Whether what the person takes part in is sent for their calendar."""
+    tx.run(_KEEP_CALENDAR, user=user, wanted=int(wanted))
+
+
+def keeping_calendar(tx: Tx, post: PostId, account: AccountId | None) -> list[UserId]:
+    """Who answered to a gathering and wants it in their calendar by mail; of one account, or None: all of them."""
+    return tx.rows(_KEEPING_CALENDAR, post=post, account=account or 0)
 
 
 def of(tx: Tx, user: UserId) -> LetterRow | None:
@@ -90,5 +115,6 @@ def due(tx: Tx, rhythm: str, before: Millis, limit: int) -> list[UserId]:
 
 
 def at_once(tx: Tx, account: AccountId, notification: int, kinds: Sequence[str]) -> list[UserId]:
-    """The account's login, if it wants to be written to at once of a notification of these kinds."""
+    """The account's login, if it wants to be written to at once of a notification of these kinds,
+    or that asks to read something."""
     return tx.rows(_AT_ONCE, account=account, notification=notification, kinds=kinds)

@@ -60,6 +60,8 @@ class Kind(StrEnum):
     """to who announced, or speaks for the site: some were reminded as often as may be and have not answered"""
     SCHEDULED_FAILED = "scheduled.failed"
     """to an author: what was to be published by itself was not, and is kept"""
+    ROLL_CALL = "roll.call"
+    """to everybody of the site: are you safe?"""
 
     @property
     def is_own(self) -> bool:

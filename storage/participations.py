@@ -40,6 +40,13 @@ class ParticipantRow(Row, frozen=True, kw_only=True):
     account: AccountRow
 
 
+class MailedRow(Row, frozen=True, kw_only=True):
+    """What somebody answered, and what their calendar holds by mail: one more than that version, or 0 for nothing."""
+
+    state: State
+    mailed: int
+
+
 _COLUMNS = ParticipationRow.columns("m")
 _OF = Query(
     ParticipationRow,
@@ -84,6 +91,12 @@ _PUT = Query(
     SET state = :state, turn = :turn, uri = :uri, attended = :attended, asked_at = :asked_at,
         answered_at = :answered_at""",
 )
+_MAILED = Query(
+    MailedRow,
+    "SELECT m.state, m.mailed FROM participations AS m WHERE m.post_id = :post AND m.account_id = :account",
+    hot=True,
+)
+_MAIL = Query(None, "UPDATE participations SET mailed = :mailed WHERE post_id = :post AND account_id = :account")
 _CAME = Query(
     None,
     """
@@ -130,3 +143,13 @@ def put(tx: Tx, row: ParticipationRow) -> None:
 def came(tx: Tx, post: PostId, shown: Sequence[AccountId], came: Sequence[AccountId]) -> None:
     """Of the people `shown`, those of `came` were there."""
     tx.run(_CAME, post=post, shown=shown, came=came)
+
+
+def mailed(tx: Tx, post: PostId, account: AccountId) -> MailedRow | None:
+    """What the calendar of somebody who answered holds by mail."""
+    return tx.row(_MAILED, post=post, account=account)
+
+
+def mail(tx: Tx, post: PostId, account: AccountId, mailed: int) -> None:
+    """Their calendar holds this version by mail now, plus one; 0: nothing."""
+    tx.run(_MAIL, post=post, account=account, mailed=mailed)

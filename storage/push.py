@@ -5,8 +5,7 @@ from typing import NewType
 
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
-from storage.ids import AccountId, Millis, SessionId, TokenId, UserId
-from storage.notifications import Kind
+from storage.ids import AccountId, Millis, NotificationId, SessionId, TokenId, UserId
 
 VapidId = NewType("VapidId", int)
 SubscriptionId = NewType("SubscriptionId", int)
@@ -20,16 +19,11 @@ class VapidRow(Row, frozen=True, kw_only=True):
     private_pem: str
 
 
-class WantingRow(Row, frozen=True, kw_only=True):
-    """A subscription that wants to hear of a notification of this kind."""
-
-    id: SubscriptionId
-    user_id: UserId
-    kind: Kind
-
-
 class SubscriptionRow(Row, frozen=True, kw_only=True):
-    """Where a device is pushed. `alerts`: kinds of notifications, with spaces between."""
+    """Where a device is pushed. `alerts`: kinds of notifications, with spaces between.
+
+    `held_id`: the first notification that waits for the end of the quiet time; None: nothing waits.
+    """
 
     id: SubscriptionId
     user_id: UserId
@@ -42,6 +36,7 @@ class SubscriptionRow(Row, frozen=True, kw_only=True):
     standard: bool
     alerts: str
     policy: str
+    held_id: NotificationId | None
     vapid: VapidRow
 
 
@@ -60,7 +55,7 @@ _PRUNE_KEYS = Query(
 )
 _COLUMNS = f"""
     s.id, s.user_id, s.token_id, s.session_id, s.access_token, s.endpoint, s.p256dh, s.auth, s.standard, s.alerts,
-    s.policy, {VapidRow.columns("v")}"""
+    s.policy, s.held_id, {VapidRow.columns("v")}"""
 _FROM = "FROM push_subscriptions AS s JOIN vapid_keys AS v ON v.id = s.vapid_id"
 _OF_TOKEN = Query(SubscriptionRow, f"SELECT {_COLUMNS} {_FROM} WHERE s.token_id = :token", hot=True)
 _BY_ID = Query(
@@ -87,22 +82,40 @@ _INSERT = Query(
     RETURNING id""",
 )
 _CHANGE = Query(None, "UPDATE push_subscriptions SET alerts = :alerts, policy = :policy WHERE id = :id")
-_WANTING = Query(
-    WantingRow,
-    """
-    SELECT s.id, s.user_id, n.kind
+_OF_ACCOUNT = """
     FROM push_subscriptions AS s JOIN users AS u ON u.id = s.user_id
-    JOIN notifications AS n ON n.account_id = u.account_id
-    WHERE n.id = :notification AND n.filtered = 0 AND u.account_id = :account
-        AND ' ' || s.alerts || ' ' LIKE '% ' || n.kind || ' %'
+    JOIN notifications AS n ON n.account_id = u.account_id"""
+# Whether somebody is safe is asked on each device, whatever it wants to hear of. What they are asked to read, and what
+# becomes of a gathering that they answered to, rings where it rings when somebody names them.
+_WANTS = """n.filtered = 0 AND (n.kind = 'roll.call' OR (
+        (n.subject LIKE 'read:%' OR n.subject LIKE 'gathering:%') AND ' ' || s.alerts || ' ' LIKE '% mention %') OR (
+        ' ' || s.alerts || ' ' LIKE '% ' || n.kind || ' %'
         AND (s.policy = 'all'
             OR (s.policy = 'followed' AND EXISTS (
                 SELECT 1 FROM follows AS f
                 WHERE f.follower_id = u.account_id AND f.followee_id = n.from_id AND f.state = 'accepted'))
             OR (s.policy = 'follower' AND EXISTS (
                 SELECT 1 FROM follows AS f
-                WHERE f.follower_id = n.from_id AND f.followee_id = u.account_id AND f.state = 'accepted')))""",
+                WHERE f.follower_id = n.from_id AND f.followee_id = u.account_id AND f.state = 'accepted')))))"""
+_WANTING = Query(
+    SubscriptionId,
+    f"SELECT s.id {_OF_ACCOUNT} WHERE n.id = :notification AND u.account_id = :account AND {_WANTS}",
     hot=True,
+)
+_HELD = Query(
+    NotificationId,
+    f"""
+    SELECT n.id {_OF_ACCOUNT}
+    WHERE s.id = :id AND n.id >= s.held_id AND {_WANTS} AND n.id > COALESCE((
+        SELECT k.last_read_id FROM markers AS k
+        WHERE k.account_id = u.account_id AND k.timeline = 'notifications'), 0)
+    ORDER BY n.id DESC LIMIT :limit""",
+    hot=True,
+)
+_HOLD = Query(None, "UPDATE push_subscriptions SET held_id = :notification WHERE id = :id AND held_id IS NULL")
+_RELEASE = Query(None, "UPDATE push_subscriptions SET held_id = NULL WHERE id = :id")
+_HOLDING = Query(
+    SubscriptionId, "SELECT s.id FROM push_subscriptions AS s WHERE s.user_id = :user AND s.held_id IS NOT NULL"
 )
 _SESSION = Query(SessionId, "SELECT s.id FROM sessions AS s WHERE s.token_hash = :token_hash", hot=True)
 _OF_SESSION = Query(SubscriptionRow, f"SELECT {_COLUMNS} {_FROM} WHERE s.session_id = :session", hot=True)
@@ -172,6 +185,26 @@ def drop(tx: Tx, id: SubscriptionId) -> None:
     tx.run(_DROP, id=id)
 
 
-def wanting(tx: Tx, account: AccountId, notification: int) -> list[WantingRow]:
+def wanting(tx: Tx, account: AccountId, notification: int) -> list[SubscriptionId]:
     """The account's subscriptions that want to hear of the notification, by its kind and its sender."""
     return tx.rows(_WANTING, account=account, notification=notification)
+
+
+def hold(tx: Tx, id: SubscriptionId, notification: NotificationId) -> None:
+    """The notification waits, and whatever comes after it; what waits already goes on waiting."""
+    tx.run(_HOLD, id=id, notification=notification)
+
+
+def held(tx: Tx, id: SubscriptionId, limit: int) -> list[NotificationId]:
+    """What waits for a device and was not read meanwhile, the newest first."""
+    return tx.rows(_HELD, id=id, limit=limit)
+
+
+def release(tx: Tx, id: SubscriptionId) -> None:
+    """Nothing waits any more."""
+    tx.run(_RELEASE, id=id)
+
+
+def holding(tx: Tx, user: UserId) -> list[SubscriptionId]:
+    """The person's devices for which something waits."""
+    return tx.rows(_HOLDING, user=user)

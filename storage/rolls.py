@@ -5,6 +5,8 @@ from typing import NewType
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis
+from storage.notifications import Kind
+from storage.telling import WrittenRow
 
 RollId = NewType("RollId", int)
 
@@ -94,6 +96,17 @@ _COUNT = Query(
     WHERE r.id = :roll
     GROUP BY r.id, r.title, r.begun_at, r.ended_at""",
 )
+# Of this nobody is spared by what they wanted to hear of before: nothing is filtered, and no policy asked.
+_CALL = Query(
+    WrittenRow,
+    f"""
+    INSERT INTO notifications (account_id, kind, from_id, post_id, subject, created_at, group_key, filtered)
+    SELECT a.id, '{Kind.ROLL_CALL}', CAST(:by AS BIGINT), NULL, CAST(:subject AS TEXT), CAST(:now AS BIGINT), '', 0
+    FROM users AS u JOIN accounts AS a ON a.id = u.account_id
+    WHERE {_IS_CALLED} AND a.id <> :by
+    ON CONFLICT (account_id, kind, from_id, subject) DO NOTHING
+    RETURNING id, account_id, filtered""",
+)
 _TAKE = Query(
     None,
     """
@@ -114,6 +127,11 @@ _OTHERS = Query(
 def insert(tx: Tx, id: RollId, title: str, by: AccountId, now: Millis) -> bool:
     """Begin one; False if its id is taken."""
     return tx.run(_INSERT, id=id, title=title, by=by, now=now) == 1
+
+
+def call(tx: Tx, id: RollId, by: AccountId, now: Millis) -> list[WrittenRow]:
+    """A notification for everybody of the site but who begins it."""
+    return tx.rows(_CALL, by=by, subject=f"roll:{id}", now=now)
 
 
 def going_on(tx: Tx) -> RollRow | None:

@@ -65,6 +65,7 @@ OF_ACT: Mapping[str, str] = {
     Act.EMOJI_ADD: N_("Emoji added"),
     Act.EMOJI_RETIRE: N_("Emoji retired"),
     Act.SITE_LOOK: N_("Look of the site changed"),
+    Act.SITE_QUIET: N_("Quiet hours of the site changed"),
     Act.LOG_EXPORT: N_("Log taken away"),
 }
 OF_SUBJECT: Mapping[str, str] = {

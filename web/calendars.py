@@ -7,7 +7,7 @@ beyond one of them stands at the right hour everywhere.
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress, vDDDTypes, vText
 
 from social.gatherings import times
 from social.reading import PostView
@@ -17,30 +17,69 @@ from storage.ids import Millis
 
 TYPE = "text/calendar; charset=utf-8"
 REFRESH = "PT1H"
+REQUEST, CANCEL = "REQUEST", "CANCEL"
+"""What a letter asks of the calendar of its reader (RFC 5546 §3.2)."""
 _STATES = {Status.CONFIRMED: "CONFIRMED", Status.TENTATIVE: "TENTATIVE", Status.CANCELLED: "CANCELLED"}
 _MARGIN = 1
 """Years before and after what is in a calendar for which its zones are told."""
 
 
-def calendar(name: str, views: Sequence[PostView], now: Millis) -> bytes:
+def calendar(name: str, views: Sequence[PostView]) -> bytes:
     """A calendar with these gatherings."""
+    made = _calendar("PUBLISH")
+    made.add("x-wr-calname", name)
+    made.add("x-published-ttl", REFRESH)
+    held = [(view, view.gathering.gathering) for view in views if view.gathering is not None]
+    return _written(made, [(known, _event(view, known)) for view, known in held])
+
+
+def invitation(view: PostView, method: str, organiser: tuple[str, str], guest: tuple[str, str], now: Millis) -> bytes:
+    """A gathering for the calendar of one person, by mail (RFC 6047); both people by name and address.
+
+    They have said already that they come: no answer is asked for, and none would be read.
+    """
+    if view.gathering is None:
+        raise ValueError("no gathering")
+    known = view.gathering.gathering
+    event = _event(view, known)
+    # Of two letters of one version the later one counts.
+    event["DTSTAMP"] = vDDDTypes(datetime.fromtimestamp(now / 1000, UTC))
+    if method == CANCEL:
+        event["STATUS"] = vText(_STATES[Status.CANCELLED])
+    event.add("organizer", _person(*organiser))
+    attendee = _person(*guest)
+    attendee.params["PARTSTAT"] = vText("DECLINED" if method == CANCEL else "ACCEPTED")
+    attendee.params["RSVP"] = vText("FALSE")
+    event.add("attendee", attendee)
+    return _written(_calendar(method), [(known, event)])
+
+
+def _person(name: str, address: str) -> vCalAddress:
+    made = vCalAddress(f"mailto:{address}")
+    made.params["CN"] = vText(name)
+    return made
+
+
+def _calendar(method: str) -> Calendar:
     made = Calendar()
     made.add("prodid", "-//Archipel//gatherings//EN")
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
-    made.add("method", "PUBLISH")
-    made.add("x-wr-calname", name)
-    made.add("x-published-ttl", REFRESH)
-    held = [(view, view.gathering.gathering) for view in views if view.gathering is not None]
-    for view, known in held:
-        made.add_component(_event(view, known, now))
-    if held:
-        years = [times.local(at, known.timezone).year for _, known in held for at in (known.starts_at, known.ends_at)]
+    made.add("method", method)
+    return made
+
+
+def _written(made: Calendar, events: Sequence[tuple[GatheringRow, Event]]) -> bytes:
+    """With the events, and the zones in which they are."""
+    for _, event in events:
+        made.add_component(event)
+    years = [times.local(at, known.timezone).year for known, _ in events for at in (known.starts_at, known.ends_at)]
+    if years:
         made.add_missing_timezones(date(min(years) - _MARGIN, 1, 1), date(max(years) + _MARGIN, 12, 31))
     return bytes(made.to_ical())
 
 
-def _event(view: PostView, known: GatheringRow, now: Millis) -> Event:
+def _event(view: PostView, known: GatheringRow) -> Event:
     post, made = view.post, Event()
     made.add("uid", post.uri)
     made.add("dtstamp", datetime.fromtimestamp((post.edited_at or post.published_at) / 1000, UTC))

@@ -30,8 +30,7 @@ def write(node: Node, letter: Letter, locale: str, out: str) -> Written:
     """The letter in a language. `out`: the address of the way out."""
     settings, look = node.settings, node.look
     total = len(letter.items) + letter.more
-    said = translations(locale).ngettext("%(num)s thing happened for you", "%(num)s things happened for you", total)
-    subject = str(said) % {"num": total}
+    subject = notices.count(locale, total)
     values = {
         "subject": subject,
         "items": [_item(one, locale, settings.base_url) for one in letter.items],

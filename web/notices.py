@@ -41,6 +41,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.ANNOUNCEMENT_ANSWERED: N_("%(name)s answers a question about what you were asked to read"),
     Kind.ANNOUNCEMENT_LEFT: N_("Some were reminded three times and have not confirmed: here is the list to print"),
     Kind.SCHEDULED_FAILED: N_("“%(title)s” was not published at its time: it is kept"),
+    Kind.ROLL_CALL: N_("%(name)s asks whether you are safe"),
 }
 
 GREETING = N_("%(name)s has joined us. Welcome! Say hello: a word in answer is enough.")
@@ -98,6 +99,12 @@ def about(view: NotificationView) -> About | None:
     if draft.article is not None and draft.article.piece_uri:
         return About(draft.article.title, urlsplit(draft.article.piece_uri).path)
     return About(shortened(draft.text, TITLE), "/scheduled")
+
+
+def count(locale: str, things: int) -> str:
+    """That so many things happened, in a language."""
+    said = translations(locale).ngettext("%(num)s thing happened for you", "%(num)s things happened for you", things)
+    return str(said) % {"num": things}
 
 
 def greeting(locale: str) -> str:

@@ -153,6 +153,7 @@ class Visit:
                 ("emojis", self.say("Emoji")),
                 ("rules", self.say("Rules")),
                 ("offices", self.say("Offices")),
+                ("quiet", self.say("Quiet hours")),
                 ("look", self.say("Look")),
                 ("log", self.say("Log")),
             ]

@@ -23,7 +23,17 @@ from starlette.applications import Starlette
 
 from federation.assembly import Federation
 from server.api.instance import SOFTWARE
-from server.app import Part, create_app, digest, greeting, letter, must_read, sentence
+from server.app import (
+    Part,
+    count,
+    create_app,
+    digest,
+    greeting,
+    invitation,
+    letter,
+    must_read,
+    sentence,
+)
 from server.assemble import NotMigrated, Parts, build_node, close_node
 from server.cli.toolbox import CommandFailed, say
 from server.config import load
@@ -187,7 +197,15 @@ async def running(
 
 def _words(node: Node) -> Words:
     """What leaves the node in sentences."""
-    return Words(sentence, partial(letter, node), greeting, partial(digest, node), partial(must_read, node))
+    return Words(
+        sentence=sentence,
+        letter=partial(letter, node),
+        greeting=greeting,
+        digest=partial(digest, node),
+        must_read=partial(must_read, node),
+        counted=count,
+        invitation=partial(invitation, node),
+    )
 
 
 def _assembled(node: Node, federation: Federation, role: ProcessRole) -> Running:
@@ -196,11 +214,7 @@ def _assembled(node: Node, federation: Federation, role: ProcessRole) -> Running
     dispatcher = Dispatcher(node.db, node.clock, subscribers(federation), leads=role is not ProcessRole.WEB)
     if role is not ProcessRole.WORKER:
         dispatcher.listen(hub.publish)
-    runner = JobRunner(
-        node.db,
-        node.clock,
-        job_table(node, federation, _words(node)),
-    )
+    runner = JobRunner(node.db, node.clock, job_table(node, federation, _words(node)))
     # A node that lets us wait must not stand before words to people here, however much it gives us to ask for.
     asker = JobRunner(node.db, node.clock, federation.jobs())
     # Making a recording ready takes minutes and both processors: it must not stand before anything else.

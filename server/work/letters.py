@@ -16,12 +16,13 @@ from social.announcements import escalation
 from social.announcements.escalation import MustRead
 from social.clock import DAY
 from social.errors import Unavailable
-from social.letters import digests, letters
+from social.letters import digests, invitations, letters
 from social.letters.digests import WEEK, Digest
+from social.letters.invitations import Invitation
 from social.letters.letters import Letter, Written
 from social.node import Node
 from social.settings import MailSettings
-from storage.ids import NotificationId, UserId
+from storage.ids import Millis, NotificationId, UserId
 from storage.users import UserRow
 
 logger = logging.getLogger("archipel.letters")
@@ -33,6 +34,8 @@ _POLICY = SMTP.clone(max_line_length=200)
 
 Write = Callable[[Letter, str, str], Written]
 """Words for a letter: in a language, with the address of its way out."""
+WriteInvitation = Callable[[Invitation, str, str, Millis], Written]
+"""The same for a gathering, at a moment."""
 WriteDigest = Callable[[Digest, str, str], Written]
 """The same for the weekly letter of communities."""
 
@@ -43,11 +46,19 @@ WriteMustRead = Callable[[MustRead, str], Written]
 class Letters:
     """Sends the letters of one node."""
 
-    def __init__(self, node: Node, write: Write, write_digest: WriteDigest, write_must_read: WriteMustRead) -> None:
+    def __init__(
+        self,
+        node: Node,
+        write: Write,
+        write_digest: WriteDigest,
+        write_must_read: WriteMustRead,
+        write_invitation: WriteInvitation,
+    ) -> None:
         self._node = node
         self._write = write
         self._write_digest = write_digest
         self._write_must_read = write_must_read
+        self._write_invitation = write_invitation
 
     async def send(self, job: jobs.SendLetter) -> None:
         """One letter, if there is something to tell. Raises Unavailable when it is to be tried again."""
@@ -58,6 +69,10 @@ class Letters:
         letter = await node.db.read(letters.letter, user, now=now)
         if letter is None:
             await node.db.write(letters.told, user, NotificationId(0), now)
+            return
+        until = await node.db.read(letters.held, letter, timezone=node.settings.node.timezone, now=now)
+        if until is not None:
+            await node.db.write(letters.hold, user, until)
             return
         locale, out = self._addressed(letter.user, letter.token)
         written = self._write(letter, locale, out)
@@ -70,6 +85,10 @@ class Letters:
         if not node.settings.mail.host:
             return
         now = node.clock()
+        until = await node.db.read(digests.held, user, timezone=node.settings.node.timezone, now=now)
+        if until is not None:
+            await node.db.write(digests.hold, user, until)
+            return
         digest = await node.db.read(digests.digest, user, now=now)
         if digest is not None:
             locale, out = self._addressed(digest.user, digest.token)
@@ -82,11 +101,34 @@ class Letters:
         node, user = self._node, UserId(job.user)
         if not node.settings.mail.host:
             return
-        letter = await node.db.read(escalation.letter, job.post, user, now=node.clock())
-        if letter is not None:
-            written = self._write_must_read(letter, letter.user.locale or node.settings.node.locale)
-            name = f"read-{job.post}-{user}-{node.clock() // DAY}"
-            await self._hand_over(self._message(written, letter.email, "", name))
+        now = node.clock()
+        letter = await node.db.read(escalation.letter, job.post, user, now=now)
+        if letter is None:
+            return
+        until = await node.db.read(escalation.held, job.post, user, timezone=node.settings.node.timezone, now=now)
+        if until is not None:
+            await node.db.write(escalation.write_at, job.post, user, until)
+            return
+        written = self._write_must_read(letter, letter.user.locale or node.settings.node.locale)
+        await self._hand_over(self._message(written, letter.email, "", f"read-{job.post}-{user}-{now // DAY}"))
+
+    async def send_invitation(self, job: jobs.SendInvitation) -> None:
+        """Put right what a calendar holds, if it is wrong. Raises Unavailable when it is to be tried again."""
+        node, user, post = self._node, UserId(job.user), job.post
+        if not node.settings.mail.host:
+            return
+        now = node.clock()
+        one = await node.db.read(invitations.invitation, user, post)
+        if one is None:
+            return
+        until = await node.db.read(invitations.held, user, timezone=node.settings.node.timezone, now=now)
+        if until is not None:
+            await node.db.write(invitations.hold, user, post, until)
+            return
+        locale, out = self._addressed(one.user, one.token)
+        written = self._write_invitation(one, locale, out, now)
+        await self._hand_over(self._message(written, one.email, out, f"gathering-{user}-{post}-{now}"))
+        await node.db.write(invitations.sent, one)
 
     async def _hand_over(self, message: EmailMessage) -> None:
         """Give it to the mail server. Raises Unavailable."""
@@ -120,6 +162,11 @@ class Letters:
         if written.logo:
             page = cast(EmailMessage, message.get_payload(1))
             page.add_related(written.logo, "image", "png", cid="<logo>", disposition="inline")
+        if written.calendar:
+            # As one of the forms of the letter for programs that take it in, as a file for those that do not.
+            method = {"method": written.method}
+            message.add_alternative(written.calendar, subtype="calendar", params=method)
+            message.add_attachment(written.calendar, subtype="calendar", filename="invite.ics", params=method)
         return message
 
 

@@ -13,7 +13,7 @@ from social.people import sessions
 from social.posts import media as pictures
 from social.posts import repeats
 from social.recognition import pulse
-from social.settings import PeopleSettings
+from social.settings import Settings
 from storage import limits, log, media, relations
 from storage import sessions as session_rows
 from storage.engine.database import Tx
@@ -48,7 +48,7 @@ class Schedule:
         while True:
             try:
                 settings, now = self._node.settings, self._node.clock()
-                await self._node.db.write(tidy, settings.people, now)
+                await self._node.db.write(tidy, settings, now)
                 await self._node.db.write(pulse.keep_round, settings=settings, own=self._node.urls.host, now=now)
                 await self._node.db.write(trends.compute, is_on=settings.node.trends, now=now)
             except Exception:
@@ -57,21 +57,21 @@ class Schedule:
             await asyncio.sleep(EVERY_SECONDS)
 
 
-def tidy(tx: Tx, settings: PeopleSettings, now: Millis) -> None:
+def tidy(tx: Tx, settings: Settings, now: Millis) -> None:
     """Have letters written that are due, memberships ended, hosts of silent communities asked; forget ended sessions,
     old failures to sign in, old keys, mutes that are over, when threads were read, events everybody has read, uploads
     never posted."""
-    sessions.prune(tx, settings=settings, now=now)
-    session_rows.prune_attempts(tx, Millis(now - settings.attempts_minutes * MINUTE))
+    sessions.prune(tx, settings=settings.people, now=now)
+    session_rows.prune_attempts(tx, Millis(now - settings.people.attempts_minutes * MINUTE))
     relations.prune_mutes(tx, now)
     limits.prune(tx, now)
     repeats.prune(tx, now)
     contexts.prune(tx, now)
     imports.prune(tx, now)
-    letters.enqueue_due(tx, now)
+    letters.enqueue_due(tx, settings.node.timezone, now)
     auto.end_due(tx, now)
     quiet.ask_hosts(tx, now)
-    digests.enqueue_due(tx, now)
+    digests.enqueue_due(tx, settings.node.timezone, now)
     log.prune(tx, log.slowest(tx), Millis(now - EVENTS_KEPT))
     for row in media.unused(tx, Millis(now - UPLOADS_KEPT), PRUNED_AT_ONCE):
         pictures.forget(tx, row, now=now)

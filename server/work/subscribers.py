@@ -13,8 +13,8 @@ from server.work import gatherings
 from server.work.communities import community_jobs
 from server.work.dispatcher import Subscriber
 from server.work.imports import Imports
-from server.work.letters import Letters, Write, WriteDigest, WriteMustRead
-from server.work.push import Pushes, Title
+from server.work.letters import Letters, Write, WriteDigest, WriteInvitation, WriteMustRead
+from server.work.push import Count, Pushes, Title
 from server.work.runner import Run
 from social import jobs
 from social.announcements import asking
@@ -41,6 +41,8 @@ class Words(NamedTuple):
     """Of a newcomer, in a language: with `%(name)s` for their handle."""
     digest: WriteDigest
     must_read: WriteMustRead
+    counted: Count
+    invitation: WriteInvitation
 
 
 YOUNGEST_SECONDS = 60.0
@@ -60,7 +62,8 @@ def subscribers(federation: Federation) -> Mapping[str, Subscriber]:
 def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[jobs.Job], Run]:
     """What runs each kind of job of this node's own; those that ask other nodes are `federation.jobs()`."""
 
-    letters = Letters(node, words.letter, words.digest, words.must_read)
+    letters = Letters(node, words.letter, words.digest, words.must_read, words.invitation)
+    pushes = Pushes(node, federation.outward, words.sentence, words.counted)
 
     async def prune_file(job: jobs.PruneFile) -> None:
         await node.db.write(prune, node.files, FileKey(job.key))
@@ -99,10 +102,12 @@ def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[
         jobs.CountPoll: count_poll,
         jobs.PublishScheduled: publish_scheduled,
         jobs.PurgeAccount: purge_account,
-        jobs.SendPush: Pushes(node, federation.outward, words.sentence).send,
+        jobs.SendPush: pushes.send,
+        jobs.SendHeldPushes: pushes.send_held,
         jobs.SendLetter: letters.send,
         jobs.SendDigest: letters.send_digest,
         jobs.SendMustRead: letters.send_must_read,
+        jobs.SendInvitation: letters.send_invitation,
         jobs.CarryIn: Imports(node).carry,
         **gatherings.job_table(node),
     }

@@ -7,7 +7,7 @@ from social import events, jobs
 from social.announcements import audience, escalation, hours
 from social.clock import HOUR
 from social.desk import entering
-from social.push.quiet import quiet
+from social.push.quiet import in_peace
 from social.settings import Settings
 from storage import acknowledgements, asked
 from storage import announcements as rows
@@ -16,7 +16,6 @@ from storage.announcements import AnnouncementRow
 from storage.asked import OwingRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
-from storage.notifications import Kind
 from storage.telling import must_read
 from storage.visibility import Visibility
 
@@ -104,8 +103,10 @@ def _late(tx: Tx, row: AnnouncementRow, settings: Settings, now: Millis) -> list
     if not row.urgent and not hours.is_working(settings, now):
         return []
     interval = _interval(row, settings)
-    owing = asked.owing(tx, row.post_id, REMINDERS, now)
-    return [one for one in owing if now - one.told_at >= interval and (row.urgent or _is_there(one, now))]
+    owing = [one for one in asked.owing(tx, row.post_id, REMINDERS, now) if now - one.told_at >= interval]
+    users = [] if row.urgent else [one.user_id for one in owing]
+    peaceful = in_peace(tx, users, timezone=settings.node.timezone, now=now)
+    return [one for one in owing if one.user_id not in peaceful]
 
 
 def _interval(row: AnnouncementRow, settings: Settings) -> int:
@@ -117,13 +118,7 @@ def _write(tx: Tx, row: AnnouncementRow, late: Sequence[OwingRow], settings: Set
     first = settings.announcements.mail_from_reminder
     for one in late:
         if first and one.reminders + 1 >= first:
-            due = now if row.urgent else quiet(one.user_id, None, now) or now
-            job = jobs.SendMustRead(post=row.post_id, user=one.user_id)
-            jobs.enqueue(tx, job, key=f"{row.post_id}:{one.user_id}", due=due)
-
-
-def _is_there(one: OwingRow, now: Millis) -> bool:
-    return one.away_until is None and quiet(one.user_id, Kind.STATUS, now) is None
+            escalation.write_at(tx, row.post_id, one.user_id, now)
 
 
 def _tell(tx: Tx, row: AnnouncementRow, accounts: Sequence[AccountId], now: Millis) -> None:

@@ -5,13 +5,14 @@ The rule is the same for all and says so: nothing is kept of what anybody reads 
 
 import msgspec
 
-from social import events, reading
+from social import events, jobs, reading
 from social.announcements.audience import MANAGER
 from social.announcements.figures import FEWEST
 from social.errors import Forbidden, NotFound
 from social.people import users
 from social.people.names import INSTANCE_ACTOR
 from social.policy import Role, Viewer, require_person
+from social.push.quiet import quiet
 from social.reading import PostView
 from social.settings import Settings
 from storage import accounts, acknowledgements, alerts, asked, offices
@@ -95,3 +96,14 @@ def missing(tx: Tx, viewer: Viewer, id: PostId, *, settings: Settings, now: Mill
         people=[] if why else [one for one in people if not one.is_away],
         why_not=why,
     )
+
+
+def write_at(tx: Tx, post: PostId, user: UserId, at: Millis) -> None:
+    """A letter goes to somebody then, if they have not answered by that time."""
+    jobs.enqueue(tx, jobs.SendMustRead(post=post, user=user), key=f"{post}:{user}", due=at)
+
+
+def held(tx: Tx, post: PostId, user: UserId, *, timezone: str, now: Millis) -> Millis | None:
+    """Until when the letter waits for the end of a quiet time; None: it goes, as all that is urgent does."""
+    row = rows.by_post(tx, post)
+    return None if row is not None and row.urgent else quiet(tx, user, timezone=timezone, now=now)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from social.communities import auto
 from social.events import AnyEvent
 from social.feeds import conversations, fulltext, lists, telling, timelines
-from social.letters import letters
+from social.letters import invitations, letters
 from social.push import subscriptions
 from storage.engine.database import Tx
 from storage.ids import Millis
@@ -19,5 +19,6 @@ FEEDS: Mapping[str, Callable[[Tx, AnyEvent, Millis], None]] = {
     "memberships": auto.apply,
     "pushes": subscriptions.apply,
     "letters": letters.apply,
+    "invitations": invitations.apply,
 }
 """By the name that `archipel check` shows of a parked event."""

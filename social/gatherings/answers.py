@@ -10,6 +10,7 @@ from collections.abc import Callable
 import msgspec
 
 from social import events, jobs, reading
+from social.clock import SECOND
 from social.errors import Conflict, Forbidden, Invalid, NotFound
 from social.policy import Viewer, require_person
 from social.stamps import stamps
@@ -24,8 +25,8 @@ from storage.ids import AccountId, IdMaker, Millis, PostId
 from storage.participations import ParticipantRow, ParticipationRow, State
 from storage.posts import PostRow
 
-TOLD_AFTER = 10_000
-"""Milliseconds: answers of so long go out as one change of the numbers. Whoever waited longer for theirs is told."""
+TOLD_AFTER = 10 * SECOND
+"""Answers of so long go out as one change of the numbers. Whoever waited longer for theirs is told."""
 MOST_SHOWN = 500
 _JOINED = frozenset({State.ASKED, State.GOING, State.WAITING})
 YES, MAYBE, NO = "yes", "maybe", "no"

@@ -74,6 +74,7 @@ class Act(StrEnum):
     EMOJI_ADD = "emoji.add"
     EMOJI_RETIRE = "emoji.retire"
     SITE_LOOK = "site.look"
+    SITE_QUIET = "site.quiet"
     LOG_EXPORT = "log.export"
 
 

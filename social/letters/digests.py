@@ -10,7 +10,7 @@ from social.errors import Invalid
 from social.people import accounts, users
 from social.people.tokens import new_token
 from social.policy import Viewer, require_person
-from social.push.quiet import quiet
+from social.push.quiet import in_peace, quiet
 from social.reading import PostView
 from storage import digests as rows
 from storage import users as user_rows
@@ -24,7 +24,7 @@ MOST_POSTS = 12
 """In one letter; of each community a few."""
 OF_ONE = 3
 _READ = 200
-_WRITTEN_AT_ONCE = 500
+_WRITTEN_AT_ONCE = 10_000
 
 
 class Chapter(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,10 +88,23 @@ def sent(tx: Tx, user: UserId, now: Millis) -> None:
     rows.sent(tx, user, now)
 
 
-def enqueue_due(tx: Tx, now: Millis) -> None:
-    """A job for each letter whose week is over."""
-    for user in rows.due(tx, Millis(now - WEEK), _WRITTEN_AT_ONCE):
-        jobs.enqueue(tx, jobs.SendDigest(user=user), key=str(user), due=quiet(user, None, now) or now)
+def held(tx: Tx, user: UserId, *, timezone: str, now: Millis) -> Millis | None:
+    """Until when the letter waits for the end of a quiet time; None: it goes. `timezone` is that of the site."""
+    return quiet(tx, user, timezone=timezone, now=now)
+
+
+def hold(tx: Tx, user: UserId, until: Millis) -> None:
+    """The person is written to at the end of the quiet time."""
+    jobs.enqueue(tx, jobs.SendDigest(user=user), key=str(user), due=until)
+
+
+def enqueue_due(tx: Tx, timezone: str, now: Millis) -> None:
+    """A job for each letter whose week is over, but for people who are left in peace now."""
+    users = rows.due(tx, Millis(now - WEEK), _WRITTEN_AT_ONCE)
+    peaceful = in_peace(tx, users, timezone=timezone, now=now)
+    for user in users:
+        if user not in peaceful:
+            jobs.enqueue(tx, jobs.SendDigest(user=user), key=str(user), due=now)
 
 
 def _chapters(

@@ -17,7 +17,7 @@ from social.paging import Page
 from social.people import users
 from social.people.tokens import new_token
 from social.policy import Viewer, require_person
-from social.push.quiet import quiet
+from social.push.quiet import in_peace, quiet
 from storage import digests
 from storage import letters as rows
 from storage import users as user_rows
@@ -27,11 +27,19 @@ from storage.notifications import Kind
 from storage.users import UserRow
 
 MOST_ITEMS = 20
-AT_ONCE = (Kind.MENTION, Kind.FOLLOW_REQUEST, Kind.DESK_REVIEW, Kind.DESK_CHANGES, Kind.SCHEDULED_FAILED)
+AT_ONCE = (
+    Kind.MENTION,
+    Kind.FOLLOW_REQUEST,
+    Kind.ROLL_CALL,
+    Kind.DESK_REVIEW,
+    Kind.DESK_CHANGES,
+    Kind.SCHEDULED_FAILED,
+)
 """What a letter is written for at once: what asks something of the reader."""
 GATHERED = 2 * MINUTE
 """So long more is waited for, so that a conversation is one letter."""
-WRITTEN_AT_ONCE = 500
+WRITTEN_AT_ONCE = 10_000
+"""Those in peace are among them, and must not stand before the others."""
 
 
 class Rhythm(StrEnum):
@@ -70,6 +78,10 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     html: str
     logo: bytes = b""
     """The picture of the site as a PNG, which the HTML calls `cid:logo`; empty without one."""
+    calendar: str = ""
+    """What goes into the reader's calendar, or out of it, in the words of RFC 5545."""
+    method: str = ""
+    """Which of the two (RFC 5546)."""
 
 
 def rhythm(tx: Tx, viewer: Viewer) -> tuple[Rhythm, str]:
@@ -80,13 +92,20 @@ def rhythm(tx: Tx, viewer: Viewer) -> tuple[Rhythm, str]:
     return Rhythm(row.rhythm) if row else Rhythm.OFF, user.email or ""
 
 
-def choose(tx: Tx, viewer: Viewer, chosen: Rhythm, *, now: Millis) -> None:
+def keeps_calendar(tx: Tx, viewer: Viewer) -> bool:
+    """Whether what the viewer takes part in is sent for their calendar, if they get letters."""
+    row = rows.of(tx, users.user(tx, viewer).id)
+    return row is None or row.calendar
+
+
+def choose(tx: Tx, viewer: Viewer, chosen: Rhythm, *, calendar: bool = True, now: Millis) -> None:
     """Set the rhythm; what happened before is not told. Raises Invalid without an address."""
     require_person(viewer)
     user = users.user(tx, viewer)
     if not user.email and chosen is not Rhythm.OFF:
         raise Invalid("rhythm", "no_address")
     rows.choose(tx, user.id, chosen, new_token(), now)
+    rows.keep_calendar(tx, user.id, wanted=calendar)
 
 
 def known(tx: Tx, token: str) -> None:
@@ -128,17 +147,32 @@ def told(tx: Tx, user: UserId, newest: NotificationId, now: Millis) -> None:
     rows.told(tx, user, newest, now)
 
 
-def enqueue_due(tx: Tx, now: Millis) -> None:
-    """A job for each daily and weekly letter whose time has come."""
+def held(tx: Tx, letter: Letter, *, timezone: str, now: Millis) -> Millis | None:
+    """Until when the letter waits for the end of a quiet time; None: it goes. `timezone` is that of the site."""
+    return quiet(tx, letter.user.id, [one.id for one in letter.items], timezone=timezone, now=now)
+
+
+def hold(tx: Tx, user: UserId, until: Millis) -> None:
+    """The person is written to at the end of the quiet time."""
+    jobs.enqueue(tx, jobs.SendLetter(user=user), key=str(user), due=until)
+
+
+def enqueue_due(tx: Tx, timezone: str, now: Millis) -> None:
+    """A job for each daily and weekly letter whose time has come, but for people who are left in peace now."""
     for each, length in EVERY.items():
-        for user in rows.due(tx, each, Millis(now - length), WRITTEN_AT_ONCE):
-            jobs.enqueue(tx, jobs.SendLetter(user=user), key=str(user), due=quiet(user, None, now) or now)
+        users = rows.due(tx, each, Millis(now - length), WRITTEN_AT_ONCE)
+        peaceful = in_peace(tx, users, timezone=timezone, now=now)
+        for user in users:
+            if user not in peaceful:
+                jobs.enqueue(tx, jobs.SendLetter(user=user), key=str(user), due=now)
 
 
 def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
-    """Subscriber: a job for whoever wants to be written to at once. Twice makes one."""
+    """Subscriber: a job for whoever wants to be written to at once. Twice makes one.
+
+    Whether it waits for the end of a quiet time is asked when it is to be sent.
+    """
     if not isinstance(event, events.Notified):
         return
     for user in rows.at_once(tx, event.to, event.notification, AT_ONCE):
-        due = quiet(user, None, now) or Millis(now + GATHERED)
-        jobs.enqueue(tx, jobs.SendLetter(user=user), key=str(user), due=due)
+        jobs.enqueue(tx, jobs.SendLetter(user=user), key=str(user), due=Millis(now + GATHERED))

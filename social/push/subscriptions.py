@@ -11,13 +11,11 @@ from social.errors import Invalid, NotFound, Unauthorized
 from social.people.tokens import token_digest
 from social.policy import Viewer, require_person
 from social.push import sealing
-from social.push.quiet import quiet
-from storage import asked
 from storage import push as rows
 from storage.engine.database import Tx
-from storage.ids import Millis, SessionId, TokenId
+from storage.ids import Millis, NotificationId, SessionId, TokenId
 from storage.notifications import Kind
-from storage.push import SubscriptionRow, VapidRow
+from storage.push import SubscriptionId, SubscriptionRow, VapidRow
 
 POLICIES = ("all", "followed", "follower", "none")
 LONGEST_ENDPOINT = 2_000
@@ -119,14 +117,21 @@ def browser(tx: Tx, viewer: Viewer, session_token: str) -> SubscriptionRow | Non
 
 
 def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
-    """Subscriber: a job for each device that wants to hear of a notification. Twice makes one."""
+    """Subscriber: a job for each device that wants to hear of a notification. Twice makes one.
+
+    Whether it waits for the end of a quiet time is asked when it is to be sent.
+    """
     if not isinstance(event, events.Notified):
         return
-    for row in rows.wanting(tx, event.to, event.notification):
-        waits = quiet(row.user_id, row.kind, now)
-        due = now if waits is None or asked.is_urgent(tx, event.notification) else waits
-        job = jobs.SendPush(subscription=row.id, notification=event.notification)
-        jobs.enqueue(tx, job, key=f"{row.id}:{event.notification}", due=due)
+    for id in rows.wanting(tx, event.to, event.notification):
+        job = jobs.SendPush(subscription=id, notification=event.notification)
+        jobs.enqueue(tx, job, key=f"{id}:{event.notification}", due=now)
+
+
+def hold(tx: Tx, id: SubscriptionId, notification: NotificationId, until: Millis) -> None:
+    """The device is pushed once at the end of the quiet time, for this and all that comes until then."""
+    rows.hold(tx, id, notification)
+    jobs.enqueue(tx, jobs.SendHeldPushes(subscription=id), key=str(id), due=until)
 
 
 def _add(

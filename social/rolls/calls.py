@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from social import jobs
+from social import events, jobs
 from social.clock import DAY, LATEST
 from social.errors import Conflict, Forbidden, Invalid, NotFound
 from social.governance.audit import Act, record
@@ -63,7 +63,10 @@ def may_lead(viewer: Viewer) -> bool:
 
 
 def begin(tx: Tx, viewer: Viewer, title: str, *, ids: IdMaker, now: Millis) -> RollId:
-    """Ask everybody of the site. Raises Forbidden, Invalid(title), Conflict `roll_goes_on`."""
+    """Ask everybody of the site, at any hour and on each of their devices.
+
+    Raises Forbidden, Invalid(title), Conflict `roll_goes_on`.
+    """
     _require_lead(viewer)
     words = " ".join(title.split())
     if not words:
@@ -76,6 +79,10 @@ def begin(tx: Tx, viewer: Viewer, title: str, *, ids: IdMaker, now: Millis) -> R
     if not rows.insert(tx, id, words, viewer.account, now):
         raise Conflict("try_again")
     record(tx, viewer, Act.ROLL_BEGIN, id=id, subject=words, now=now)
+    called = rows.call(tx, id, viewer.account, now)
+    events.append_all(
+        tx, [events.Notified(by=viewer.account, to=one.account_id, notification=one.id, at=now) for one in called]
+    )
     _tell_later(tx, id, now)
     return id
 

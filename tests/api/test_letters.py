@@ -1,22 +1,10 @@
 """Letters by mail: a mail server on loopback gets what happened, once, with a way out that needs no sign-in."""
 
-import dataclasses
-import email
-import email.policy
 import io
-import socket
-from collections.abc import Iterator
-from email.message import EmailMessage
-from functools import partial
-from typing import Any
 
-import msgspec
 import pytest
-from aiosmtpd.controller import Controller
 from PIL import Image
 
-from server.app import digest, letter, must_read
-from server.work.letters import Letters
 from social import jobs
 from social.announcements.audience import Wave
 from social.clock import DAY
@@ -25,58 +13,14 @@ from social.governance import look
 from social.letters import letters
 from social.letters.letters import Rhythm
 from social.look import Look
-from social.settings import MailSettings
+from social.policy import Role
+from social.rolls import calls
 from storage import jobs as job_rows
 from storage import users as user_rows
-from storage.engine.database import Tx
-from storage.engine.query import Query
 from storage.ids import Millis
+from tests.api.mail import ZONE, Mailbox, addressed, sender_of, words_of
 from tests.api.site import Site
 from tests.api.test_must_reads import announced
-
-
-class Mailbox:
-    """What a mail server took."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-        self.refusal = ""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
-
-    async def take(self, server: Any, session: Any, envelope: Any) -> str:
-        if self.refusal:
-            return self.refusal
-        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        assert isinstance(message, EmailMessage)
-        self.letters.append(message)
-        return "250 OK"
-
-    handle_DATA = take  # aiosmtpd looks for this name
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    made = Mailbox()
-    controller = Controller(made, hostname="127.0.0.1", port=made.port)
-    controller.start()
-    yield made
-    controller.stop()
-
-
-async def addressed(site: Site, name: str, address: str) -> None:
-    """Give somebody an address: joining by invitation asks for one."""
-    await site.world.person(name)
-    user = site.world.viewer(name).user
-
-    def write(tx: Tx) -> None:
-        tx.run(_ADDRESS, id=user, email=address)
-
-    await site.node.db.write(write)
-
-
-_ADDRESS = Query(None, "UPDATE users SET email = :email WHERE id = :id")
 
 
 async def choose(site: Site, name: str, rhythm: Rhythm) -> None:
@@ -86,25 +30,15 @@ async def choose(site: Site, name: str, rhythm: Rhythm) -> None:
 async def send(site: Site, mailbox: Mailbox) -> int:
     """Send what is due now; how many jobs that were."""
     await site.settle()
-    await site.node.db.write(letters.enqueue_due, site.node.clock())
+    await site.node.db.write(letters.enqueue_due, ZONE, site.node.clock())
     rows = await site.node.db.write(job_rows.claim, ["send_letter"], site.node.clock(), 60_000, 100)
-    sender = _sender(site, mailbox)
+    sender = sender_of(site, mailbox)
     for row in rows:
         job = jobs.read(row.arguments)
         assert isinstance(job, jobs.SendLetter)
         await sender.send(job)
         await site.node.db.write(job_rows.finish, row.id)
     return len(rows)
-
-
-def _sender(site: Site, mailbox: Mailbox) -> Letters:
-    mail = MailSettings(host="127.0.0.1", port=mailbox.port, security="none", sender="site@usine.example")
-    posting = _with(site, msgspec.structs.replace(site.node.settings, mail=mail))
-    return Letters(posting, partial(letter, posting), partial(digest, posting), partial(must_read, posting))
-
-
-def _with(site: Site, settings: Any) -> Any:
-    return dataclasses.replace(site.node, settings=settings)
 
 
 async def test_a_daily_letter_tells_what_happened_once(site: Site, mailbox: Mailbox) -> None:
@@ -139,7 +73,7 @@ async def test_a_daily_letter_tells_what_happened_once(site: Site, mailbox: Mail
 async def test_a_must_read_comes_by_mail_to_who_still_owes_it_whatever_they_chose(site: Site, mailbox: Mailbox) -> None:
     await addressed(site, "amina", "amina@usine.example")
     post, secret = await announced(site), await announced(site, Wave(at=0, roles=("job:Maintenance",)))
-    sender = _sender(site, mailbox)
+    sender = sender_of(site, mailbox)
     user = site.world.viewer("amina").user
     assert user is not None
     for asked in (post, secret):
@@ -209,6 +143,33 @@ async def test_what_asks_something_is_written_at_once_and_together(site: Site, m
     site.world.clock.pass_by(minutes=2)
     assert await send(site, mailbox) == 1
     assert mailbox.letters[0]["Subject"].replace("\u00a0", " ") == "3 choses se sont passées pour vous"
+
+
+async def test_a_letter_waits_for_the_end_of_a_quiet_time_and_what_is_urgent_does_not(
+    site: Site, mailbox: Mailbox
+) -> None:
+    await addressed(site, "amina", "amina@usine.example")
+    await choose(site, "amina", Rhythm.IMMEDIATE)
+    await site.world.person("marc", role=Role.ADMIN)
+    clock = site.world.clock
+    clock.pass_by(hours=9)
+    await site.say("luc", "@amina good night")
+    await send(site, mailbox)
+    clock.pass_by(minutes=2)
+    assert await send(site, mailbox) == 1
+    assert mailbox.letters == []
+    clock.pass_by(hours=9)
+    assert await send(site, mailbox) == 0
+    clock.pass_by(hours=2)
+    assert await send(site, mailbox) == 1
+    assert "Luc Perrin vous nomme" in words_of(mailbox.letters[0])
+    clock.pass_by(hours=13)
+    marc = site.world.viewer("marc")
+    await site.node.db.write(calls.begin, marc, "Fuite de gaz", ids=site.node.ids, now=clock())
+    await send(site, mailbox)
+    clock.pass_by(minutes=2)
+    assert await send(site, mailbox) == 1
+    assert "demande si vous" in words_of(mailbox.letters[1])
 
 
 async def test_the_way_out_needs_one_request_and_no_sign_in(site: Site, mailbox: Mailbox) -> None:

@@ -14,15 +14,17 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from federation.addresses import AddressRules
 from federation.client import Client, ClientSettings
-from server.app import sentence
+from server.app import count, sentence
 from server.work.push import Pushes
 from social import jobs
+from social.clock import DAY
 from social.errors import Unavailable
 from social.people import users
 from social.policy import Role
-from social.push import sealing, subscriptions
+from social.push import hours, sealing, subscriptions
+from social.rolls import calls
 from storage import jobs as job_rows
-from storage.ids import PostId
+from storage.ids import Millis, PostId
 from tests.api.site import Site
 from tests.api.validate import validate
 
@@ -122,10 +124,24 @@ async def send(site: Site) -> int:
     found = await waiting(site)
     rules = AddressRules(insecure_loopback=True)
     async with Client(ClientSettings(user_agent="test", addresses=rules), clock=site.node.clock) as client:
-        pushes = Pushes(site.node, client, sentence)
+        pushes = Pushes(site.node, client, sentence, count)
         for job in found:
             await pushes.send(job)
     return len(found)
+
+
+async def send_held(site: Site) -> int:
+    """Send what waited for the end of a quiet time, if it is over; for how many devices."""
+    taken = await site.node.db.write(job_rows.claim, ["send_held_pushes"], site.node.clock(), 60_000, 100)
+    rules = AddressRules(insecure_loopback=True)
+    async with Client(ClientSettings(user_agent="test", addresses=rules), clock=site.node.clock) as client:
+        pushes = Pushes(site.node, client, sentence, count)
+        for row in taken:
+            job = jobs.read(row.arguments)
+            assert isinstance(job, jobs.SendHeldPushes)
+            await pushes.send_held(job)
+            await site.node.db.write(job_rows.finish, row.id)
+    return len(taken)
 
 
 @pytest.mark.parametrize("standard", [True, False])
@@ -151,6 +167,69 @@ async def test_a_mention_is_pushed_sealed_for_the_device_and_signed(
     assert site.node.clock() / 1000 < claims["exp"] <= site.node.clock() / 1000 + 24 * 3600
     assert key == sealing.from_base64(made["server_key"])
     assert len(body) <= 4096
+
+
+async def test_what_comes_in_quiet_hours_is_one_push_in_the_morning(site: Site, service: Service) -> None:
+    phone = Phone()
+    await subscribed(site, service, phone)
+    site.world.clock.pass_by(hours=9)
+    post = await site.say("amina", "good night")
+    await site.say("luc", "@amina the crane")
+    await site.post(f"/api/v1/statuses/{post}/favourite", by="luc")
+    assert await send(site) == 2
+    assert service.came == []
+    site.world.clock.pass_by(hours=9)
+    assert await send_held(site) == 0
+    # Before the hour comes, the person reads the first of them elsewhere, and another one is written.
+    first = (await site.get("/api/v1/notifications", by="amina")).json[-1]["id"]
+    await site.post("/api/v1/markers", by="amina", form={"notifications[last_read_id]": first})
+    await site.say("luc", "@amina and the gate")
+    assert await send(site) == 1
+    site.world.clock.pass_by(hours=2)
+    assert await send_held(site) == 1
+    [(headers, body)] = service.came
+    payload = phone.read(headers, body)
+    assert validate("PushPayload", payload) == []
+    assert payload["title"].replace("\u00a0", " ") == "2 choses se sont passées pour vous"
+    assert payload["body"] == "Luc Perrin vous nomme\nLuc Perrin aime votre message"
+    newest = (await site.get("/api/v1/notifications", by="amina")).json[0]["id"]
+    assert str(payload["notification_id"]) == newest
+    await site.say("luc", "@amina good morning")
+    assert await send(site) == 1
+    assert len(service.came) == 2 and await send_held(site) == 0
+
+
+async def test_who_comes_back_earlier_or_stays_away_longer_is_pushed_then(site: Site, service: Service) -> None:
+    phone = Phone()
+    await subscribed(site, service, phone)
+    amina, clock = site.world.viewer("amina"), site.world.clock
+    await site.node.db.write(hours.go_away, amina, Millis(clock() + DAY), now=clock())
+    await site.say("luc", "@amina the crane")
+    assert await send(site) == 1
+    await site.node.db.write(hours.go_away, amina, Millis(clock() + 2 * DAY), now=clock())
+    clock.pass_by(hours=24)
+    assert await send_held(site) == 1
+    assert service.came == []
+    await site.node.db.write(hours.go_away, amina, None, now=clock())
+    assert await send_held(site) == 1
+    [(headers, body)] = service.came
+    assert phone.read(headers, body)["body"] == "@amina the crane"
+
+
+async def test_a_roll_call_rings_at_night_on_each_device(site: Site, service: Service) -> None:
+    phone = Phone()
+    await subscribed(site, service, phone, alerts={"mention": False})
+    await site.world.person("marc", role=Role.ADMIN)
+    site.world.clock.pass_by(hours=12)
+    marc = site.world.viewer("marc")
+    await site.node.db.write(calls.begin, marc, "Fuite de gaz", ids=site.node.ids, now=site.node.clock())
+    assert await send(site) == 1
+    [(headers, body)] = service.came
+    payload = phone.read(headers, body)
+    assert (payload["title"], payload["notification_type"]) == (
+        "Marc Dubois demande si vous êtes en sécurité",
+        "roll.call",
+    )
 
 
 async def test_the_node_tells_its_key_before_anybody_subscribes(site: Site, service: Service) -> None:
@@ -239,7 +318,7 @@ async def test_what_is_gone_or_not_ones_own_is_not_pushed(site: Site, service: S
     rules = AddressRules(insecure_loopback=True)
     async with Client(ClientSettings(user_agent="test", addresses=rules), clock=site.node.clock) as client:
         for one in (job, second, second):
-            await Pushes(site.node, client, sentence).send(one)
+            await Pushes(site.node, client, sentence, count).send(one)
     assert service.came == []
 
 
@@ -248,7 +327,7 @@ async def test_an_address_of_our_own_network_is_not_connected_to(site: Site, ser
     await site.say("luc", "@amina hello")
     [job] = await waiting(site)
     async with Client(ClientSettings(user_agent="test"), clock=site.node.clock) as client:
-        await Pushes(site.node, client, sentence).send(job)
+        await Pushes(site.node, client, sentence, count).send(job)
     assert service.came == []
     await site.get(PATH, by="amina", status=404)
 

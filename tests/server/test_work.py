@@ -104,10 +104,10 @@ async def test_an_upload_that_was_never_posted_goes_after_a_day_and_not_before(w
     kept = await _picture(world)
     await world.say("amina", "Look", media=(kept,))
     free = await _picture(world)
-    people = world.settings.people
-    await world.db.write(schedule.tidy, people, Millis(world.clock() + 23 * HOUR))
+    settings = world.settings
+    await world.db.write(schedule.tidy, settings, Millis(world.clock() + 23 * HOUR))
     await world.db.read(media.own, world.viewer("amina"), free)
-    await world.db.write(schedule.tidy, people, Millis(world.clock() + 25 * HOUR))
+    await world.db.write(schedule.tidy, settings, Millis(world.clock() + 25 * HOUR))
     await world.db.read(media.own, world.viewer("amina"), kept)
     with pytest.raises(NotFound):
         await world.db.read(media.own, world.viewer("amina"), free)
@@ -118,14 +118,14 @@ async def test_an_upload_that_was_never_posted_goes_after_a_day_and_not_before(w
 async def test_what_everybody_has_read_is_forgotten_after_a_week(world: World) -> None:
     await world.person("amina")
     await world.say("amina", "Line 3 stops")
-    people = world.settings.people
+    settings = world.settings
     later = Millis(world.clock() + 8 * DAY)
-    await world.db.write(schedule.tidy, people, later)
+    await world.db.write(schedule.tidy, settings, later)
     assert len(await world.happened()) == 2
     await world.settle()
-    await world.db.write(schedule.tidy, people, Millis(world.clock() + 6 * DAY))
+    await world.db.write(schedule.tidy, settings, Millis(world.clock() + 6 * DAY))
     first = await world.db.read(log.after, EventSeq(0), 10)
-    await world.db.write(schedule.tidy, people, later)
+    await world.db.write(schedule.tidy, settings, later)
     left = await world.db.read(log.after, EventSeq(0), 10)
     assert len(first) == 2
     assert [row.seq for row in left] == [first[-1].seq]
@@ -136,9 +136,9 @@ async def test_a_session_that_nobody_uses_ends(world: World) -> None:
     login = await world.db.read(sessions.login, "amina")
     assert login is not None
     token = await world.db.write(sessions.open_session, login.user, "test", ids=world.ids, now=world.clock())
-    people = world.settings.people
+    settings, people = world.settings, world.settings.people
     later = Millis(world.clock() + (people.session_days + 1) * DAY)
-    await world.db.write(schedule.tidy, people, later)
+    await world.db.write(schedule.tidy, settings, later)
     assert await world.db.read(sessions.session_of, token, settings=people, now=world.clock()) is None
 
 
@@ -147,20 +147,20 @@ async def test_the_key_of_a_post_is_good_for_a_day_and_that_of_a_page_for_as_lon
     world: World, key: str, days: int
 ) -> None:
     await world.person("amina")
-    viewer, now, people = world.viewer("amina"), world.clock(), world.settings.people
+    viewer, now, settings = world.viewer("amina"), world.clock(), world.settings
     await world.db.write(repeats.claim, viewer, key, PostId(1), now)
-    await world.db.write(schedule.tidy, people, Millis(now + days * DAY - HOUR))
+    await world.db.write(schedule.tidy, settings, Millis(now + days * DAY - HOUR))
     assert await world.db.read(repeats.is_sent, viewer, key)
     assert await world.db.write(repeats.claim, viewer, key, PostId(2), Millis(now + days * DAY - HOUR)) == PostId(1)
-    await world.db.write(schedule.tidy, people, Millis(now + days * DAY + HOUR))
+    await world.db.write(schedule.tidy, settings, Millis(now + days * DAY + HOUR))
     assert not await world.db.read(repeats.is_sent, viewer, key)
 
 
 async def test_when_a_thread_was_read_is_forgotten_when_it_hinders_no_reading(world: World) -> None:
-    now, people = world.clock(), world.settings.people
+    now, settings = world.clock(), world.settings
     await world.db.write(context_rows.claim_read, PostId(1), Millis(now - contexts.READ_APART - 1), Millis(0))
     await world.db.write(context_rows.claim_read, PostId(2), now, Millis(0))
-    await world.db.write(schedule.tidy, people, now)
+    await world.db.write(schedule.tidy, settings, now)
     assert await world.db.read(lambda tx: tx.value(_READS)) == 1
     assert not await world.db.write(context_rows.claim_read, PostId(2), now, Millis(now - contexts.READ_APART))
 

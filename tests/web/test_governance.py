@@ -326,3 +326,15 @@ async def test_a_communicator_speaks_for_the_site_and_does_no_more(site: Site) -
     assert [str(link["href"]) for link in page.page.select("main .parts a[href^='/admin']")] == ["/admin/bulletins"]
     for path in ("/admin", "/admin/people", "/admin/reports", "/admin/invitations", "/admin/log"):
         assert (await carla.read(path)).status == 403, path
+
+
+async def test_administrators_choose_the_quiet_hours_of_the_site(site: Site) -> None:
+    ines, amina = await site.person("ines", role=Role.ADMIN), await site.person("amina")
+    page = await ines.read("/admin/quiet")
+    values = [field["value"] for field in page.page.select("input[type=time]")]
+    assert values == ["08:00", "19:00"] * 5 + [""] * 4
+    answer = await ines.fill(page, "/admin/quiet", {"from": ["07:00"] * 7, "until": ["20:30"] * 7})
+    assert "Saved." in answer.page.select_one(".toast").text
+    assert "Monday to Sunday, 7:00 – 20:30" in (await amina.read("/settings/quiet")).words
+    assert "Quiet hours of the site changed" in (await ines.read("/admin/log")).words
+    assert (await amina.read("/admin/quiet")).status in (403, 404)

@@ -267,3 +267,20 @@ async def test_a_stranger_with_a_phone_finds_the_door(open_to_all: Site) -> None
     await open_to_all.world.person("amina")
     page = (await open_to_all.stranger().read("/@amina")).page
     assert [link["href"] for link in page.select(".tabbar a")] == ["/group", "/sign-in"]
+
+
+async def test_quiet_hours_are_chosen_in_words_of_the_own_language(site: Site) -> None:
+    amina = await site.person("amina", language="fr")
+    page = await amina.read("/settings/quiet")
+    assert "Les alertes et les lettres vous parviennent en ce moment" in page.words
+    assert "du lundi au vendredi, 8 h 00 – 19 h 00" in page.words.replace("\u00a0", " ")
+    nights: Fields = {"whose": "own", "from": ["22:00"] * 5 + ["", ""], "until": ["06:00"] * 5 + ["", ""]}
+    answer = await amina.fill(page, "/settings/quiet", nights)
+    assert "On vous laisse tranquille jusqu’au 24 novembre 2026 à 22 h 00" in answer.words.replace("\u00a0", " ")
+    poor = await amina.fill(answer, "/settings/quiet", {"from": [""] * 7, "until": [""] * 7})
+    assert poor.status == 422 and "au moins un jour" in poor.words
+    back = await amina.fill(answer, "/settings/quiet", {"whose": "site"})
+    assert "Les alertes et les lettres vous parviennent en ce moment" in back.words
+    away = await amina.send("/settings/quiet/away", {"until": "2026-12-01"})
+    assert "pas au travail jusqu’au 1er décembre 2026" in away.words.replace("\u00a0", " ")
+    assert (await amina.send("/settings/quiet/away", {"until": "demain"})).status == 422

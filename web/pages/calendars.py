@@ -21,7 +21,7 @@ async def feed(visit: Visit) -> Response:
     """GET /calendars/{token}.ics: what its owner takes part in, or what a community holds. Nobody signs in for it."""
     whose, views = await visit.node.db.read(agenda.calendar, visit.request.path_params["token"], now=visit.now)
     title = visit.node.settings.group.name or visit.node.settings.node.title
-    return _file(calendars.calendar(f"{whose} ({title})", views, visit.now), "")
+    return _file(calendars.calendar(f"{whose} ({title})", views), "")
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +30,11 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
     community: int
     name: str
     address: str
+
+    @property
+    def subscribe(self) -> str:
+        """The address by which a device opens its own calendar; many know it under this scheme alone."""
+        return f"webcal:{self.address.partition(':')[2]}"
 
 
 async def show(visit: Visit) -> Response:
@@ -53,7 +58,7 @@ async def one(visit: Visit) -> Response:
     view = await visit.read(reading.post, PostId(visit.request.path_params["id"]))
     if view.gathering is None:
         raise NotFound("gathering")
-    return _file(calendars.calendar(view.post.title, [view], visit.now), f"{view.post.id}.ics")
+    return _file(calendars.calendar(view.post.title, [view]), f"{view.post.id}.ics")
 
 
 async def renew(visit: Visit, form: Form) -> Response:

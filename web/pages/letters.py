@@ -15,7 +15,7 @@ async def save(visit: Visit, form: Form) -> Response:
     """POST /settings/letters."""
     try:
         chosen = Rhythm(form.chosen("rhythm", tuple(Rhythm), Rhythm.OFF))
-        await visit.write(letters.choose, chosen, now=visit.now)
+        await visit.write(letters.choose, chosen, calendar=form.flag("calendar"), now=visit.now)
     except Invalid:
         # The page offers the choice to those who have an address, and no other words.
         return visit.back("/settings/notifications")

@@ -42,7 +42,7 @@ ANSWERS = {
 }
 
 ALERTS = {
-    Kind.MENTION: N_("Somebody names you or answers you"),
+    Kind.MENTION: N_("Somebody names you, answers you or asks you to read; a gathering you come to"),
     Kind.FOLLOW_REQUEST: N_("Somebody asks to follow you"),
     Kind.QUOTE: N_("Somebody quotes you"),
     Kind.POLL: N_("A poll has ended in which you took part"),
@@ -108,12 +108,15 @@ class _Settings(NamedTuple):
     summary: SummaryRow
     rhythm: Rhythm
     address: str
+    keeps_calendar: bool
     device: SubscriptionRow | None
 
 
 def _settings(tx: Tx, viewer: Viewer, session: str) -> _Settings:
     device = subscriptions.browser(tx, viewer, session)
-    return _Settings(*notice_requests.policy(tx, viewer), *letters.rhythm(tx, viewer), device)
+    return _Settings(
+        *notice_requests.policy(tx, viewer), *letters.rhythm(tx, viewer), letters.keeps_calendar(tx, viewer), device
+    )
 
 
 def _policy_page(visit: Visit, found: _Settings, wrong: Invalid | None = None) -> Response:
@@ -131,6 +134,7 @@ def _policy_page(visit: Visit, found: _Settings, wrong: Invalid | None = None) -
         waiting=found.summary.requests,
         rhythm=found.rhythm,
         address=found.address,
+        keeps_calendar=found.keeps_calendar,
         rings=found.device.alerts.split() if found.device else None,
         alerts=[(kind.value, visit.say(words)) for kind, words in ALERTS.items()],
         usual=[kind.value for kind in USUAL],

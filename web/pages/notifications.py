@@ -83,6 +83,7 @@ _REST: dict[Kind, tuple[str, tuple[str, str]]] = {
         NN_("Your membership of %(who)s ends soon", "Your membership of %(who)s ends soon"),
     ),
     Kind.COMMUNITY_QUIET: ("people", NN_("Nobody writes in %(who)s any more", "Nobody writes in %(who)s any more")),
+    Kind.ROLL_CALL: ("alert", NN_("%(who)s asks whether you are safe", "%(who)s ask whether you are safe")),
     Kind.UPDATE: ("pen", NN_("%(who)s changed a post that you boosted", "%(who)s changed a post that you boosted")),
     Kind.ANNOUNCEMENT_ANSWERED: (
         "read",

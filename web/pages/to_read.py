@@ -7,6 +7,7 @@ from social.announcements.answers import Shown
 from social.announcements.reading import ToRead
 from social.errors import Conflict, Invalid
 from social.policy import Viewer
+from social.push import hours
 from social.rolls import calls
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId
@@ -40,13 +41,13 @@ async def answer(visit: Visit, form: Form) -> Response:
 async def away(visit: Visit, form: Form) -> Response:
     """POST /to-read/away: until when the reader is away, or that they are back."""
     if form.has("back"):
-        await visit.write(people.go_away, None, now=visit.now)
+        await visit.write(hours.go_away, None, now=visit.now)
         return visit.back("/to-read", done="saved")
     until = visit.face.dates[visit.locale].moment(form.line("until"))
     try:
         if until is None:
             raise Invalid("until", "no_time")
-        await visit.write(people.go_away, until, now=visit.now)
+        await visit.write(hours.go_away, until, now=visit.now)
     except Invalid as wrong:
         return await _page(visit, wrong)
     return visit.back("/to-read", done="saved")

@@ -4,7 +4,7 @@ from starlette.routing import BaseRoute
 
 from social.visibility import Door as Shows
 from web.doors import Door, get, post
-from web.pages import admin, bulletins, emojis, governance, look, offices, peers, reports, strikes
+from web.pages import admin, bulletins, emojis, governance, look, offices, peers, quiet, reports, strikes
 
 
 def routes() -> list[BaseRoute]:
@@ -33,6 +33,8 @@ def routes() -> list[BaseRoute]:
         get("/admin/look", look.show, Door.ADMINS),
         post("/admin/look", look.save, Door.ADMINS, pictures=True),
         post("/admin/look/preview", look.preview, Door.ADMINS, pictures=True),
+        get("/admin/quiet", quiet.show_site, Door.ADMINS),
+        post("/admin/quiet", quiet.save_site, Door.ADMINS),
         get("/admin/log", governance.log, Door.ADMINS),
         post("/admin/log", governance.log_csv, Door.ADMINS),
         get("/admin/invitations", admin.invitation_list, Door.MODERATORS),

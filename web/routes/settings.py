@@ -4,7 +4,19 @@ from starlette.routing import BaseRoute
 
 from social.visibility import Door as Shows
 from web.doors import Door, get, post
-from web.pages import account, factors, filters, imports, letters, moving, notice_requests, passkeys, push, settings
+from web.pages import (
+    account,
+    factors,
+    filters,
+    imports,
+    letters,
+    moving,
+    notice_requests,
+    passkeys,
+    push,
+    quiet,
+    settings,
+)
 
 
 def routes() -> list[BaseRoute]:
@@ -18,6 +30,9 @@ def routes() -> list[BaseRoute]:
         get("/settings/notifications", notice_requests.policy, Door.PEOPLE),
         post("/settings/notifications", notice_requests.save_policy, Door.PEOPLE),
         post("/settings/letters", letters.save, Door.PEOPLE),
+        get("/settings/quiet", quiet.show, Door.PEOPLE),
+        post("/settings/quiet", quiet.save, Door.PEOPLE),
+        post("/settings/quiet/away", quiet.away, Door.PEOPLE),
         get("/push/key", push.key, Door.PEOPLE),
         post("/push/subscribe", push.subscribe, Door.PEOPLE),
         post("/push/unsubscribe", push.unsubscribe, Door.PEOPLE),

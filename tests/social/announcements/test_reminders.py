@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from social import jobs
-from social.announcements import asking, escalation
+from social.announcements import escalation
 from social.announcements.audience import MANAGER, URGENT
 from social.announcements.escalation import Missing
 from social.announcements.hours import is_working, next_working
@@ -20,11 +20,13 @@ from social.governance.audit import Wanted
 from social.paging import Page
 from social.people import accounts
 from social.policy import Role
+from social.push import hours
+from social.push.week import Window
 from social.settings import AnnouncementSettings, Settings
 from storage import asked
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
-from storage.ids import AccountId, Millis, PostId, UserId
+from storage.ids import AccountId, Millis, PostId
 from storage.notifications import Kind
 from tests.social.announcements.newsroom import Newsroom
 from tests.world import NOON, cheap_settings, one_pair
@@ -171,20 +173,18 @@ async def test_nobody_is_reminded_at_night(newsroom: Newsroom) -> None:
     assert await reminders(newsroom, post, "amina") == [1]
 
 
-async def test_who_is_away_or_in_peace_is_not_reminded(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_is_away_or_in_peace_is_not_reminded(newsroom: Newsroom) -> None:
     world = newsroom.world
     post = await newsroom.announce()
     back = Millis(NOON + 3 * 86_400_000)
     await world.db.write(go_away, world.viewer("amina"), back, now=world.clock())
 
-    def luc_is_in_peace(user: UserId, kind: Kind | None, now: Millis) -> Millis | None:
-        return back if user == world.viewer("luc").user else None
-
-    monkeypatch.setattr(asking, "quiet", luc_is_in_peace)
+    nights = (Window(opens=22 * 60, closes=6 * 60),) * 7
+    await world.db.write(hours.choose, world.viewer("luc"), nights, "Europe/Paris", now=world.clock())
     world.clock.pass_by(hours=24)
     await newsroom.tend(post)
     assert await reminders(newsroom, post, "amina", "luc", "carla") == [0, 0, 1]
-    monkeypatch.undo()
+    await world.db.write(hours.choose, world.viewer("luc"), None, "", now=world.clock())
     await world.db.write(go_away, world.viewer("amina"), None, now=world.clock())
     await newsroom.tend(post)
     assert await reminders(newsroom, post, "amina", "luc", "carla") == [1, 1, 1]

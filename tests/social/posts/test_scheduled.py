@@ -132,7 +132,7 @@ async def test_pictures_wait_with_it_and_are_free_again_without_it(world: World)
     with pytest.raises(NotFound):
         await world.db.write(media.remove, world.viewer("amina"), held, now=world.clock())
     world.clock.pass_by(days=3)
-    await world.db.write(work.tidy, world.settings.people, world.clock())
+    await world.db.write(work.tidy, world.settings, world.clock())
     id = await due(world, kept.id)
     assert id is not None
     assert [row.id for row in (await seen(world, id)).media] == [held]

@@ -1,0 +1,171 @@
+"""By mail: a gathering for the calendar when one has a seat, when it moves, when it is off; and one's week."""
+
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from typing import Any
+
+import msgspec
+from icalendar import Calendar
+
+from social import jobs
+from social.clock import DAY
+from social.gatherings import answers
+from social.letters import digests, letters
+from social.letters.letters import Rhythm
+from social.people import accounts
+from social.people.accounts import ProfileChange
+from social.posts import edit
+from social.posts.publish import Draft
+from storage import jobs as job_rows
+from storage.gatherings import Status
+from storage.ids import PostId
+from tests.api.mail import ZONE, Mailbox, addressed, sender_of, words_of
+from tests.api.site import Site
+from tests.api.test_communities import made
+from tests.api.test_gatherings import MATCH, planned
+
+
+async def send(site: Site, mailbox: Mailbox, kind: str) -> int:
+    """Send what is due now of a kind of letters; how many jobs that were."""
+    await site.settle()
+    sender = sender_of(site, mailbox)
+    rows = await site.node.db.write(job_rows.claim, [kind], site.node.clock(), 60_000, 100)
+    for row in rows:
+        job = jobs.read(row.arguments)
+        if isinstance(job, jobs.SendInvitation):
+            await sender.send_invitation(job)
+        else:
+            assert isinstance(job, jobs.SendDigest)
+            await sender.send_digest(job)
+        await site.node.db.write(job_rows.finish, row.id)
+    return len(rows)
+
+
+async def answer(site: Site, post: PostId, said: str) -> None:
+    world = site.world
+    await world.db.write(
+        answers.answer, world.viewer("luc"), post, said, ids=world.ids, urls=world.urls, now=world.clock()
+    )
+
+
+def event_of(message: EmailMessage) -> tuple[str, Any]:
+    """What a mail program takes in: the method, the same in the letter and in the calendar, and the one event."""
+    forms = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
+    assert [part.get_filename() for part in forms] == [None, "invite.ics"]
+    assert {part.get_param("method") for part in forms} == {forms[0].get_param("method")}
+    held: Any = Calendar.from_ical(forms[0].get_content())
+    assert Calendar.from_ical(forms[1].get_content()).to_ical() == held.to_ical()
+    assert not held.errors and str(held["METHOD"]) == forms[0].get_param("method")
+    (event,) = held.walk("VEVENT")
+    assert str(event["DTSTART"].params["TZID"]) in {str(zone["TZID"]) for zone in held.walk("VTIMEZONE")}
+    return str(held["METHOD"]), event
+
+
+async def test_a_gathering_goes_into_the_calendar_by_mail_changes_there_and_goes_out(
+    site: Site, mailbox: Mailbox
+) -> None:
+    post = await planned(site)
+    await addressed(site, "luc", "luc@usine.example")
+    luc, clock = site.world.viewer("luc"), site.world.clock
+    await site.node.db.write(letters.choose, luc, Rhythm.WEEKLY, now=clock())
+    await answer(site, post, "yes")
+    await send(site, mailbox, "send_invitation")
+    assert mailbox.letters == []  # whoever pressed the wrong button has half a minute
+    clock.pass_by(minutes=1)
+    assert await send(site, mailbox, "send_invitation") == 1
+    [first] = mailbox.letters
+    assert (first["To"], first["Subject"].replace("\u00a0", " ")) == (
+        "luc@usine.example",
+        "Dans votre agenda : Football & more",
+    )
+    assert "Pitch <2>" in words_of(first) and "Pitch &lt;2&gt;" in words_of(first, "html")
+    assert first["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    method, event = event_of(first)
+    assert method == "REQUEST" and str(event["STATUS"]) == "CONFIRMED"
+    assert event.decoded("DTSTART").astimezone(UTC) == datetime.fromtimestamp(MATCH.starts_at / 1000, UTC)
+    assert str(event["ATTENDEE"]) == "mailto:luc@usine.example"
+    assert str(event["ATTENDEE"].params["PARTSTAT"]) == "ACCEPTED"
+    # The address of the organiser is nobody's business: the site stands for them.
+    assert str(event["ORGANIZER"]) == "mailto:site@usine.example"
+    for minutes, status in ((60, Status.CONFIRMED), (120, Status.CANCELLED)):
+        moved = msgspec.structs.replace(MATCH, place="Hall 3", status=status)
+        now = clock.pass_by(minutes=minutes)
+        draft = Draft(text="Bring boots.", gathering=moved)
+        await site.world.db.write(
+            edit.edit, site.world.viewer("amina"), post, draft, context=site.world.context, now=now
+        )
+        await send(site, mailbox, "send_invitation")
+        clock.pass_by(minutes=1)
+        assert await send(site, mailbox, "send_invitation") == 1
+    changed, off = (event_of(one) for one in mailbox.letters[1:])
+    assert (changed[0], off[0]) == ("REQUEST", "CANCEL")
+    assert {str(one["UID"]) for one in (event, changed[1], off[1])} == {str(event["UID"])}
+    assert event["SEQUENCE"] < changed[1]["SEQUENCE"] < off[1]["SEQUENCE"]
+    assert str(changed[1]["LOCATION"]) == "Hall 3" and str(off[1]["STATUS"]) == "CANCELLED"
+    assert [one["Subject"].replace("\u00a0", " ") for one in mailbox.letters[1:]] == [
+        "Modifié : Football & more",
+        "Annulé : Football & more",
+    ]
+
+
+async def test_who_leaves_takes_it_out_once_and_at_night_nothing_is_written(site: Site, mailbox: Mailbox) -> None:
+    post = await planned(site)
+    await addressed(site, "luc", "luc@usine.example")
+    luc, clock = site.world.viewer("luc"), site.world.clock
+    english = ProfileChange(locale="en")
+    await site.node.db.write(accounts.edit_profile, luc, english, urls=site.node.urls, now=clock())
+    await site.node.db.write(letters.choose, luc, Rhythm.DAILY, now=clock())
+    for said in ("yes", "no"):
+        await answer(site, post, said)
+        await site.settle()
+    clock.pass_by(minutes=1)
+    await send(site, mailbox, "send_invitation")
+    assert mailbox.letters == []  # it was never in
+    clock.pass_by(hours=9)
+    await answer(site, post, "yes")
+    await send(site, mailbox, "send_invitation")
+    clock.pass_by(minutes=1)
+    assert await send(site, mailbox, "send_invitation") == 1
+    assert mailbox.letters == []
+    clock.pass_by(hours=10)
+    assert await send(site, mailbox, "send_invitation") == 1
+    assert [one["Subject"] for one in mailbox.letters] == ["In your calendar: Football & more"]
+    await answer(site, post, "no")
+    await send(site, mailbox, "send_invitation")
+    clock.pass_by(minutes=1)
+    assert await send(site, mailbox, "send_invitation") == 1
+    method, event = event_of(mailbox.letters[1])
+    assert (method, str(event["STATUS"])) == ("CANCEL", "CANCELLED")
+    assert mailbox.letters[1]["Subject"] == "Out of your calendar: Football & more"
+    await site.node.db.write(letters.choose, luc, Rhythm.DAILY, calendar=False, now=clock())
+    await answer(site, post, "yes")
+    await send(site, mailbox, "send_invitation")
+    clock.pass_by(minutes=1)
+    assert await send(site, mailbox, "send_invitation") == 0
+
+
+async def test_the_week_of_communities_comes_by_mail_outside_quiet_hours_until_it_is_stopped(
+    site: Site, mailbox: Mailbox
+) -> None:
+    community = await made(site)
+    await addressed(site, "amina", "amina@usine.example")
+    amina, clock = site.world.viewer("amina"), site.world.clock
+    await site.node.db.write(digests.choose, amina, wanted=True, now=clock())
+    await site.settle()
+    clock.pass_by(hours=1)
+    await site.world.say("amina", "The <b>final</b> is on Thursday", community=community)
+    await site.settle()
+    clock.now += 7 * DAY
+    clock.pass_by(hours=9)
+    await site.node.db.write(digests.enqueue_due, ZONE, clock())
+    assert await send(site, mailbox, "send_digest") == 0
+    clock.pass_by(hours=12)
+    await site.node.db.write(digests.enqueue_due, ZONE, clock())
+    assert await send(site, mailbox, "send_digest") == 1
+    [message] = mailbox.letters
+    assert message["Subject"].replace("\u00a0", " ").startswith("Votre semaine : 1 message")
+    assert "The <b>final</b> is on Thursday" in words_of(message)
+    assert "The &lt;b&gt;final&lt;/b&gt; is on Thursday" in words_of(message, "html")
+    way = message["List-Unsubscribe"].strip("<>").removeprefix(site.base)
+    await site.call("POST", way, form={"List-Unsubscribe": "One-Click"})
+    assert not await site.node.db.read(digests.wanted, amina)
