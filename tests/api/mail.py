@@ -68,7 +68,7 @@ def sender_of(site: Site, mailbox: Mailbox) -> Letters:
 
 def words_of(message: EmailMessage, kind: str = "plain") -> str:
     """What stands in a letter, as plain text or as `html`; a no-break space is one space."""
-    body = message.get_body((kind,))  # type: ignore[arg-type]  # one of the two words that it takes
+    body = message.get_body((kind,))
     assert body is not None
     found: str = body.get_content()
     return found.replace("\u00a0", " ")

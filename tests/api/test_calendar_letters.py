@@ -8,7 +8,6 @@ import msgspec
 from icalendar import Calendar
 
 from social import jobs
-from social.clock import DAY
 from social.gatherings import answers
 from social.letters import digests, letters
 from social.letters.letters import Rhythm
@@ -155,8 +154,7 @@ async def test_the_week_of_communities_comes_by_mail_outside_quiet_hours_until_i
     clock.pass_by(hours=1)
     await site.world.say("amina", "The <b>final</b> is on Thursday", community=community)
     await site.settle()
-    clock.now += 7 * DAY
-    clock.pass_by(hours=9)
+    clock.pass_by(days=7, hours=9)
     await site.node.db.write(digests.enqueue_due, ZONE, clock())
     assert await send(site, mailbox, "send_digest") == 0
     clock.pass_by(hours=12)
