@@ -18,12 +18,15 @@ from tests.sites import LocalNode, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+KEPT = "the sluice opens at four"
+"""What that service says: no address and no post of a test has these words."""
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def beside() -> AsyncIterator[Peer]:
     """A service on the same machine that is nobody's peer: it must never hear from the node."""
     async with Peer("beside.localhost") as service:
-        service.document("/secret", {"type": "Note", "content": "secret"})
+        service.document("/secret", {"type": "Note", "content": KEPT})
         yield service
 
 
@@ -125,7 +128,7 @@ async def test_nobody_makes_the_node_ask_a_stranger_by_searching(
         ):  # fmt: skip
             reply = await mallory.ask("GET", path)
             assert reply.status in (200, 404, 422), (path, reply.status)
-            assert "secret</" not in reply.text
+            assert KEPT not in reply.text
     assert lured and beside.connections == 0
 
 

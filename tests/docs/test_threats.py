@@ -1,6 +1,7 @@
 """Each rule against a threat names tests, and those are there."""
 
 import ast
+import functools
 import re
 from pathlib import Path
 
@@ -13,6 +14,7 @@ THREATS = 60
 """Kinds of attacks that the page lists at least."""
 
 
+@functools.cache
 def _tests() -> set[str]:
     found = set()
     for path in (ROOT / "tests").rglob("test_*.py"):
