@@ -1,6 +1,7 @@
 """Every page as somebody meets it: at a width, by day or night, in a language, with scripts or without.
 
-`LOOKS` has each width, light, language and script with each of the others once at least; `ALL_LOOKS` all of them.
+`LOOKS` has each width, light, language and script with each of the others once at least; `ALL_LOOKS` all of them. Of
+`LOOKS` each of the two `ROUNDS` has every width, light, language and script.
 """
 
 import gzip
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from playwright.async_api import Browser, ConsoleMessage, Page, Request
 
 from tests.browser.harbour import WIDTHS, Harbour, enter, tab
-from tests.browser.reader import complaints, own_rules, violations
+from tests.browser.reader import complaints, own_rules
 from web.visit import POLICY
 
 BUDGET = 60_000
@@ -19,8 +20,6 @@ BUDGET = 60_000
 SEEN = 0.005
 """A shift of the layout from which on it is not 0.00 (the browser's own measure, CLS)."""
 GONE = ("/nowhere", "/invitation/gone", "/letters/gone")
-LAYOUT_RULES = ("target-size",)
-"""The rules of `axe-core` that a width changes; contrast is judged by our own rules at each look."""
 SLIM, ENLARGED = (320, 640), (720, 450)
 """A small phone, and what is left of a screen of 1440 by 900 at 200 % zoom."""
 LOADED = """async () => {
@@ -60,10 +59,11 @@ LOOKS = (
     Look(1440, False, "en", False),
     Look(1440, True, "fr", True),
 )
-THOROUGH, WIDE = LOOKS[0], LOOKS[-1]
-"""Where `axe-core` judges by all its rules, and by those of layout once more."""
-NARROWED = {LOOKS[1]: SLIM, LOOKS[4]: ENLARGED}
-"""Where each page is made narrow once, and must fit: at two looks without scripts, which load nothing anew."""
+ROUNDS = ((LOOKS[0], LOOKS[3], LOOKS[4]), (LOOKS[5], LOOKS[1], LOOKS[2]))
+"""Half of the pages are seen at the looks of one, half at those of the other (docs/decisions/0036-looks-in-turn.md)."""
+THOROUGH = LOOKS[0]
+NARROWED = (LOOKS[1], LOOKS[4])
+"""Where each page is made narrow, and must fit: the looks without scripts, which load nothing anew."""
 STICKS_OUT = """() => {
     const over = document.documentElement.scrollWidth - innerWidth;
     const out = [...document.body.querySelectorAll("*")].find((one) => one.getBoundingClientRect().right > innerWidth);
@@ -108,7 +108,8 @@ class Walk:
         for complaint in await self._judged():
             self.tell(complaint)
         if self.look in NARROWED:
-            await self._narrow(*NARROWED[self.look])
+            for size in (SLIM, ENLARGED):
+                await self._narrow(*size)
 
     async def _narrow(self, width: int, height: int) -> None:
         before = self.page.viewport_size
@@ -126,10 +127,7 @@ class Walk:
             self.tell(f"weighs {words + beside} bytes")
 
     async def _judged(self) -> list[str]:
-        if self.thorough:
-            return await complaints(self.page)
-        layout = await violations(self.page, LAYOUT_RULES) if self.look == WIDE else []
-        return [*await own_rules(self.page), *layout]
+        return await (complaints if self.thorough else own_rules)(self.page)
 
     def _said(self, said: ConsoleMessage) -> None:
         if said.type == "error" and not (self.at in GONE and "404" in said.text):

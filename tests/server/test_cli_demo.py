@@ -185,7 +185,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 @pytest.fixture
 def running(demo: Demo) -> Demo:
     """The demo with all its nodes running, whatever the test before has stopped."""
-    assert demo.start().returncode == 0
+    if set(demo.pids()) != set(SITES):
+        assert demo.start().returncode == 0
     return demo
 
 
