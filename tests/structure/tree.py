@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import gc
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,7 +47,10 @@ def text(path: Path) -> str:
 @functools.cache
 def syntax(path: Path) -> ast.Module:
     """The file as Python understands it."""
-    return ast.parse(text(path), str(path))
+    parsed = ast.parse(text(path), str(path))
+    # It stays to the end: looking through it for garbage, again and again, takes longer than to parse it.
+    gc.freeze()
+    return parsed
 
 
 def definitions(path: Path) -> Iterator[Definition]:
