@@ -153,15 +153,16 @@ def _named(tokens: Sequence[Token]) -> list[Heading]:
     """The headings, each given an anchor of its own."""
     found: list[Heading] = []
     taken: set[str] = set()
+    counts: dict[str, int] = {}
     for token, inside in pairwise(tokens):
         if token.type != "heading_open":
             continue
         words = "".join(child.content for child in inside.children or () if child.type in ("text", "code_inline"))
         anchor = base = f"s-{_slug(words)}"
-        for number in range(2, 100):
-            if anchor not in taken:
-                break
-            anchor = f"{base}-{number}"
+        while anchor in taken:
+            # Counted on, not anew: an article of nothing but headings has thousands of one name.
+            counts[base] = counts.get(base, 1) + 1
+            anchor = f"{base}-{counts[base]}"
         taken.add(anchor)
         token.attrs["id"] = anchor
         if token.tag in _LISTED:

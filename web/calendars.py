@@ -22,6 +22,8 @@ REQUEST, CANCEL = "REQUEST", "CANCEL"
 _STATES = {Status.CONFIRMED: "CONFIRMED", Status.TENTATIVE: "TENTATIVE", Status.CANCELLED: "CANCELLED"}
 _MARGIN = 1
 """Years before and after what is in a calendar for which its zones are told."""
+_MOST = 12
+"""Years for which they are told at most: what somebody plans for 2199 in every zone is not a minute of work."""
 
 
 def calendar(name: str, views: Sequence[PostView]) -> bytes:
@@ -75,7 +77,8 @@ def _written(made: Calendar, events: Sequence[tuple[GatheringRow, Event]]) -> by
         made.add_component(event)
     years = [times.local(at, known.timezone).year for known, _ in events for at in (known.starts_at, known.ends_at)]
     if years:
-        made.add_missing_timezones(date(min(years) - _MARGIN, 1, 1), date(max(years) + _MARGIN, 12, 31))
+        first = min(years) - _MARGIN
+        made.add_missing_timezones(date(first, 1, 1), date(min(max(years) + _MARGIN, first + _MOST), 12, 31))
     return bytes(made.to_ical())
 
 

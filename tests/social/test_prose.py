@@ -138,3 +138,10 @@ def test_plain_words_are_left_alone() -> None:
     words = "A line\n\n- a\n- b\n\n5 < 6 and a<b"
     assert pasting.tidy(words) == words
     assert pasting.tidy("• a\n•\tb") == "- a\n- b"
+
+
+def test_an_article_of_nothing_but_headings_costs_no_more_than_its_words() -> None:
+    """Each has an anchor of its own, and none is looked for from the beginning."""
+    found = prose.render("# a\n" * 5_000, {}, str).contents
+    anchors = [heading.anchor for heading in found]
+    assert len(set(anchors)) == 5_000 and anchors[:2] == ["s-a", "s-a-2"] and anchors[-1] == "s-a-5000"

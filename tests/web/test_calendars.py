@@ -13,6 +13,7 @@ from social.gatherings.drafts import GatheringDraft
 from social.gatherings.times import Every, Repeat
 from social.posts import edit
 from social.posts.publish import Draft
+from storage import users
 from storage.gatherings import Status
 from storage.ids import Millis, PostId
 from storage.visibility import Visibility
@@ -159,3 +160,21 @@ async def test_what_was_over_long_ago_is_in_no_calendar(site: Site) -> None:
     assert len(await read(site, path)) == 1
     site.world.clock.pass_by(days=100)
     assert await read(site, path) == []
+
+
+async def test_the_address_of_somebody_who_may_not_sign_in_any_more_opens_nothing(site: Site) -> None:
+    await planned(site, "amina", "Match", Millis(site.world.clock() + DAY))
+    path = await address(site, "amina")
+    assert (await site.stranger().read(path)).status == 200
+    user = site.world.viewer("amina").user
+    assert user is not None
+    await site.world.db.write(users.disable, user, site.world.clock())
+    assert (await site.stranger().read(path)).status == 404
+
+
+async def test_a_gathering_in_a_far_year_costs_no_calendar_a_history_of_its_zone(site: Site) -> None:
+    for year in (2026, 2199):
+        await planned(site, "amina", "Match", at("Europe/Paris", year, 12, 12, 18, 0))
+    community = await address(site, "amina")
+    (zone,) = parsed((await site.stranger().read(community)).body).walk("VTIMEZONE")
+    assert len(zone.to_ical()) < 5_000

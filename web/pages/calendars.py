@@ -21,7 +21,8 @@ async def feed(visit: Visit) -> Response:
     """GET /calendars/{token}.ics: what its owner takes part in, or what a community holds. Nobody signs in for it."""
     whose, views = await visit.node.db.read(agenda.calendar, visit.request.path_params["token"], now=visit.now)
     title = visit.node.settings.group.name or visit.node.settings.node.title
-    return _file(calendars.calendar(f"{whose} ({title})", views), "")
+    written = await visit.node.crunched(lambda: calendars.calendar(f"{whose} ({title})", views))
+    return _file(written, "")
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):
