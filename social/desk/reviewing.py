@@ -2,15 +2,14 @@
 
 import msgspec
 
-from social import events
+from social.desk.acts import send
 from social.desk.pieces import Person, moved, owned, people_of, piece, written
 from social.desk.writing import store
 from social.errors import Conflict, Forbidden, Invalid
 from social.policy import Viewer
 from social.text import clean_text
-from storage import desk
 from storage.accounts import AccountRow
-from storage.desk import ActRow, PieceId, PieceRow
+from storage.desk import PieceId, PieceRow
 from storage.engine.database import Tx
 from storage.ids import IdMaker, Millis
 
@@ -41,23 +40,7 @@ def answer(
     if row.is_local:
         take(tx, row, me, me.uri, said, note, version, now=now)
         return
-    act = ActRow(
-        id=ids.make(),
-        uri=f"{me.uri}#acts/{ids.make()}",
-        piece_uri=row.uri,
-        host=row.host,
-        by_uri=me.uri,
-        by_name=me.name,
-        kind="answer",
-        version=version,
-        answer=said,
-        note=note,
-        words="",
-        seq=desk.next_seq(tx),
-        at=now,
-    )
-    desk.add_act(tx, act)
-    events.append(tx, events.DeskChanged(by=me.id, at=now, piece=row.uri))
+    send(tx, row, me, "answer", version, answer=said, note=note, ids=ids, now=now)
 
 
 def take(

@@ -1,7 +1,7 @@
 """What those who write and review a piece say to one another about it, each on the own node."""
 
-from social import events
 from social.desk import telling
+from social.desk.acts import send
 from social.desk.pieces import piece
 from social.desk.writing import store
 from social.errors import Forbidden, Invalid
@@ -9,7 +9,7 @@ from social.policy import Viewer
 from social.text import clean_text
 from storage import desk, desk_talk
 from storage.accounts import AccountRow
-from storage.desk import ActRow, PieceId, PieceRow
+from storage.desk import PieceId, PieceRow
 from storage.desk_talk import CommentRow
 from storage.engine.database import Tx
 from storage.ids import IdMaker, Millis
@@ -39,23 +39,7 @@ def say(tx: Tx, viewer: Viewer, id: PieceId, words: str, *, ids: IdMaker, now: M
         )
         take(tx, row, me, new, now=now)
         return
-    act = ActRow(
-        id=ids.make(),
-        uri=uri,
-        piece_uri=row.uri,
-        host=row.host,
-        by_uri=me.uri,
-        by_name=me.name,
-        kind="comment",
-        version=row.version,
-        answer="",
-        note=said,
-        words="",
-        seq=desk.next_seq(tx),
-        at=now,
-    )
-    desk.add_act(tx, act)
-    events.append(tx, events.DeskChanged(by=me.id, at=now, piece=row.uri))
+    send(tx, row, me, "comment", row.version, uri=uri, note=said, ids=ids, now=now)
 
 
 def take(tx: Tx, row: PieceRow, account: AccountRow, comment: CommentRow, *, now: Millis) -> None:

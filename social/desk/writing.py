@@ -12,6 +12,7 @@ import msgspec
 from social import events, prose
 from social.articles.words import MAX_TITLE, ArticleDraft, CoAuthor, settled
 from social.desk import telling
+from social.desk.acts import send
 from social.desk.pieces import (
     CHANNELS,
     MAX_PEOPLE,
@@ -36,7 +37,7 @@ from social.text import clean_line, clean_text
 from storage import desk
 from storage import posts as post_rows
 from storage.accounts import AccountRow
-from storage.desk import ActRow, PieceId, PieceRow, PieceVersionRow
+from storage.desk import PieceId, PieceRow, PieceVersionRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, MediaId, Millis, PostId
 from storage.visibility import Visibility
@@ -116,23 +117,7 @@ def save(tx: Tx, viewer: Viewer, id: PieceId, words: Words, base: int, *, ids: I
         raise Forbidden("not_yours")
     _check_words(words)
     if not row.is_local:
-        act = ActRow(
-            id=ids.make(),
-            uri=f"{me.uri}#acts/{ids.make()}",
-            piece_uri=row.uri,
-            host=row.host,
-            by_uri=me.uri,
-            by_name=me.name,
-            kind="edit",
-            version=base,
-            answer="",
-            note="",
-            words=written(_clean(words)),
-            seq=desk.next_seq(tx),
-            at=now,
-        )
-        desk.add_act(tx, act)
-        events.append(tx, events.DeskChanged(by=me.id, at=now, piece=row.uri))
+        send(tx, row, me, "edit", base, words=written(_clean(words)), ids=ids, now=now)
         return Saved.SENT
     return take(tx, row, me, _clean(words), base, by=(me.uri, me.name), ids=ids, now=now)
 
