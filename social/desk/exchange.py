@@ -20,7 +20,9 @@ from storage.desk_talk import CommentRow
 from storage.engine.database import Tx
 from storage.ids import IdMaker, Millis, PostId
 
-PAGE = 100
+PAGE = 50
+MAX_PART = 384 * 1024
+"""Bytes of pieces, and of acts, in one part: nobody reads a document of more than 1 MiB (`federation/document.py`)."""
 MAX_TITLE = 200
 MAX_WORDS = 500_000
 MAX_VERSION = 1_000_000
@@ -126,22 +128,24 @@ def told(tx: Tx, host: str, since: int, host_of: HostOf) -> Told:
     campaigns = desk.campaign_changes(tx, since, PAGE)
     acts = desk.acts(tx, host, since, PAGE)
     numbers = readership.changes(tx, host, since, PAGE)
-    # Of a list that was cut, nothing after its end may count as told.
-    ends = [rows[-1].seq for rows in (pieces, campaigns, acts, numbers) if len(rows) == PAGE]
-    upto = min(ends, default=version)
     own = desk.own_communicators(tx)
     speaking = {one.uri for one in own}
     said: dict[PieceId, list[CommentRow]] = {}
     for comment in desk_talk.of_pieces(tx, [row.id for row in pieces]):
         said.setdefault(comment.piece_id, []).append(comment)
+    shown = [(row.seq, _shared(row, host, host_of, speaking, said.get(row.id, ()))) for row in pieces]
+    done = [(row.seq, _shared_act(row)) for row in acts]
+    # Of a list that was cut, nothing after its end may count as told.
+    ends = [rows[-1].seq for rows in (pieces, campaigns, acts, numbers) if len(rows) == PAGE]
+    upto = min([*ends, *_full(shown), *_full(done)], default=version)
     return Told(
         since=since,
         version=version,
         next=upto,
         communicators=tuple(Speaker(uri=one.uri, name=one.name) for one in own),
-        pieces=tuple(_shared(row, host, host_of, speaking, said.get(row.id, ())) for row in pieces if row.seq <= upto),
+        pieces=tuple(one for seq, one in shown if seq <= upto),
         campaigns=tuple(_shared_campaign(row) for row in campaigns if row.seq <= upto),
-        acts=tuple(_shared_act(row) for row in acts if row.seq <= upto),
+        acts=tuple(one for seq, one in done if seq <= upto),
         readers=tuple(Number(post=row.uri, readers=row.readers) for row in numbers if row.seq <= upto),
     )
 
@@ -167,6 +171,16 @@ def receive(tx: Tx, host: str, said: Told, *, host_of: HostOf, ids: IdMaker, now
     for number in said.readers:
         _receive_number(tx, host, number, now)
     desk.has_read(tx, host, said.next, now)
+
+
+def _full(told: Sequence[tuple[int, msgspec.Struct]]) -> list[int]:
+    """The place up to which what is told fits into one part; none if all of it does. The first one always does."""
+    size = 0
+    for place, (_, one) in enumerate(told):
+        size += len(msgspec.json.encode(one))
+        if place and size > MAX_PART:
+            return [told[place - 1][0]]
+    return []
 
 
 def _shared(row: PieceRow, host: str, host_of: HostOf, speaking: set[str], said: Sequence[CommentRow]) -> SharedPiece:

@@ -6,13 +6,15 @@ import msgspec
 import pytest
 
 from federation.desk import host_of, part_of
+from federation.document import decode
 from social.desk import exchange, pieces, writing
 from social.desk.exchange import Number, SharedAct, SharedCampaign, SharedPiece, Speaker, Told
 from social.desk.pieces import Person, Plan, Words
 from social.policy import Role
 from social.posts.publish import Context
 from social.trust.statements import BadStatement, sign_statement
-from storage import articles, desk
+from storage import accounts, articles, desk
+from storage.accounts import AccountRow
 from storage.desk import PieceRow
 from storage.engine.database import Tx
 from tests.social.test_manifest import KEYS, manifest
@@ -61,6 +63,33 @@ async def begun(world: World, *people: Person) -> PieceRow:
         return named
 
     return await world.db.write(name)
+
+
+async def test_long_words_are_told_in_parts_that_others_read(world: World) -> None:
+    reviewer = Person(uri=CARLA, name="Carla", part="reviewer")
+    long = pieces.written(Words(title="Long", source="é" * 90_000))
+    rows = [await begun(world, reviewer) for _ in range(5)]
+
+    def lengthen(tx: Tx) -> None:
+        for row in rows:
+            writing.store(tx, msgspec.structs.replace(row, words=long), owner(tx, row), now=world.clock())
+
+    await world.db.write(lengthen)
+    found: list[str] = []
+    since, parts = 0, 0
+    while since < await world.db.read(desk.last_seq):
+        part = await world.db.read(exchange.told, FILIALE, since, host_of)
+        said = decode(msgspec.json.encode(sign_statement(KEYS["usine"], msgspec.to_builtins(part))))
+        found += [one["uri"] for one in said["pieces"]]
+        since, parts = part.next, parts + 1
+    assert parts > 1
+    assert found == [row.uri for row in rows]
+
+
+def owner(tx: Tx, row: PieceRow) -> AccountRow:
+    found = accounts.by_uri(tx, row.owner_uri)
+    assert found is not None
+    return found
 
 
 async def hear(world: World, host: str, **said: Any) -> None:
