@@ -33,6 +33,11 @@ NewDatabase = Callable[[Engine], str]
 
 LONG = frozenset({"attacks", "browser", "deploy", "docs", "interop", "outages", "server"})
 """Folders whose few tests drive whole nodes, programs and browsers."""
+FIRST = (
+    "browser/test_looks.py", "server/test_cli_demo.py", "server/test_cli_serve.py", "outages/test_statements.py",
+    "browser/test_states.py", "browser/test_tasks.py", "outages/test_recordings.py", "interop/test_comeback.py",
+)  # fmt: skip
+"""The longest files, the longest first: a file is one worker's, and whoever begins it last ends alone."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -53,7 +58,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     By itself xdist begins with the files of the most tests, and ends with one long file on one core.
     """
     here = Path(__file__).parent
-    items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in LONG)
+
+    def place(item: pytest.Item) -> tuple[int, bool]:
+        path = item.path.relative_to(here)
+        name = path.as_posix()
+        return FIRST.index(name) if name in FIRST else len(FIRST), path.parts[0] not in LONG
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
