@@ -24,6 +24,7 @@ from social.desk.pieces import Plan, State, Words
 from social.desk.writing import Saved
 from social.errors import Conflict, NotFound
 from social.feeds import notifications
+from social.feeds.causes import OF_DESK
 from social.paging import Page
 from social.policy import Role
 from social.posts import edit
@@ -329,7 +330,7 @@ def _posts_of(tx: Any, who: Person, community: Any) -> Any:
 async def _told(site: LocalNode, who: Person) -> list[tuple[Kind, str]]:
     """Kinds and senders of what somebody is told by the desk, newest first."""
     found = await site.read(notifications.notifications, who.viewer, Page(), now=system_clock())
-    return [(one.kind, one.sender.username) for one in found if one.kind.is_own]
+    return [(one.kind, one.sender.username) for one in found if one.kind in OF_DESK]
 
 
 def _forget_place(tx: Any, host: str) -> None:
