@@ -14,6 +14,8 @@ from social.governance.warnings import WarningView
 from social.paging import MAX_ID, Page
 from social.policy import Viewer
 from social.reading import PostView
+from social.recognition import pulse
+from social.settings import Settings
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.ids import Millis
@@ -110,7 +112,7 @@ async def show(visit: Visit) -> Response:
     only_new = visit.request.query_params.get("kind") == "new"
     asking = Page(before=visit.number("mine", MAX_ID), limit=ASKED)
     others = Page(before=visit.number("rest", MAX_ID), limit=OTHERS)
-    (first, second), last_read = await visit.read(_found, asking, others, visit.now)
+    (first, second), last_read, is_asked = await visit.read(_found, asking, others, visit.node.settings, visit.now)
     path = visit.request.url.path
     floor = last_read if only_new else 0
     mine = [
@@ -122,6 +124,7 @@ async def show(visit: Visit) -> Response:
         mine=mine,
         unread=sum(1 for note in mine if note.is_unread),
         others=_grouped(visit, rest),
+        is_asked=is_asked,
         waits=visit.tasks if asking.before == others.before == MAX_ID else [],
         tabs=[
             ("/notifications", visit.say("All"), not only_new),
@@ -140,12 +143,20 @@ async def read(visit: Visit, form: Form) -> Response:
 
 
 def _found(
-    tx: Tx, viewer: Viewer, asking: Page, others: Page, now: Millis
-) -> tuple[tuple[list[NotificationView], list[NotificationView]], int]:
-    """What asks for the reader, the rest, and the place up to which all is read."""
+    tx: Tx, viewer: Viewer, asking: Page, others: Page, settings: Settings, now: Millis
+) -> tuple[tuple[list[NotificationView], list[NotificationView]], int, bool]:
+    """What asks for the reader, the rest, the place up to which all is read, and whether the pulse asks them."""
     found = notifications.parted(tx, viewer, ASKING, asking, others, now=now)
     place = next(iter(markers.markers(tx, viewer, ["notifications"])), None)
-    return found, place.last_read_id if place else 0
+    return found, place.last_read_id if place else 0, _is_asked(tx, viewer, settings, now)
+
+
+def _is_asked(tx: Tx, viewer: Viewer, settings: Settings, now: Millis) -> bool:
+    """Whether the question of the week is open and the reader has not answered: a line, and nothing that rings."""
+    if not settings.recognition.pulse:
+        return False
+    row, has_answered = pulse.present(tx, viewer, settings=settings, now=now)
+    return row is not None and not has_answered
 
 
 def _above(found: Sequence[NotificationView], floor: int) -> list[int]:
