@@ -56,12 +56,15 @@ def _view(row: rows.HeldRow, *, is_local: bool) -> GatheringView:
     # Of one of elsewhere nobody knows more than its node says, but no fewer than have been told here.
     going = row.going if is_local else max(row.going, known.claimed_going)
     left = None if known.seats is None else max(known.seats - going, 0)
+    if not is_local and known.claimed_left is not None:
+        # Who was let in since the node last said it has taken one of those.
+        left = known.claimed_left if left is None else min(left, known.claimed_left)
     return GatheringView(
         gathering=known,
         going=going,
         waiting=row.waiting,
         maybe=row.maybe,
-        left=left if is_local or known.claimed_left is None else known.claimed_left,
+        left=left,
         mine=State(row.mine) if row.mine else None,
         ahead=row.ahead if is_local else None,
         asked_at=row.asked_at,
