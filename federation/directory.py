@@ -14,10 +14,11 @@ from federation.discovery import base_url
 from federation.document import BadDocument, decode
 from federation.errors import PeerError
 from federation.read.actors import read_actor
-from federation.render import actors, recognition
+from federation.render import actors, communities, recognition
 from federation.resolver import Resolver
 from federation.wire import Wire
 from social import jobs
+from social.communities.saying import saying
 from social.errors import Unavailable
 from social.jobs import FetchDirectory
 from social.people import keys, published
@@ -29,8 +30,7 @@ from social.trust.manifest import Manifest
 from social.trust.node_keys import NodeKey
 from social.trust.statements import BadStatement, document_of, sign_statement
 from social.urls import Urls
-from storage import communities, peers
-from storage.accounts import AccountKind
+from storage import peers
 from storage.engine.database import Tx
 from storage.ids import Millis
 from storage.published import State
@@ -109,16 +109,18 @@ def statement(tx: Tx, urls: Urls, since: int, key: NodeKey) -> dict[str, Any]:
     """A part of this node's directory, signed."""
     part = published.part(tx, since)
     known = facts.of(tx, part.shown)
+    said = {row.id: saying(tx, row) for row in part.shown}
     people = [
         actors.actor(
             row,
             keys.public_keys(tx, row.id),
             media.of_profile(tx, row),
             urls,
-            community=communities.by_id(tx, row.id) if row.kind is AccountKind.GROUP else None,
+            community=said[row.id],
             context=False,
         )
         | recognition.facts(row, known[row.id], urls)
+        | communities.rules(said[row.id])
         for row in part.shown
     ]
     left = [{"id": row.uri, "state": row.state.value} for row in part.left]

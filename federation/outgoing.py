@@ -20,7 +20,7 @@ from federation.sending import (
     send,
     uri_of,
 )
-from federation.tellers import announcements, communities, featured, gatherings, polls, recognition
+from federation.tellers import announcements, communities, community_pages, featured, gatherings, polls, recognition
 from social import events, jobs
 from social.people import accounts as people
 from storage import accounts, deliveries, reports
@@ -281,6 +281,10 @@ _TELLERS: dict[type, Callable[..., None]] = {
     events.PostRemovedFrom: communities.removed,
     events.PostLocked: communities.locked,
     events.PostStuck: communities.stuck,
+    events.PostSorted: communities.sorted_under,
+    events.CommunityPageWritten: community_pages.written,
+    events.CommunityPageOffered: community_pages.offered,
+    events.CommunityPageDropped: community_pages.dropped,
     events.ManifestTaken: group.tell,
     events.DeskChanged: desk.tell,
 }

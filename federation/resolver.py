@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from federation import announcements, translate
-from federation.communities.named import community_of
+from federation.communities.named import community_of, topic_of
 from federation.document import BadDocument, Document, id_of, type_of
 from federation.errors import BadAnswer, Gone, NotAllowed, PeerError
 from federation.keyring import Keyring
@@ -311,7 +311,8 @@ def _keep_post(
         return None
     received = translate.received(fetched.post, fetched.words, to, fetched.author, people_named, now)
     group = community.account.id if community is not None else None
-    received = msgspec.structs.replace(received, quote_depth=depth, community=group)
+    topic = topic_of(fetched.post, community.account) if community is not None else ""
+    received = msgspec.structs.replace(received, quote_depth=depth, community=group, topic=topic)
     written_at = Millis(min(received.published_at, now))
     live = not history and would_have_come(tx, fetched.author, received.visibility, written_at, node)
     kept = publish.receive(tx, fetched.author, received, ids=ids, live=live, now=now)

@@ -39,6 +39,7 @@ def routes(reception: Reception) -> list[Route]:
         _get("/users/{name}/kudos", recognition.kudos),
         _get("/users/{name}/moderators", communities.moderators),
         _get("/users/{name}/nodes", communities.nodes),
+        _get("/users/{name}/pages", communities.pages),
         _get("/users/{name}/announces/{place:int}", communities.announced),
         _get("/users/{name}/followers_synchronization", relations.synchronization),
         _get("/users/{name}/posts/{id:int}", posts.post, shows=Door.FEDERATION),

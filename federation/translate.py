@@ -131,12 +131,15 @@ def _community(actor: Actor) -> SaidCommunity | None:
     return SaidCommunity(
         moderators_url=said.moderators or "",
         nodes_url=said.nodes or "",
+        pages_url=said.pages or "",
         entry=Entry(said.entry) if said.entry else (Entry.REQUEST if actor.is_locked else Entry.OPEN),
         is_restricted=said.is_restricted,
         is_archived=said.is_archived,
         template=plain(said.template),
         rules=said.rules,
         welcome=said.welcome,
+        topics=said.topics,
+        member_rules=said.member_rules,
     )
 
 

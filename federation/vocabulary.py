@@ -34,6 +34,7 @@ NO_POSTS = (
     | frozenset({"Tombstone", "Key", "Multikey", "QuoteAuthorization", "LikeApproval", "ReplyApproval"})
     | frozenset({"LikeAuthorization", "ReplyAuthorization", "AnnounceAuthorization"})
     | frozenset({"AnnounceApproval", "Activity", "IntransitiveActivity"})
+    | frozenset({"CommunityPage"})
 )
 COLLECTION_KINDS = frozenset({"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"})
 
@@ -115,6 +116,16 @@ CONTEXT: list[Any] = [
         "memberNodes": {"@id": "archipel:memberNodes", "@type": "@id"},
         "version": "archipel:version",
         "members": "archipel:members",
+        "memberRules": "archipel:memberRules",
+        "MemberRule": "archipel:MemberRule",
+        "field": "archipel:field",
+        "mandatory": "archipel:mandatory",
+        "pages": {"@id": "archipel:pages", "@type": "@id"},
+        "CommunityPage": "archipel:CommunityPage",
+        "ofPage": {"@id": "archipel:ofPage", "@type": "@id"},
+        "topics": {"@id": "archipel:topics", "@container": "@list"},
+        "Topic": "archipel:Topic",
+        "topic": {"@id": "archipel:topic", "@type": "@id"},
         "gts": "https://gotosocial.org/ns#",
         "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
         "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
@@ -341,6 +352,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     gathering: Gathering | None = None
     kudos: SaidKudos | None = None
     article: LongForm | None = None
+    topic: str | None = None
+    """The id of a topic of the community that it is in."""
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,6 +25,9 @@ from social.happened.communities import (
     CommunityChanged,
     CommunityMade,
     CommunityNodesChanged,
+    CommunityPageDropped,
+    CommunityPageOffered,
+    CommunityPageRefused,
     CommunityPageWritten,
     CommunityQuiet,
     MemberNoticed,
@@ -33,6 +36,7 @@ from social.happened.communities import (
     PostLocked,
     PostPlaced,
     PostRemovedFrom,
+    PostSorted,
     PostStuck,
 )
 from social.happened.desk import DeskChanged
@@ -132,11 +136,15 @@ AnyEvent = (
     | PostRemovedFrom
     | PostLocked
     | PostStuck
+    | PostSorted
     | CommunityNodesChanged
     | MemberWarned
     | MemberNoticed
     | CommunityQuiet
     | CommunityPageWritten
+    | CommunityPageOffered
+    | CommunityPageRefused
+    | CommunityPageDropped
     | ReportFiled
     | AccountModerated
     | AccountWarned

@@ -16,7 +16,7 @@ from social.gatherings.views import GatheringView, gatherings
 from social.matching import Filter, Match, Readable, matches, together
 from social.policy import Viewer
 from social.tally import ASKING, PollView, polls
-from storage import announcements, communities, threads
+from storage import announcements, communities, placements, threads
 from storage import articles as article_rows
 from storage import cards as card_rows
 from storage import filters as filter_rows
@@ -92,6 +92,8 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
     """Whom it thanks: one statement, only if there is such a post among them."""
     community: AccountRow | None = None
     """Where it was written; only for the protocol."""
+    topic: str = ""
+    """Under which topic of the community it stands; only for the protocol."""
     filtered: tuple[Match, ...] = ()
     """The viewer's filters that match what is read, those that ended too: `matching.good` leaves these out."""
 
@@ -128,13 +130,19 @@ def _is_withheld(view: PostView, host: str) -> bool:
 
 
 def with_communities(tx: Tx, views: list[PostView]) -> list[PostView]:
-    """The views with the communities that they were written in: one statement, and none where there are none."""
+    """The views with the communities that they were written in and their topics: two statements, none where there are
+    none."""
     named = {view.post.community_id for view in views} - {None}
     found = communities.known_all(tx, [id for id in named if id is not None])
     if not found:
         return views
+    placed = placements.many(tx, [view.post.id for view in views if view.post.community_id in found])
     return [
-        msgspec.structs.replace(view, community=found[view.post.community_id].account)
+        msgspec.structs.replace(
+            view,
+            community=found[view.post.community_id].account,
+            topic=placed[view.post.id].topic if view.post.id in placed else "",
+        )
         if view.post.community_id in found
         else view
         for view in views

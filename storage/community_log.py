@@ -1,5 +1,6 @@
 """What hosts of communities announced: by this node in its order, by others as far as it was read here."""
 
+from storage.community_pages import PageId
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis
@@ -15,6 +16,13 @@ class AnnouncedRow(Row, frozen=True, kw_only=True):
     body: str
 
 
+class PageLogRow(Row, frozen=True, kw_only=True):
+    """The last Announce about a page of a community."""
+
+    page_id: PageId
+    body: str
+
+
 class SourceRow(Row, frozen=True, kw_only=True):
     """Where the node of a community tells of it, and how far its log was read here.
 
@@ -25,6 +33,7 @@ class SourceRow(Row, frozen=True, kw_only=True):
     community_id: AccountId
     moderators_url: str = ""
     nodes_url: str = ""
+    pages_url: str = ""
     moderators_at: Millis = Millis(0)
     moderators_since: Millis = Millis(0)
     heard_place: Millis = Millis(0)
@@ -72,6 +81,16 @@ _PAGE_AFTER = Query(
     ORDER BY l.place LIMIT :limit""",
     hot=True,
 )
+_OF_PAGES = Query(
+    PageLogRow,
+    """
+    SELECT g.id AS page_id, l.body
+    FROM community_pages AS g JOIN community_log AS l ON l.about = g.uri AND l.community_id = g.community_id
+    WHERE g.community_id = :community AND g.id > :after AND NOT EXISTS (
+        SELECT 1 FROM community_log AS x WHERE x.about = l.about AND x.community_id = l.community_id
+            AND x.place > l.place)
+    ORDER BY g.id LIMIT :limit""",
+)
 _COUNT = Query(int, "SELECT COUNT(*) FROM community_log AS l WHERE l.community_id = :community", hot=True)
 _COMMUNITY = Query(
     AccountId,
@@ -87,10 +106,10 @@ _SOURCE = Query(
 _TOLD = Query(
     None,
     """
-    INSERT INTO community_sources (community_id, moderators_url, nodes_url)
-    VALUES (:community, :moderators, :nodes)
+    INSERT INTO community_sources (community_id, moderators_url, nodes_url, pages_url)
+    VALUES (:community, :moderators, :nodes, :pages)
     ON CONFLICT (community_id) DO UPDATE
-    SET moderators_url = excluded.moderators_url, nodes_url = excluded.nodes_url""",
+    SET moderators_url = excluded.moderators_url, nodes_url = excluded.nodes_url, pages_url = excluded.pages_url""",
 )
 _HEARD = Query(
     None,
@@ -166,6 +185,11 @@ def page_after(tx: Tx, community: AccountId, after: int, limit: int) -> list[Ann
     return tx.rows(_PAGE_AFTER, community=community, after=after, limit=limit)[::-1]
 
 
+def of_pages(tx: Tx, community: AccountId, after: PageId, limit: int) -> list[PageLogRow]:
+    """The last that was announced of each page, the oldest page first, of pages after that one."""
+    return tx.rows(_OF_PAGES, community=community, after=after, limit=limit)
+
+
 def count(tx: Tx, community: AccountId) -> int:
     """How much was announced and is still there."""
     return tx.value(_COUNT, community=community)
@@ -186,9 +210,9 @@ def source(tx: Tx, community: AccountId) -> SourceRow | None:
     return tx.row(_SOURCE, community=community)
 
 
-def told(tx: Tx, community: AccountId, moderators: str, nodes: str) -> None:
+def told(tx: Tx, community: AccountId, moderators: str, nodes: str, pages: str) -> None:
     """Where the community's document says that it is told of."""
-    tx.run(_TOLD, community=community, moderators=moderators, nodes=nodes)
+    tx.run(_TOLD, community=community, moderators=moderators, nodes=nodes, pages=pages)
 
 
 def heard(tx: Tx, community: AccountId, place: Millis) -> None:

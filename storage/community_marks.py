@@ -15,6 +15,7 @@ class Subject(StrEnum):
     STICKY = "sticky"
     MODERATOR = "moderator"
     BANNED = "banned"
+    TOPIC = "topic"
 
 
 class MarkRow(Row, frozen=True, kw_only=True):

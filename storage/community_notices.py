@@ -36,6 +36,7 @@ _ACCEPTED = _telling(Kind.COMMUNITY_ACCEPTED, f"{_TO_MEMBER} AND m.state = 'memb
 _INVITED = _telling(Kind.COMMUNITY_INVITED, f"{_TO_MEMBER} AND m.state = 'invited'")
 _WARNED = _telling(Kind.COMMUNITY_WARNING, f"{_TO_MEMBER} AND m.state = 'member'")
 _LEAVING = _telling(Kind.COMMUNITY_LEAVING, f"{_TO_MEMBER} AND m.leaves_at IS NOT NULL")
+_PAGE = _telling(Kind.COMMUNITY_PAGE, f"{_TO_MEMBER} AND m.state = 'member'")
 _REMOVED = _telling(
     Kind.COMMUNITY_WARNING,
     """
@@ -95,6 +96,11 @@ def warned(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Mi
 def leaving(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Millis) -> list[WrittenRow]:
     """Tell a member by a rule that the membership ends."""
     return tx.rows(_LEAVING, community=community, account=account, subject=str(at), at=at, now=now)
+
+
+def page(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Tell who wrote on a page that it was not taken: the words stand beside the pages."""
+    return tx.rows(_PAGE, community=community, account=account, subject=str(at), at=at, now=now)
 
 
 def removed(tx: Tx, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]:

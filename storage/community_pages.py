@@ -1,4 +1,7 @@
-"""Pages of a community: short notes that its members keep together, each with every version it had."""
+"""Pages of a community: short notes that its members keep together, each with every version it had.
+
+A version is known by the id that its author's node gave it; a page by that of its first version.
+"""
 
 from typing import NewType
 
@@ -21,6 +24,7 @@ class PageRow(Row, frozen=True, kw_only=True):
     version: int
     author_id: AccountId
     updated_at: Millis
+    uri: str
 
 
 class PageVersionRow(Row, frozen=True, kw_only=True):
@@ -33,6 +37,15 @@ class PageVersionRow(Row, frozen=True, kw_only=True):
     html: str
     author_id: AccountId
     at: Millis
+    uri: str
+
+
+class CarriedRow(Row, frozen=True, kw_only=True):
+    """How a version goes to other nodes: `body` is the Create as its author signed it, empty until it was told."""
+
+    uri: str
+    author_id: AccountId
+    body: str
 
 
 _COLUMNS = PageRow.columns("g")
@@ -44,11 +57,12 @@ _ONE = Query(
     f"SELECT {_COLUMNS} FROM community_pages AS g WHERE g.community_id = :community AND g.slug = :slug",
     hot=True,
 )
+_BY_URI = Query(PageRow, f"SELECT {_COLUMNS} FROM community_pages AS g WHERE g.uri = :uri", hot=True)
 _INSERT = Query(
     None,
     """
-    INSERT INTO community_pages (id, community_id, slug, title, source, html, version, author_id, updated_at)
-    VALUES (:id, :community_id, :slug, :title, :source, :html, :version, :author_id, :updated_at)
+    INSERT INTO community_pages (id, community_id, slug, title, source, html, version, author_id, updated_at, uri)
+    VALUES (:id, :community_id, :slug, :title, :source, :html, :version, :author_id, :updated_at, :uri)
     ON CONFLICT DO NOTHING""",
 )
 _REWRITE = Query(
@@ -62,8 +76,8 @@ _REWRITE = Query(
 _KEEP = Query(
     None,
     """
-    INSERT INTO community_page_versions (page_id, version, title, source, html, author_id, at)
-    VALUES (:id, :version, :title, :source, :html, :author_id, :updated_at)
+    INSERT INTO community_page_versions (page_id, version, title, source, html, author_id, at, uri)
+    VALUES (:page_id, :version, :title, :source, :html, :author_id, :at, :uri)
     ON CONFLICT DO NOTHING""",
 )
 _VERSIONS = Query(
@@ -73,6 +87,20 @@ _VERSIONS = Query(
     WHERE v.page_id = :page ORDER BY v.version DESC""",
     hot=True,
 )
+_CARRIED = Query(
+    CarriedRow,
+    f"""
+    SELECT {CarriedRow.columns("v")} FROM community_page_versions AS v
+    WHERE v.page_id = :page AND v.version = :version""",
+    hot=True,
+)
+_VERSION_BY_URI = Query(
+    PageVersionRow,
+    f"SELECT {PageVersionRow.columns('v')} FROM community_page_versions AS v WHERE v.uri = :uri",
+    hot=True,
+)
+_CARRY = Query(None, "UPDATE community_page_versions SET body = :body WHERE uri = :uri")
+_HAND_OVER = Query(None, "UPDATE community_pages SET community_id = :community, slug = :slug WHERE id = :id")
 _DROP = Query(None, "DELETE FROM community_pages WHERE id = :id")
 
 
@@ -86,16 +114,28 @@ def one(tx: Tx, community: AccountId, slug: str) -> PageRow | None:
     return tx.row(_ONE, community=community, slug=slug)
 
 
-def insert(tx: Tx, row: PageRow) -> bool:
-    """Add a page; False if the community has one of that name."""
+def by_uri(tx: Tx, uri: str) -> PageRow | None:
+    """The page by the id of its first version."""
+    return tx.row(_BY_URI, uri=uri)
+
+
+def insert(tx: Tx, row: PageRow, version: str = "") -> bool:
+    """Add a page; False if the community has one of that name. `version`: the id of what it begins with here, if that
+    is not its first version."""
     written = {name: getattr(row, name) for name in PageRow.__struct_fields__}
-    return tx.run(_INSERT, **written) == 1 and _kept(tx, row)
+    return tx.run(_INSERT, **written) == 1 and keep(tx, version_of(row, version or row.uri))
 
 
-def rewrite(tx: Tx, row: PageRow, before: int) -> bool:
-    """Write the page over its version `before`; False if it is at another one by now."""
-    written = {name: getattr(row, name) for name in PageRow.__struct_fields__ if name not in ("community_id", "slug")}
-    return tx.run(_REWRITE, **written, before=before) == 1 and _kept(tx, row)
+def rewrite(tx: Tx, row: PageRow, before: int, version: str) -> bool:
+    """Write the page over its version `before`, as the version of that id; False if it is at another one by now."""
+    left = ("community_id", "slug", "uri")
+    written = {name: getattr(row, name) for name in PageRow.__struct_fields__ if name not in left}
+    return tx.run(_REWRITE, **written, before=before) == 1 and keep(tx, version_of(row, version))
+
+
+def keep(tx: Tx, row: PageVersionRow) -> bool:
+    """Add a version to the history; False if it has one of that number."""
+    return tx.run(_KEEP, **{name: getattr(row, name) for name in PageVersionRow.__struct_fields__}) == 1
 
 
 def versions(tx: Tx, page: PageId) -> list[PageVersionRow]:
@@ -103,11 +143,40 @@ def versions(tx: Tx, page: PageId) -> list[PageVersionRow]:
     return tx.rows(_VERSIONS, page=page)
 
 
+def version_by_uri(tx: Tx, uri: str) -> PageVersionRow | None:
+    """The version of that id."""
+    return tx.row(_VERSION_BY_URI, uri=uri)
+
+
+def carried(tx: Tx, page: PageId, version: int) -> CarriedRow | None:
+    """How a version goes to other nodes."""
+    return tx.row(_CARRIED, page=page, version=version)
+
+
+def carry(tx: Tx, uri: str, body: str) -> None:
+    """Keep how a version was told."""
+    tx.run(_CARRY, uri=uri, body=body)
+
+
+def hand_over(tx: Tx, id: PageId, community: AccountId, slug: str) -> None:
+    """The page is one of another community, by a name that is free there."""
+    tx.run(_HAND_OVER, id=id, community=community, slug=slug)
+
+
 def drop(tx: Tx, id: PageId) -> None:
     """The page is gone, and what it was."""
     tx.run(_DROP, id=id)
 
 
-def _kept(tx: Tx, row: PageRow) -> bool:
-    written = {name: getattr(row, name) for name in PageRow.__struct_fields__ if name not in ("community_id", "slug")}
-    return tx.run(_KEEP, **written) == 1
+def version_of(row: PageRow, uri: str) -> PageVersionRow:
+    """The page as it is now as a version of that id."""
+    return PageVersionRow(
+        page_id=row.id,
+        version=row.version,
+        title=row.title,
+        source=row.source,
+        html=row.html,
+        author_id=row.author_id,
+        at=row.updated_at,
+        uri=uri,
+    )

@@ -47,7 +47,8 @@ _FOR = Query(
     FROM community_rules AS r
     JOIN communities AS c ON c.account_id = r.community_id
     JOIN accounts AS a ON a.id = c.account_id
-    WHERE a.domain = '' AND c.state = 'active' AND a.suspended_at IS NULL AND a.deleted_at IS NULL
+    WHERE (a.domain = '' OR a.domain IN (:hosts[])) AND c.state = 'active'
+        AND a.suspended_at IS NULL AND a.deleted_at IS NULL
         AND ((r.field = 'site' AND r.value = :site) OR (r.field = 'job' AND r.value = :job)
             OR (r.field = 'team' AND r.value = :team))
     ORDER BY r.mandatory DESC, r.id""",
@@ -76,9 +77,10 @@ def of(tx: Tx, community: AccountId) -> list[RuleRow]:
     return tx.rows(_OF, community=community)
 
 
-def holding(tx: Tx, site: str, job: str, team: str) -> list[RuleRow]:
-    """Rules of communities here that hold for somebody of that site, job and team; the mandatory ones first."""
-    return tx.rows(_FOR, site=site, job=job, team=team)
+def holding(tx: Tx, site: str, job: str, team: str, hosts: Sequence[str] = ()) -> list[RuleRow]:
+    """Rules of communities here, and of those `hosts`, that hold for somebody of that site, job and team; the mandatory
+    ones first."""
+    return tx.rows(_FOR, site=site, job=job, team=team, hosts=["", *hosts])
 
 
 def insert(tx: Tx, row: RuleRow) -> bool:

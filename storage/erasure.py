@@ -166,6 +166,7 @@ _BLANK_CAMPAIGNS = Query(None, f"UPDATE campaigns SET owner_name = '' WHERE host
 _DROP_MEMBERSHIPS = Query(None, "DELETE FROM memberships WHERE account_id = :id")
 # Of a community that ends: where its posts stood goes with it, and what its members kept together.
 _DROP_COMMUNITY = Query(None, "DELETE FROM communities WHERE account_id = :id")
+_DROP_PAGE_EDITS = Query(None, "DELETE FROM community_page_edits WHERE account_id = :id")
 _DROP_WELCOME = Query(None, "DELETE FROM welcomes WHERE account_id = :id")
 # What they answered stays in the number, as a vote does.
 _DROP_ANSWERED = Query(None, "DELETE FROM pulse_answered WHERE account_id = :id")
@@ -222,6 +223,7 @@ _STEPS = (
     _DROP_DAYS,
     _DROP_SKILLS,
     _DROP_ENDORSED,
+    _DROP_PAGE_EDITS,
     _DROP_MEMBERSHIPS,
     _DROP_COMMUNITY,
     _DROP_WELCOME,

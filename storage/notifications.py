@@ -62,6 +62,8 @@ class Kind(StrEnum):
     """to an author: what was to be published by itself was not, and is kept"""
     ROLL_CALL = "roll.call"
     """to everybody of the site: are you safe?"""
+    COMMUNITY_PAGE = "community.page"
+    """to who wrote on a page that is kept elsewhere: it was not taken"""
 
     @property
     def is_own(self) -> bool:

@@ -42,6 +42,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.ANNOUNCEMENT_LEFT: N_("Some were reminded three times and have not confirmed: here is the list to print"),
     Kind.SCHEDULED_FAILED: N_("“%(title)s” was not published at its time: it is kept"),
     Kind.ROLL_CALL: N_("%(name)s asks whether you are safe"),
+    Kind.COMMUNITY_PAGE: N_("What you wrote on a page of %(name)s was not taken"),
 }
 
 GREETING = N_("%(name)s has joined us. Welcome! Say hello: a word in answer is enough.")

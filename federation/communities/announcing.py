@@ -27,13 +27,15 @@ _VOTES = frozenset({"Like", "Dislike", "EmojiReact"})
 class Matter(msgspec.Struct, frozen=True, kw_only=True):
     """An activity that is to be passed on. `about`: the id of what it is about; `thread`: of a post that begins one.
 
-    `place` is the one that its post has; others are given the next one.
+    `place` is the one that its post has; others are given the next one. `is_page`: it is about a page of the
+    community, which nodes that are not of our kind would take for a post.
     """
 
     inner: dict[str, Any]
     about: str
     thread: str = ""
     place: Millis | None = None
+    is_page: bool = False
 
     @property
     def uri(self) -> str:
@@ -82,10 +84,18 @@ def tell_only(tx: Tx, known: KnownRow, matter: Matter, to: list[InboxTarget], co
 
 def _split(tx: Tx, to: list[InboxTarget], matter: Matter) -> tuple[list[InboxTarget], list[InboxTarget]]:
     """Who is sent the whole, and who the id of a new thread. Of whom nothing is known gets both."""
+    if matter.is_page:
+        return ours(tx, to), []
     readings = {host: reading_of(peers.by_host(tx, host)) for host in {target.host for target in to}}
     takers = {Reading.FORUM} if matter.is_vote else {Reading.OURS, Reading.FORUM, Reading.UNKNOWN}
     whole = [target for target in to if readings[target.host] in takers]
     return whole, [target for target in to if readings[target.host] in (Reading.PLAIN, Reading.UNKNOWN)]
+
+
+def ours(tx: Tx, to: list[InboxTarget]) -> list[InboxTarget]:
+    """Those of the inboxes whose nodes are of our kind."""
+    kinds = {host: reading_of(peers.by_host(tx, host)) for host in {target.host for target in to}}
+    return [target for target in to if kinds[target.host] is Reading.OURS]
 
 
 def _of_thread(account: AccountRow, place: Millis, post: str) -> dict[str, Any]:

@@ -6,13 +6,12 @@ everything, and others what they can show: that there is a new thread.
 """
 
 from enum import StrEnum
-from functools import lru_cache
 
 import msgspec
 
 from federation.sending import merged
 from social.settings import Settings
-from social.trust.manifest import read_manifest
+from social.trust import group
 from storage import community_nodes, manifests, peers
 from storage.accounts import AccountRow
 from storage.deliveries import InboxTarget
@@ -68,7 +67,7 @@ class Trust(msgspec.Struct, frozen=True):
         if peer.policy is Policy.ALLOWED or host in self.guests:
             return True
         row = manifests.active(tx, self.now)
-        return host in (self.group if row is None else _domains(row.body))
+        return host in (self.group if row is None else group.domains(tx, self.now))
 
     def honouring(self, tx: Tx, to: list[InboxTarget]) -> list[InboxTarget]:
         """Those of the inboxes whose nodes may."""
@@ -101,8 +100,3 @@ def directly(tx: Tx, community: AccountRow, trusted: Trust) -> list[InboxTarget]
     to = trusted.honouring(tx, member_nodes(tx, community))
     inbox = community.shared_inbox_url or community.inbox_url
     return merged([InboxTarget(inbox_url=inbox, host=community.domain)], to)
-
-
-@lru_cache(maxsize=2)
-def _domains(manifest: str) -> frozenset[str]:
-    return read_manifest(manifest).domains

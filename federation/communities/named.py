@@ -6,6 +6,9 @@ members live a post is taken before the host has spoken. What is for everybody i
 for few not in an open one.
 """
 
+from urllib.parse import unquote
+
+from federation.render.communities import topic_uri
 from federation.vocabulary import PUBLIC, Post
 from storage import communities, community_nodes, known, memberships
 from storage import posts as post_rows
@@ -49,6 +52,16 @@ def community_of(tx: Tx, author: AccountRow, post: Post, announced_by: AccountId
         return None
     hosts = {row.host for row in community_nodes.of(tx, community.account.id)}
     return community if author.domain in hosts or author.domain == community.account.domain else None
+
+
+def topic_of(post: Post, community: AccountRow) -> str:
+    """Under which topic of the community a post says that it begins; empty for an answer, and where it has none."""
+    if post.in_reply_to is not None:
+        return ""
+    for uri in (community.uri, *community.aliases.split()):
+        if post.topic is not None and post.topic.startswith(mark := topic_uri(uri, "")):
+            return unquote(post.topic.removeprefix(mark))
+    return ""
 
 
 def has_members_here(tx: Tx, community: KnownRow, node: AccountId) -> bool:

@@ -1,7 +1,8 @@
 """What was missed of a community: read from its host when somebody here joins it, and after an absence.
 
-First its document and its member nodes, then its outbox, back to where it was read before, then who moderates and what
-stands on top. What was announced goes into the inbox as if it had been delivered, in the order of the host.
+First its document and its member nodes, then its outbox, back to where it was read before, its pages where that was not
+all, then who moderates and what stands on top. What was announced goes into the inbox as if it had been delivered, in
+the order of the host.
 """
 
 from typing import Any
@@ -33,6 +34,8 @@ from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
 
 PAGES = 100
+LEAVES = 30
+"""Of the pages that members write."""
 FIRST = 200
 """How much is read of a community that nobody here was in before."""
 ITEMS = 2_000
@@ -51,7 +54,7 @@ class CommunityReader:
 
     async def read(self, job: ReadCommunity) -> None:
         """Read everything that may have changed. Raises Unavailable if the host does not answer."""
-        budget = Budget(requests=PAGES + MODERATORS + ON_TOP + 10, seconds=SECONDS)
+        budget = Budget(requests=PAGES + LEAVES + MODERATORS + ON_TOP + 10, seconds=SECONDS)
         try:
             account = await self._resolver.actor(job.actor, budget)
         except PeerError as error:
@@ -126,6 +129,9 @@ class CommunityReader:
         if source.heard_place and is_ours and await self._read_on(known.account, source.heard_place, budget):
             return
         items, is_whole = await self._log(known.account, source.heard_place, budget)
+        if source.pages_url and (not is_whole or not source.heard_place):
+            kept = {item["id"] for item in items}
+            items += [item for item in await self._pages(known.account, source, budget) if item["id"] not in kept]
         newest = max((time_of(item.get("published")) or 0 for item in items), default=0)
         heard = Millis(newest) if is_whole and newest else None
         await self._wire.db.write(_store, known.account, items[::-1], heard, self._wire.clock())
@@ -167,6 +173,19 @@ class CommunityReader:
                 break
             page = await self._next(page, account, budget)
         return items[:most], not since
+
+    async def _pages(self, account: AccountRow, source: SourceRow, budget: Budget) -> list[dict[str, Any]]:
+        """What was announced last of each page; the newest first, as the log."""
+        items: list[dict[str, Any]] = []
+        page = _collection(await self._resolver.document(source.pages_url, budget), self._wire.insecure)
+        for _ in range(LEAVES):
+            if page is None:
+                break
+            items += [
+                found for item in page.items if (found := _announced(item.fields, account, Millis(0))) is not None
+            ]
+            page = await self._next(page, account, budget)
+        return items[::-1]
 
     async def _next(self, page: Collection, account: AccountRow, budget: Budget) -> Collection | None:
         if page.first is not None and page.first.fields is not None:

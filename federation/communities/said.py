@@ -2,6 +2,21 @@
 
 import msgspec
 
+from social.communities.rules_received import SaidRule
+
+
+class PageVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of a page, as its author's node writes it. `page`: the id of the first one."""
+
+    id: str
+    author: str
+    community: str
+    page: str
+    version: int
+    title: str
+    source: str
+    published: int | None = None
+
 
 class Community(msgspec.Struct, frozen=True, kw_only=True):
     """What a Group says of itself beside what every actor says (FEP-1b12, and words of our own).
@@ -11,9 +26,12 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
 
     moderators: str | None = None
     nodes: str | None = None
+    pages: str | None = None
     is_restricted: bool = False
     is_archived: bool = False
     entry: str = ""
     template: str = ""
     rules: str = ""
     welcome: str = ""
+    topics: tuple[str, ...] = ()
+    member_rules: tuple[SaidRule, ...] | None = None

@@ -7,8 +7,9 @@ from starlette.responses import Response
 from federation.doors.answers import document, problem
 from federation.doors.communities import CommunityDoors
 from federation.doors.reception import NOBODY, Reception, headers_of, is_signed, page, person, wants_document
-from federation.render import activities, actors, collections, posts, recognition
+from federation.render import activities, actors, collections, communities, posts, recognition
 from social import reading
+from social.communities.saying import Saying, saying
 from social.people import accounts as people
 from social.people import keys
 from social.people.names import INSTANCE_ACTOR, username_key
@@ -17,9 +18,8 @@ from social.posts import media as pictures
 from social.reading import PostView
 from social.recognition import facts
 from social.recognition.facts import Facts
-from storage import accounts, communities, deliveries, known, memberships, tombstones
-from storage.accounts import AccountKind, AccountRow
-from storage.communities import CommunityRow
+from storage import accounts, deliveries, known, memberships, tombstones
+from storage.accounts import AccountRow
 from storage.deliveries import InboxTarget
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId
@@ -39,7 +39,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     pictures: dict[str, MediaRow]
     facts: Facts | None
     """For a node of the group alone."""
-    community: CommunityRow | None = None
+    community: Saying | None = None
 
 
 class ActorDoors:
@@ -75,6 +75,7 @@ class ActorDoors:
         fields = actors.actor(*shown, self._wire.urls, community=found.community)
         if found.facts is not None:
             fields |= recognition.facts(found.account, found.facts, self._wire.urls)
+            fields |= communities.rules(found.community)
         return document(fields)
 
     async def outbox(self, request: Request) -> Response:
@@ -173,7 +174,6 @@ def _shown(tx: Tx, name: str, host: str, now: Millis) -> Shown | TombstoneRow | 
         return None
     if account.deleted_at is not None:
         return tombstones.by_uri(tx, account.uri)
-    community = communities.by_id(tx, account.id) if account.kind is AccountKind.GROUP else None
     # Nobody's node is that of no name, which is where people of here live.
     if account.is_hidden and not (host and memberships.are_on(tx, account.id, host)):
         return None
@@ -183,7 +183,7 @@ def _shown(tx: Tx, name: str, host: str, now: Millis) -> Shown | TombstoneRow | 
         keys=keys.public_keys(tx, account.id),
         pictures=pictures.of_profile(tx, account),
         facts=facts.of(tx, [account])[account.id] if is_near else None,
-        community=community,
+        community=saying(tx, account),
     )
 
 

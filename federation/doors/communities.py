@@ -9,6 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.communities.audience import Reading, reading_of
 from federation.communities.nodes import signed_nodes
 from federation.doors.answers import document, problem
 from federation.doors.reception import NOBODY, Reception
@@ -16,16 +17,20 @@ from federation.render import collections
 from federation.render import communities as render
 from social import reading
 from social.communities import standing
+from social.communities.pages import KIND
 from social.people.names import username_key
 from social.policy import Viewer
-from storage import accounts, communities, community_log, memberships
+from storage import accounts, communities, community_log, community_pages, memberships, peers
 from storage import posts as post_rows
 from storage.communities import KnownRow
 from storage.community_log import AnnouncedRow
+from storage.community_pages import PageId
 from storage.engine.database import Tx
 from storage.ids import Millis
 
 PAGE = 20
+LEAVES = 5
+"""Pages of a community at once: one may be long."""
 _LAST = 2**62
 
 
@@ -50,6 +55,23 @@ class CommunityDoors:
         if known is None:
             return _absent()
         return document(await self._wire.db.read(signed_nodes, known, self._wire.clock()))
+
+    async def pages(self, request: Request) -> Response:
+        """The pages, the oldest first: of each what was announced last."""
+        known = await self._known(request)
+        if known is None:
+            return _absent()
+        url = render.pages_url(known.account.uri)
+        if "page" not in request.query_params:
+            total = len(await self._wire.db.read(community_pages.of, known.account.id))
+            return document(collections.collection(url, total, first=f"{url}?page=true"))
+        asked = request.query_params.get("after", "")
+        after = PageId(int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= 18 else 0)
+        rows = await self._wire.db.read(community_log.of_pages, known.account.id, after, LEAVES)
+        here = f"{url}?page=true&after={after}" if after else f"{url}?page=true"
+        following = f"{url}?page=true&after={rows[-1].page_id}" if len(rows) == LEAVES else None
+        items = [msgspec.json.decode(row.body) for row in rows]
+        return document(collections.page(url, here, items, next=following))
 
     async def announced(self, request: Request) -> Response:
         """One Announce, with the id of what it brought: that is asked for where it is."""
@@ -133,9 +155,12 @@ def _page(
         rows = community_log.page(tx, known.account.id, _LAST if before is None else before, PAGE)
     else:
         rows = community_log.page_after(tx, known.account.id, after, PAGE)
+    is_ours = reading_of(peers.by_host(tx, viewer.host)) is Reading.OURS
     found = [post for about in {row.about for row in rows} if (post := post_rows.by_uri(tx, about)) is not None]
     seen = {view.post.id for view in reading.posts(tx, viewer, [post.id for post in found])}
-    return rows, {post.uri for post in found if post.id not in seen and post.removed_at is None}
+    hidden = {post.uri for post in found if post.id not in seen and post.removed_at is None}
+    # Pages are told to nodes of our kind alone: others would read them as posts.
+    return rows, hidden if is_ours else hidden | {row.about for row in rows if _is_of_page(row)}
 
 
 def _moderators(tx: Tx, known: KnownRow) -> list[str]:
@@ -150,6 +175,12 @@ def _has_follower(tx: Tx, known: KnownRow, actor: str) -> bool:
 def _body(row: AnnouncedRow) -> dict[str, Any]:
     fields: dict[str, Any] = msgspec.json.decode(row.body)
     return fields
+
+
+def _is_of_page(row: AnnouncedRow) -> bool:
+    inner = _body(row)["object"]
+    about = inner.get("object") if isinstance(inner, dict) else None
+    return isinstance(about, dict) and about.get("type") == KIND
 
 
 def _absent() -> Response:

@@ -10,13 +10,16 @@ from typing import Any
 import msgspec
 
 from federation import translate
+from federation.communities.said import PageVersion
 from federation.document import BadDocument, type_of
 from federation.names import same_origin
 from federation.read.activities import read_activity
 from federation.read.actors import read_actor
+from federation.read.communities import read_page
 from federation.read.posts import read_post, shown_kind
 from federation.translate import Words
 from federation.vocabulary import ACTOR_KINDS, POST_KINDS, Activity, Actor, Post
+from social.communities.pages import KIND as PAGE
 from social.settings import Settings
 from social.urls import Urls
 from storage.ids import AccountId, IdMaker
@@ -56,7 +59,7 @@ class Disagreement(Exception):
 class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     """A verified activity. `kind` is its row in the table of handlers, `id` the id under which it is kept.
 
-    `post` or `profile` is its object if that is trusted; `wanted` the id of an object that has to be fetched first.
+    `post`, `profile` or `page` is its object if that is trusted; `wanted` the id of one that has to be fetched first.
     `wrapped` is the activity that an Announce brings (FEP-1b12), for itself not verified unless `is_believed`.
     """
 
@@ -66,6 +69,7 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     post: Post | None = None
     words: Words | None = None
     profile: Actor | None = None
+    page: PageVersion | None = None
     wanted: str | None = None
     wrapped: "Arrived | None" = None
     is_believed: bool = False
@@ -177,6 +181,11 @@ def _carrying(id: str, activity: Activity, fields: dict[str, Any], insecure: boo
         if not post.to and not post.cc:
             post = msgspec.structs.replace(post, to=activity.to, cc=activity.cc)
         return Arrived(id=id, kind=row, activity=activity, post=post, words=translate.words(post, limit))
+    if kind == PAGE and activity.kind == "Create":
+        page = read_page(fields, insecure=insecure)
+        if page.author != activity.actor:
+            raise Disagreement("a page of somebody else")
+        return Arrived(id=id, kind=row, activity=activity, page=page)
     if kind in ACTOR_KINDS and activity.kind == "Update":
         profile = read_actor(fields, insecure=insecure)
         if profile.id != activity.actor:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import msgspec
 
 from federation.communities.named import names_of
-from federation.incoming import community_acts, reactions
+from federation.incoming import community_acts, community_pages, reactions
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.vocabulary import Post
 from social.communities import posting, received
@@ -40,6 +40,8 @@ def announce(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now:
     within = msgspec.structs.replace(context, community=actor.id)
     if said.activity.kind in _POSTS and said.post is not None:
         return _post(tx, known, arrived, place, within, now, apply)
+    if said.page is not None:
+        return community_pages.announced(tx, known, arrived, within, now)
     if not arrived.is_believed and not _is_of_here(tx, said):
         raise Disagreement("a community brings what its actor did not say")
     if said.activity.kind == "Update":

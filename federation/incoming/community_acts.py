@@ -6,17 +6,18 @@ community itself or somebody of its host. What comes past the community changes 
 """
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from federation.document import BadDocument
-from federation.incoming import posts, recognition, relations
+from federation.incoming import community_pages, posts, recognition, relations
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.incoming.hosting import community_of_target
 from federation.names import same_origin
 from federation.read.activities import read_activity
-from federation.render.communities import moderators_url
+from federation.render.communities import moderators_url, topic_uri
 from federation.vocabulary import Activity
 from social.clock import DAY
-from social.communities import moderation, received, standing
+from social.communities import moderation, received, standing, topics
 from social.sanitise import plain
 from storage import accounts, communities, community_log, community_marks, placements
 from storage import posts as post_rows
@@ -136,6 +137,8 @@ def _is_last(tx: Tx, known: KnownRow, actor: AccountRow, said: Arrived, place: M
 def _subject(known: KnownRow, activity: Activity) -> Subject:
     if activity.kind in ("Add", "Remove"):
         target = activity.target.id if activity.target is not None else None
+        if _topic(known, activity) is not None:
+            return Subject.TOPIC
         return Subject.MODERATOR if _is_moderators(known, target) else Subject.STICKY
     return _SUBJECTS[activity.kind]
 
@@ -159,6 +162,8 @@ def _done(tx: Tx, known: KnownRow, actor: AccountRow, said: Arrived, context: Co
 def _taken_out(
     tx: Tx, known: KnownRow, actor: AccountRow, activity: Activity, outer: Activity, is_undone: bool, now: Millis
 ) -> Outcome:
+    if community_pages.is_about(activity):
+        return Outcome.UNSUPPORTED if is_undone else community_pages.dropped(tx, known, actor, activity, now)
     placed = _placed(tx, known, activity)
     if placed is None:
         return Outcome.UNRELATED
@@ -199,7 +204,21 @@ def _listed(
     if placed is None:
         return Outcome.UNRELATED
     host = received.host_of(known, actor)
+    if (topic := _topic(known, activity)) is not None:
+        return _sorted_under(tx, placed, actor, topic, host, is_on=is_on, now=now)
     is_new = moderation.apply_stick(tx, placed, actor.id, stuck=is_on, host=host, now=now)
+    return Outcome.APPLIED if is_new else Outcome.ALREADY
+
+
+def _sorted_under(
+    tx: Tx, placed: PlacementRow, actor: AccountRow, topic: str, host: str, *, is_on: bool, now: Millis
+) -> Outcome:
+    """Under a topic, or no longer. The list itself is the host's: of what is not on it nothing is shown."""
+    if topics.said(topic) != topic:
+        return Outcome.REFUSED
+    if not is_on and placed.topic != topic:
+        return Outcome.ALREADY
+    is_new = moderation.apply_sort(tx, placed, actor.id, topic if is_on else "", host=host, now=now)
     return Outcome.APPLIED if is_new else Outcome.ALREADY
 
 
@@ -230,6 +249,8 @@ def _placed(tx: Tx, known: KnownRow, activity: Activity) -> PlacementRow | None:
 
 
 def _is_act(tx: Tx, activity: Activity, *, is_undone: bool) -> bool:
+    if community_pages.is_about(activity):
+        return True
     if activity.kind in _ON_POSTS:
         post = post_rows.by_uri(tx, _about(activity))
         if post is None or post.community_id is None:
@@ -246,6 +267,8 @@ def _is_act(tx: Tx, activity: Activity, *, is_undone: bool) -> bool:
 
 def _community(tx: Tx, said: Arrived, context: Context) -> KnownRow | None:
     activity = _meant(said, context) or said.activity
+    if community_pages.is_about(activity):
+        return community_pages.community_of(tx, activity)
     if activity.kind in _ON_POSTS:
         post = post_rows.by_uri(tx, _about(activity))
         return communities.known(tx, post.community_id) if post is not None and post.community_id else None
@@ -273,6 +296,13 @@ def _may(tx: Tx, known: KnownRow, actor: str, place: Millis, now: Millis) -> boo
 
 def _is_moderators(known: KnownRow, target: str | None) -> bool:
     return target == moderators_url(known.account.uri) or (target or "").endswith("/moderators")
+
+
+def _topic(known: KnownRow, activity: Activity) -> str | None:
+    """The topic of the community that the target is; None for what is none."""
+    target = (activity.target.id if activity.target is not None else None) or ""
+    before, mark, name = target.partition(topic_uri("", ""))
+    return unquote(name) if mark and before == known.account.uri else None
 
 
 def _meant(said: Arrived, context: Context) -> Activity | None:

@@ -11,11 +11,13 @@ from federation import sending
 from federation.communities import announcing, audience
 from federation.communities.announcing import Matter
 from federation.communities.named import named_community
+from federation.communities.said import PageVersion
 from federation.document import decode
 from federation.incoming.arrived import Arrived, Context, Outcome
 from federation.render import communities as render
 from federation.vocabulary import CONTEXT
-from storage import accounts, communities, community_log, placements
+from social.communities.pages import KIND as PAGE
+from storage import accounts, communities, community_log, community_pages, placements
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.communities import KnownRow
@@ -35,11 +37,14 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
     known: KnownRow
     about: str
+    is_page: bool = False
 
 
 def task_of(tx: Tx, said: Arrived) -> Task | None:
     """Which community of this node has to do with an activity: asked before that is applied."""
     kind = said.activity.kind
+    if said.page is not None:
+        return _of_page(tx, said.page)
     if kind in _POSTS:
         return None if said.post is None else _of_post(tx, said)
     if kind == "Undo":
@@ -69,6 +74,8 @@ def _pass_on(tx: Tx, row: InboxRow, said: Arrived, task: Task, context: sending.
     post = post_rows.by_uri(tx, task.about)
     placed = None if post is None else placements.one(tx, post.id)
     is_new = said.activity.kind == "Create" and placed is not None
+    if said.page is not None:
+        community_pages.carry(tx, said.page.id, row.body)
     if said.activity.kind == "Delete" and post is None:
         # Its author took it back: nothing of it stays in the log.
         community_log.forget(tx, task.known.account.id, task.about)
@@ -77,6 +84,7 @@ def _pass_on(tx: Tx, row: InboxRow, said: Arrived, task: Task, context: sending.
         about=task.about,
         thread=task.about if is_new and placed is not None and placed.is_root else "",
         place=placed.place if is_new and placed is not None else None,
+        is_page=task.is_page,
     )
     announcing.announce(tx, task.known, matter, context, now)
 
@@ -89,7 +97,15 @@ def _refuse(tx: Tx, said: Arrived, task: Task, context: sending.Context, now: Mi
     known = task.known
     mark = f"{known.account.uri}#refusals/{context.ids.make()}"
     home = sending.inboxes(tx, [actor.id])
-    if said.activity.kind == "Create":
+    if said.page is not None:
+        if not _is_among(tx, known, actor):
+            return
+        what = {"type": PAGE, "id": said.page.id}
+        page = community_pages.by_uri(tx, said.page.page)
+        is_late = page is not None and page.version >= said.page.version
+        inner = _own_act("Delete", mark, known, what) | {"summary": "page_changed" if is_late else "refused"}
+        to = home
+    elif said.activity.kind == "Create":
         if not _is_among(tx, known, actor):
             return
         inner = _own_act("Delete", mark, known, task.about) | {"summary": "refused"}
@@ -145,8 +161,18 @@ def _of_post(tx: Tx, said: Arrived) -> Task | None:
     return Task(known=known, about=post.id) if known is not None and known.account.is_local else None
 
 
+def _of_page(tx: Tx, page: PageVersion) -> Task | None:
+    account = accounts.by_uri(tx, page.community)
+    known = communities.known(tx, account.id) if account is not None and account.is_local else None
+    return Task(known=known, about=page.page, is_page=True) if known is not None else None
+
+
 def _of_object(tx: Tx, about: Any) -> Task | None:
     uri = about.get("id") if isinstance(about, dict) else about
+    page = community_pages.by_uri(tx, uri) if isinstance(uri, str) else None
+    if page is not None:
+        known = communities.known(tx, page.community_id)
+        return Task(known=known, about=page.uri, is_page=True) if known is not None and known.account.is_local else None
     post = post_rows.by_uri(tx, uri) if isinstance(uri, str) else None
     if post is None or post.community_id is None:
         return None
@@ -169,6 +195,7 @@ def community_of_target(tx: Tx, target: Any) -> KnownRow | None:
         return None
     account = accounts.by_uri(tx, uri)
     if account is None and uri.count("/") > 3:
+        uri = uri.partition(render.topic_uri("", ""))[0]
         bare = next((uri.removesuffix(end) for end in _OF_COMMUNITY if uri.endswith(end)), uri)
         account = accounts.by_uri(tx, bare)
     return None if account is None else communities.known(tx, account.id)

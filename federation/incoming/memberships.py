@@ -3,7 +3,8 @@
 from federation.communities.audience import trust
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.names import same_origin
-from social.communities import received, succession
+from federation.read.communities import read_rule
+from social.communities import received, rules_received, succession
 from social.sanitise import plain
 from storage import accounts, communities, memberships
 from storage.accounts import AccountKind, AccountRow
@@ -31,10 +32,15 @@ def is_known(tx: Tx, actor: AccountRow, target: AccountRow) -> bool:
 
 
 def awaited(tx: Tx, actor: AccountRow, target: AccountRow, arrived: Arrived, now: Millis) -> None:
-    """Somebody comes as a member of the community that this one follows: their node says so by `instrument`."""
-    former = arrived.activity.instrument
-    if former is not None and former.id is not None and target.kind is AccountKind.GROUP:
-        succession.awaited(tx, target, former.id, actor, now=now)
+    """Somebody comes as a member of the community that this one follows, or by a rule of this one: `instrument`."""
+    by = arrived.activity.instrument
+    if by is None or target.kind is not AccountKind.GROUP:
+        return
+    rule = read_rule(by.fields) if by.fields is not None else None
+    if rule is not None:
+        rules_received.awaited(tx, target, actor, rule.field, rule.value, now=now)
+    elif by.id is not None:
+        succession.awaited(tx, target, by.id, actor, now=now)
 
 
 def explained(tx: Tx, actor: AccountRow, target: AccountRow, arrived: Arrived) -> None:

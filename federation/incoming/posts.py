@@ -3,7 +3,7 @@
 import msgspec
 
 from federation import announcements, translate
-from federation.communities.named import community_of, has_members_here
+from federation.communities.named import community_of, has_members_here, topic_of
 from federation.gatherings import is_later
 from federation.incoming import gatherings, polls
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
@@ -104,7 +104,8 @@ def _received(tx: Tx, actor: AccountRow, post: Post, said: Words, context: Conte
     received = translate.received(post, said, to, actor, _named(tx, to), now)
     if community is None:
         return received
-    return msgspec.structs.replace(received, community=community.account.id)
+    topic = topic_of(post, community.account)
+    return msgspec.structs.replace(received, community=community.account.id, topic=topic)
 
 
 def _hosted(tx: Tx, actor: AccountRow, received: Received) -> AccountId | None:

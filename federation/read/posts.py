@@ -142,6 +142,7 @@ def read_post(fields: dict[str, Any], *, insecure: bool = False) -> Post:
         gathering=gathering_of(fields) if kind == "Event" else None,
         kudos=read_kudos(fields, insecure=insecure),
         article=article,
+        topic=optional_id(fields.get("topic"), insecure),
     )
 
 

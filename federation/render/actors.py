@@ -7,12 +7,12 @@ from federation.render import communities, posts
 from federation.vocabulary import CONTEXT
 from social import emojis
 from social.clock import iso
+from social.communities.saying import Saying
 from social.people.accounts import fields
 from social.settings import Settings
 from social.trust.multikey import text_of_pem
 from social.urls import Urls
 from storage.accounts import AccountKind, AccountRow
-from storage.communities import CommunityRow
 from storage.keys import Algorithm, PublicRow
 from storage.media import MediaRow
 
@@ -31,7 +31,7 @@ def actor(
     pictures: dict[str, MediaRow],
     urls: Urls,
     *,
-    community: CommunityRow | None = None,
+    community: Saying | None = None,
     context: bool = True,
 ) -> dict[str, Any]:
     """The whole actor of a local account. `pictures` by purpose: avatar, header; `community` of one that is that.

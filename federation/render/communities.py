@@ -3,13 +3,17 @@
 import hashlib
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from federation.render import collections
 from federation.vocabulary import CONTEXT, PUBLIC
 from social.clock import iso
+from social.communities.saying import Saying
 from storage.accounts import AccountRow
-from storage.communities import CommunityRow, Posting
+from storage.communities import Posting
 from storage.community_nodes import CommunityNodeRow
+from storage.community_pages import PageVersionRow
+from storage.community_rules import RuleRow
 from storage.ids import Millis
 
 Activity = dict[str, Any]
@@ -25,9 +29,19 @@ def nodes_url(community: str) -> str:
     return f"{community}/nodes"
 
 
+def pages_url(community: str) -> str:
+    """The collection of its pages, each as it was announced last."""
+    return f"{community}/pages"
+
+
 def featured_url(community: str) -> str:
     """The collection of what stands on top."""
     return f"{community}/collections/featured"
+
+
+def topic_uri(community: str, name: str) -> str:
+    """A topic of a community: its document says what it is called."""
+    return f"{community}#topics/{quote(name, safe='')}"
 
 
 def mark(kind: str, object: str, at: Millis) -> str:
@@ -35,17 +49,24 @@ def mark(kind: str, object: str, at: Millis) -> str:
     return f"{kind.lower()}s/{hashlib.sha256(object.encode()).hexdigest()[:16]}-{at}"
 
 
-def group(row: CommunityRow, account: AccountRow) -> dict[str, Any]:
+def group(saying: Saying, account: AccountRow) -> dict[str, Any]:
     """What a community's document says beside what every actor's does."""
+    row = saying.row
     document: dict[str, Any] = {
         "attributedTo": moderators_url(account.uri),
         "memberNodes": nodes_url(account.uri),
+        "pages": pages_url(account.uri),
         "postingRestrictedToMods": row.posting is Posting.HOSTS,
         "manuallyApprovesFollowers": row.is_closed,
         "entry": row.entry,
     }
     said = {"template": row.template, "rules": row.rules_html, "welcome": row.welcome_html}
     document |= {term: words for term, words in said.items() if words}
+    if saying.topics:
+        document["topics"] = [
+            {"type": "Topic", "id": topic_uri(account.uri, topic.name), "name": topic.display}
+            for topic in saying.topics
+        ]
     if row.archived_at is not None:
         document["archived"] = True
     return document
@@ -84,6 +105,33 @@ def announce(account: AccountRow, place: Millis, inner: object, *, is_closed: bo
 def announce_uri(community: str, place: Millis) -> str:
     """The id of what was announced at a place."""
     return f"{community}/announces/{place}"
+
+
+def rules(saying: Saying | None) -> dict[str, Any]:
+    """To be put into the document of a community for nodes of the group alone: by which rules one is a member."""
+    if saying is None:
+        return {}
+    return {"memberRules": [rule(one) | {"mandatory": one.mandatory} for one in saying.rules]}
+
+
+def rule(row: RuleRow) -> dict[str, Any]:
+    """A rule, as a community tells it and as it is named by who comes by it."""
+    return {"type": "MemberRule", "field": row.field, "value": row.value}
+
+
+def page(version: PageVersionRow, of: str, author: str, community: str) -> dict[str, Any]:
+    """A version of a page. Its words only: whoever shows it makes them safe by making the HTML."""
+    return {
+        "id": version.uri,
+        "type": "CommunityPage",
+        "attributedTo": author,
+        "audience": community,
+        "ofPage": of,
+        "version": version.version,
+        "name": version.title,
+        "source": {"content": version.source, "mediaType": "text/plain"},
+        "published": iso(version.at),
+    }
 
 
 def act(kind: str, id: str, actor: str, object: object, community: AccountRow, *, is_closed: bool) -> Activity:

@@ -6,6 +6,7 @@ import msgspec
 
 from federation.gathering_words import TERMS
 from federation.render.articles import article
+from federation.render.communities import topic_uri
 from federation.render.gatherings import event
 from federation.render.polls import question
 from federation.render.recognition import kudos
@@ -89,8 +90,7 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
         "likes": {"id": f"{post.uri}/likes", "type": "Collection", "totalItems": post.likes_count},
         "shares": {"id": f"{post.uri}/shares", "type": "Collection", "totalItems": post.boosts_count},
     }
-    if view.community is not None:
-        document["audience"] = view.community.uri
+    document |= _community(view)
     if view.poll is not None:
         document |= question(view.poll)
     if view.gathering is not None:
@@ -176,6 +176,14 @@ def _group(view: PostView, urls: Urls) -> list[dict[str, Any]]:
     if group is None or group.id in {mention.account_id for mention in view.mentions}:
         return []
     return [{"type": "Mention", "href": group.uri, "name": f"@{group.username}@{group.domain or urls.host}"}]
+
+
+def _community(view: PostView) -> dict[str, Any]:
+    """Where it was written, and under which topic."""
+    if view.community is None:
+        return {}
+    named = {"audience": view.community.uri}
+    return named | {"topic": topic_uri(view.community.uri, view.topic)} if view.topic else named
 
 
 def _hashtag(tag: TagRow, urls: Urls) -> dict[str, Any]:

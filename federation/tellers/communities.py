@@ -13,7 +13,7 @@ from federation.sending import Context, audience_of, inboxes, merged, proved, se
 from social import events
 from social.clock import iso
 from social.reading import PostView
-from storage import accounts, communities, community_log, deliveries, memberships, placements
+from storage import accounts, communities, community_log, community_rules, deliveries, memberships, placements
 from storage import posts as post_rows
 from storage.accounts import AccountKind, AccountRow
 from storage.communities import KnownRow
@@ -69,13 +69,17 @@ def deleted(tx: Tx, author: AccountRow, uri: str, activity: dict[str, Any], cont
 
 
 def reason(tx: Tx, by: AccountRow, of: AccountRow) -> dict[str, Any]:
-    """The words with which somebody asks to come into a community, and the former one that brings them there."""
+    """The words with which somebody asks to come into a community, and what brings them there: the former one, or a
+    rule of it that holds for them."""
     row = memberships.one(tx, of.id, by.id) if of.kind is AccountKind.GROUP else None
     if row is None:
         return {}
     said = {"content": row.reason} if row.reason else {}
     former = communities.former_of(tx, of.id, by.id)
-    return said | ({"instrument": former} if former is not None else {})
+    if former is not None:
+        return said | {"instrument": former}
+    rule = next((one for one in community_rules.of(tx, of.id) if one.name == row.by_rule), None)
+    return said | ({"instrument": render.rule(rule)} if rule is not None else {})
 
 
 def removed(tx: Tx, event: events.PostRemovedFrom, context: Context, now: Millis) -> None:
@@ -113,6 +117,17 @@ def stuck(tx: Tx, event: events.PostStuck, context: Context, now: Millis) -> Non
         _told(tx, known, actor, act, post.uri, context, now)
 
 
+def sorted_under(tx: Tx, event: events.PostSorted, context: Context, now: Millis) -> None:
+    """A moderator here put a thread under a topic, or under none."""
+    found = _subject(tx, event.community, event.post, event.by)
+    if found is not None:
+        known, actor, post = found
+        target = render.topic_uri(known.account.uri, event.topic or event.former)
+        act = _act("Add" if event.topic else "Remove", known, actor, f"{post.uri}#topic", event.at)
+        act |= {"object": post.uri, "target": target}
+        _told(tx, known, actor, act, post.uri, context, now)
+
+
 def member(tx: Tx, event: events.MembershipChanged, context: Context, now: Millis) -> None:
     """Somebody is a moderator of a community here, or shut out of it, or invited; the rest is told by follows."""
     known, of = communities.known(tx, event.community), accounts.by_id(tx, event.of)
@@ -126,6 +141,12 @@ def member(tx: Tx, event: events.MembershipChanged, context: Context, now: Milli
         if row is not None and row.until is not None:
             invite["endTime"] = iso(row.until)
         send(tx, by, invite, inboxes(tx, [of.id]), context, now)
+    if event.state == MemberState.MEMBER != event.before and event.role in _MODERATORS and not of.is_local:
+        # Who moderated in the community that this one follows comes in as a moderator.
+        by = known.account
+        named = _act("Add", known, by, of.uri, event.at) | {"target": render.moderators_url(known.account.uri)}
+        _told(tx, known, by, named, of.uri, context, now)
+        return
     if actor is not None and not actor.is_local:
         # What a moderator of elsewhere did was passed on as it came.
         return

@@ -9,17 +9,18 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from federation.render import activities, actors
+from federation.render import activities, actors, communities
 from federation.render.recognition import facts as rendered
 from federation.sending import Context, inboxes, merged, nodes, send
 from social import events
+from social.communities.saying import saying
 from social.people import keys
 from social.posts import media as pictures
 from social.recognition import facts
 from social.trust import manifests
-from storage import accounts, communities
+from storage import accounts
 from storage import posts as post_rows
-from storage.accounts import AccountKind, AccountRow
+from storage.accounts import AccountRow
 from storage.deliveries import InboxTarget
 from storage.engine.database import Tx
 from storage.ids import Millis
@@ -27,16 +28,15 @@ from storage.ids import Millis
 
 def tell_profile(tx: Tx, account: AccountRow, to: list[InboxTarget], at: Millis, context: Context, now: Millis) -> None:
     """An Update of the actor: with what colleagues may know to those of `to` that are of the group, else without."""
-    community = communities.by_id(tx, account.id) if account.kind is AccountKind.GROUP else None
-    shown = keys.public_keys(tx, account.id), pictures.of_profile(tx, account)
-    document = actors.actor(account, *shown, context.urls, community=community)
+    shown, said = (keys.public_keys(tx, account.id), pictures.of_profile(tx, account)), saying(tx, account)
+    document = actors.actor(account, *shown, context.urls, community=said)
     near, others = _parted(tx, to, now)
     plain = activities.update_actor(document, at, account.followers_url)
     send(tx, account, plain, others, context, now)
     if not near:
         return
     if account.suspended_at is None:
-        document |= rendered(account, facts.of(tx, [account])[account.id], context.urls)
+        document |= rendered(account, facts.of(tx, [account])[account.id], context.urls) | communities.rules(said)
     # Not to everybody, for it is not for everybody: an activity that says so may be handed on.
     whole = activities.update_actor(document, at, account.followers_url) | {
         "id": f"{account.uri}#facts/{at}-{_print(document)}",

@@ -12,10 +12,10 @@ def community_jobs(node: Node) -> Mapping[type[jobs.Job], Run]:
     """What runs each of them."""
 
     async def look_at_memberships(job: jobs.LookAtMemberships) -> None:
-        await node.db.write(auto.look_at_one, job.account, ids=node.ids, now=node.clock())
+        await node.db.write(auto.look_at_one, job.account, ids=node.ids, urls=node.urls, now=node.clock())
 
     async def apply_rules(job: jobs.ApplyRules) -> None:
-        await node.db.write(auto.look_at_all, job.after, ids=node.ids, now=node.clock())
+        await node.db.write(auto.look_at_all, job.after, ids=node.ids, urls=node.urls, now=node.clock())
 
     async def end_memberships(_: jobs.EndMemberships) -> None:
         await node.db.write(auto.end_due, node.clock())

@@ -1,6 +1,7 @@
 """Members by a rule: who works at a site, as something, or in a team is in; who moves on is told, and leaves in time.
 
-A rule of a community here is for people here: nobody is made a follower on another node.
+A rule is carried out by each node for its own people: where the community is kept at another node of the group, they
+ask to come in, and are let in by the rule that they name.
 """
 
 from collections.abc import Sequence
@@ -12,12 +13,16 @@ from social import events, jobs
 from social.clock import DAY
 from social.communities import communities, membership, standing
 from social.errors import Conflict, Forbidden, Invalid, NotFound
-from social.people import names
+from social.people import names, relations, users
+from social.people.follows import Verb, removed
 from social.policy import Viewer, require_person
+from social.trust import group
+from social.urls import Urls
 from storage import accounts as account_rows
 from storage import communities as community_rows
 from storage import community_rules as rows
-from storage import memberships
+from storage import domain_blocks, memberships
+from storage import relations as relation_rows
 from storage import users as user_rows
 from storage.accounts import AccountKind, AccountRow
 from storage.community_rules import RuleField, RuleId, RuleRow
@@ -56,7 +61,7 @@ def add_rule(
     row = RuleRow(id=RuleId(ids.make()), community_id=id, field=field, value=compared, mandatory=mandatory)
     if not rows.insert(tx, row):
         raise Conflict("rule")
-    _look_at_all(tx, now)
+    _changed(tx, id, now)
     return row
 
 
@@ -65,7 +70,7 @@ def drop_rule(tx: Tx, viewer: Viewer, id: AccountId, rule: RuleId, *, now: Milli
     standing.require_host(tx, viewer, id)
     if not rows.drop(tx, rule, id):
         raise NotFound("rule")
-    _look_at_all(tx, now)
+    _changed(tx, id, now)
 
 
 def stay(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> MembershipRow:
@@ -82,33 +87,34 @@ def stay(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> MembershipRow
     return kept
 
 
-def look_at_all(tx: Tx, after: AccountId, *, ids: IdMaker, now: Millis) -> None:
+def look_at_all(tx: Tx, after: AccountId, *, ids: IdMaker, urls: Urls, now: Millis) -> None:
     """Job: look at the people here, some at a time, after a rule changed."""
     found = rows.people(tx, after, AT_ONCE)
     for account in found:
-        look_at(tx, account, ids=ids, now=now)
+        look_at(tx, account, ids=ids, urls=urls, now=now)
     if len(found) == AT_ONCE:
-        _look_at_all(tx, now, found[-1].id)
+        look_soon(tx, now, found[-1].id)
 
 
-def look_at_one(tx: Tx, account: AccountId, *, ids: IdMaker, now: Millis) -> None:
+def look_at_one(tx: Tx, account: AccountId, *, ids: IdMaker, urls: Urls, now: Millis) -> None:
     """Job: look at somebody who came, or whose job or team changed."""
     row = account_rows.by_id(tx, account)
     if row is not None and row.suspended_at is None and row.deleted_at is None and user_rows.by_account(tx, account):
-        look_at(tx, row, ids=ids, now=now)
+        look_at(tx, row, ids=ids, urls=urls, now=now)
 
 
-def look_at(tx: Tx, account: AccountRow, *, ids: IdMaker, now: Millis) -> None:
+def look_at(tx: Tx, account: AccountRow, *, ids: IdMaker, urls: Urls, now: Millis) -> None:
     """Make the memberships by rules of a person here what the rules say now."""
     if not account.is_local or account.kind not in (AccountKind.PERSON, AccountKind.SERVICE):
         return
     site = urlsplit(account.uri).netloc.casefold()
-    holding = rows.holding(tx, site, account.job.casefold(), account.team.casefold())
+    hosts = sorted(group.domains(tx, now))
+    holding = rows.holding(tx, site, account.job.casefold(), account.team.casefold(), hosts)
     # A mandatory rule of a community comes before its others.
     wanted = {rule.community_id: rule for rule in reversed(holding)}
     own = {row.community_id: row for row in memberships.of_account(tx, account.id)}
     for id, rule in wanted.items():
-        _hold(tx, account, own.get(id), rule, ids=ids, now=now)
+        _hold(tx, account, own.get(id), rule, ids=ids, urls=urls, now=now)
     for id, row in own.items():
         if row.by_rule and id not in wanted:
             _let_go(tx, row, now=now)
@@ -118,18 +124,33 @@ def end_due(tx: Tx, now: Millis) -> int:
     """Members whose notice is over leave, and guests whose time is over; how many."""
     due: Sequence[MembershipRow] = [*memberships.ended(tx, now, AT_ONCE), *memberships.leaving(tx, now, AT_ONCE)]
     for row in due:
-        membership.put_out(tx, row, by=row.community_id, now=now)
+        community = account_rows.by_id(tx, row.community_id)
+        if community is not None and not community.is_local:
+            _withdraw(tx, row, now=now)
+        else:
+            membership.put_out(tx, row, by=row.community_id, now=now)
     return len(due)
 
 
 def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
-    """Subscriber: somebody here came or changed their profile."""
+    """Subscriber: somebody here came or changed their profile, or other nodes are of the group now."""
+    if isinstance(event, events.ManifestTaken) and rows.are_any(tx):
+        look_soon(tx, now)
     came_or_changed = isinstance(event, events.AccountJoined | events.ProfileChanged) and not event.host
     if came_or_changed and (rows.are_any(tx) or memberships.is_by_rule(tx, event.by)):
         jobs.enqueue(tx, jobs.LookAtMemberships(account=event.by), key=str(event.by), due=now)
 
 
-def _hold(tx: Tx, account: AccountRow, own: MembershipRow | None, rule: RuleRow, *, ids: IdMaker, now: Millis) -> None:
+def _hold(
+    tx: Tx,
+    account: AccountRow,
+    own: MembershipRow | None,
+    rule: RuleRow,
+    *,
+    ids: IdMaker,
+    urls: Urls,
+    now: Millis,
+) -> None:
     """The rule holds: in, unless banned, or gone of the own will where one may."""
     mandatory = rule.name if rule.mandatory else ""
     left = own is not None and own.state is MemberState.INVITED and bool(own.by_rule)
@@ -138,6 +159,9 @@ def _hold(tx: Tx, account: AccountRow, own: MembershipRow | None, rule: RuleRow,
     if own is None or not own.is_in:
         community = community_rows.known(tx, rule.community_id)
         if community is None:
+            return
+        if not community.account.is_local:
+            _ask_in(tx, account, own, rule, ids=ids, urls=urls, now=now)
             return
         role = own.role if own is not None else MemberRole.MEMBER
         communities.seat(tx, community.account, account, role, ids=ids, now=now)
@@ -151,9 +175,46 @@ def _hold(tx: Tx, account: AccountRow, own: MembershipRow | None, rule: RuleRow,
     memberships.put(tx, held)
 
 
+def _ask_in(
+    tx: Tx,
+    account: AccountRow,
+    own: MembershipRow | None,
+    rule: RuleRow,
+    *,
+    ids: IdMaker,
+    urls: Urls,
+    now: Millis,
+) -> None:
+    """A community of another node: its host lets in whom a node of the group says that its rule holds for."""
+    if own is not None and own.state is MemberState.ASKED:
+        return
+    between = relation_rows.blocks(tx, account.id, rule.community_id)
+    community = account_rows.by_id(tx, rule.community_id)
+    if community is None or between.is_blocked or between.is_blocking:
+        return
+    if domain_blocks.is_blocked(tx, account.id, community.domain):
+        return
+    viewer = users.viewer_of(tx, account.id)
+    relations.follow(tx, viewer, rule.community_id, ids=ids, urls=urls, now=now)
+    asked = memberships.one(tx, rule.community_id, account.id)
+    if asked is not None:
+        mandatory = rule.name if rule.mandatory else ""
+        memberships.put(tx, msgspec.structs.replace(asked, by_rule=rule.name, mandatory=mandatory))
+
+
+def _withdraw(tx: Tx, row: MembershipRow, *, now: Millis) -> None:
+    """Leave a community of another node, because of a rule and not of the own will: a rule may bring back."""
+    memberships.put(tx, msgspec.structs.replace(row, by_rule="", mandatory="", leaves_at=None))
+    follow = relation_rows.between(tx, row.account_id, row.community_id)
+    if not removed(tx, follow, Verb.LEAVE, host="", now=now):
+        memberships.drop(tx, row.community_id, row.account_id)
+
+
 def _let_go(tx: Tx, row: MembershipRow, *, now: Millis) -> None:
     """No rule holds any more: notice to a member, and nothing is left of what somebody had declined."""
-    if not row.is_in:
+    if row.state is MemberState.ASKED:
+        _withdraw(tx, row, now=now)
+    elif not row.is_in:
         memberships.drop(tx, row.community_id, row.account_id)
     elif row.leaves_at is None:
         until = Millis(now + NOTICE)
@@ -165,5 +226,12 @@ def _let_go(tx: Tx, row: MembershipRow, *, now: Millis) -> None:
         events.append(tx, noticed)
 
 
-def _look_at_all(tx: Tx, now: Millis, after: AccountId = FIRST) -> None:
+def look_soon(tx: Tx, now: Millis, after: AccountId = FIRST) -> None:
+    """Have all people here looked at, those after that account."""
     jobs.enqueue(tx, jobs.ApplyRules(after=after), key=f"rules-{after}", due=now)
+
+
+def _changed(tx: Tx, id: AccountId, now: Millis) -> None:
+    """Look at the people here; the nodes of the group hear of it with what the community says of itself."""
+    look_soon(tx, now)
+    events.append(tx, events.ProfileChanged(by=id, at=now))

@@ -1,18 +1,19 @@
 """One community becomes part of another: both addresses go on working, what was written stays where it stands.
 
-The former one is archived and leads into the other. Members here are members there at once; those of other nodes are
+The former one is archived and leads into the other, which has its topics, its rules of membership and, if everybody
+might read them, its pages. Members here are members there at once; those of other nodes are
 let in when their nodes follow.
 """
 
 import msgspec
 
 from social import events, jobs
-from social.communities import communities, membership, standing
+from social.communities import communities, membership, pages_received, rules_received, standing, topics
 from social.errors import Conflict
 from social.policy import Viewer
 from storage import accounts as account_rows
 from storage import communities as rows
-from storage import memberships
+from storage import memberships, moves
 from storage.communities import CommunityState
 from storage.engine.database import Tx
 from storage.ids import GREATEST_ID, AccountId, IdMaker, Millis
@@ -21,7 +22,7 @@ from storage.memberships import MembershipRow, MemberState
 AT_ONCE = 200
 
 
-def merge(tx: Tx, viewer: Viewer, id: AccountId, into: AccountId, *, now: Millis) -> None:
+def merge(tx: Tx, viewer: Viewer, id: AccountId, into: AccountId, *, ids: IdMaker, now: Millis) -> None:
     """Make the community `id` part of `into`; the viewer is a host of both, which live here.
 
     Raises NotFound, Forbidden, Conflict for one that is part of another already, or is archived.
@@ -38,10 +39,16 @@ def merge(tx: Tx, viewer: Viewer, id: AccountId, into: AccountId, *, now: Millis
         former.community, state=CommunityState.ARCHIVED, archived_at=now, merged_into=into, asked_at=None
     )
     rows.rewrite(tx, merged)
+    moves.call_also(tx, into, [*other.account.aliases.split(), former.account.uri])
+    topics.carry(tx, id, into)
+    rules_received.carry(tx, id, into, ids=ids, now=now)
+    if not former.community.is_closed:
+        # What was written for few is never read by more.
+        pages_received.carry_all(tx, id, into, tell=True, now=now)
     account_rows.touch(tx, id)
     for changed in (id, into):
         events.append(tx, events.CommunityChanged(by=viewer.account, at=now, community=changed))
-    events.append(tx, events.ProfileChanged(by=id, at=now))
+        events.append(tx, events.ProfileChanged(by=changed, at=now))
     jobs.enqueue(tx, jobs.CarryMembers(community=id, into=into), key=f"{id}-{GREATEST_ID}", due=now)
 
 

@@ -158,6 +158,17 @@ def apply_stick(tx: Tx, placed: PlacementRow, by: AccountId, *, stuck: bool, hos
     return True
 
 
+def apply_sort(tx: Tx, placed: PlacementRow, by: AccountId, topic: str, *, host: str, now: Millis) -> bool:
+    """A moderator put the thread under a topic, or (empty) under none."""
+    if not placed.is_root or not placements.set_topic(tx, placed.post_id, topic):
+        return False
+    sorted_under = events.PostSorted(
+        by=by, host=host, at=now, community=placed.community_id, post=placed.post_id, topic=topic, former=placed.topic
+    )
+    events.append(tx, sorted_under)
+    return True
+
+
 def _count(tx: Tx, placed: PlacementRow, by: int) -> None:
     """An answer that is shown to nobody is not counted below what it answers."""
     row = post_rows.by_id(tx, placed.post_id)

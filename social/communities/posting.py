@@ -166,5 +166,5 @@ def _recall(tx: Tx, post: PostRow) -> None:
                 placements.lock(tx, post.id, locked=True)
             case Subject.STICKY:
                 placements.stick(tx, post.id, sticky=True)
-            case Subject.MODERATOR | Subject.BANNED:
+            case Subject.MODERATOR | Subject.BANNED | Subject.TOPIC:
                 pass

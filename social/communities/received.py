@@ -10,13 +10,14 @@ import msgspec
 
 from social import events
 from social.clock import HOUR
-from social.communities import membership, moderation, standing
+from social.communities import membership, moderation, rules_received, standing, topics
+from social.communities.rules_received import SaidRule
 from social.sanitise import sanitise
 from storage import accounts, communities, community_log, memberships, placements
 from storage.accounts import AccountRow
 from storage.communities import CommunityRow, CommunityState, Entry, KnownRow, Posting
 from storage.engine.database import Tx
-from storage.ids import AccountId, Millis, PostId
+from storage.ids import AccountId, IdMaker, Millis, PostId
 from storage.memberships import MemberRole, MembershipRow, MemberState
 
 AHEAD = HOUR
@@ -28,15 +29,20 @@ class SaidCommunity(msgspec.Struct, frozen=True, kw_only=True):
 
     moderators_url: str = ""
     nodes_url: str = ""
+    pages_url: str = ""
     entry: Entry = Entry.OPEN
     is_restricted: bool = False
     is_archived: bool = False
     template: str = ""
     rules: str = ""
     welcome: str = ""
+    topics: tuple[str, ...] = ()
+    """As they are read, in their order."""
+    member_rules: tuple[SaidRule, ...] | None = None
+    """By which rules one is a member; None: nothing was said about it."""
 
 
-def described(tx: Tx, id: AccountId, said: SaidCommunity, *, host: str, now: Millis) -> None:
+def described(tx: Tx, id: AccountId, said: SaidCommunity, *, host: str, ids: IdMaker, now: Millis) -> None:
     """Keep what the host of a community says of it."""
     before = communities.by_id(tx, id)
     row = CommunityRow(account_id=id, created_at=now) if before is None else before
@@ -58,8 +64,11 @@ def described(tx: Tx, id: AccountId, said: SaidCommunity, *, host: str, now: Mil
     if account is not None and (before is None or before.entry is not said.entry):
         is_hidden = said.entry is Entry.HIDDEN
         communities.show(tx, id, hidden=is_hidden, listed=account.discoverable and not is_hidden)
-    community_log.told(tx, id, said.moderators_url, said.nodes_url)
-    if after != before:
+    community_log.told(tx, id, said.moderators_url, said.nodes_url, said.pages_url)
+    if said.member_rules is not None:
+        rules_received.take(tx, id, host, said.member_rules, ids=ids, now=now)
+    is_sorted_anew = topics.take(tx, id, said.topics)
+    if after != before or is_sorted_anew:
         events.append(tx, events.CommunityChanged(by=id, host=host, at=now, community=id))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import msgspec
 
 from social import events, jobs
-from social.communities import communities, standing
+from social.communities import communities, pages_received, rules_received, standing, topics
 from social.communities.communities import NewCommunity
 from social.errors import Conflict, NotFound
 from social.people import moves, relations, users
@@ -25,9 +25,11 @@ from storage.accounts import AccountRow
 from storage.communities import CommunityState, KnownRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, Millis
-from storage.memberships import MemberRow, MembershipRow, MemberState
+from storage.memberships import MemberRole, MemberRow, MembershipRow, MemberState
 
 _LAST = 2**62
+_OWN = ("level", "muted", "read_place", "topic_only", "by_rule", "mandatory", "leaves_at")
+"""What a membership says beside the role, and keeps on the way."""
 
 
 def planned(tx: Tx, pairs: Iterable[tuple[str, str]], *, now: Millis) -> None:
@@ -101,6 +103,11 @@ def take(tx: Tx, former: str, successor: AccountId, *, ids: IdMaker, urls: Urls,
         return False
     members = memberships.members(tx, known.account.id, MemberState.MEMBER, _LAST, 0, _LAST)
     placements.hand_over(tx, known.account.id, successor)
+    pages_received.carry_all(tx, known.account.id, successor, tell=target.account.is_local, now=now)
+    if target.account.is_local:
+        topics.carry(tx, known.account.id, successor)
+        rules_received.carry(tx, known.account.id, successor, ids=ids, now=now)
+        events.append(tx, events.ProfileChanged(by=successor, at=now))
     ended = msgspec.structs.replace(
         known.community, state=CommunityState.ARCHIVED, archived_at=now, merged_into=successor, asked_at=None
     )
@@ -117,7 +124,7 @@ def take(tx: Tx, former: str, successor: AccountId, *, ids: IdMaker, urls: Urls,
 
 def awaited(tx: Tx, target: AccountRow, former: str, actor: AccountRow, *, now: Millis) -> None:
     """Somebody of elsewhere comes as a member of the community that this one follows: let in without being asked, if
-    members of their node were in that, by its own list. Who moderates is for the hosts of this one to say."""
+    members of their node were in that, by its own list. Who moderated there moderates here, as far as that is known."""
     before = account_rows.by_uri(tx, former)
     if before is None or former not in target.aliases.split():
         return
@@ -130,6 +137,7 @@ def awaited(tx: Tx, target: AccountRow, former: str, actor: AccountRow, *, now: 
     row = MembershipRow(
         community_id=target.id,
         account_id=actor.id,
+        role=MemberRole.MODERATOR if held is not None and held.may_moderate else MemberRole.MEMBER,
         state=MemberState.INVITED,
         read_place=now,
         created_at=now,
@@ -150,5 +158,5 @@ def _bring(tx: Tx, member: MemberRow, target: KnownRow, ids: IdMaker, urls: Urls
         relations.follow(tx, viewer, target.account.id, ids=ids, urls=urls, now=now)
     own = memberships.one(tx, target.account.id, member.account.id)
     if own is not None:
-        kept = {name: getattr(held, name) for name in ("level", "muted", "read_place")}
+        kept = {name: getattr(held, name) for name in _OWN}
         memberships.put(tx, msgspec.structs.replace(own, **kept))

@@ -41,6 +41,11 @@ def removed(tx: Tx, event: events.PostRemovedFrom, now: Millis) -> list[WrittenR
     return [] if event.restored else rows.removed(tx, event.post, event.at, now)
 
 
+def page_refused(tx: Tx, event: events.CommunityPageRefused, now: Millis) -> list[WrittenRow]:
+    """What somebody wrote on a page was not taken where the community is kept."""
+    return rows.page(tx, event.community, event.of, event.at, now)
+
+
 def quiet(tx: Tx, event: events.CommunityQuiet, now: Millis) -> list[WrittenRow]:
     """Nobody wrote for long: the hosts are asked."""
     return rows.quiet(tx, event.community, event.at, now)
@@ -52,4 +57,5 @@ REACTIONS: dict[type, Callable[..., list[WrittenRow]]] = {
     events.MemberNoticed: leaving,
     events.PostRemovedFrom: removed,
     events.CommunityQuiet: quiet,
+    events.CommunityPageRefused: page_refused,
 }

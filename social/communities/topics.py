@@ -1,10 +1,14 @@
-"""Topics of a community: its own shelves for threads, kept by its moderators. One can be followed alone."""
+"""Topics of a community: its own shelves for threads, kept by its moderators. One can be followed alone.
+
+The list is kept where the community is; a thread is put under a topic by its moderators, of whatever node.
+"""
 
 import unicodedata
+from collections.abc import Iterable
 
 from social import events, text
-from social.communities import standing
-from social.errors import Conflict, Invalid, NotFound
+from social.communities import moderation, standing
+from social.errors import Conflict, Forbidden, Invalid, NotFound
 from social.people import names
 from social.policy import Viewer
 from storage import community_topics as rows
@@ -19,9 +23,9 @@ LENGTH = 40
 
 def add(tx: Tx, viewer: Viewer, id: AccountId, display: str, *, now: Millis) -> TopicRow:
     """Put up a topic, the last of its community. Raises Forbidden, Invalid(topic), Conflict(topic) for one that is."""
-    standing.require_moderator(tx, viewer, id)
+    _require_here(tx, viewer, id)
     shown = names.tidy(display)
-    name = _name(shown)
+    name = name_of(shown)
     if not name:
         raise Invalid("topic", "blank")
     if text.graphemes(shown) > LENGTH:
@@ -33,26 +37,56 @@ def add(tx: Tx, viewer: Viewer, id: AccountId, display: str, *, now: Millis) -> 
         raise Invalid("topic", "too_many", maximum=MOST)
     row = TopicRow(community_id=id, name=name, display=shown, position=max((t.position for t in known), default=0) + 1)
     rows.put(tx, row)
-    events.append(tx, events.CommunityChanged(by=viewer.account, at=now, community=id))
+    _say_changed(tx, viewer, id, now)
     return row
 
 
 def drop(tx: Tx, viewer: Viewer, id: AccountId, name: str, *, now: Millis) -> bool:
     """Take a topic away: its threads are under none. False if there is none of that name."""
-    standing.require_moderator(tx, viewer, id)
+    _require_here(tx, viewer, id)
     if not rows.drop(tx, id, name):
         return False
-    events.append(tx, events.CommunityChanged(by=viewer.account, at=now, community=id))
+    _say_changed(tx, viewer, id, now)
     return True
 
 
-def put(tx: Tx, viewer: Viewer, post: PostId, name: str) -> bool:
+def take(tx: Tx, id: AccountId, displays: Iterable[str]) -> bool:
+    """The list of a community of elsewhere, as its host tells it; False if it is the one here. What is no topic, or one
+    too many, is left out."""
+    told: dict[str, TopicRow] = {}
+    for display in displays:
+        shown = names.tidy(display)
+        name = name_of(shown)
+        if name and name not in told and len(told) < MOST and text.graphemes(shown) <= LENGTH:
+            told[name] = TopicRow(community_id=id, name=name, display=shown, position=len(told) + 1)
+    known = {row.name: row for row in rows.of(tx, id)}
+    if known == told:
+        return False
+    for name in known.keys() - told.keys():
+        rows.drop(tx, id, name)
+    for row in told.values():
+        rows.put(tx, row)
+    return True
+
+
+def carry(tx: Tx, former: AccountId, into: AccountId) -> None:
+    """The topics of a community are also those of the one of here that it became part of."""
+    known = rows.of(tx, into)
+    names_known = {topic.name for topic in known}
+    last = max((topic.position for topic in known), default=0)
+    missing = [topic for topic in rows.of(tx, former) if topic.name not in names_known]
+    for place, topic in enumerate(missing[: max(MOST - len(known), 0)], last + 1):
+        rows.put(tx, TopicRow(community_id=into, name=topic.name, display=topic.display, position=place))
+
+
+def put(tx: Tx, viewer: Viewer, post: PostId, name: str, *, now: Millis) -> bool:
     """Put a thread under a topic, or under none; False if it stood there. Raises NotFound, Forbidden."""
     placed = placements.one(tx, post)
     if placed is None:
         raise NotFound("post")
     standing.require_moderator(tx, viewer, placed.community_id)
-    return placements.set_topic(tx, post, chosen(tx, placed.community_id, name))
+    topic = chosen(tx, placed.community_id, name)
+    return moderation.apply_sort(tx, placed, viewer.account, topic, host="", now=now)
 
 
 def chosen(tx: Tx, id: AccountId, name: str) -> str:
@@ -62,6 +96,24 @@ def chosen(tx: Tx, id: AccountId, name: str) -> str:
     return name
 
 
-def _name(display: str) -> str:
+def said(name: str) -> str:
+    """The topic that a post of elsewhere names, as it is kept; empty for what cannot be one. It need not be on the list
+    here yet: which of the two comes first is chance."""
+    return name if name_of(name) == name and text.graphemes(name) <= LENGTH else ""
+
+
+def name_of(display: str) -> str:
+    """By what a topic is compared; empty for what has no letter or digit."""
     folded = unicodedata.normalize("NFKC", display).casefold()
     return "-".join("".join(letter if letter.isalnum() else " " for letter in folded).split())
+
+
+def _require_here(tx: Tx, viewer: Viewer, id: AccountId) -> None:
+    """Raises Forbidden: `elsewhere` for a community of another node."""
+    if not standing.require_moderator(tx, viewer, id).account.is_local:
+        raise Forbidden("elsewhere")
+
+
+def _say_changed(tx: Tx, viewer: Viewer, id: AccountId, now: Millis) -> None:
+    events.append(tx, events.CommunityChanged(by=viewer.account, at=now, community=id))
+    events.append(tx, events.ProfileChanged(by=id, at=now))

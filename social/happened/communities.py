@@ -64,6 +64,15 @@ class PostStuck(Event, frozen=True, kw_only=True, tag=True):
     stuck: bool
 
 
+class PostSorted(Event, frozen=True, kw_only=True, tag=True):
+    """A thread stands under another topic of its community, or (empty) under none."""
+
+    community: AccountId
+    post: PostId
+    topic: str
+    former: str
+
+
 class MemberWarned(Event, frozen=True, kw_only=True, tag=True):
     """A moderator wrote to a member of a community, and to nobody else."""
 
@@ -92,6 +101,28 @@ class CommunityPageWritten(Event, frozen=True, kw_only=True, tag=True):
     community: AccountId
     slug: str
     version: int
+
+
+class CommunityPageOffered(Event, frozen=True, kw_only=True, tag=True):
+    """`by` wrote on a page of a community that is kept elsewhere: its node is asked to take it. `uri`: the version."""
+
+    community: AccountId
+    uri: str
+
+
+class CommunityPageRefused(Event, frozen=True, kw_only=True, tag=True):
+    """The node of a community did not take what `of` wrote."""
+
+    community: AccountId
+    of: AccountId
+    uri: str
+
+
+class CommunityPageDropped(Event, frozen=True, kw_only=True, tag=True):
+    """A moderator took a page away, by the id of its first version."""
+
+    community: AccountId
+    uri: str
 
 
 class CommunityNodesChanged(Event, frozen=True, kw_only=True, tag=True):

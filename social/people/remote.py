@@ -97,7 +97,7 @@ def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> Ac
         rows.fetched(tx, row.id, now)
     news = [_came_back(tx, known, actor), _show_pictures(tx, row.id, actor, ids, now)]
     changed = any([*news, facts.receive(tx, row.id, actor.facts, now=now), changed])
-    _place(tx, row.id, actor, now)
+    _place(tx, row.id, actor, ids, now)
     if actor.key_id:
         key_commands.store_keys(tx, row.id, ((actor.key_id, actor.key_pem), *actor.more_keys), now=now)
     if changed:
@@ -160,11 +160,11 @@ def _row(actor: RemoteActor, id: AccountId, first_seen: Millis, now: Millis) -> 
     )
 
 
-def _place(tx: Tx, id: AccountId, actor: RemoteActor, now: Millis) -> None:
+def _place(tx: Tx, id: AccountId, actor: RemoteActor, ids: IdMaker, now: Millis) -> None:
     """Where more is told of an actor, and what a community says beside what everybody does."""
     featured.placed(tx, id, actor.featured_url, actor.featured_tags_url, now=now)
     if actor.community is not None:
-        communities.described(tx, id, actor.community, host=actor.domain, now=now)
+        communities.described(tx, id, actor.community, host=actor.domain, ids=ids, now=now)
 
 
 def _came_back(tx: Tx, known: AccountRow | None, actor: RemoteActor) -> bool:

@@ -110,6 +110,8 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     """Likes, boosts and answers, by the word of the author's node."""
     community: AccountId | None = None
     """Where it was written; with `followers`, its members are the audience."""
+    topic: str = ""
+    """Under which topic of the community it begins, if the author said so."""
     gathering: ReceivedGathering | None = None
     kudos: SaidKudos | None = None
     article: ReceivedArticle | None = None
@@ -354,7 +356,7 @@ def _insert_received(
         )
         if post_rows.insert(tx, row):
             if received.gathering is None or received.gathering.occurrence == 1:
-                posting.enter(tx, row, now=now)
+                posting.enter(tx, row, topic=topics.said(received.topic), now=now)
             if told is not None:
                 numbers.tell(tx, row.id, told)
             return row

@@ -21,7 +21,9 @@ from social.policy import Viewer
 from social.posts.publish import Context, Draft, publish
 from social.recognition import kudos, skills
 from social.recognition.kudos import Thanks
+from storage import community_page_edits
 from storage.communities import Entry
+from storage.community_page_edits import EditId, EditRow
 from storage.community_rules import RuleField
 from storage.desk import PieceRow
 from storage.engine.database import Tx
@@ -41,6 +43,7 @@ class Hosted(msgspec.Struct, frozen=True, kw_only=True):
     member: str
     inside: str
     leaf: str
+    edit: str
     rule: str
     topic: str
     piece: str
@@ -110,12 +113,33 @@ def _written(tx: Tx, amina: Viewer, club: AccountId, context: Context, now: Mill
     leaf = pages.write(tx, amina, club, "Le guide", "Entre nous", ids=context.ids, urls=context.urls, now=now)
     return {
         "inside": publish(tx, amina, Draft(text="entre membres", community=club), context=context, now=now),
-        "leaf": leaf.slug,
+        "leaf": leaf.slug if leaf is not None else "",
+        "edit": _refused(tx, amina, club, context, now),
         "piece": piece("Brouillon").id,
         "article": writing.publish(tx, amina, piece("Le quai").id, context=context, now=now),
         "gathering": gathering(None),
         "closed": gathering(club),
     }
+
+
+def _refused(tx: Tx, amina: Viewer, club: AccountId, context: Context, now: Millis) -> EditId:
+    """Words of hers that were not taken where a page is kept."""
+    id = EditId(context.ids.make())
+    uri = f"{context.urls.actor(amina.username)}#pages/{id}"
+    edit = EditRow(
+        id=id,
+        uri=uri,
+        community_id=club,
+        account_id=amina.account,
+        page_uri=uri,
+        version=1,
+        title="Le quai",
+        source="Entre nous",
+        refused="page_changed",
+        created_at=now,
+    )
+    community_page_edits.insert(tx, edit)
+    return id
 
 
 def _office(tx: Tx, node: LocalNode, chief: Viewer, club: AccountId, context: Context) -> dict[str, object]:
@@ -139,7 +163,7 @@ POST_ACTS = tuple(community_posts.ACTS)
 _CLUB = "/communities/{id:int}"
 TRIED = {f"{method} {_CLUB}/{end}": "{club}" for methods, ends in (
     ("GET", "members requests health log pages pages/{slug} pages/{slug}/history posts/{post:int}"),
-    ("GET POST", "mine settings topics new-page pages/{slug}/edit members/{account:int}/{act}"),
+    ("GET POST", "mine settings topics new-page pages/{slug}/edit page-edits/{edit:int} members/{account:int}/{act}"),
     ("POST", "join invite rules rules/remove merge archive reopen topics/remove log pages/{slug}/remove {act}"),
     ("POST", "posts/{post:int}/{act}"),
 ) for method in methods.split() for end in ends.split()} | {

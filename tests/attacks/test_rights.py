@@ -231,7 +231,11 @@ async def test_what_is_anothers_is_refused_and_stays(
 def _filled(path: str, id: str, things: Things) -> str:
     """The address of what is amina's."""
     filled = re.sub(r":id|\{id:int\}", id.format(**things.ids), path).replace("{host}", "siege.example")
-    filled = filled.replace("{account:int}", things.asker).replace("{slug}", things.hosted.leaf)
+    filled = (
+        filled.replace("{account:int}", things.asker)
+        .replace("{slug}", things.hosted.leaf)
+        .replace("{edit:int}", things.hosted.edit)
+    )
     return filled.replace("{post:int}", things.hosted.inside)
 
 

@@ -35,6 +35,7 @@ class PlacedRow(Row, frozen=True, kw_only=True):
     sticky: bool
     is_removed: bool
     html: str
+    topic: str
 
 
 class ChairRow(Row, frozen=True, kw_only=True):
@@ -48,7 +49,8 @@ _PLACED = Query(
     PlacedRow,
     """
     SELECT p.uri, s.place, s.locked, s.sticky, CASE WHEN s.removed_at IS NULL THEN 0 ELSE 1 END AS is_removed,
-        p.html
+        p.html,
+        s.topic
     FROM placements AS s JOIN posts AS p ON p.id = s.post_id JOIN accounts AS a ON a.id = s.community_id
     WHERE a.uri = :community ORDER BY s.shown DESC, p.uri""",
 )
@@ -158,7 +160,7 @@ class Armor:
                 await site.running.federation.courier.revive(other.host)
         await settled(*self.sites)
 
-    async def says(self, name: str, uri: str, text: str, parent: str = "") -> str:
+    async def says(self, name: str, uri: str, text: str, parent: str = "", topic: str = "") -> str:
         """A post in the community: its id on the wire."""
         site, person = self.people[name]
         answered = await site.read(post_rows.by_uri, parent) if parent else None
@@ -166,6 +168,7 @@ class Armor:
             text=text,
             community=None if parent else await self.knows(name, uri),
             parent=answered.id if answered else None,
+            topic=topic,
         )
         context = Context(site.ids, site.urls, site.settings)
         id = await site.write(publish, person.viewer, draft, context=context, now=site.clock())

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from social.communities import membership, moderation, succession
+from social.communities import membership, moderation, succession, topics
 from social.errors import Forbidden
 from social.trust import manifests, node_keys
 from social.trust.manifest import Member, Succession, made, signed
@@ -51,12 +51,14 @@ async def test_a_newcomer_joins_from_the_own_node_and_posts(armor: Armor) -> Non
     amina, written = armor.people["amina"][1], await armor.usine.read(post_rows.by_uri, rules)
     assert written is not None
     await armor.usine.write(moderation.stick, amina.viewer, written.id, now=armor.usine.clock())
+    id = await armor.knows("amina", football)
+    await armor.usine.write(topics.add, amina.viewer, id, "Matches", now=armor.usine.clock())
     for name in ("bruno", "carla"):
         await armor.joins(name, football)
     await settled(*armor.sites)
-    await armor.says("carla", football, "Who plays on Friday?")
+    await armor.says("carla", football, "Who plays on Friday?", topic="matches")
     await settled(*armor.sites)
-    assert [row.sticky for row in (await armor.equal(football)).posts] == [False, True]
+    assert [(row.sticky, row.topic) for row in (await armor.equal(football)).posts] == [(False, "matches"), (True, "")]
     await armor.lists(football, armor.siege, armor.filiale)
     for name in ("amina", "bruno", "carla"):
         assert "<p>Who plays on Friday?</p>" in await armor.reads(name, football)

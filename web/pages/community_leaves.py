@@ -12,6 +12,7 @@ from social.people import accounts
 from social.policy import Viewer
 from storage.accounts import AccountRow
 from storage.communities import CommunityState
+from storage.community_page_edits import EditId, EditRow
 from storage.community_pages import PageRow, PageVersionRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis
@@ -39,12 +40,15 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 async def index(visit: Visit) -> Response:
     """GET /communities/{id}/pages."""
 
-    def found(tx: Tx, viewer: Viewer) -> tuple[CommunityView, Sequence[PageRow]]:
+    def found(tx: Tx, viewer: Viewer) -> tuple[CommunityView, Sequence[PageRow], Sequence[EditRow]]:
         view = front.view(tx, viewer, community_id(visit))
-        return view, pages.pages(tx, viewer, view.account.id)
+        own = [] if view.account.is_local else pages.edits(tx, viewer, view.account.id)
+        return view, pages.pages(tx, viewer, view.account.id), own
 
-    view, rows = await visit.read(found)
-    return communities.page(visit, "communities/pages.html", view, "/pages", pages=rows, may_write=_may_write(view))
+    view, rows, own = await visit.read(found)
+    return communities.page(
+        visit, "communities/pages.html", view, "/pages", pages=rows, edits=own, may_write=_may_write(view)
+    )
 
 
 async def show(visit: Visit) -> Response:
@@ -99,7 +103,7 @@ async def write(visit: Visit, form: Form) -> Response:
         return await _editor(visit, _written(form), Invalid("title", "page"))
     except Invalid as wrong:
         return await _editor(visit, _written(form), wrong)
-    return visit.back(f"{address(community_id(visit))}/pages/{row.slug}", done="saved")
+    return _done(visit, row)
 
 
 async def editor(visit: Visit) -> Response:
@@ -112,29 +116,61 @@ async def save(visit: Visit, form: Form) -> Response:
     """POST /communities/{id}/pages/{slug}/edit: over the version that was read; who was slower sees both."""
     try:
         title, source = form.line("title"), form.text("source", limit=_LONGEST)
-        await visit.write(
+        row = await visit.write(
             pages.change,
             community_id(visit),
             _slug(visit),
             title,
             source,
             version=form.number("version") or 0,
+            ids=visit.node.ids,
             urls=visit.node.urls,
             now=visit.now,
         )
-    except Conflict:
+    except Conflict as conflict:
+        if conflict.code == "page_waits":
+            return await _editor(visit, _written(form), Invalid("source", "page_waits"))
         theirs = await visit.read(_page, visit)
         again = _written(form) | {"version": str(theirs.version)}
         return await _editor(visit, again, Invalid("title", "page_changed"), theirs.html)
     except Invalid as wrong:
         return await _editor(visit, _written(form), wrong)
-    return visit.back(f"{address(community_id(visit))}/pages/{_slug(visit)}", done="saved")
+    return _done(visit, row)
 
 
 async def remove(visit: Visit, form: Form) -> Response:
     """POST /communities/{id}/pages/{slug}/remove: with all its versions, by those who look after the community."""
-    await visit.write(pages.drop, community_id(visit), _slug(visit))
+    is_gone = await visit.write(pages.drop, community_id(visit), _slug(visit), now=visit.now)
+    return visit.back(f"{address(community_id(visit))}/pages", done="saved" if is_gone else "page_sent")
+
+
+async def again(visit: Visit) -> Response:
+    """GET /communities/{id}/page-edits/{edit}: the reader's words that were not taken, beside the page as it is."""
+
+    def found(tx: Tx, viewer: Viewer) -> tuple[EditRow, PageRow | None]:
+        edit = pages.edit(tx, viewer, community_id(visit), _edit(visit))
+        rows = pages.pages(tx, viewer, community_id(visit))
+        return edit, next((row for row in rows if row.uri == edit.page_uri), None)
+
+    edit, page = await visit.read(found)
+    values = {"title": edit.title, "source": edit.source, "version": str(page.version) if page is not None else ""}
+    return await _editor(visit, values, theirs=page.html if page is not None else None, slug=page.slug if page else "")
+
+
+async def forget(visit: Visit, form: Form) -> Response:
+    """POST /communities/{id}/page-edits/{edit}: words that were not taken are wanted no more."""
+    await visit.write(pages.drop_edit, community_id(visit), _edit(visit))
     return visit.back(f"{address(community_id(visit))}/pages", done="saved")
+
+
+def _edit(visit: Visit) -> EditId:
+    return EditId(visit.request.path_params["edit"])
+
+
+def _done(visit: Visit, row: PageRow | None) -> Response:
+    """To the page as it is now; of one that is kept elsewhere to the list, where what was written waits."""
+    base = f"{address(community_id(visit))}/pages"
+    return visit.back(f"{base}/{row.slug}", done="saved") if row is not None else visit.back(base, done="page_sent")
 
 
 def _slug(visit: Visit) -> str:
@@ -146,9 +182,9 @@ def _page(tx: Tx, viewer: Viewer, visit: Visit) -> PageRow:
 
 
 def _may_write(view: CommunityView) -> bool:
-    """Members write where the community is kept; guests read."""
-    is_here = view.account.is_local and view.community.state is CommunityState.ACTIVE
-    return is_here and view.mine is not None and view.mine.is_in and view.mine.role is not MemberRole.GUEST
+    """Members write; guests read."""
+    is_open = view.community.state is CommunityState.ACTIVE
+    return is_open and view.mine is not None and view.mine.is_in and view.mine.role is not MemberRole.GUEST
 
 
 def _written(form: Form) -> dict[str, str]:
@@ -174,12 +210,16 @@ def _changed(before: str, after: str) -> Sequence[Piece]:
 
 
 async def _editor(
-    visit: Visit, values: Mapping[str, str], wrong: Invalid | None = None, theirs: str | None = None
+    visit: Visit,
+    values: Mapping[str, str],
+    wrong: Invalid | None = None,
+    theirs: str | None = None,
+    slug: str | None = None,
 ) -> Response:
     view = await visit.read(front.view, community_id(visit))
     if not view.is_member:
         raise Forbidden("not_a_member")
-    base, slug = address(view.account.id), visit.request.path_params.get("slug")
+    base, slug = address(view.account.id), slug or visit.request.path_params.get("slug")
     action = f"{base}/pages/{slug}/edit" if slug else f"{base}/new-page"
     return communities.page(
         visit, "communities/leaf.html", view, "/pages", wrong, action=action, values=values, theirs=theirs

@@ -86,7 +86,7 @@ async def _unlock(visit: Visit, form: Form) -> bool:
 
 
 async def _topic(visit: Visit, form: Form) -> bool:
-    await visit.write(topics.put, _post_id(visit), form.line("topic", limit=200))
+    await visit.write(topics.put, _post_id(visit), form.line("topic", limit=200), now=visit.now)
     return False
 
 

@@ -86,6 +86,10 @@ _REST: dict[Kind, tuple[str, tuple[str, str]]] = {
     ),
     Kind.COMMUNITY_QUIET: ("people", NN_("Nobody writes in %(who)s any more", "Nobody writes in %(who)s any more")),
     Kind.ROLL_CALL: ("alert", NN_("%(who)s asks whether you are safe", "%(who)s ask whether you are safe")),
+    Kind.COMMUNITY_PAGE: (
+        "pen",
+        NN_("What you wrote on a page of %(who)s was not taken", "What you wrote on a page of %(who)s was not taken"),
+    ),
     Kind.UPDATE: ("pen", NN_("%(who)s changed a post that you boosted", "%(who)s changed a post that you boosted")),
     Kind.ANNOUNCEMENT_ANSWERED: (
         "read",

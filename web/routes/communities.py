@@ -52,6 +52,8 @@ def routes() -> list[BaseRoute]:
         post("/communities/{id:int}/pages/{slug}/edit", community_leaves.save, Door.PEOPLE),
         post("/communities/{id:int}/pages/{slug}/remove", community_leaves.remove, Door.PEOPLE),
         get("/communities/{id:int}/pages/{slug}/history", community_leaves.history, Door.READERS),
+        get("/communities/{id:int}/page-edits/{edit:int}", community_leaves.again, Door.PEOPLE),
+        post("/communities/{id:int}/page-edits/{edit:int}", community_leaves.forget, Door.PEOPLE),
         get("/communities/{id:int}/posts/{post:int}", community_posts.show, Door.PEOPLE, shows=Shows.PAGES),
         post("/communities/{id:int}/posts/{post:int}/{act}", community_posts.act, Door.PEOPLE),
         post("/communities/{id:int}/{act}", community_mine.act, Door.PEOPLE),

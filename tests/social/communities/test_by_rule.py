@@ -46,7 +46,7 @@ async def rule(world: World, id: AccountId, field: RuleField, value: str, *, man
 
 async def look(world: World) -> None:
     """The job that follows a change."""
-    await world.db.write(auto.look_at_all, auto.FIRST, ids=world.ids, now=world.clock())
+    await world.db.write(auto.look_at_all, auto.FIRST, ids=world.ids, urls=world.urls, now=world.clock())
 
 
 async def works_as(world: World, name: str, job: str) -> None:
@@ -192,6 +192,6 @@ async def test_the_change_of_a_profile_asks_for_a_look(world: World, safety: Acc
     claimed = await world.db.write(job_rows.claim, ["look_at_memberships"], world.clock(), 60_000, 10)
     found = [jobs.read(row.arguments) for row in claimed]
     assert jobs.LookAtMemberships(account=world.id("luc")) in found
-    await world.db.write(auto.look_at_one, world.id("luc"), ids=world.ids, now=world.clock())
+    await world.db.write(auto.look_at_one, world.id("luc"), ids=world.ids, urls=world.urls, now=world.clock())
     own = await of(world, "luc", safety)
     assert own is not None and own.is_in

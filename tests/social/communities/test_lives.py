@@ -32,13 +32,15 @@ async def football(world: World) -> AccountId:
 
 
 async def begin(world: World, name: str, id: AccountId, title: str) -> PageRow:
-    return await world.db.write(
+    row = await world.db.write(
         pages.write, world.viewer(name), id, title, "Le jeudi", ids=world.ids, urls=world.urls, now=world.clock()
     )
+    assert row is not None
+    return row
 
 
 async def change(world: World, name: str, id: AccountId, slug: str, words: str, version: int) -> PageRow:
-    return await world.db.write(
+    row = await world.db.write(
         pages.change,
         world.viewer(name),
         id,
@@ -46,9 +48,12 @@ async def change(world: World, name: str, id: AccountId, slug: str, words: str, 
         "Règles du jeu",
         words,
         version=version,
+        ids=world.ids,
         urls=world.urls,
         now=world.clock(),
     )
+    assert row is not None
+    return row
 
 
 async def state(world: World, id: AccountId) -> CommunityState:
@@ -84,12 +89,12 @@ async def test_others_write_no_page_and_of_a_closed_community_read_none(world: W
             with pytest.raises(Forbidden):
                 await change(world, name, football, page.slug, "x", 1)
         with pytest.raises(Forbidden):
-            await world.db.write(pages.drop, world.viewer(name), football, page.slug)
+            await world.db.write(pages.drop, world.viewer(name), football, page.slug, now=world.clock())
     closed = await community(world, "amina", "safety", entry=Entry.REQUEST)
     await begin(world, "amina", closed, "Casques")
     with pytest.raises(Forbidden):
         await world.db.read(pages.page, world.viewer("carla"), closed, "casques")
-    await world.db.write(pages.drop, world.viewer("amina"), football, page.slug)
+    await world.db.write(pages.drop, world.viewer("amina"), football, page.slug, now=world.clock())
     with pytest.raises(NotFound):
         await world.db.read(pages.page, world.viewer("amina"), football, page.slug)
 
@@ -136,7 +141,7 @@ async def test_of_two_that_become_one_both_addresses_go_on_working(world: World,
     await join(world, "ines", football)
     await world.db.write(membership.ban, world.viewer("amina"), football, world.id("bruno"), now=world.clock())
     post = await world.say("luc", "Match", community=football)
-    await world.db.write(merging.merge, world.viewer("amina"), football, tennis, now=world.clock())
+    await world.db.write(merging.merge, world.viewer("amina"), football, tennis, ids=world.ids, now=world.clock())
     for _ in range(2):
         await world.db.write(merging.carry, football, tennis, AccountId(GREATEST_ID), ids=world.ids, now=world.clock())
     for name, expected in (("luc", MemberState.MEMBER), ("ines", MemberState.MEMBER), ("bruno", MemberState.BANNED)):
@@ -150,14 +155,14 @@ async def test_of_two_that_become_one_both_addresses_go_on_working(world: World,
     with pytest.raises(Forbidden):
         await world.say("luc", "Encore", community=football)
     with pytest.raises(Conflict):
-        await world.db.write(merging.merge, world.viewer("amina"), football, tennis, now=world.clock())
+        await world.db.write(merging.merge, world.viewer("amina"), football, tennis, ids=world.ids, now=world.clock())
 
 
 async def test_only_who_hosts_both_makes_one_of_them(world: World, football: AccountId) -> None:
     own = await community(world, "luc", "tennis")
     for name in ("luc", "amina"):
         with pytest.raises(Forbidden):
-            await world.db.write(merging.merge, world.viewer(name), football, own, now=world.clock())
+            await world.db.write(merging.merge, world.viewer(name), football, own, ids=world.ids, now=world.clock())
 
 
 async def test_a_community_without_hosts_gets_one_from_who_administers(world: World, football: AccountId) -> None:

@@ -1,0 +1,31 @@
+"""What a community of this node says of itself to others: its row, its topics, and by which rules one is a member."""
+
+import msgspec
+
+from storage import communities, community_rules, community_topics
+from storage.accounts import AccountKind, AccountRow
+from storage.communities import CommunityRow
+from storage.community_rules import RuleRow
+from storage.community_topics import TopicRow
+from storage.engine.database import Tx
+
+
+class Saying(msgspec.Struct, frozen=True, kw_only=True):
+    """What the document of a community carries beside what every actor's does."""
+
+    row: CommunityRow
+    topics: tuple[TopicRow, ...] = ()
+    rules: tuple[RuleRow, ...] = ()
+    """For nodes of the group alone."""
+
+
+def saying(tx: Tx, account: AccountRow) -> Saying | None:
+    """What the account says as a community; None for one that is none."""
+    row = communities.by_id(tx, account.id) if account.kind is AccountKind.GROUP else None
+    if row is None:
+        return None
+    return Saying(
+        row=row,
+        topics=tuple(community_topics.of(tx, account.id)),
+        rules=tuple(community_rules.of(tx, account.id)),
+    )
