@@ -17,7 +17,7 @@ from federation.incoming.arrived import Arrived, Context, Outcome
 from federation.render import communities as render
 from federation.vocabulary import CONTEXT
 from social.communities.pages import KIND as PAGE
-from storage import accounts, communities, community_log, community_pages, placements
+from storage import accounts, communities, community_log, community_pages, memberships, placements
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.communities import KnownRow
@@ -98,7 +98,8 @@ def _refuse(tx: Tx, said: Arrived, task: Task, context: sending.Context, now: Mi
     mark = f"{known.account.uri}#refusals/{context.ids.make()}"
     home = sending.inboxes(tx, [actor.id])
     if said.page is not None:
-        if not _is_among(tx, known, actor):
+        own = memberships.one(tx, known.account.id, actor.id)
+        if own is None or not own.is_in:
             return
         what = {"type": PAGE, "id": said.page.id}
         page = community_pages.by_uri(tx, said.page.page)

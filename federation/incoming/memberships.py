@@ -43,6 +43,12 @@ def awaited(tx: Tx, actor: AccountRow, target: AccountRow, arrived: Arrived, now
         succession.awaited(tx, target, by.id, actor, now=now)
 
 
+def seated(tx: Tx, actor: AccountRow, target: AccountRow, arrived: Arrived, now: Millis) -> None:
+    """Who moderated in the community that this one follows came in, and moderates here: the members are told."""
+    if arrived.activity.instrument is not None and target.kind is AccountKind.GROUP:
+        succession.seated(tx, target, actor, now=now)
+
+
 def explained(tx: Tx, actor: AccountRow, target: AccountRow, arrived: Arrived) -> None:
     """The words with which somebody asks to come in."""
     words = plain(arrived.activity.content or arrived.activity.summary or "")[:_REASON]

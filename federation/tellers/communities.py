@@ -141,12 +141,6 @@ def member(tx: Tx, event: events.MembershipChanged, context: Context, now: Milli
         if row is not None and row.until is not None:
             invite["endTime"] = iso(row.until)
         send(tx, by, invite, inboxes(tx, [of.id]), context, now)
-    if event.state == MemberState.MEMBER != event.before and event.role in _MODERATORS and not of.is_local:
-        # Who moderated in the community that this one follows comes in as a moderator.
-        by = known.account
-        named = _act("Add", known, by, of.uri, event.at) | {"target": render.moderators_url(known.account.uri)}
-        _told(tx, known, by, named, of.uri, context, now)
-        return
     if actor is not None and not actor.is_local:
         # What a moderator of elsewhere did was passed on as it came.
         return

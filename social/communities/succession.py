@@ -145,6 +145,13 @@ def awaited(tx: Tx, target: AccountRow, former: str, actor: AccountRow, *, now: 
     memberships.put(tx, row)
 
 
+def seated(tx: Tx, target: AccountRow, actor: AccountRow, *, now: Millis) -> None:
+    """Somebody of elsewhere came in with an office: said as if the community had just given it."""
+    row = memberships.one(tx, target.id, actor.id)
+    if row is not None and row.may_moderate:
+        standing.say(tx, row, by=target.id, before=MemberState.MEMBER.value, now=now)
+
+
 def _bring(tx: Tx, member: MemberRow, target: KnownRow, ids: IdMaker, urls: Urls, now: Millis) -> None:
     if not member.account.is_local:
         return

@@ -24,6 +24,14 @@ async def moderated(quick: Station, siege: Neighbour, bruno: Somebody, say: Any)
     seat = msgspec.structs.replace(member, role=memberships.MemberRole.MODERATOR)
     await quick.db.write(memberships.put, seat)
     uri = quick.urls.post_uri("amina", await quick.say("amina", "Checkmate", community=chess.id))
+    page: dict[str, Any] = {
+        "type": "CommunityPage",
+        "id": f"{bruno.id}#pages/1",
+        "attributedTo": bruno.id,
+        "audience": chess.uri,
+    }
+    page |= {"ofPage": page["id"], "version": 1, "name": "Openings", "source": {"content": "e4"}}
+    await say(about("Create", bruno.id, page, audience=chess.uri))
     top = {"target": f"{chess.uri}/collections/featured"}
     for kind, more in (("Lock", {}), ("Delete", {"summary": "rude"}), ("Add", top)):
         act = about(kind, bruno.id, uri, **more)

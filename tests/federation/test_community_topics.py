@@ -15,6 +15,7 @@ from storage.memberships import MemberRole
 from tests.federation.neighbour import PUBLIC, Neighbour
 from tests.federation.station import open_station
 from tests.federation.test_communities import Scene
+from tests.world import NOON
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ async def test_nobody_else_tells_of_them(scene: Scene) -> None:
 def membership_of_amina(tx: Any, community: AccountId) -> None:
     for row in memberships.members(tx, community, memberships.MemberState.MEMBER, 2**62, 0, 10):
         if row.account.is_local:
-            standing.seat_as(tx, row.membership, MemberRole.MODERATOR, by=community, now=row.account.id)
+            standing.seat_as(tx, row.membership, MemberRole.MODERATOR, by=community, now=NOON)
 
 
 async def test_a_post_stands_under_the_topic_that_it_names_whichever_comes_first(scene: Scene) -> None:

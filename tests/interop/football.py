@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from social.communities import communities, membership, reading
+from social.communities import communities, membership, pages, reading
 from social.communities.communities import NewCommunity
 from social.paging import Page
 from social.posts.publish import Context, Draft, publish
 from storage import accounts, community_nodes
 from storage import posts as post_rows
 from storage.communities import Entry
+from storage.community_pages import PageRow
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, PostId
@@ -206,6 +207,22 @@ class Armor:
             await eventually(told, seconds=5)
         except AssertionError:
             raise AssertionError([await self.view(site, uri) for site in sites or self.sites]) from None
+
+    async def leaves(self, name: str, uri: str) -> list[PageRow]:
+        """The pages that somebody reads there, from the own node."""
+        site, person = self.people[name]
+        return await site.read(pages.pages, person.viewer, await self.knows(name, uri))
+
+    async def writes(self, name: str, uri: str, words: str, over: int = 0) -> None:
+        """Somebody begins the page « Rules of play », or writes it anew over a version."""
+        site, person = self.people[name]
+        said = {"ids": site.ids, "urls": site.urls, "now": site.clock()}
+        id, title = await self.knows(name, uri), "Rules of play"
+        if over:
+            slug = "rules-of-play"
+            await site.write(pages.change, person.viewer, id, slug, title, words, version=over, **said)
+        else:
+            await site.write(pages.write, person.viewer, id, title, words, **said)
 
     async def reads(self, name: str, uri: str) -> list[str]:
         """The threads that somebody reads there, by their words."""

@@ -198,6 +198,11 @@ async def test_a_community_whose_host_is_gone_goes_on_where_the_group_says(armor
     football = await armor.with_members("bruno", "carla")
     first = await armor.says("carla", football, "Before")
     await armor.says("amina", football, "Lost with its host")
+    await armor.writes("amina", football, "Seven against seven")
+    await eventually(lambda: _has_leaf(armor, "carla", football, 1))
+    await armor.writes("carla", football, "Eight against eight", over=1)
+    for name in ("amina", "bruno", "carla"):
+        await eventually(lambda name=name: _has_leaf(armor, name, football, 2))
     await armor.equal(football)
     away = armor.apart(armor.usine)
     site, bruno = armor.people["bruno"]
@@ -230,6 +235,8 @@ async def test_a_community_whose_host_is_gone_goes_on_where_the_group_says(armor
     answer = await armor.says("bruno", new.uri, "I remember", parent=first)
     view = await armor.equal(new.uri, armor.siege, armor.filiale)
     assert answer in [row.uri for row in view.posts]
+    (leaf,) = await armor.leaves("carla", new.uri)
+    assert (leaf.title, leaf.version) == ("Rules of play", 2), "in the words that its authors signed"
     # The former host returns: its people come along, and it has no say any more.
     await armor.mend(away)
     await armor.usine.write(manifests.take, manifest.text, now=armor.usine.clock())
@@ -292,6 +299,10 @@ async def _uploaded(site: Site, by: Person) -> str:
 async def _status(site: Site, url: str) -> int:
     async with site.request("GET", urlsplit(url).path) as answer:
         return answer.status
+
+
+async def _has_leaf(armor: Armor, name: str, community: str, version: int) -> bool:
+    return [leaf.version for leaf in await armor.leaves(name, community)] == [version]
 
 
 async def _is_in(site: Site, community: str, account: str) -> bool:
