@@ -216,13 +216,18 @@ class Armor:
     async def writes(self, name: str, uri: str, words: str, over: int = 0) -> None:
         """Somebody begins the page « Rules of play », or writes it anew over a version."""
         site, person = self.people[name]
-        said = {"ids": site.ids, "urls": site.urls, "now": site.clock()}
-        id, title = await self.knows(name, uri), "Rules of play"
-        if over:
-            slug = "rules-of-play"
-            await site.write(pages.change, person.viewer, id, slug, title, words, version=over, **said)
-        else:
-            await site.write(pages.write, person.viewer, id, title, words, **said)
+        id, title, now = await self.knows(name, uri), "Rules of play", site.clock()
+
+        def write(tx: Tx) -> None:
+            if over:
+                pages.change(
+                    tx, person.viewer, id, "rules-of-play", title, words,
+                    version=over, ids=site.ids, urls=site.urls, now=now,
+                )  # fmt: skip
+            else:
+                pages.write(tx, person.viewer, id, title, words, ids=site.ids, urls=site.urls, now=now)
+
+        await site.write(write)
 
     async def reads(self, name: str, uri: str) -> list[str]:
         """The threads that somebody reads there, by their words."""

@@ -202,7 +202,7 @@ async def test_a_community_whose_host_is_gone_goes_on_where_the_group_says(armor
     await eventually(lambda: _has_leaf(armor, "carla", football, 1))
     await armor.writes("carla", football, "Eight against eight", over=1)
     for name in ("amina", "bruno", "carla"):
-        await eventually(lambda name=name: _has_leaf(armor, name, football, 2))
+        await eventually(partial(_has_leaf, armor, name, football, 2))
     await armor.equal(football)
     away = armor.apart(armor.usine)
     site, bruno = armor.people["bruno"]
