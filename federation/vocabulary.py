@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from federation.article_words import LongForm
-from federation.communities.said import Community
+from federation.communities.said import TERMS, Community
 from federation.gathering_words import Gathering
 from social.posts.thanks import SaidKudos
 from social.recognition.facts import Facts
@@ -116,16 +116,7 @@ CONTEXT: list[Any] = [
         "memberNodes": {"@id": "archipel:memberNodes", "@type": "@id"},
         "version": "archipel:version",
         "members": "archipel:members",
-        "memberRules": "archipel:memberRules",
-        "MemberRule": "archipel:MemberRule",
-        "field": "archipel:field",
-        "mandatory": "archipel:mandatory",
-        "pages": {"@id": "archipel:pages", "@type": "@id"},
-        "CommunityPage": "archipel:CommunityPage",
-        "ofPage": {"@id": "archipel:ofPage", "@type": "@id"},
-        "topics": {"@id": "archipel:topics", "@container": "@list"},
-        "Topic": "archipel:Topic",
-        "topic": {"@id": "archipel:topic", "@type": "@id"},
+        **TERMS,
         "gts": "https://gotosocial.org/ns#",
         "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
         "canQuote": {"@id": "gts:canQuote", "@type": "@id"},

@@ -1,8 +1,24 @@
 """What a community says of itself, as its host writes it."""
 
+from typing import Any
+
 import msgspec
 
 from social.communities.rules_received import SaidRule
+
+TERMS: dict[str, Any] = {
+    "memberRules": "archipel:memberRules",
+    "MemberRule": "archipel:MemberRule",
+    "field": "archipel:field",
+    "mandatory": "archipel:mandatory",
+    "pages": {"@id": "archipel:pages", "@type": "@id"},
+    "CommunityPage": "archipel:CommunityPage",
+    "ofPage": {"@id": "archipel:ofPage", "@type": "@id"},
+    "topics": {"@id": "archipel:topics", "@container": "@list"},
+    "Topic": "archipel:Topic",
+    "topic": {"@id": "archipel:topic", "@type": "@id"},
+}
+"""What pages, topics and rules are called on the wire, for the context of everything that is sent."""
 
 
 class PageVersion(msgspec.Struct, frozen=True, kw_only=True):
