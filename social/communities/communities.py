@@ -17,6 +17,7 @@ from social.urls import Urls
 from storage import accounts as account_rows
 from storage import communities as rows
 from storage import memberships
+from storage import relations as follow_rows
 from storage.accounts import AccountKind, AccountRow
 from storage.communities import CommunityRow, CommunityState, Entry, KnownRow, Posting
 from storage.engine.database import Tx
@@ -184,8 +185,9 @@ def seat(tx: Tx, community: AccountRow, account: AccountRow, role: MemberRole, *
         created_at=now,
     )
     memberships.put(tx, seated)
+    asked = follow_rows.between(tx, account.id, community.id)
     id = FollowId(ids.make())
-    follow = FollowRow(
+    follow = asked or FollowRow(
         id=id,
         follower_id=account.id,
         followee_id=community.id,
@@ -195,7 +197,7 @@ def seat(tx: Tx, community: AccountRow, account: AccountRow, role: MemberRole, *
         uri=f"{account.uri}#follows/{id}",
         created_at=now,
     )
-    if not move(tx, follow, Verb.FOLLOW, now=now):
+    if not move(tx, follow, Verb.FOLLOW if asked is None else Verb.ACCEPT, now=now):
         return False
     events.append(tx, events.FollowAccepted(by=account.id, of=community.id, uri=follow.uri, at=now))
     return True

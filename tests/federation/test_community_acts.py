@@ -63,6 +63,16 @@ async def test_an_act_about_a_post_that_has_not_come_waits_for_it(scene: Scene) 
     assert back is not None and back.removed_at is None
 
 
+async def test_an_answer_that_was_taken_out_before_it_came_is_not_counted(scene: Scene) -> None:
+    post = scene.post()
+    answer = scene.post("Rude", inReplyTo=post["id"])
+    await scene.hears(scene.filiale.create(post), **at(NOON + 10))
+    delete = scene.siege.about("Delete", scene.bruno.id, answer["id"], summary="rude")
+    await scene.hears(delete, **at(NOON + 30))
+    assert await scene.hears(scene.filiale.create(answer), **at(NOON + 20)) == "applied"
+    assert [row.replies_count for row in await scene.station.posts()] == [0, 0]
+
+
 async def test_what_a_former_moderator_did_is_taken_for_a_day_and_no_longer(scene: Scene) -> None:
     """A host that gives an act of theirs an old place is believed no longer than deliveries take."""
     scene.station.clock.pass_by(minutes=10)

@@ -60,6 +60,17 @@ async def of(world: World, name: str, id: AccountId) -> MembershipRow | None:
     return await world.db.read(memberships.one, id, world.id(name))
 
 
+async def test_a_rule_lets_in_whoever_waits_for_an_answer(world: World) -> None:
+    for name in ("amina", "luc"):
+        await world.person(name)
+    id = await community(world, "amina", entry=Entry.REQUEST)
+    assert await join(world, "luc", id) is memberships.MemberState.ASKED
+    await rule(world, id, RuleField.JOB, "Line 3")
+    own = await world.db.read(memberships.one, id, world.id("luc"))
+    between = await world.db.read(relations.relationship, world.viewer("luc"), id, now=world.clock())
+    assert own is not None and own.is_in and between.following and not between.requested
+
+
 async def test_who_has_the_job_is_in_and_who_takes_it_up_comes_in(world: World, safety: AccountId) -> None:
     await rule(world, safety, RuleField.JOB, "line 3")
     own = await of(world, "luc", safety)
