@@ -167,6 +167,14 @@ _DROP_MEMBERSHIPS = Query(None, "DELETE FROM memberships WHERE account_id = :id"
 # Of a community that ends: where its posts stood goes with it, and what its members kept together.
 _DROP_COMMUNITY = Query(None, "DELETE FROM communities WHERE account_id = :id")
 _DROP_PAGE_EDITS = Query(None, "DELETE FROM community_page_edits WHERE account_id = :id")
+# What was done with them in communities of elsewhere, and in one that ends.
+_DROP_FORMER = Query(None, "DELETE FROM community_former_moderators WHERE account_id = :id OR community_id = :id")
+_DROP_MARKS = Query(
+    None,
+    """
+    DELETE FROM community_marks
+    WHERE community_id = :id OR about = (SELECT a.uri FROM accounts AS a WHERE a.id = :id)""",
+)
 _DROP_WELCOME = Query(None, "DELETE FROM welcomes WHERE account_id = :id")
 # What they answered stays in the number, as a vote does.
 _DROP_ANSWERED = Query(None, "DELETE FROM pulse_answered WHERE account_id = :id")
@@ -225,6 +233,8 @@ _STEPS = (
     _DROP_ENDORSED,
     _DROP_PAGE_EDITS,
     _DROP_MEMBERSHIPS,
+    _DROP_FORMER,
+    _DROP_MARKS,
     _DROP_COMMUNITY,
     _DROP_WELCOME,
     _DROP_ANSWERED,
