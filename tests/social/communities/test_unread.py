@@ -54,7 +54,7 @@ class Elsewhere:
 async def elsewhere(world: World) -> Elsewhere:
     await world.person("luc")
     group = await world.elsewhere("football", kind="group")
-    await world.db.write(told.described, group.id, SaidCommunity(), host=group.domain, now=world.clock())
+    await world.db.write(told.described, group.id, SaidCommunity(), host=group.domain, ids=world.ids, now=world.clock())
     await world.follow("luc", group.id)
     follow = await world.db.read(follow_rows.between, world.id("luc"), group.id)
     assert follow is not None
