@@ -114,7 +114,7 @@ def _written(tx: Tx, amina: Viewer, club: AccountId, context: Context, now: Mill
     return {
         "inside": publish(tx, amina, Draft(text="entre membres", community=club), context=context, now=now),
         "leaf": leaf.slug if leaf is not None else "",
-        "edit": _refused(tx, amina, club, context, now),
+        "edit": refused(tx, amina, club, context, now),
         "piece": piece("Brouillon").id,
         "article": writing.publish(tx, amina, piece("Le quai").id, context=context, now=now),
         "gathering": gathering(None),
@@ -122,7 +122,7 @@ def _written(tx: Tx, amina: Viewer, club: AccountId, context: Context, now: Mill
     }
 
 
-def _refused(tx: Tx, amina: Viewer, club: AccountId, context: Context, now: Millis) -> EditId:
+def refused(tx: Tx, amina: Viewer, club: AccountId, context: Context, now: Millis) -> EditId:
     """Words of hers that were not taken where a page is kept."""
     id = EditId(context.ids.make())
     uri = f"{context.urls.actor(amina.username)}#pages/{id}"

@@ -14,6 +14,7 @@ from social.settings import RecognitionSettings
 from storage import letters as letter_rows
 from storage.ids import AccountId, Millis, PostId
 from storage.visibility import Visibility
+from tests.attacks.hosted import refused
 from tests.browser.harbour import USINE, Harbour, drawn
 from tests.web.conftest import Site
 from tests.web.test_authorize import asked
@@ -185,12 +186,15 @@ async def _gathered(site: Afternoon, marc: Visitor, ines: Visitor) -> dict[str, 
         "/communities", {"display_name": "Football du jeudi", "template": "leisure", "language": "fr"}
     )
     base = made.path.partition("?")[0]
+    club = AccountId(int(base.rpartition("/")[2]))
     await ines.send(f"{base}/join", {})
-    site.posts["community"] = await site.world.say(
-        "ines", "Il manque un gardien pour jeudi.", community=AccountId(int(base.rpartition("/")[2]))
+    site.posts["community"] = await site.world.say("ines", "Il manque un gardien pour jeudi.", community=club)
+    edit = await site.world.db.write(
+        refused, site.world.viewer("marc"), club, site.world.context, Millis(site.world.clock())
     )
     values = {
         "account:int": str(site.world.id("ines")),
+        "edit:int": str(edit),
         "act": "expel",
         "post:int": str(site.posts["community"]),
         "slug": "comment-ca-se-passe",

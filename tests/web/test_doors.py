@@ -215,7 +215,7 @@ ELSEWHERE = {"/@{acct}/{id:int}.ics", "/oauth/authorize", "/oauth/authorize/", "
 IN_COMMUNITIES = {
     "/communities/{id:int}/members/{account:int}/{act}", "/communities/{id:int}/posts/{post:int}",
     "/communities/{id:int}/pages/{slug}", "/communities/{id:int}/pages/{slug}/edit",
-    "/communities/{id:int}/pages/{slug}/history",
+    "/communities/{id:int}/pages/{slug}/history", "/communities/{id:int}/page-edits/{edit:int}",
 }  # fmt: skip
 """Pages of somebody, of a post and of a page in a community: `test_communities.py`."""
 OWN: dict[str, Callable[[Site, Visitor, str], Awaitable[int]]] = {
