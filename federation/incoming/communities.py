@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import msgspec
 
-from federation.communities.named import names_of
+from federation.communities.named import names_of, topic_of
 from federation.incoming import community_acts, community_pages, reactions
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.vocabulary import Post
-from social.communities import posting, received
+from social.communities import posting, received, topics
 from storage import accounts, communities
 from storage import posts as post_rows
 from storage.accounts import AccountKind, AccountRow
@@ -82,16 +82,19 @@ def _post(
         here = post_rows.by_uri(tx, said.post.id)
         if here is None or said.activity.kind == "Update":
             return outcome
-        _placed(tx, known, here, place, now)
+        _placed(tx, known, here, place, now, said.post)
         return outcome
     if here is None:
         return Outcome.GONE
-    return _placed(tx, known, here, place, now) if said.activity.kind == "Create" else Outcome.ALREADY
+    return _placed(tx, known, here, place, now, said.post) if said.activity.kind == "Create" else Outcome.ALREADY
 
 
-def _placed(tx: Tx, known: KnownRow, post: PostRow, place: Millis, now: Millis) -> Outcome:
+def _placed(tx: Tx, known: KnownRow, post: PostRow, place: Millis, now: Millis, said: Post | None = None) -> Outcome:
+    """`said`: the post as the community brings it; one that came before its node was known to be in it has its topic
+    from there."""
     account = known.account
-    is_new = posting.place(tx, post, account.id, place, host=account.domain, now=now)
+    topic = topics.said(topic_of(said, account)) if said is not None else ""
+    is_new = posting.place(tx, post, account.id, place, topic=topic, host=account.domain, now=now)
     return Outcome.APPLIED if is_new else Outcome.ALREADY
 
 

@@ -123,8 +123,9 @@ def enter(tx: Tx, row: PostRow, *, topic: str = "", now: Millis) -> None:
         events.append(tx, events.PostPlaced(by=row.community_id, at=now, community=row.community_id, post=row.id))
 
 
-def place(tx: Tx, post: PostRow, community: AccountId, at: Millis, *, host: str, now: Millis) -> bool:
-    """The word of the community's host on where a post stands; a post in no community so far is in this one then.
+def place(tx: Tx, post: PostRow, community: AccountId, at: Millis, *, topic: str = "", host: str, now: Millis) -> bool:
+    """The word of the community's host on where a post stands; a post in no community so far is in this one then, under
+    that topic.
 
     False if it stood there already, or is in another community.
     """
@@ -133,7 +134,13 @@ def place(tx: Tx, post: PostRow, community: AccountId, at: Millis, *, host: str,
     elif post.community_id != community:
         return False
     fresh = PlacementRow(
-        post_id=post.id, community_id=community, is_root=post.parent_uri is None, place=at, shown=at, arrived_at=now
+        post_id=post.id,
+        community_id=community,
+        is_root=post.parent_uri is None,
+        place=at,
+        shown=at,
+        topic=topic,
+        arrived_at=now,
     )
     if placements.put(tx, fresh):
         if host:
