@@ -114,7 +114,7 @@ async def haunt(node: LocalNode, mallory: Person, chief: Person) -> dict[str, st
         return {
             "own_club": club,
             "own_inside": publish(tx, mine, Draft(text="ici", community=club), context=context, now=now),
-            "own_leaf": leaf.slug if leaf is not None else "",
+            "own_leaf": leaf.slug,
             "own_topic": topics.add(tx, mine, club, "Matches", now=now).name,
             "own_rule": rule.id,
             "own_gathering": planning.plan(tx, mine, draft, context=context, now=now),
