@@ -95,7 +95,7 @@ check: setup-test  ## Format, lint, types, imports, templates, translations, tre
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache >$(VENV)/imports.log || { cat $(VENV)/imports.log >&2; exit 1; }
 	@$(BIN)/python -m web.catalogue check
-	@$(BIN)/python -m pytest -q --no-summary tests/structure >$(VENV)/structure.log || { cat $(VENV)/structure.log >&2; exit 1; }
+	@$(BIN)/python -m pytest -q --tb=short tests/structure >$(VENV)/structure.log || { cat $(VENV)/structure.log >&2; exit 1; }
 
 fix: setup-test  ## Put the code in the house format and repair what ruff can
 	@$(BIN)/ruff format --quiet .

@@ -146,7 +146,9 @@ def _own_act(kind: str, id: str, known: KnownRow, object: object) -> dict[str, A
 
 
 def _is_among(tx: Tx, known: KnownRow, actor: AccountRow) -> bool:
-    """Whether others would have taken the post from its author's node."""
+    """Whether others may have taken the post from its author's node: it is listed, or was until they were put out."""
+    if memberships.one(tx, known.account.id, actor.id) is not None:
+        return True
     return actor.domain in {target.host for target in audience.member_nodes(tx, known.account)}
 
 
