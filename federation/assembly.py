@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from starlette.routing import Route
 
-from federation import followups, outgoing, sending
+from federation import followups, kudos, outgoing, sending
 from federation.addresses import AddressRules
 from federation.backfill import History
 from federation.calling import Calls, hurry
@@ -29,6 +29,7 @@ from federation.greeting import Greeting
 from federation.group import GroupKeeper
 from federation.incoming.receive import Receiver
 from federation.incoming.worker import InboxWorker
+from federation.kudos import SETTLED, KudosReader
 from federation.media import Gallery
 from federation.moves import Movers
 from federation.outbound import way_out
@@ -62,6 +63,7 @@ from social.jobs import (
     Job,
     ReadCommunity,
     ReadFeatured,
+    ReadKudos,
     ReadThread,
     RefreshAccount,
     RefreshPoll,
@@ -173,6 +175,7 @@ class Federation:
         self.listener = Listener(self.wire, self.resolver)
         self.threads = ThreadReader(self.wire, self.resolver)
         self.featured = FeaturedReader(self.wire, self.resolver)
+        self.kudos = KudosReader(self.wire, self.resolver)
         self.tallies = Teller(self.wire)
         self.counter = Counter(self.wire)
         self.movers = Movers(self.wire, self.resolver)
@@ -213,6 +216,7 @@ class Federation:
             Succeed: self.movers.succeed,
             ReadThread: self.threads.read,
             ReadFeatured: self.featured.read,
+            ReadKudos: self.kudos.read,
             TellTallies: self.tallies.tell,
             TellAcknowledgements: self.counter.tell,
             TellRollCall: self.counter.tell_roll_call,
@@ -283,6 +287,7 @@ class Federation:
             self.policy.answered(host)
             await self.courier.revive(host)
             await self.wire.db.write(hurry, host, self.wire.clock())
+            await self.wire.db.write(kudos.follow_up, host, Millis(self.wire.clock() + SETTLED))
             self.inbox.wake()
 
     async def _keep_manner(self, host: str, manner: str, until: int) -> None:

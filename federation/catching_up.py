@@ -3,7 +3,8 @@
 Nodes of our own kind keep what waits for us (`federation.keep_days`) and send it in order when we greet them. Of others
 the outboxes of those whom somebody here follows are read back to the time when we were last alive. What is found is put
 into the inbox as if it had been delivered, so that the same handlers apply it, once: it came from the actor's own
-origin. A post known here that the outbox no longer has is asked for, and deleted if it is gone.
+origin. A post known here that the outbox no longer has is asked for, and deleted if it is gone. Which kudos people show
+is read last (`federation/kudos.py`).
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from federation import kudos
 from federation.document import BadDocument, time_of, type_of
 from federation.errors import Gone, PeerError
 from federation.incoming.worker import InboxWorker
@@ -190,16 +192,19 @@ class CatchingUp:
 
 
 def plan(tx: Tx, now: Millis) -> None:
-    """After an absence, a job for each actor whom somebody here follows; and a beat."""
+    """After an absence, a job for each actor whom somebody here follows and each node with thanked people; a beat."""
     before = pulse.last(tx)
     pulse.beat(tx, now)
     if before is None or now - before < ABSENT:
         return
     since = Millis(before - OVERLAP)
     communities = set(community_log.followed(tx))
-    for place, actor in enumerate(pulse.followed(tx)):
+    actors = pulse.followed(tx)
+    for place, actor in enumerate(actors):
         job = ReadCommunity(actor=actor) if actor in communities else CatchUp(actor=actor, since=since)
         jobs.enqueue(tx, job, key=actor, due=Millis(now + place * SPREAD))
+    # Last, so that posts of the absence that thank somebody are here.
+    kudos.follow_up_all(tx, Millis(now + len(actors) * SPREAD + MINUTE))
 
 
 def _is_since(item: Reference, since: Millis) -> bool:

@@ -36,6 +36,13 @@ class CatchUp(Job, frozen=True, kw_only=True, tag="catch_up"):
     since: Millis
 
 
+class ReadKudos(Job, frozen=True, kw_only=True, tag="read_kudos"):
+    """After an absence: read which kudos people of another node of the group show, those with a later id."""
+
+    host: str
+    after: AccountId = AccountId(0)
+
+
 class TellNodes(Job, frozen=True, kw_only=True, tag="tell_nodes"):
     """Send the list of the nodes where members of a community of this node live."""
 
@@ -306,6 +313,7 @@ AnyJob = (
     | TransferFollowers
     | ReadThread
     | ReadFeatured
+    | ReadKudos
     | TellTallies
     | Greet
     | VerifyQuote

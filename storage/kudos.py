@@ -6,6 +6,7 @@ Nobody is counted, and nobody comes before another for having more: there is no 
 from collections.abc import Sequence
 from enum import StrEnum
 
+from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis, PostId
@@ -46,6 +47,14 @@ class GivenRow(Row, frozen=True, kw_only=True):
     """A post that thanks, as a place in somebody's list."""
 
     post_id: PostId
+
+
+class AnswerRow(Row, frozen=True, kw_only=True):
+    """What somebody said to a kudos, and when that was known here."""
+
+    post_uri: str
+    state: Consent
+    at: Millis
 
 
 _MARK = Query(None, "UPDATE posts SET kudos = :value, revision = revision + 1 WHERE id = :post")
@@ -106,6 +115,37 @@ _SHOWN_URIS = Query(
     ORDER BY k.post_id DESC
     LIMIT :limit""",
 )
+_ANSWERS = Query(
+    AnswerRow,
+    """
+    SELECT c.post_uri, c.state, c.at
+    FROM kudos_consents AS c
+    WHERE c.account_id = :account AND c.post_uri IN (:uris[])""",
+)
+_SHOWN_HERE = Query(
+    AnswerRow,
+    """
+    SELECT c.post_uri, c.state, c.at
+    FROM kudos AS k
+    JOIN posts AS p ON p.id = k.post_id
+    JOIN kudos_consents AS c ON c.post_uri = p.uri AND c.account_id = k.account_id
+    WHERE k.account_id = :account AND c.state = 'shown'
+    ORDER BY k.post_id DESC
+    LIMIT :limit""",
+)
+_THANKED_ON = Query(
+    AccountRow,
+    f"""
+    SELECT {AccountRow.columns("a")}
+    FROM accounts AS a
+    WHERE a.domain = :host AND a.id > :after AND a.deleted_at IS NULL
+        AND EXISTS (SELECT 1 FROM kudos AS k WHERE k.account_id = a.id)
+    ORDER BY a.id
+    LIMIT :limit""",
+)
+_HOSTS = Query(
+    str, "SELECT DISTINCT a.domain FROM kudos AS k JOIN accounts AS a ON a.id = k.account_id WHERE a.domain <> ''"
+)
 _FORGET_POST = Query(None, "DELETE FROM kudos_consents WHERE post_uri = :uri")
 
 
@@ -145,6 +185,26 @@ def of_account(tx: Tx, viewer: AccountId, account: AccountId, state: Consent, be
 def shown_uris(tx: Tx, account: AccountId, limit: int) -> list[str]:
     """Ids of public posts that thank somebody and stand on their page, newest first."""
     return tx.rows(_SHOWN_URIS, account=account, limit=limit)
+
+
+def answers(tx: Tx, account: AccountId, uris: Sequence[str]) -> list[AnswerRow]:
+    """What somebody said to these posts, as far as it is known here."""
+    return tx.rows(_ANSWERS, account=account, uris=uris) if uris else []
+
+
+def shown_here(tx: Tx, account: AccountId, limit: int) -> list[AnswerRow]:
+    """Answers that let posts which are here stand on somebody's page."""
+    return tx.rows(_SHOWN_HERE, account=account, limit=limit)
+
+
+def thanked_on(tx: Tx, host: str, after: int, limit: int) -> list[AccountRow]:
+    """People of another node whom posts here thank, those with a later id than `after`."""
+    return tx.rows(_THANKED_ON, host=host, after=after, limit=limit)
+
+
+def hosts(tx: Tx) -> list[str]:
+    """Other nodes whose people are thanked by posts here."""
+    return sorted(tx.rows(_HOSTS))
 
 
 def forget_post(tx: Tx, uri: str) -> None:

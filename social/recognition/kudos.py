@@ -27,6 +27,15 @@ from storage.visibility import Visibility
 
 TOLD = 100
 """Posts of a page that other nodes may read."""
+COMPARED = 1_000
+"""Posts that are taken for shown here and are compared with the list of another node."""
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a node lists of the page of one of its people. `is_whole`: what is not in it is not shown."""
+
+    uris: tuple[str, ...]
+    is_whole: bool
 
 
 class Thanks(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +105,24 @@ def receive_answer(tx: Tx, actor: AccountRow, uri: str, *, shown: bool, now: Mil
             tx, events.KudosAnswered(by=actor.id, host=actor.domain, at=now, post=post.id, uri=uri, shown=shown)
         )
     return True
+
+
+def receive_listed(tx: Tx, actor: AccountRow, listed: Listed, *, asked_at: Millis, now: Millis) -> int:
+    """The kudos on the page of somebody of another node, as that node lists them: what was missed; how much that was.
+
+    What they said after `asked_at` may be later than the list, and stays.
+    """
+    uris = tuple(dict.fromkeys(listed.uris))[:TOLD]
+    known = {row.post_uri: row for row in rows.answers(tx, actor.id, uris)}
+    gone = [
+        row.post_uri
+        for row in (rows.shown_here(tx, actor.id, COMPARED) if listed.is_whole else [])
+        if row.post_uri not in listed.uris and row.at < asked_at
+    ]
+    fresh = [uri for uri in uris if uri not in known or known[uri].at < asked_at]
+    missed = [receive_answer(tx, actor, uri, shown=True, now=now) for uri in fresh]
+    missed += [receive_answer(tx, actor, uri, shown=False, now=now) for uri in gone]
+    return sum(missed)
 
 
 def shown_ids(tx: Tx, viewer: Viewer, account: AccountId, *, before: int, limit: int) -> list[PostId]:

@@ -6,18 +6,22 @@ from typing import Any
 
 import msgspec
 
-from social import reading
-from social.jobs import FetchPulse
+from federation.kudos import SETTLED
+from social import jobs, reading
+from social.jobs import FetchPulse, ReadKudos
 from social.people import received
 from social.recognition import days, kudos, pulse, skills
 from social.recognition.kudos import Thanks
 from social.settings import RecognitionSettings
 from social.trust.statements import sign_statement
+from storage import jobs as job_rows
+from storage import peers
 from storage.days import Day
 from storage.ids import Millis, PostId
 from tests.federation.neighbour import PUBLIC, Neighbour, Somebody
 from tests.federation.station import Station
 from tests.federation.test_apply_posts import followed
+from tests.federation.test_catching_up import away
 from tests.federation.test_directory import SIEGE, chartered
 from tests.federation.test_outgoing import _SENT, bodies, node_follows
 
@@ -176,6 +180,67 @@ async def test_a_kudos_comes_in_and_is_answered_for_by_whom_it_thanks_alone(
     assert await on_page(quick, row.id) == []
 
 
+async def test_an_answer_to_a_kudos_that_was_missed_is_read_of_whose_page_it_is(
+    station: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    await chartered(station, siege)
+    await followed(station, siege, bruno)
+    people = [
+        siege.person(name, key=1, shownKudos=siege.url(f"/shown/{name}")) for name in ("carla", "dina", "mallory")
+    ]
+    for who in people:
+        await station.federation.remote.account_by_url(who.id)
+    thanked = [who.id for who in people]
+    notes = [
+        siege.note(bruno, value, kudos={"type": "Kudos", "value": value, "thanks": thanked})
+        for value in ("Audace", "Entraide")
+    ]
+    await station.accept(siege, *(siege.create(note) for note in notes), by=bruno)
+    carla, dina, mallory = [row.id for who in people if (row := await station.by_uri(who.id)) is not None]
+
+    def lists(name: str, *shown: object, **said: object) -> None:
+        """What the page of somebody shows, by their node."""
+        siege.document(f"/shown/{name}", {"type": "OrderedCollection", "orderedItems": list(shown), **said})
+
+    lists("carla", notes[0]["id"], notes[0]["id"], 7, siege.url("/users/bruno/posts/unknown"))
+    lists("dina", notes[1]["id"])
+    lists("mallory", notes[0]["id"], id=siege.url("/shown/carla"))
+    await away(station, days=100)
+    assert await kudos_are_read(station) == [siege.authority]
+    for _ in range(2):
+        await station.federation.kudos.read(ReadKudos(host=siege.authority))
+        pages = [await on_page(station, one) for one in (carla, dina, mallory)]
+        assert pages == [["Audace"], ["Entraide"], []], "of mallory nothing is believed, of the others only their own"
+    lists("carla", notes[1]["id"])
+    lists("dina", first=siege.url("/shown/dina/1"))
+    await away(station, days=1)
+    assert await kudos_are_read(station) == [siege.authority]
+    assert await on_page(station, carla) == ["Entraide"], "what is not listed is not shown"
+    assert await on_page(station, dina) == ["Entraide"], "what is listed elsewhere is not known"
+    now = station.clock()
+    row = await station.by_uri(people[0].id)
+    assert row is not None
+    late = kudos.Listed(uris=(notes[0]["id"],), is_whole=True)
+    changed = await station.db.write(kudos.receive_listed, row, late, asked_at=Millis(now - 10 * 60_000), now=now)
+    assert changed == 0
+    assert await on_page(station, carla) == ["Entraide"], "an answer that came after the question stays"
+
+
+async def test_a_node_that_was_not_heard_is_asked_about_kudos_when_it_is_there_again(
+    quick: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    await chartered(quick, siege)
+    await followed(quick, siege, bruno)
+    await quick.take(siege, siege.about("Like", bruno.id, "https://elsewhere.example/1"), bruno)
+    later = Millis(quick.clock() + 2 * SETTLED)
+    assert await quick.db.write(job_rows.claim, ["read_kudos"], later, 60_000, 10) == []
+    await quick.db.write(peers.failed, siege.authority, "no answer", later, quick.clock())
+    quick.federation.policy.forget()
+    await quick.take(siege, siege.about("Like", bruno.id, "https://elsewhere.example/2"), bruno)
+    [job] = await quick.db.write(job_rows.claim, ["read_kudos"], later, 60_000, 10)
+    assert jobs.read(job.arguments) == ReadKudos(host=siege.authority)
+
+
 async def test_kudos_that_are_none_are_plain_posts(quick: Station, siege: Neighbour, bruno: Somebody) -> None:
     await chartered(quick, siege)
     await followed(quick, siege, bruno)
@@ -213,6 +278,18 @@ async def test_the_count_of_a_week_is_asked_of_each_node_and_kept_when_it_is_its
     await quick.person("amina")
     [closed] = await quick.db.read(pulse.results, quick.viewer("amina"))
     assert closed.group.counts == (1, 1, 1, 1, 1)
+
+
+async def kudos_are_read(station: Station) -> list[str]:
+    """What follows an absence for kudos is done; which nodes were asked."""
+    station.clock.pass_by(minutes=5)
+    rows = await station.db.write(job_rows.claim, ["read_kudos"], station.clock(), 60_000, 10)
+    asked = [job for row in rows if isinstance(job := jobs.read(row.arguments), ReadKudos)]
+    for job in asked:
+        await station.federation.kudos.read(job)
+    for row in rows:
+        await station.db.write(job_rows.finish, row.id)
+    return [job.host for job in asked]
 
 
 async def on_page(station: Station, account: Any) -> list[str]:
