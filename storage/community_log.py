@@ -81,6 +81,10 @@ _PAGE_AFTER = Query(
     ORDER BY l.place LIMIT :limit""",
     hot=True,
 )
+_ABOUT = Query(
+    AnnouncedRow,
+    f"SELECT {_COLUMNS} FROM community_log AS l WHERE l.about = :about AND l.community_id = :community ORDER BY l.place",
+)
 _OF_PAGES = Query(
     PageLogRow,
     """
@@ -183,6 +187,11 @@ def page(tx: Tx, community: AccountId, before: int, limit: int) -> list[Announce
 def page_after(tx: Tx, community: AccountId, after: int, limit: int) -> list[AnnouncedRow]:
     """What was announced right after a place, newest first."""
     return tx.rows(_PAGE_AFTER, community=community, after=after, limit=limit)[::-1]
+
+
+def about(tx: Tx, community: AccountId, uri: str) -> list[AnnouncedRow]:
+    """What was announced about something, in its order."""
+    return tx.rows(_ABOUT, community=community, about=uri)
 
 
 def of_pages(tx: Tx, community: AccountId, after: PageId, limit: int) -> list[PageLogRow]:

@@ -323,6 +323,7 @@ DONE: Mapping[str, str] = {
     "filter_removed": N_("Filter removed."),
     "community_made": N_("Community made. It is yours to look after."),
     "joined": N_("You have joined."),
+    "joining": N_("You are in. It is confirmed as soon as the site that keeps this community answers."),
     "page_sent": N_("Sent to the site that keeps this community. It stands here as soon as it is taken."),
     "left_community": N_("You have left the community."),
     "invited": N_("Invited."),

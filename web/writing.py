@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from social import reading
+from social.communities import topics as shelves
 from social.errors import Forbidden, Invalid, NotFound
 from social.policy import Viewer
 from social.posts import drafts
@@ -69,6 +70,7 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     communities: Sequence[Mooring] = ()
     """Where else it may be written."""
     topics: Sequence[tuple[str, str]] = ()
+    """Those of the community, where a thread begins: name and words."""
     topic: str = ""
     draft_at: Millis | None = None
     """When the draft was last written on with which this begins."""
@@ -116,6 +118,13 @@ def within(visit: Visit, asked: Writing, community: Mooring, reached: str = "") 
         visibility=(Visibility.PUBLIC if community.is_open else Visibility.FOLLOWERS).value,
         audiences=[of_community(visit, community, reached)],
     )
+
+
+async def inside(visit: Visit, asked: Writing, community: Mooring) -> Writing:
+    """The composer of a thread that begins in a community, with its topics to choose from. One statement."""
+    found = await visit.node.db.read(shelves.offered, visit.viewer, community.id)
+    offered = [(one.name, one.display) for one in found]
+    return msgspec.structs.replace(within(visit, asked, community), topics=offered)
 
 
 def quoters(visit: Visit) -> list[tuple[str, str]]:
@@ -189,7 +198,7 @@ async def begun(visit: Visit, asked: Writing) -> Writing:
     if not visit.frame.drafts:
         return asked
     held = await visit.node.db.read(_held, visit.viewer, asked.parent.post.id if asked.parent else None)
-    return asked if held is None else _taken_up(visit, asked, *held)
+    return asked if held is None else await _taken_up(visit, asked, *held)
 
 
 def own_media(tx: Tx, viewer: Viewer, ids: Sequence[int]) -> list[MediaRow]:
@@ -220,7 +229,7 @@ def _readable(tx: Tx, viewer: Viewer, id: str) -> PostView | None:
         return None
 
 
-def _taken_up(
+async def _taken_up(
     visit: Visit, asked: Writing, draft: SavedDraft, media: Sequence[MediaRow], quoted: PostView | None
 ) -> Writing:
     known = {one.key for one in asked.audiences}
@@ -229,7 +238,7 @@ def _taken_up(
     asked = asked if quoted is None else quote(visit, asked, quoted)
     chosen = draft.first("community")
     community = visit.frame.community(int(chosen)) if chosen.isdecimal() and asked.community is None else None
-    asked = within(visit, asked, community) if community is not None else asked
+    asked = await inside(visit, asked, community) if community is not None else asked
     return msgspec.structs.replace(
         asked,
         text=draft.first("text"),
@@ -244,6 +253,7 @@ def _taken_up(
         scheduled_at=draft.first("scheduled_at"),
         asking=taken_up_poll(draft.fields, asked.asking),
         draft_at=draft.updated_at,
+        topic=draft.first("topic"),
         versions=kept(draft.fields),
     )
 

@@ -147,7 +147,8 @@ class CommunityReader:
                 return False
             if page.prev is None:
                 return True
-            found = [_announced(item.fields, account, since) for item in reversed(page.items)]
+            # What was put back comes again with its first place, which may be one that was read before.
+            found = [_announced(item.fields, account, Millis(0)) for item in reversed(page.items)]
             fresh = [fields for fields in found if fields is not None]
             newest = max((time_of(fields.get("published")) or 0 for fields in fresh), default=0)
             await self._wire.db.write(_store, account, fresh, Millis(newest) if newest else None, self._wire.clock())

@@ -87,7 +87,8 @@ class CommunityDoors:
         """Everything that was announced, newest first; None for what is no community.
 
         `?page=true&after=PLACE` is what came right after a place, and `prev` leads on to what came then: so whoever
-        was away reads on in the order of the community.
+        was away reads on in the order of the community. What moderators took out is not told, and told again, at its
+        first place, where they put it back.
         """
         if await self._wire.db.read(_known, request.path_params["name"]) is None:
             return None
@@ -100,7 +101,7 @@ class CommunityDoors:
             return document(collections.collection(url, total, first=f"{url}?page=true"))
         before, after = _place(request, "before"), _place(request, "after")
         viewer = await self._reception.viewer(request)
-        rows, hidden = await self._wire.db.read(_page, known, viewer, before, after)
+        rows, told = await self._wire.db.read(_page, known, viewer, before, after)
         here = f"{url}?page=true"
         if after is not None or before is not None:
             here = f"{here}&before={before}" if after is None else f"{here}&after={after}"
@@ -109,7 +110,7 @@ class CommunityDoors:
             collections.page(
                 url,
                 here,
-                [_body(row) for row in rows if row.about not in hidden],
+                [_body(row) for row in told],
                 next=f"{url}?page=true&before={rows[-1].place}" if rows and whole else None,
                 prev=f"{url}?page=true&after={rows[0].place}" if rows and after is not None else None,
             )
@@ -149,8 +150,8 @@ def _place(request: Request, name: str) -> int | None:
 
 def _page(
     tx: Tx, known: KnownRow, viewer: Viewer, before: int | None, after: int | None
-) -> tuple[list[AnnouncedRow], set[str]]:
-    """A part of the log, and which posts in it the asker may not see."""
+) -> tuple[list[AnnouncedRow], list[AnnouncedRow]]:
+    """A part of the log, and what of it is told to the asker."""
     if after is None:
         rows = community_log.page(tx, known.account.id, _LAST if before is None else before, PAGE)
     else:
@@ -159,8 +160,34 @@ def _page(
     found = [post for about in {row.about for row in rows} if (post := post_rows.by_uri(tx, about)) is not None]
     seen = {view.post.id for view in reading.posts(tx, viewer, [post.id for post in found])}
     hidden = {post.uri for post in found if post.id not in seen and post.removed_at is None}
-    # Pages are told to nodes of our kind alone: others would read them as posts.
-    return rows, hidden if is_ours else hidden | {row.about for row in rows if _is_of_page(row)}
+    here = {post.uri for post in found if post.removed_at is None}
+    told: list[AnnouncedRow] = []
+    for row in rows:
+        if row.about in hidden or not _may_be_told(row, here, is_ours=is_ours):
+            continue
+        told.append(row)
+        if after is not None and row.about in here and _puts_back(row):
+            # Who read on while it was out was not told of it.
+            words = [one for one in community_log.about(tx, known.account.id, row.about) if _is_words(one)]
+            told += words[::-1]
+    return rows, told
+
+
+def _may_be_told(row: AnnouncedRow, here: set[str], *, is_ours: bool) -> bool:
+    """`here`: posts that nobody took out. Pages are told to nodes of our kind alone: others would read them as posts."""
+    return is_ours if _is_of_page(row) else row.about in here or not _is_words(row)
+
+
+def _is_words(row: AnnouncedRow) -> bool:
+    """Whether it is a post that was announced, or a change of one."""
+    return _body(row)["object"]["type"] in ("Create", "Update")
+
+
+def _puts_back(row: AnnouncedRow) -> bool:
+    """Whether moderators put the post back that they took out."""
+    inner = _body(row)["object"]
+    undone = inner.get("object")
+    return inner["type"] == "Undo" and isinstance(undone, dict) and undone.get("type") == "Delete"
 
 
 def _moderators(tx: Tx, known: KnownRow) -> list[str]:

@@ -172,8 +172,6 @@ def _taken_out(
         is_new = moderation.apply_restore(tx, placed, actor.id, host=host, now=now)
     else:
         is_new = moderation.apply_remove(tx, placed, actor.id, _reason(outer), host=host, now=now)
-        if is_new and known.account.is_local:
-            community_log.forget(tx, known.account.id, _about(activity))
     return Outcome.APPLIED if is_new else Outcome.ALREADY
 
 

@@ -88,8 +88,6 @@ def removed(tx: Tx, event: events.PostRemovedFrom, context: Context, now: Millis
     if found is None:
         return
     known, actor, post = found
-    if not event.restored:
-        community_log.forget(tx, known.account.id, post.uri)
     act = _act("Delete", known, actor, post.uri, event.at)
     if event.reason:
         act["summary"] = event.reason

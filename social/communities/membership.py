@@ -44,6 +44,15 @@ def join(
     return own.state
 
 
+def is_asked(tx: Tx, viewer: Viewer, id: AccountId) -> bool:
+    """Whether who has just joined waits for somebody's decision, rather than for the answer of a node alone. Raises
+    NotFound."""
+    known = standing.shown(tx, viewer, id)
+    if known.community.merged_into is not None:
+        known = standing.shown(tx, viewer, known.community.merged_into)
+    return known.community.is_closed
+
+
 def leave(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> None:
     """Leave, withdraw the request, or decline the invitation; nothing if there is none of them.
 

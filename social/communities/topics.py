@@ -12,7 +12,7 @@ from social.errors import Conflict, Forbidden, Invalid, NotFound
 from social.people import names
 from social.policy import Viewer
 from storage import community_topics as rows
-from storage import placements
+from storage import memberships, placements
 from storage.community_topics import TopicRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
@@ -87,6 +87,13 @@ def put(tx: Tx, viewer: Viewer, post: PostId, name: str, *, now: Millis) -> bool
     standing.require_moderator(tx, viewer, placed.community_id)
     topic = chosen(tx, placed.community_id, name)
     return moderation.apply_sort(tx, placed, viewer.account, topic, host="", now=now)
+
+
+def offered(tx: Tx, viewer: Viewer, id: AccountId) -> list[TopicRow]:
+    """Under what the viewer may begin a thread: the topics of a community, of whatever node, that they are a member of;
+    none of another one."""
+    own = memberships.one(tx, id, viewer.account)
+    return rows.of(tx, id) if own is not None and own.is_in else []
 
 
 def chosen(tx: Tx, id: AccountId, name: str) -> str:

@@ -10,6 +10,7 @@ import msgspec
 
 from social import events, jobs, reading
 from social.clock import DAY, MINUTE
+from social.communities import topics
 from social.errors import Conflict, Invalid, NotFound, SocialError, Unauthorized
 from social.paging import Page
 from social.people import users
@@ -185,7 +186,10 @@ def _require_time(tx: Tx, account: AccountId, id: ScheduledId, at: Millis, now: 
 
 
 def _settled(tx: Tx, viewer: Viewer, draft: Draft) -> Draft:
-    """The draft with the author's settings of now. Raises NotFound or Forbidden for what it answers or quotes."""
+    """The draft with the author's settings of now. Raises NotFound or Forbidden for what it answers or quotes, Invalid
+    for a topic that its community has not."""
+    if draft.community is not None and draft.parent is None:
+        topics.chosen(tx, draft.community, draft.topic)
     if draft.parent is not None:
         quotes.require(tx, viewer, reading.post(tx, viewer, draft.parent).shown.post, Act.REPLY)
     if draft.quoted is not None:

@@ -31,6 +31,10 @@ async def test_a_newcomer_joins_in_one_tap_and_writes_to_three_sites_without_a_s
         await page.fill("#text", "J’apporte les gants.")
         await page.get_by_role("button", name="Publier dans Football du jeudi").click()
         await expect(page.locator(".post .words", has_text="J’apporte les gants.")).to_be_visible()
+        await page.goto("/compose")
+        await page.locator(".audience summary").click()
+        await page.locator(".into button", has_text="Football du jeudi").click()
+        await expect(page.locator("#topic option")).to_have_text(["Aucun", "Next time", "Gear", "Photos"])
     await world.settle()
     async with tab(browser, harbour) as page:
         await enter(page, "ines")

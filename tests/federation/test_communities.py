@@ -4,6 +4,7 @@ Scripted: `siege` hosts the football community, `filiale` is where Carla lives; 
 """
 
 import json
+from asyncio import StreamWriter
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from typing import Any
 import pytest
 
 from federation.resolver import Budget
+from social import jobs
 from social.clock import iso
-from social.communities import communities, membership
+from social.communities import communities, membership, moderation
 from social.communities.communities import NewCommunity
 from storage import communities as rows
 from storage import community_log, community_nodes, memberships, peers, placements
@@ -26,6 +28,7 @@ from storage.memberships import MemberRole, MembershipRow, MemberState
 from storage.peers import Policy
 from tests.federation.neighbour import PUBLIC, Neighbour, Somebody
 from tests.federation.station import Station, open_station
+from tests.peer import Seen, response
 from tests.world import NOON, one_pair
 
 
@@ -343,6 +346,67 @@ async def test_what_is_deleted_leaves_the_log(scene: Scene) -> None:
     assert await _log(scene, chess.id) == ["Delete"]
     last = (await scene.sent(scene.filiale.authority))[-1]
     assert (last["type"], last["object"]["type"]) == ("Announce", "Delete")
+
+
+async def test_what_moderators_put_back_is_told_again_to_whoever_read_on_meanwhile(scene: Scene) -> None:
+    station, chess = scene.station, await scene.founded()
+    await scene.asks(scene.carla, chess, scene.filiale)
+    post = scene.filiale.note(scene.carla, "Checkmate", to=[PUBLIC, chess.uri], cc=[], audience=chess.uri)
+    create = scene.filiale.create(post, audience=chess.uri)
+    assert await station.accept(scene.filiale, create, by=scene.carla) == ["applied"]
+    first = await scene.placed(post["id"])
+    assert first is not None and first.place is not None
+
+    async def told(after: int | None = None) -> list[dict[str, Any]]:
+        asked = "" if after is None else f"&after={after}"
+        page = await station.show(scene.siege, f"/users/chess/outbox?page=true{asked}", scene.bruno.key)
+        return list(page.json()["orderedItems"])
+
+    def kinds(items: list[dict[str, Any]]) -> list[str]:
+        return [item["object"]["type"] for item in items]
+
+    amina = station.viewer("amina")
+    for _ in range(2):
+        station.clock.pass_by(minutes=1)
+        await station.db.write(moderation.remove, amina, first.post_id, "rude", now=station.clock())
+        await station.settle()
+        assert b"Checkmate" not in json.dumps([await told(), await told(0)]).encode(), "while it is out"
+        out = (await station.db.read(community_log.page, chess.id, 2**62, 1))[0].place
+        station.clock.pass_by(minutes=1)
+        await station.db.write(moderation.restore, amina, first.post_id, now=station.clock())
+        await station.settle()
+        back = await told(out)
+        assert kinds(back) == ["Undo", "Create"] and back[1]["object"] == create
+        assert back[1]["published"] == iso(first.place), "at its first place"
+    assert kinds(await told()) == ["Undo", "Delete", "Undo", "Delete", "Create"]
+    assert await station.accept(scene.filiale, scene.filiale.delete(post), by=scene.carla) == ["applied"]
+    assert kinds(await told()) == ["Delete"]
+
+
+async def test_what_was_put_back_stands_at_its_first_place_also_where_more_was_read_before(scene: Scene) -> None:
+    await scene.joined()
+    await scene.is_of(scene.siege, "archipel 1.0")
+    station, football = scene.station, await scene.football()
+    await station.db.write(community_log.heard, football.id, NOON + 50)
+    post, outbox = scene.post(), f"{scene.group.id}/outbox"
+    delete = scene.siege.about("Delete", scene.bruno.id, post["id"], summary="rude")
+    undo = scene.siege.about("Undo", scene.bruno.id, delete)
+    again = [
+        scene.announce(undo, published=iso(Millis(NOON + 60))),
+        scene.announce(scene.filiale.create(post), published=iso(Millis(NOON + 10))),
+    ]
+    page = {"type": "OrderedCollectionPage", "orderedItems": again, "prev": f"{outbox}?page=true&after={NOON + 60}"}
+
+    async def log(seen: Seen, writer: StreamWriter) -> None:
+        told = page if seen.target.endswith(f"after={NOON + 50}") else {"type": page["type"], "orderedItems": []}
+        writer.write(response(200, json.dumps(told).encode(), {"Content-Type": "application/activity+json"}))
+
+    scene.siege.on(outbox.removeprefix(scene.siege.url("")), log)
+    await station.federation.community_reader.read(jobs.ReadCommunity(actor=scene.group.id))
+    await station.work()
+    placed, source = await scene.placed(post["id"]), await station.db.read(community_log.source, football.id)
+    assert placed is not None and (placed.place, placed.removed_at) == (NOON + 10, None)
+    assert source is not None and source.heard_place == NOON + 60
 
 
 async def _log(scene: Scene, community: AccountId) -> list[str]:

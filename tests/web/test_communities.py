@@ -7,7 +7,9 @@ from social.communities.beginnings import start
 from social.communities.beginnings.beginning import beginnings
 from social.communities.beginnings.start import Wanted
 from social.communities.communities import TEMPLATES
+from social.paging import Page
 from social.people import relations
+from social.posts import scheduled
 from storage import communities, memberships
 from storage.accounts import AccountKind, AccountRow
 from storage.communities import CommunityRow, Entry
@@ -17,6 +19,7 @@ from storage.ids import AccountId
 from storage.memberships import MemberRole, MembershipRow, MemberState
 from tests.web.conftest import Site
 from tests.web.test_doors import MOST, counted
+from tests.web.visitor import Answer
 from tests.world import one_pair
 
 
@@ -160,6 +163,61 @@ async def test_the_composer_goes_into_a_community_and_out_with_its_words(site: S
     out = await luc.send("/compose/into", {"text": "half a thought", "community": str(made.id), "into": ""})
     assert not out.form("/compose").select_one('input[name="community"]')
     assert "half a thought" in out.page.select_one("textarea").text
+
+
+async def test_wherever_one_writes_in_a_community_its_topics_are_offered_and_no_others(site: Site) -> None:
+    made, other = await founded(site), await founded(site, display_name="Ligne 3", template="maintenance")
+    luc = await site.come_in("luc")
+
+    def topics(page: Answer) -> list[str]:
+        return [one["value"] for one in page.form("/compose").select("#topic option")]
+
+    assert topics(await luc.read("/compose")) == []
+    inside = await luc.send("/compose/into", {"text": "Gloves", "into": str(made.id)})
+    assert topics(inside) == topics(await luc.read(f"/communities/{made.id}")) == ["", "next-time", "gear", "photos"]
+    assert topics(await luc.read(f"/compose?community={made.id}")) == topics(inside)
+    (foreign, *_) = set(topics(await luc.send("/compose/into", {"into": str(other.id)}))) - {*topics(inside)}
+    wrong = await luc.fill(inside, "/compose", {"text": "Gloves", "topic": foreign})
+    assert wrong.status == 422 and "Gloves" in wrong.page.select_one("#text").text
+    assert wrong.page.select_one("#topic-says").text == "Choose one of the list."
+    assert topics(wrong) == topics(inside)
+    late = {"text": "Gloves", "topic": foreign, "scheduled_at": "2026-11-25T09:30"}
+    assert (await luc.fill(inside, "/compose", late)).status == 422
+    await luc.send("/drafts", {"text": "Gloves", "community": str(made.id), "topic": "gear"})
+    begun = await luc.read("/compose")
+    assert begun.page.select_one("#topic option[selected]")["value"] == "gear"
+    sent = await luc.fill(begun, "/compose", {"text": "Gloves"})
+    only = await luc.read(f"/communities/{made.id}?topic=gear")
+    assert [one.text for one in only.page.select(".post .words p")] == ["Gloves"]
+    post = sent.path.partition("undo=")[2].partition("&")[0].partition("#")[0]
+    back = await luc.send(f"/posts/{post}/undo", {})
+    assert back.form("/compose").select_one('input[name="community"]')["value"] == str(made.id)
+    assert back.page.select_one("#topic option[selected]")["value"] == "gear", "what was taken back goes there again"
+    await luc.fill(back, "/compose", {"text": "Gloves", "scheduled_at": "2026-11-25T09:30"})
+    (held,) = await site.world.db.read(scheduled.several, site.world.viewer("luc"), Page(limit=2))
+    reopened = await luc.send(f"/scheduled/{held.id}/reopen", {})
+    assert reopened.page.select_one("#topic option[selected]")["value"] == "gear"
+
+
+async def test_an_open_one_kept_elsewhere_is_joined_and_not_asked_for(site: Site) -> None:
+    world = site.world
+    amina = await site.person("amina")
+    said = {}
+    for entry in (Entry.OPEN, Entry.REQUEST):
+        name = f"{entry.value}club"
+        afar = await world.elsewhere(name, "filiale.example", kind=AccountKind.GROUP, display_name=name)
+        row = CommunityRow(account_id=afar.id, entry=entry, created_at=world.clock())
+        await world.db.write(communities.insert, row)
+        page = await amina.send(f"/communities/{afar.id}/join", {})
+        said[entry] = page.page.select_one(".toast").text.strip(), page.words
+        shelf = await amina.read("/communities")
+        assert "Joining" in shelf.words
+        assert ("Withdraw the request" in shelf.words) is (entry is Entry.REQUEST)
+    toast, words = said[Entry.OPEN]
+    assert toast == "You are in. It is confirmed as soon as the site that keeps this community answers."
+    assert "Joining: confirmed as soon as Filiale, Madrid answers" in words and "Asked" not in words
+    toast, words = said[Entry.REQUEST]
+    assert toast == "Asked. It waits for their answer." and "Joining:" not in words
 
 
 async def test_a_closed_community_is_asked_for_with_a_reason_and_a_host_answers(site: Site) -> None:

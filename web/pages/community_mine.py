@@ -8,9 +8,11 @@ from social.communities import front, membership
 from social.communities.reading import CommunityView
 from social.errors import Invalid, NotFound
 from social.letters import digests
+from social.node import Node
 from social.people import users
 from social.policy import Viewer
 from storage.engine.database import Tx
+from storage.ids import AccountId, Millis
 from storage.memberships import Level, MemberState
 from web import communities
 from web.communities import address
@@ -18,7 +20,6 @@ from web.forms import Form
 from web.pages.communities import community_id
 from web.visit import Visit
 
-_STATES = {MemberState.MEMBER: "joined", MemberState.ASKED: "requested"}
 
 
 async def ask(visit: Visit) -> Response:
@@ -59,17 +60,18 @@ async def join(visit: Visit, form: Form) -> Response:
     """POST /communities/{id}/join: in one tap where it is open, else with a reason."""
     node = visit.node
     try:
-        state = await visit.write(
-            membership.join,
-            community_id(visit),
-            reason=form.text("reason", limit=5_000),
-            ids=node.ids,
-            urls=node.urls,
-            now=visit.now,
-        )
+        done = await visit.write(_joined, community_id(visit), form.text("reason", limit=5_000), node, visit.now)
     except Invalid as wrong:
         return await _ask_page(visit, wrong)
-    return visit.back(form.text("back") or address(community_id(visit)), done=_STATES.get(state, ""))
+    return visit.back(form.text("back") or address(community_id(visit)), done=done)
+
+
+def _joined(tx: Tx, viewer: Viewer, id: AccountId, reason: str, node: Node, now: Millis) -> str:
+    """What is said then: one is in, is in as soon as the node that keeps it has answered, or has asked somebody."""
+    state = membership.join(tx, viewer, id, reason=reason, ids=node.ids, urls=node.urls, now=now)
+    if state is MemberState.ASKED:
+        return "requested" if membership.is_asked(tx, viewer, id) else "joining"
+    return "joined" if state is MemberState.MEMBER else ""
 
 
 async def _leave(visit: Visit, form: Form) -> str:

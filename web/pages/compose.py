@@ -36,7 +36,7 @@ async def composer(visit: Visit) -> Response:
         asked = writing.quote(visit, asked, quoted)
     community = visit.frame.community(visit.number("community"))
     if community is not None and asked.community is None and asked.parent is None:
-        asked = writing.within(visit, asked, community)
+        asked = await writing.inside(visit, asked, community)
     to, words = visit.request.query_params.get("to", ""), visit.request.query_params.get("text", "")
     if to or words:
         asked = msgspec.structs.replace(asked, text=f"@{to} {words}" if to else words)
@@ -196,7 +196,7 @@ async def _again(
     lacks = not wrong and any(form.has(f"words-{id}") and not form.written(f"words-{id}").strip() for id in held)
     asked = await writing.reply(visit, parent) if parent else await writing.fresh(visit)
     community = visit.frame.community(form.number("into" if form.has("into") else "community"))
-    asked = writing.within(visit, asked, community) if community is not None and not parent else asked
+    asked = await writing.inside(visit, asked, community) if community is not None and not parent else asked
     quoted = await visit.read(_parent, form.number("quoted") or 0)
     filled = msgspec.structs.replace(
         asked,

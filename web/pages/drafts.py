@@ -9,8 +9,10 @@ from social.policy import Viewer
 from social.posts import drafts, edit, repeats
 from social.posts.drafts import SavedDraft
 from social.reading import PostView
+from storage import placements
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId
+from storage.posts import PostRow
 from web import asking
 from web.forms import Form
 from web.versions import as_draft
@@ -75,6 +77,7 @@ def _taken_back(tx: Tx, viewer: Viewer, post: PostId, now: Millis) -> PostId | N
         "media": [str(one.id) for one in view.media],
         **({"sensitive": ["1"]} if row.sensitive else {}),
         **({"quoted": [str(view.quote.id)]} if view.quote and view.quote.id else {}),
+        **_within(tx, row),
         **asking.as_draft(view),
         **as_draft(row),
         **{f"words-{one.id}": [one.description] for one in view.media},
@@ -82,3 +85,10 @@ def _taken_back(tx: Tx, viewer: Viewer, post: PostId, now: Millis) -> PostId | N
     edit.delete(tx, viewer, post, keep_media=True, now=now)
     drafts.keep(tx, viewer, row.parent_id, fields, now=now)
     return row.parent_id
+
+
+def _within(tx: Tx, row: PostRow) -> dict[str, list[str]]:
+    """The community in which a thread begins, and its topic there: what is written for few does not come back for all.
+    An answer is where that is which it answers."""
+    placed = placements.one(tx, row.id) if row.parent_id is None else None
+    return {} if placed is None else {"community": [str(placed.community_id)], "topic": [placed.topic]}

@@ -88,6 +88,8 @@ def _fields(view: ScheduledView, visit: Visit) -> dict[str, list[str]]:
         "language": [draft.language or ""],
         "quote_policy": [draft.quote_policy.value] if draft.quote_policy else [],
         "quoted": [str(draft.quoted)] if draft.quoted else [],
+        "community": [str(draft.community)] if draft.community else [],
+        "topic": [draft.topic] if draft.topic else [],
         "media": [str(row.id) for row in view.media],
         "sensitive": ["1"] if draft.sensitive else [],
         "scheduled_at": [visit.face.dates[visit.locale].field(view.at)],
