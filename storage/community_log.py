@@ -83,7 +83,9 @@ _PAGE_AFTER = Query(
 )
 _ABOUT = Query(
     AnnouncedRow,
-    f"SELECT {_COLUMNS} FROM community_log AS l WHERE l.about = :about AND l.community_id = :community ORDER BY l.place",
+    f"""
+    SELECT {_COLUMNS} FROM community_log AS l
+    WHERE l.about = :about AND l.community_id = :community ORDER BY l.place""",
 )
 _OF_PAGES = Query(
     PageLogRow,

@@ -174,7 +174,7 @@ def _page(
 
 
 def _may_be_told(row: AnnouncedRow, here: set[str], *, is_ours: bool) -> bool:
-    """`here`: posts that nobody took out. Pages are told to nodes of our kind alone: others would read them as posts."""
+    """`here`: posts that nobody took out. Pages are for nodes of our kind alone: others would read them as posts."""
     return is_ours if _is_of_page(row) else row.about in here or not _is_words(row)
 
 

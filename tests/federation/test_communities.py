@@ -387,7 +387,7 @@ async def test_what_was_put_back_stands_at_its_first_place_also_where_more_was_r
     await scene.joined()
     await scene.is_of(scene.siege, "archipel 1.0")
     station, football = scene.station, await scene.football()
-    await station.db.write(community_log.heard, football.id, NOON + 50)
+    await station.db.write(community_log.heard, football.id, Millis(NOON + 50))
     post, outbox = scene.post(), f"{scene.group.id}/outbox"
     delete = scene.siege.about("Delete", scene.bruno.id, post["id"], summary="rude")
     undo = scene.siege.about("Undo", scene.bruno.id, delete)
@@ -399,6 +399,7 @@ async def test_what_was_put_back_stands_at_its_first_place_also_where_more_was_r
 
     async def log(seen: Seen, writer: StreamWriter) -> None:
         told = page if seen.target.endswith(f"after={NOON + 50}") else {"type": page["type"], "orderedItems": []}
+        told = {"id": scene.siege.url(seen.target), **told}
         writer.write(response(200, json.dumps(told).encode(), {"Content-Type": "application/activity+json"}))
 
     scene.siege.on(outbox.removeprefix(scene.siege.url("")), log)

@@ -21,7 +21,6 @@ from web.pages.communities import community_id
 from web.visit import Visit
 
 
-
 async def ask(visit: Visit) -> Response:
     """GET /communities/{id}/ask: the reason for which one wants to come in."""
     return await _ask_page(visit)
