@@ -2,6 +2,9 @@
 
 import msgspec
 
+WEBSITE = "Website"
+"""What Mobilizon calls the link, among what is attached to an event, by which one comes to it online."""
+
 TERMS: dict[str, object] = {
     "ical": "http://www.w3.org/2002/12/cal/ical#",
     "mz": "https://joinmobilizon.org/ns#",

@@ -376,6 +376,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """Of an Invite: when the stay of a guest ends."""
     content: str | None = None
     summary: str | None = None
+    removes_data: bool = False
+    """Of a Block by a forum: what they wrote there goes too."""
     reaction: str | None = None
     """The emoji of a reaction, itself or as `:name:`."""
     emojis: tuple[Emoji, ...] = ()

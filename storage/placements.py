@@ -75,6 +75,13 @@ _REMOVED = Query(
     WHERE s.community_id = :community AND s.removed_at IS NOT NULL AND s.post_id < :before
     ORDER BY s.post_id DESC LIMIT :limit""",
 )
+_BY_AUTHOR = Query(
+    PlacementRow,
+    f"""
+    SELECT {_COLUMNS} FROM placements AS s JOIN posts AS p ON p.id = s.post_id
+    WHERE s.community_id = :community AND p.author_id = :author AND s.removed_at IS NULL
+    ORDER BY s.post_id DESC LIMIT :limit""",
+)
 _STUCK = Query(
     int,
     """
@@ -179,6 +186,11 @@ def remove(tx: Tx, post: PostId, at: Millis | None, by: AccountId | None, reason
 def removed(tx: Tx, community: AccountId, before: int, limit: int) -> list[PlacementRow]:
     """What moderators took out, newest posts first."""
     return tx.rows(_REMOVED, community=community, before=before, limit=limit)
+
+
+def by_author(tx: Tx, community: AccountId, author: AccountId, limit: int) -> list[PlacementRow]:
+    """What somebody wrote in the community and nobody took out, newest posts first."""
+    return tx.rows(_BY_AUTHOR, community=community, author=author, limit=limit)
 
 
 def stuck(tx: Tx, community: AccountId) -> int:

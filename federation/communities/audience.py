@@ -20,11 +20,17 @@ from storage.ids import Millis
 from storage.peers import PeerRow, Policy
 
 _OURS = "archipel"
-_FORUMS = frozenset({"lemmy", "piefed", "mbin", "kbin", "nodebb", "discourse", "wordpress", "friendica", "hubzilla"})
-_PLAIN = frozenset(
-    {"mastodon", "hometown", "gotosocial", "pleroma", "akkoma", "misskey", "sharkey", "firefish", "iceshrimp", "snac"}
-    | {"pixelfed", "peertube", "mobilizon", "bookwyrm", "takahe", "mitra"}
+_FORUMS = frozenset(
+    {"lemmy", "piefed", "mbin", "kbin", "lotide", "nodebb", "discourse", "wordpress"}
+    | {"friendica", "hubzilla", "streams", "forte"}
 )
+"""Names as they stand in NodeInfo, in lower case: those that take an Announce of an activity apart."""
+_PLAIN = frozenset(
+    {"mastodon", "hometown", "gotosocial", "pleroma", "akkoma", "snac", "mitra", "takahe", "wafrn", "fedibird"}
+    | {"misskey", "sharkey", "firefish", "calckey", "foundkey", "cherrypick", "catodon", "iceshrimp", "iceshrimp.net"}
+    | {"pixelfed", "peertube", "mobilizon", "gancio", "bookwyrm", "funkwhale", "owncast", "writefreely", "plume"}
+)
+"""Those that boost: they fetch what an Announce names, and of an activity make nothing."""
 
 
 class Reading(StrEnum):

@@ -166,9 +166,11 @@ class CommunityReader:
         for _ in range(PAGES):
             if page is None:
                 return items, True
-            fresh = [fields for item in page.items if (fields := _announced(item.fields, account, since)) is not None]
+            # What stands beside a first page stands in it too.
+            said = page.items if page.first is None else ()
+            fresh = [fields for item in said if (fields := _announced(item.fields, account, since)) is not None]
             items += fresh
-            if since and len(fresh) < len(page.items):
+            if since and len(fresh) < len(said):
                 return items, True
             if len(items) >= most:
                 break

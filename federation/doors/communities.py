@@ -97,8 +97,7 @@ class CommunityDoors:
             return _absent()
         url, id = known.account.outbox_url, known.account.id
         if "page" not in request.query_params:
-            total = await self._wire.db.read(community_log.count, id)
-            return document(collections.collection(url, total, first=f"{url}?page=true"))
+            return document(await self._newest(known, await self._reception.viewer(request)))
         before, after = _place(request, "before"), _place(request, "after")
         viewer = await self._reception.viewer(request)
         rows, told = await self._wire.db.read(_page, known, viewer, before, after)
@@ -115,6 +114,14 @@ class CommunityDoors:
                 prev=f"{url}?page=true&after={rows[0].place}" if rows and after is not None else None,
             )
         )
+
+    async def _newest(self, known: KnownRow, viewer: Viewer) -> dict[str, Any]:
+        """The log with its last page in it: Lemmy reads no pages."""
+        url = known.account.outbox_url
+        total = await self._wire.db.read(community_log.count, known.account.id)
+        rows, hidden = await self._wire.db.read(_page, known, viewer, None, None)
+        items = [_body(row) for row in rows if row.about not in hidden]
+        return collections.collection(url, total, first=f"{url}?page=true") | {"orderedItems": items}
 
     async def follower(self, request: Request) -> Response | None:
         """Whether the node of an asking actor has a member (Lemmy's private communities); None if that is not asked."""

@@ -11,7 +11,7 @@ import msgspec
 
 from federation import translate
 from federation.communities.said import PageVersion
-from federation.document import BadDocument, type_of
+from federation.document import BadDocument, fields_of, id_of, type_of
 from federation.names import same_origin
 from federation.read.activities import read_activity
 from federation.read.actors import read_actor
@@ -129,14 +129,17 @@ def inner(arrived: Arrived, insecure: bool) -> Activity:
 
 
 def _announcing(id: str, activity: Activity, insecure: bool, limit: int) -> Arrived:
-    """An Announce; of what it brings is read what can be. What is of the announcer's own origin is believed."""
+    """An Announce; of what it brings is read what can be. What is of the announcer's own origin is believed.
+
+    A whole post is brought by its id: Lemmy and Mobilizon give it an `actor`, and it is no activity.
+    """
     about = activity.object
     wrapped: Arrived | None = None
-    if about is not None and about.fields is not None and about.fields.get("actor") is not None:
+    if about is not None and about.fields is not None and _is_activity(about.fields):
         if about.id is None:
             raise Disagreement("an activity without an id in another one")
         try:
-            wrapped = arrived(about.id, about.fields, insecure=insecure, limit=limit)
+            wrapped = arrived(about.id, _said(about.fields, activity.actor), insecure=insecure, limit=limit)
         except Disagreement:
             # Of what somebody else wrote in a way that is not read here, the id may still be a boost.
             wrapped = None
@@ -144,6 +147,21 @@ def _announcing(id: str, activity: Activity, insecure: bool, limit: int) -> Arri
         raise Disagreement("an Announce of an Announce")
     own = wrapped is not None and wrapped.wanted is None and same_origin(wrapped.activity.actor, activity.actor)
     return Arrived(id=id, kind="Announce", activity=activity, wrapped=wrapped, is_believed=own)
+
+
+def _is_activity(fields: dict[str, Any]) -> bool:
+    return fields.get("actor") is not None and shown_kind(fields) is None
+
+
+def _said(fields: dict[str, Any], announcer: str) -> dict[str, Any]:
+    """The activity that is brought. What a community says of itself is its own word, whoever changed it there.
+
+    Lemmy and PieFed announce it in the name of the moderator, who may be of another origin.
+    """
+    changed = fields_of(fields.get("object"))
+    if type_of(fields) != "Update" or changed is None or id_of(changed) != announcer:
+        return fields
+    return {name: value for name, value in fields.items() if name != "id"} | {"actor": announcer}
 
 
 def _carrier(id: str, activity: Activity, insecure: bool, limit: int) -> Arrived:

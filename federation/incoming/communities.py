@@ -33,7 +33,7 @@ def announce(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now:
     known = communities.known(tx, actor.id) if actor.kind is AccountKind.GROUP else None
     if known is None:
         return reactions.announce(tx, actor, arrived, context, now)
-    place = Millis(min(arrived.activity.published or now, now + received.AHEAD))
+    place = _place(tx, arrived, now)
     if arrived.wrapped is None:
         return _thread(tx, known, arrived, place, context, now)
     said = arrived.wrapped
@@ -54,6 +54,21 @@ def announce(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now:
     if said.kind in _OF_MEMBERS and not _is_of_here(tx, said):
         return apply(tx, said, within, now)
     return Outcome.UNSUPPORTED
+
+
+def _place(tx: Tx, arrived: Arrived, now: Millis) -> Millis:
+    """The time of the Announce. Forums give none: then when the post was written, for their outbox is history."""
+    told = arrived.activity.published
+    if told is not None:
+        return Millis(min(told, now + received.AHEAD))
+    wrapped = arrived.wrapped
+    if wrapped is not None and wrapped.post is not None:
+        written = wrapped.post.published
+    else:
+        target = reactions.announced(arrived.activity.object)
+        post = post_rows.by_uri(tx, target) if target else None
+        written = post.published_at if post is not None else None
+    return Millis(min(written or now, now))
 
 
 def _thread(tx: Tx, known: KnownRow, arrived: Arrived, place: Millis, context: Context, now: Millis) -> Outcome:

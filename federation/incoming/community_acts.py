@@ -31,6 +31,8 @@ from storage.placements import PlacementRow
 _ON_POSTS = ("Delete", "Lock")
 _SUBJECTS = {"Delete": Subject.REMOVED, "Lock": Subject.LOCKED, "Block": Subject.BANNED}
 _REASON = 500
+MOST = 500
+"""Posts of somebody shut out that go with them, where that is asked for."""
 LATE = Millis(DAY)
 """So long after this node learned that somebody moderates no more it takes what they did before."""
 
@@ -226,7 +228,12 @@ def _shut_out(
     whom = accounts.by_uri(tx, _about(activity))
     if whom is None:
         return Outcome.UNRELATED
-    is_new = received.banned(tx, known, actor, whom, _reason(outer), is_on=not is_undone, now=now)
+    reason, host = _reason(outer), received.host_of(known, actor)
+    is_new = received.banned(tx, known, actor, whom, reason, is_on=not is_undone, now=now)
+    if is_new and activity.removes_data and not is_undone and not known.account.is_local:
+        # Forums say so once, and of no post again.
+        for placed in placements.by_author(tx, known.account.id, whom.id, MOST):
+            moderation.apply_remove(tx, placed, actor.id, reason, host=host, now=now)
     return Outcome.APPLIED if is_new else Outcome.ALREADY
 
 
@@ -260,7 +267,10 @@ def _is_act(tx: Tx, activity: Activity, *, is_undone: bool) -> bool:
         return bool(activity.summary) and standing.may_moderate(tx, post.community_id, author.id)
     if activity.kind not in _VERBS:
         return False
-    return _community_named(tx, activity) is not None
+    named = _community_named(tx, activity)
+    # To put something into a community itself is NodeBB's word for where a thread stands, and no list.
+    is_itself = named is not None and activity.target is not None and activity.target.id == named.account.uri
+    return named is not None and not (is_itself and activity.kind in ("Add", "Remove"))
 
 
 def _community(tx: Tx, said: Arrived, context: Context) -> KnownRow | None:

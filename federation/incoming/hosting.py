@@ -28,8 +28,8 @@ from storage.inbox import InboxRow
 _POSTS = ("Create", "Update")
 _ACTS = ("Delete", "Lock", "Like", "Dislike", "EmojiReact")
 _LISTS = ("Add", "Remove")
-_OF_COMMUNITY = ("/collections/featured", "/featured", "/moderators")
-"""Where the two lists of a community are, here and on forums."""
+_OF_COMMUNITY = ("/collections/featured", "/featured", "/pinned", "/moderators")
+"""Where the two lists of a community are, here and on forums (`/pinned`: Mbin)."""
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from federation.document import (
     BadDocument,
     addresses_of,
     count_of,
+    flag_of,
     language_text,
     many,
     text_of,
@@ -48,6 +49,7 @@ def read_activity(fields: dict[str, Any], *, insecure: bool = False) -> Activity
         ends_at=time_of(fields.get("endTime")),
         content=language_text(fields, "content")[0],
         summary=language_text(fields, "summary")[0],
+        removes_data=flag_of(fields.get("removeData")),
         reaction=_reaction(fields) if is_reaction else None,
         emojis=gathered(fields.get("tag"), lambda tag: emoji(tag, insecure), 1) if is_reaction else (),
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from federation.document import count_of, fields_of, flag_of, language_text, links_of, many, text_of, time_of, type_of
-from federation.gathering_words import Gathering
+from federation.gathering_words import WEBSITE, Gathering
 from federation.vocabulary import MAX_TITLE
 
 MAX_WORD = 100
@@ -86,7 +86,12 @@ def _online(fields: dict[str, Any], places: list[dict[str, Any]]) -> str:
         return _first_link(virtual.get("url"))
     if not flag_of(fields.get("isOnline")):
         return ""
-    return _first_link(fields.get("onlineAddress"))
+    return _first_link(fields.get("onlineAddress")) or _website(fields)
+
+
+def _website(fields: dict[str, Any]) -> str:
+    found = [item for item in many(fields.get("attachment")) if type_of(item) == "Link"]
+    return next((_first_link(item) for item in found if text_of(item.get("name")) == WEBSITE), "")
 
 
 def _first_link(value: Any) -> str:

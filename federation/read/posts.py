@@ -101,6 +101,8 @@ def read_post(fields: dict[str, Any], *, insecure: bool = False) -> Post:
     said, pictures = inside(content or "", insecure=insecure) if media_type == "text/html" else (content, ())
     tags = fields.get("tag")
     article = article_of(fields, kind, insecure)
+    gathering = gathering_of(fields) if kind == "Event" else None
+    link = _preview(fields.get("attachment"), insecure)
     # Its pictures are attached, each in its place; what stands in the text are the same ones again.
     pictures = () if article is not None else pictures
     return Post(
@@ -114,7 +116,8 @@ def read_post(fields: dict[str, Any], *, insecure: bool = False) -> Post:
         language=language,
         is_sensitive=flag_of(fields.get("sensitive")),
         url=link_of(fields.get("url")),
-        link=_preview(fields.get("attachment"), insecure),
+        # Where people meet online is no page to show a card of.
+        link=link if gathering is None or link != gathering.link else None,
         image=_image(fields, kind, insecure),
         published=time_of(fields.get("published")),
         updated=time_of(fields.get("updated")),
@@ -139,7 +142,7 @@ def read_post(fields: dict[str, Any], *, insecure: bool = False) -> Post:
         quote=quote_of(fields, insecure),
         permissions=permissions_of(fields),
         must_read=fields_of(fields.get("mustRead")),
-        gathering=gathering_of(fields) if kind == "Event" else None,
+        gathering=gathering,
         kudos=read_kudos(fields, insecure=insecure),
         article=article,
         topic=optional_id(fields.get("topic"), insecure),

@@ -1,15 +1,17 @@
 """Gatherings on the wire: the words of FEP-8a8e and those of Mobilizon together, a summary for who knows neither.
 
+Mobilizon takes no event with a `joinMode` that it does not know, or with several places: both would be lost there.
 Names of who comes stay on their nodes: the collection of attendees says how many they are.
 """
 
 from typing import Any
 
+from federation.gathering_words import WEBSITE
 from social.clock import iso
 from social.gatherings.views import GatheringView
 from social.gatherings.wording import line
 from storage.accounts import AccountRow
-from storage.gatherings import GatheringRow, JoinMode, Status
+from storage.gatherings import GatheringRow, Status
 from storage.posts import PostRow
 
 _STATES = {
@@ -30,11 +32,11 @@ def event(post: PostRow, author: AccountRow, view: GatheringView) -> dict[str, A
         "endTime": iso(known.ends_at),
         "displayEndTime": not known.is_open_end,
         "timezone": known.timezone,
-        "location": _locations(known),
+        "location": _location(known),
         "category": known.category,
         "eventStatus": scheduled,
         "ical:status": ical,
-        "joinMode": (known.join_mode if known.status is not Status.CANCELLED else JoinMode.NONE).value,
+        "joinMode": known.join_mode.value,
         "participantCount": view.going,
         "attendees": {"id": f"{post.uri}/attendees", "type": "Collection", "totalItems": view.going},
         "anonymousParticipationEnabled": False,
@@ -62,13 +64,17 @@ def join(uri: str, actor: str, post: str) -> dict[str, Any]:
     return {"id": uri, "type": "Join", "actor": actor, "object": post}
 
 
-def _locations(known: GatheringRow) -> list[dict[str, Any]] | dict[str, Any] | None:
-    found: list[dict[str, Any]] = []
+def website(view: GatheringView) -> list[dict[str, Any]]:
+    """Where to meet online as Mobilizon says it: a link among what is attached."""
+    link = view.gathering.link
+    return [{"type": "Link", "mediaType": "text/html", "name": WEBSITE, "href": link}] if link else []
+
+
+def _location(known: GatheringRow) -> dict[str, Any] | None:
+    """The place; where there is none, the address online (which `onlineAddress` says in any case)."""
     if known.place or known.address:
         place: dict[str, Any] = {"type": "Place", "name": known.place or known.address}
         if known.address:
             place["address"] = {"type": "PostalAddress", "streetAddress": known.address}
-        found.append(place)
-    if known.link:
-        found.append({"type": "VirtualLocation", "url": known.link})
-    return found[0] if len(found) == 1 else found or None
+        return place
+    return {"type": "VirtualLocation", "url": known.link} if known.link else None

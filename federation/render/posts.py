@@ -7,7 +7,7 @@ import msgspec
 from federation.gathering_words import TERMS
 from federation.render.articles import article
 from federation.render.communities import topic_uri
-from federation.render.gatherings import event
+from federation.render.gatherings import event, website
 from federation.render.polls import question
 from federation.render.recognition import kudos
 from federation.vocabulary import CONTEXT, PUBLIC
@@ -74,7 +74,10 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
             *(_hashtag(tag, urls) for tag in view.tags),
             *(emoji(one, urls) for one in emojis.shown(post.emojis)),
         ],
-        "attachment": [_file(file, urls) for file in addressed(view, urls, for_peers=True)],
+        "attachment": [
+            *(_file(file, urls) for file in addressed(view, urls, for_peers=True)),
+            *(website(view.gathering) if view.gathering is not None else ()),
+        ],
         "context": post.conversation or urls.context(post.thread_id),
         "conversation": post.conversation or urls.context(post.thread_id),
         "replies": {

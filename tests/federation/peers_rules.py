@@ -151,6 +151,16 @@ ACTIVITIES: dict[str, Rule] = {
     "Lemmy wants a person to have an outbox and one key": of_people(
         lambda p: isinstance(p["publicKey"], dict) and bool(p["outbox"])
     ),
+    "Lemmy wants to and cc in what a group announces": lambda a: (
+        a["type"] != "Announce" or "audience" not in a or (isinstance(a["to"], list) and isinstance(a["cc"], list))
+    ),
+    "Mobilizon wants one place and a way to join that it knows": lambda a: (
+        embedded(a).get("type") != "Event"
+        or (
+            not isinstance(embedded(a)["location"], list)
+            and embedded(a)["joinMode"] in ("free", "restricted", "invite", "external")
+        )
+    ),
     "Lemmy follows by an id": lambda a: a["type"] != "Follow" or isinstance(a["object"], str),
     "Lemmy wants the undone whole, by the same actor": lambda a: (
         a["type"] != "Undo" or embedded(a)["actor"] == a["actor"]

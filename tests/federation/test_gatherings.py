@@ -99,10 +99,9 @@ async def test_an_event_goes_out_in_the_words_of_mobilizon_and_of_fep_8a8e_with_
     assert (said["startTime"], said["endTime"]) == (iso(START), iso(Millis(START + HOUR)))
     assert (said["timezone"], said["joinMode"], said["ical:status"]) == ("Europe/Paris", "free", "CONFIRMED")
     assert said["eventStatus"] == "EventScheduled"
-    assert said["location"] == [
-        {"type": "Place", "name": "Pitch 2"},
-        {"type": "VirtualLocation", "url": "https://meet.example/1"},
-    ]
+    assert said["location"] == {"type": "Place", "name": "Pitch 2"}, "Mobilizon takes one place"
+    website = {"type": "Link", "mediaType": "text/html", "name": "Website", "href": "https://meet.example/1"}
+    assert (said["attachment"], said["isOnline"], said["onlineAddress"]) == ([website], True, website["href"])
     assert said["summary"] == "2026-11-25 13:00 – 14:00 (Europe/Paris), Pitch 2, https://meet.example/1"
     assert (said["maximumAttendeeCapacity"], said["remainingAttendeeCapacity"]) == (1, 1)
     assert said["attendees"]["totalItems"] == 0
@@ -177,7 +176,9 @@ async def test_a_join_to_what_is_not_for_them_is_called_off_or_is_nothing_gets_n
         edit.edit, quick.viewer("amina"), post, off, context=quick.context, now=quick.clock.pass_by(minutes=1)
     )
     (update,) = [one for one in await bodies(quick) if one["type"] == "Update"]
-    assert (update["object"]["ical:status"], update["object"]["joinMode"]) == ("CANCELLED", "none")
+    assert (update["object"]["ical:status"], update["object"]["joinMode"]) == ("CANCELLED", "free"), (
+        "a word that Mobilizon knows"
+    )
     assert update["object"]["summary"].startswith("Cancelled")
     join = siege.about("Join", zoe.id, uri)
     assert await quick.accept(siege, join, by=zoe) == ["applied"]

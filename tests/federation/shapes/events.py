@@ -110,6 +110,44 @@ SHAPES: list[Shape] = shapes(
         {"location": ..., "isOnline": True, "onlineAddress": "javascript:alert(1)", "maximumAttendeeCapacity": -4},
         {"gathering": {"link": "", "seats": None}},
     ),
+    online_as_mobilizon_says_it=(
+        {
+            "isOnline": True,
+            "attachment": [
+                {"type": "PropertyValue", "propertyID": "mz:visio:jitsi_meet", "value": "https://jitsi.example/x"},
+                {"type": "Link", "href": "https://meet.example/1", "mediaType": "text/html", "name": "Website"},
+            ],
+        },
+        {"gathering": {"link": "https://meet.example/1", "place": "Canteen"}, "media": []},
+    ),
+    website_of_what_is_not_online=(
+        {
+            "isOnline": False,
+            "attachment": [{"type": "Link", "href": H + "/site", "mediaType": "text/html", "name": "Website"}],
+        },
+        {"gathering": {"link": ""}},
+    ),
+    called_off_by_mobilizon=({"status": "CANCELLED"}, {"gathering": {"status": "cancelled", "join_mode": "free"}}),
+    place_with_all_its_parts=(
+        {
+            "location": {
+                "type": "Place",
+                "id": H + "/address/1",
+                "name": "Canteen",
+                "address": {
+                    "type": "PostalAddress",
+                    "streetAddress": "1 rue du Port",
+                    "postalCode": "69002",
+                    "addressLocality": "Lyon",
+                    "addressRegion": None,
+                    "addressCountry": "France",
+                },
+                "latitude": 45.7,
+                "longitude": 4.8,
+            }
+        },
+        {"gathering": {"place": "Canteen", "address": "1 rue du Port, 69002, Lyon, France"}},
+    ),
     several_places=(
         {"location": [{"type": "VirtualLocation", "url": H + "/meet"}, {"type": "Place", "name": "Canteen"}]},
         {"title": "Safety day", "gathering": {"place": "Canteen", "link": H + "/meet"}},

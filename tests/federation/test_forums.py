@@ -1,0 +1,161 @@
+"""Communities in the shapes of Lemmy, PieFed, Mbin and NodeBB, and what these read of ours.
+
+What they announce has no time of its own, names moderators of elsewhere, or is a whole post.
+"""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from federation.communities.audience import Reading, reading_of
+from social.clock import HOUR, iso
+from storage import placements
+from storage.engine.database import Database, Tx
+from storage.ids import Millis, PostId
+from storage.peers import PeerRow, Policy
+from tests.federation.neighbour import PUBLIC, Neighbour
+from tests.federation.station import open_station
+from tests.federation.test_communities import Scene
+from tests.world import NOON
+
+LEMMY = {"published": None}
+"""An Announce of Lemmy, PieFed or Mbin says no time."""
+
+
+@pytest.fixture
+async def scene(db: Database, tmp_path: Path) -> AsyncIterator[Scene]:
+    """Amina of our node is in the community that `siege` hosts, on each engine."""
+    async with (
+        Neighbour("siege.localhost") as siege,
+        Neighbour("filiale.localhost") as filiale,
+        open_station(db, tmp_path / "media", mode="open") as station,
+    ):
+        yield Scene(station, siege, filiale)
+
+
+async def test_an_announce_without_a_time_places_a_thread_by_when_it_was_written(scene: Scene) -> None:
+    """Their outbox is read when somebody joins: old threads are no news. The whole post after it moves nothing."""
+    await scene.joined()
+    old = Millis(NOON - 48 * HOUR)
+    page = scene.post(type="Page", name="Line 3 stops", published=iso(old), mediaType="text/html")
+    assert await scene.hears(scene.filiale.create(page), **LEMMY) == "applied"
+    placed = await scene.placed(page["id"])
+    assert placed is not None and placed.place == old
+    assert await scene.hears({**page, "actor": scene.carla.id}, **LEMMY) == "already", "for those who boost"
+    assert [row.boost_of_id for row in await scene.station.posts()] == [None]
+    ahead = scene.post(published=iso(Millis(NOON + 48 * HOUR)))
+    assert await scene.hears(scene.filiale.create(ahead), **LEMMY) == "applied"
+    placed = await scene.placed(ahead["id"])
+    assert placed is not None and placed.place is not None and placed.place <= scene.station.clock()
+
+
+async def test_a_community_changes_by_the_hand_of_a_moderator_of_elsewhere(scene: Scene) -> None:
+    await scene.joined()
+    group = scene.siege.actor(scene.group, kind="Group", name="Football and rugby", postingRestrictedToMods=True)
+    update = scene.filiale.about("Update", scene.carla.id, group, to=[PUBLIC], cc=[scene.group.id])
+    assert await scene.hears(update, **LEMMY) == "applied"
+    assert (await scene.football()).display_name == "Football and rugby"
+    other = scene.siege.person("chess", kind="Group", key=3)
+    theirs = scene.siege.about("Update", scene.bruno.id, scene.siege.actor(other, kind="Group", name="Draughts"))
+    assert await scene.hears(theirs, **LEMMY) != "applied", "of itself alone"
+
+
+@pytest.mark.parametrize("collection", ["featured", "pinned"])
+async def test_what_stands_on_top_is_where_forums_have_it(scene: Scene, collection: str) -> None:
+    await scene.joined()
+    post = scene.post()
+    await scene.hears(scene.filiale.create(post))
+    target = {"target": f"{scene.group.id}/{collection}"}
+    assert await scene.hears(scene.siege.about("Add", scene.bruno.id, post["id"], **target), **LEMMY) == "applied"
+    placed = await scene.placed(post["id"])
+    assert placed is not None and placed.sticky
+    remove = scene.siege.about("Remove", scene.bruno.id, post["id"], **target)
+    assert await scene.hears(remove, **LEMMY) == "applied"
+
+
+async def test_to_add_to_a_community_itself_puts_nothing_on_top(scene: Scene) -> None:
+    """So NodeBB says that a thread is in a category."""
+    await scene.joined()
+    post = scene.post()
+    await scene.hears(scene.filiale.create(post))
+    moved = scene.siege.about("Add", scene.group.id, post["id"], target=scene.group.id)
+    assert await scene.hears(moved) != "applied"
+    placed = await scene.placed(post["id"])
+    assert placed is not None and not placed.sticky
+
+
+async def test_who_is_shut_out_with_what_they_wrote_takes_it_along(scene: Scene) -> None:
+    await scene.joined()
+    posts = [scene.post(f"Buy {number}") for number in range(2)]
+    for post in posts:
+        await scene.hears(scene.filiale.create(post))
+    said = {"target": scene.group.id, "summary": "spam", "removeData": True, "endTime": iso(Millis(NOON + HOUR))}
+    assert await scene.hears(scene.siege.about("Block", scene.bruno.id, scene.carla.id, **said), **LEMMY) == "applied"
+    placed = [await scene.placed(post["id"]) for post in posts]
+    assert [row is not None and row.removed_at is not None and row.removed_reason for row in placed] == ["spam"] * 2
+
+
+async def test_forums_read_our_log_in_one_piece_and_what_stands_on_top_whole(scene: Scene) -> None:
+    """Lemmy reads no pages; it and PieFed take objects on top, no ids."""
+    chess = await scene.founded()
+    await scene.is_of(scene.filiale, "lemmy 1.0")
+    await scene.asks(scene.carla, chess, scene.filiale)
+    note = scene.filiale.note(scene.carla, "Checkmate", to=[PUBLIC, chess.uri], cc=[], audience=chess.uri)
+    await scene.station.accept(scene.filiale, scene.filiale.create(note), by=scene.carla)
+    log = (await scene.station.show(scene.filiale, "/users/chess/outbox", scene.carla.key)).json()
+    (announce,) = log["orderedItems"]
+    assert (log["type"], log["totalItems"], announce["object"]["type"]) == ("OrderedCollection", 1, "Create")
+    assert announce["to"] == [PUBLIC] and announce["cc"] == [chess.followers_url]
+    group = (await scene.station.show(scene.filiale, "/users/chess", scene.carla.key)).json()
+    assert group["type"] == "Group" and isinstance(group["attributedTo"], str)
+    assert {"preferredUsername", "name", "inbox", "outbox", "followers", "featured", "publicKey", "endpoints"} <= set(
+        group
+    )
+    moderators = (await scene.station.show(scene.filiale, "/users/chess/moderators", scene.carla.key)).json()
+    assert moderators["type"] == "OrderedCollection" and moderators["orderedItems"] != []
+    own = await scene.station.say("amina", "Welcome", community=chess.id)
+    await scene.station.db.write(_stick, [own, (await scene.station.posts())[0].id])
+    on_top = (await scene.station.show(scene.filiale, "/users/chess/collections/featured", scene.carla.key)).json()
+    theirs, ours = sorted(on_top["orderedItems"], key=len)
+    assert (on_top["type"], theirs) == ("OrderedCollection", {"id": note["id"], "type": "Note"})
+    assert (ours["type"], ours["audience"], ours["content"]) == ("Note", chess.uri, "<p>Welcome</p>")
+
+
+def _stick(tx: Tx, posts: list[PostId]) -> None:
+    for post in posts:
+        placements.stick(tx, post, sticky=True)
+
+
+def peer_of(software: str) -> PeerRow:
+    return PeerRow(
+        host="a.example",
+        policy=Policy.UNKNOWN,
+        software=software,
+        title="",
+        failures=0,
+        closed_until=Millis(0),
+        last_success_at=None,
+        last_failure_at=None,
+        last_error="",
+        created_at=Millis(NOON),
+    )
+
+
+@pytest.mark.parametrize(
+    ("software", "reading"),
+    [
+        ("lemmy 1.0.0", Reading.FORUM),
+        ("piefed 1.2", Reading.FORUM),
+        ("mbin 1.10.1", Reading.FORUM),
+        ("forte 26.1", Reading.FORUM),
+        ("Mobilizon 5.1.2", Reading.PLAIN),
+        ("Iceshrimp.NET 2026.1", Reading.PLAIN),
+        ("gancio 1.20", Reading.PLAIN),
+        ("archipel 0.1.0", Reading.OURS),
+        ("bonfire 1.0", Reading.UNKNOWN),
+        ("", Reading.UNKNOWN),
+    ],
+)
+def test_what_a_node_reads_is_known_by_the_name_in_its_nodeinfo(software: str, reading: Reading) -> None:
+    assert reading_of(peer_of(software)) is reading
