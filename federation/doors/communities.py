@@ -95,7 +95,7 @@ class CommunityDoors:
         known = await self._known(request)
         if known is None:
             return _absent()
-        url, id = known.account.outbox_url, known.account.id
+        url = known.account.outbox_url
         if "page" not in request.query_params:
             return document(await self._newest(known, await self._reception.viewer(request)))
         before, after = _place(request, "before"), _place(request, "after")

@@ -1,5 +1,7 @@
-"""What stands on top of pages here, by authorised fetch: pinned posts of people by their ids, sticky ones of communities
-as forums read them, hashtags."""
+"""What stands on top of pages here, by authorised fetch.
+
+Pinned posts of people are told by their ids, sticky ones of communities as forums read them; and hashtags.
+"""
 
 from typing import Any
 
