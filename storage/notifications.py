@@ -97,13 +97,16 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def heard(n: str, a: str) -> str:
-    """Condition: the notification of alias `n` from the account `a` still is for `:viewer` past `:now`."""
+    """Condition: the notification of alias `n` from the account `a` still is for `:viewer` past `:now`.
+
+    Whether somebody is safe is asked also of those who wanted to hear nothing of who asks; a block holds.
+    """
     return f"""{n}.account_id = :viewer AND {a}.suspended_at IS NULL AND {a}.deleted_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM blocks AS b WHERE b.account_id = :viewer AND b.target_id = {n}.from_id)
-        AND NOT EXISTS (
+        AND ({n}.kind = 'roll.call' OR NOT EXISTS (
             SELECT 1 FROM mutes AS m
             WHERE m.account_id = :viewer AND m.target_id = {n}.from_id AND m.notifications = 1
-                AND (m.expires_at IS NULL OR m.expires_at > :now))
+                AND (m.expires_at IS NULL OR m.expires_at > :now)))
         AND {node_wanted(":viewer", f"{n}.from_id")}"""
 
 

@@ -19,7 +19,7 @@ from server.work.push import Pushes
 from social import jobs
 from social.clock import DAY
 from social.errors import Unavailable
-from social.people import users
+from social.people import relations, users
 from social.policy import Role
 from social.push import hours, sealing, subscriptions
 from social.rolls import calls
@@ -221,15 +221,22 @@ async def test_a_roll_call_rings_at_night_on_each_device(site: Site, service: Se
     await subscribed(site, service, phone, alerts={"mention": False})
     await site.world.person("marc", role=Role.ADMIN)
     site.world.clock.pass_by(hours=12)
-    marc = site.world.viewer("marc")
+    marc, amina = site.world.viewer("marc"), site.world.viewer("amina")
+    await site.node.db.write(relations.mute, amina, marc.account, ids=site.node.ids, now=site.node.clock())
     await site.node.db.write(calls.begin, marc, "Fuite de gaz", ids=site.node.ids, now=site.node.clock())
     assert await send(site) == 1
-    [(headers, body)] = service.came
+    [(headers, body)] = service.came  # whoever muted who asks is asked too
     payload = phone.read(headers, body)
     assert (payload["title"], payload["notification_type"]) == (
         "Marc Dubois demande si vous êtes en sécurité",
         "roll.call",
     )
+    ways = {"ids": site.node.ids, "urls": site.node.urls, "now": site.node.clock()}
+    await site.node.db.write(calls.end, marc, now=site.node.clock())
+    await site.node.db.write(relations.block, amina, marc.account, **ways)
+    await site.node.db.write(calls.begin, marc, "Exercice", ids=site.node.ids, now=site.node.clock())
+    await send(site)
+    assert len(service.came) == 1, "a block holds"
 
 
 async def test_the_node_tells_its_key_before_anybody_subscribes(site: Site, service: Service) -> None:
