@@ -121,6 +121,11 @@ def present(tx: Tx, viewer: Viewer, *, settings: Settings, now: Millis) -> tuple
     return row, rows.has_answered(tx, row.week, viewer.account)
 
 
+def days_left(row: RoundRow, timezone: str, *, now: Millis) -> int:
+    """How many days later a round closes, by the site's calendar; 0: today."""
+    return (date_of(row.closes_at, timezone) - date_of(now, timezone)).days
+
+
 def results(tx: Tx, viewer: Viewer) -> list[Week]:
     """The last closed rounds. Two statements. Raises Unauthorized."""
     require_person(viewer)

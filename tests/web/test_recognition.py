@@ -132,12 +132,14 @@ async def test_the_question_of_the_week_is_answered_once_and_shown_from_five_on(
     settings = msgspec.structs.replace(site.node.settings, recognition=RecognitionSettings(pulse=True))
     site.node.settings = settings
     now = site.world.clock()
-    monday = datetime.datetime.fromtimestamp(now / 1000, datetime.UTC).weekday()
-    assert monday < 4, "the story begins on a day when the round is open"
+    weekday = datetime.datetime.fromtimestamp(now / 1000, datetime.UTC).weekday()
+    assert weekday == 1, "the story begins on a Tuesday"
     own = site.node.urls.host
     await site.world.db.write(pulse.keep_round, settings=settings, own=own, now=now)
-    for path in ("/", "/notifications"):
-        assert "The question of the week is open" in (await amina.read(path)).words
+    assert "The question of the week is open" in (await amina.read("/")).words
+    for days, words in ((0, "is open"), (2, "closes tomorrow"), (1, "closes today")):
+        site.world.clock.pass_by(days=days)
+        assert f"The question of the week {words}." in (await amina.read("/notifications")).words
     page = await amina.read("/pulse")
     assert len(page.page.select(".five button")) == 5
     action = page.page.select_one("form.pulse")["action"]
@@ -147,7 +149,7 @@ async def test_the_question_of_the_week_is_answered_once_and_shown_from_five_on(
     assert (again.status, "You answered this question already" in again.words) == (409, True)
     for path in ("/", "/notifications"):
         assert "question of the week" not in (await amina.read(path)).words
-    site.world.clock.pass_by(days=5)
+    site.world.clock.pass_by(days=2)
     late = Millis(site.world.clock())
     await site.world.db.write(pulse.keep_round, settings=settings, own=own, now=late)
     closed = await amina.read("/pulse")

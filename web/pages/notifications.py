@@ -116,7 +116,7 @@ async def show(visit: Visit) -> Response:
     only_new = visit.request.query_params.get("kind") == "new"
     asking = Page(before=visit.number("mine", MAX_ID), limit=ASKED)
     others = Page(before=visit.number("rest", MAX_ID), limit=OTHERS)
-    (first, second), last_read, is_asked = await visit.read(_found, asking, others, visit.node.settings, visit.now)
+    (first, second), last_read, days_left = await visit.read(_found, asking, others, visit.node.settings, visit.now)
     path = visit.request.url.path
     floor = last_read if only_new else 0
     mine = [
@@ -128,7 +128,7 @@ async def show(visit: Visit) -> Response:
         mine=mine,
         unread=sum(1 for note in mine if note.is_unread),
         others=_grouped(visit, rest),
-        is_asked=is_asked,
+        days_left=days_left,
         waits=visit.tasks if asking.before == others.before == MAX_ID else [],
         tabs=[
             ("/notifications", visit.say("All"), not only_new),
@@ -148,19 +148,22 @@ async def read(visit: Visit, form: Form) -> Response:
 
 def _found(
     tx: Tx, viewer: Viewer, asking: Page, others: Page, settings: Settings, now: Millis
-) -> tuple[tuple[list[NotificationView], list[NotificationView]], int, bool]:
-    """What asks for the reader, the rest, the place up to which all is read, and whether the pulse asks them."""
+) -> tuple[tuple[list[NotificationView], list[NotificationView]], int, int | None]:
+    """What asks for the reader, the rest, the place up to which all is read, and how long the pulse asks them."""
     found = notifications.parted(tx, viewer, ASKING, asking, others, now=now)
     place = next(iter(markers.markers(tx, viewer, ["notifications"])), None)
-    return found, place.last_read_id if place else 0, _is_asked(tx, viewer, settings, now)
+    return found, place.last_read_id if place else 0, _days_left(tx, viewer, settings, now)
 
 
-def _is_asked(tx: Tx, viewer: Viewer, settings: Settings, now: Millis) -> bool:
-    """Whether the question of the week is open and the reader has not answered: a line, and nothing that rings."""
+def _days_left(tx: Tx, viewer: Viewer, settings: Settings, now: Millis) -> int | None:
+    """In how many days the question of the week closes; None: it is not open, or the reader has answered.
+
+    It is a line that changes its words on the day before, and nothing that rings.
+    """
     if not settings.recognition.pulse:
-        return False
+        return None
     row, has_answered = pulse.present(tx, viewer, settings=settings, now=now)
-    return row is not None and not has_answered
+    return None if row is None or has_answered else pulse.days_left(row, settings.node.timezone, now=now)
 
 
 def _above(found: Sequence[NotificationView], floor: int) -> list[int]:
