@@ -119,8 +119,7 @@ class CommunityDoors:
         """The log with its last page in it: Lemmy reads no pages."""
         url = known.account.outbox_url
         total = await self._wire.db.read(community_log.count, known.account.id)
-        rows, hidden = await self._wire.db.read(_page, known, viewer, None, None)
-        items = [_body(row) for row in rows if row.about not in hidden]
+        items = await self._wire.db.read(_last, known, viewer)
         return collections.collection(url, total, first=f"{url}?page=true") | {"orderedItems": items}
 
     async def follower(self, request: Request) -> Response | None:
@@ -195,6 +194,11 @@ def _puts_back(row: AnnouncedRow) -> bool:
     inner = _body(row)["object"]
     undone = inner.get("object")
     return inner["type"] == "Undo" and isinstance(undone, dict) and undone.get("type") == "Delete"
+
+
+def _last(tx: Tx, known: KnownRow, viewer: Viewer) -> list[dict[str, Any]]:
+    _, told = _page(tx, known, viewer, None, None)
+    return [_body(row) for row in told]
 
 
 def _moderators(tx: Tx, known: KnownRow) -> list[str]:

@@ -80,13 +80,14 @@ def _address(place: dict[str, Any] | None) -> str:
 
 
 def _online(fields: dict[str, Any], places: list[dict[str, Any]]) -> str:
-    """Where to meet online: a place of that kind, or Mobilizon's link for it."""
+    """Where to meet online: a place of that kind, or the links of Mobilizon and PieFed for it."""
     virtual = next((item for item in places if type_of(item) == "VirtualLocation"), None)
     if virtual is not None:
         return _first_link(virtual.get("url"))
     if not flag_of(fields.get("isOnline")):
         return ""
-    return _first_link(fields.get("onlineAddress")) or _website(fields)
+    said = _first_link(fields.get("onlineAddress")) or _first_link(fields.get("onlineLink"))
+    return said or _website(fields)
 
 
 def _website(fields: dict[str, Any]) -> str:
