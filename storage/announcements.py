@@ -24,6 +24,8 @@ class AnnouncementRow(Row, frozen=True, kw_only=True):
     created_at: Millis
     answers: str = ""
     """What was asked and answered for everybody, JSON (`social/announcements/questions.py`)."""
+    said_at: Millis = Millis(0)
+    """When the statement was signed: an older one changes nothing."""
 
     def is_current(self, now: Millis) -> bool:
         """Whether it is to be read now."""
@@ -81,10 +83,10 @@ _INSERT = Query(
     """
     INSERT INTO announcements (
         post_id, author_id, host, version, statement, audience, valid_from, valid_until, urgent, reason, version_at,
-        created_at, answers)
+        created_at, answers, said_at)
     VALUES (
         :post_id, :author_id, :host, :version, :statement, :audience, :valid_from, CAST(:valid_until AS BIGINT),
-        :urgent, :reason, :version_at, :created_at, :answers)
+        :urgent, :reason, :version_at, :created_at, :answers, :said_at)
     ON CONFLICT (post_id) DO NOTHING""",
 )
 _REWRITE = Query(
@@ -92,7 +94,8 @@ _REWRITE = Query(
     """
     UPDATE announcements
     SET version = :version, statement = :statement, audience = :audience, valid_from = :valid_from,
-        valid_until = CAST(:valid_until AS BIGINT), version_at = :version_at, answers = :answers
+        valid_until = CAST(:valid_until AS BIGINT), version_at = :version_at, answers = :answers,
+        said_at = :said_at
     WHERE post_id = :post_id""",
 )
 _MARK_LEFT = Query(
@@ -158,6 +161,7 @@ def rewrite(tx: Tx, row: AnnouncementRow) -> None:
         valid_until=row.valid_until,
         version_at=row.version_at,
         answers=row.answers,
+        said_at=row.said_at,
     )
 
 

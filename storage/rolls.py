@@ -120,7 +120,7 @@ _OTHERS = Query(
     RollCountRow,
     f"""
     SELECT {RollCountRow.columns("n")} FROM roll_counts AS n
-    WHERE n.begun_at > :since ORDER BY n.begun_at DESC, n.host""",
+    WHERE n.begun_at > :since ORDER BY n.begun_at DESC, n.host LIMIT 100""",
 )
 
 

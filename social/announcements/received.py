@@ -41,8 +41,8 @@ def is_of_the_group(tx: Tx, uri: str, host: str, signed: dict[str, Any], *, now:
 def take(tx: Tx, author: AccountRow, post: PostRow, signed: dict[str, Any] | None, *, now: Millis) -> str:
     """Take what is asked about a post that came, or came anew; why not, or empty. Twice is once.
 
-    An older version, or one with fewer answers to questions, changes nothing; a post whose words are not the signed
-    ones asks nothing.
+    What was said before what is known changes nothing, so that nobody asks again by an old word for what was closed; a
+    post whose words are not the signed ones asks nothing.
     """
     manifest = manifests.active(tx, now=now) if signed is not None else None
     if signed is None or manifest is None:
@@ -60,7 +60,7 @@ def take(tx: Tx, author: AccountRow, post: PostRow, signed: dict[str, Any] | Non
     statement = msgspec.json.encode(signed).decode()
     if known is None:
         _begin(tx, author, post, said, statement, now)
-    elif (said.version, len(said.answers)) >= (known.version, len(questions.answered(known))):
+    elif said.at > known.said_at and said.version >= known.version:
         _go_on(tx, known, said, statement, now)
     return ""
 
@@ -111,6 +111,7 @@ def _begin(tx: Tx, author: AccountRow, post: PostRow, said: Asking, statement: s
         version_at=Millis(said.version_at),
         created_at=now,
         answers=questions.kept(said.answers),
+        said_at=Millis(said.at),
     )
     rows.insert(tx, row)
     rows.keep_texts(tx, post.id, said.version, said.texts)
@@ -128,6 +129,7 @@ def _go_on(tx: Tx, known: AnnouncementRow, said: Asking, statement: str, now: Mi
         valid_until=None if said.valid_until is None else Millis(said.valid_until),
         version_at=Millis(said.version_at),
         answers=questions.kept(said.answers),
+        said_at=Millis(said.at),
     )
     rows.rewrite(tx, row)
     questions.tell(tx, known, row, now=now)

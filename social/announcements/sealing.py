@@ -17,6 +17,8 @@ def seal(tx: Tx, post: PostRow, *, now: Millis) -> None:
     if row is None or row.host:
         return
     texts = statements.digests(post)
+    # Later than what was said before, also within a moment and when the clock was put back: older words change nothing.
+    at = max(now, Millis(row.said_at + 1))
     said = Asking(
         type=statements.KIND,
         post=post.uri,
@@ -29,6 +31,8 @@ def seal(tx: Tx, post: PostRow, *, now: Millis) -> None:
         reason=row.reason,
         version_at=row.version_at,
         answers=questions.answered(row),
+        at=at,
     )
     rows.keep_texts(tx, post.id, row.version, texts)
-    rows.rewrite(tx, msgspec.structs.replace(row, statement=statements.sign_asking(node_key(tx, now=now), said)))
+    statement = statements.sign_asking(node_key(tx, now=now), said)
+    rows.rewrite(tx, msgspec.structs.replace(row, statement=statement, said_at=at))

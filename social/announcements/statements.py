@@ -40,7 +40,10 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Asking(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What is asked. `texts`: for each language the digest of what it says; `reason`: why it is urgent."""
+    """What is asked. `texts`: for each language the digest of what it says; `reason`: why it is urgent.
+
+    `at`: when this was said, later than whatever was said of it before.
+    """
 
     type: str
     post: str
@@ -53,6 +56,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     reason: Annotated[str, Meta(max_length=500)] = ""
     version_at: _Moment = 0
     answers: Annotated[tuple[Answered, ...], Meta(max_length=MOST_ANSWERS)] = ()
+    at: _Moment = 0
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -152,8 +152,10 @@ async def _stated(usine: LocalNode, charter: Charter, at: int) -> None:
     await settled(usine)
     post = await usine.read(post_rows.by_uri, activity["object"]["id"])
     assert post is not None
-    for said in ({"valid_until": at}, {"valid_from": at}, {"version_at": at}, {"audience": (Wave(at=at),)}):
-        fields: dict[str, Any] = {"valid_from": now, "audience": (Wave(at=now),), "valid_until": now + DAY} | said
+    places = ({"valid_until": at}, {"valid_from": at}, {"version_at": at}, {"audience": (Wave(at=at),)}, {"at": at})
+    for turn, said in enumerate(places):
+        fields: dict[str, Any] = {"valid_from": now, "audience": (Wave(at=now),), "valid_until": now + DAY}
+        fields |= {"at": now + turn} | said
         asking = Asking(type=KIND, post=post.uri, version=1, texts=digests(post), **fields)
         asked = {**activity["object"], "mustRead": json.loads(sign_asking(charter.key, asking))}
         assert await on.foe.tell(usine, on.foe.activity(on.rita, "Update", asked, to=activity["to"])) == 202

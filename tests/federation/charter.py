@@ -76,7 +76,10 @@ async def asked(station: Station, siege: Neighbour, bruno: Somebody, key: NodeKe
     post = await station.db.read(post_rows.by_uri, note["id"])
     assert post is not None
     now = station.clock()
-    asking = Asking(type=KIND, post=post.uri, version=1, texts=digests(post), audience=(Wave(at=now),), valid_from=now)
+    texts = digests(post)
+    asking = Asking(
+        type=KIND, post=post.uri, version=1, texts=texts, audience=(Wave(at=now),), valid_from=now, at=now
+    )
     again = siege.update(note, "Quay 3 is closed", now)
     again["object"]["mustRead"] = msgspec.json.decode(sign_asking(key, asking))
     await station.accept(siege, again, by=bruno)

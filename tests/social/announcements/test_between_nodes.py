@@ -174,6 +174,7 @@ class Arriving:
             "texts": digests(about),
             "audience": (Wave(at=NOON),),
             "valid_from": NOON,
+            "at": NOON,
         }
         signed_text = sign_asking(key, Asking(**(usual | said)))
         return dict(msgspec.json.decode(signed_text))
@@ -228,10 +229,56 @@ async def test_what_is_not_believed_is_a_plain_post(arriving: Arriving, key: Nod
 async def test_an_older_version_that_comes_late_changes_nothing(newsroom: Newsroom, arriving: Arriving) -> None:
     post = await arriving.come()
     assert await arriving.take(post, arriving.asking(post, version=2)) == ""
-    assert await arriving.take(post, arriving.asking(post, version=1, valid_until=NOON + 1)) == ""
+    assert await arriving.take(post, arriving.asking(post, version=1, valid_until=NOON + 1, at=NOON + 1)) == ""
     row = await arriving.row(post)
     assert row is not None
     assert (row.version, row.valid_until) == (2, None)
+
+
+async def test_what_was_closed_is_not_opened_by_words_of_before(newsroom: Newsroom, arriving: Arriving) -> None:
+    """Everything that was ever said of it is said again, the node's own words and signature: it stays closed."""
+    world = newsroom.world
+    post = await arriving.come()
+    answer = Answered(question="Until when?", answer="Until May.", at=NOON)
+    said = [
+        arriving.asking(post),
+        arriving.asking(post, answers=(answer,), at=NOON + 1),
+        arriving.asking(post, answers=(answer,), valid_until=NOON, at=NOON + 2),
+    ]
+    for words in said:
+        assert await arriving.take(post, words) == ""
+    closed = await arriving.row(post)
+    assert closed is not None and not closed.is_current(NOON)
+    # Another validity of the same moment is none that anybody has to believe either.
+    for words in (*said, arriving.asking(post, answers=(answer,), at=NOON + 2), said[0]):
+        assert await arriving.take(post, words) == ""
+        assert await arriving.row(post) == closed
+    await newsroom.tend(post.id)
+    assert await newsroom.asked(post.id, ["amina", "luc"]) == []
+    later = arriving.asking(post, answers=(answer,), valid_until=NOON + DAY, at=NOON + 3)
+    assert await arriving.take(post, later) == ""
+    opened = await arriving.row(post)
+    assert opened is not None and opened.is_current(world.clock()), "its node may open it again"
+
+
+async def test_each_word_about_an_announcement_is_later_than_the_one_before(newsroom: Newsroom) -> None:
+    """Also within one moment, and when the clock was put back."""
+    world, bruno = newsroom.world, newsroom.world.viewer("bruno")
+    id = await newsroom.announce()
+    at = [await _said_at(newsroom, id)]
+    await world.db.write(publish.answer, bruno, id, "Which quay?", "Quay 3.", now=world.clock())
+    at.append(await _said_at(newsroom, id))
+    await world.db.write(publish.close, bruno, id, now=Millis(world.clock() - DAY))
+    at.append(await _said_at(newsroom, id))
+    assert at == sorted(set(at))
+
+
+async def _said_at(newsroom: Newsroom, id: PostId) -> int:
+    row = await newsroom.world.db.read(rows.by_post, id)
+    assert row is not None
+    said = msgspec.json.decode(row.statement)
+    assert said["at"] == row.said_at
+    return int(said["at"])
 
 
 async def test_a_question_is_answered_for_all_who_are_asked_on_each_node(
@@ -258,7 +305,7 @@ async def test_a_question_is_answered_for_all_who_are_asked_on_each_node(
     assert await arriving.take(post, arriving.asking(post)) == ""
     await newsroom.tend(post.id)
     await newsroom.confirm("luc", post.id, question=True)
-    more = arriving.asking(post, answers=(Answered(question="Until when?", answer="Until May.", at=NOON),))
+    more = arriving.asking(post, answers=(Answered(question="Until when?", answer="Until May.", at=NOON),), at=NOON + 1)
     for words in (more, more, arriving.asking(post)):
         assert await arriving.take(post, words) == ""
     here = await arriving.row(post)
