@@ -1,10 +1,12 @@
 """The editorial desk between nodes of the group: asked for and answered as signed statements, never to strangers.
 
-`GET /.well-known/archipel-desk?since=N` gives what changed after change N and is for the node that asks. A change is
-told by a word without content (`POST` of the same address), and asked for every now and then, should that be lost.
+`GET /.well-known/archipel-desk?since=N&once=X` gives what changed after change N and is for the node that asks. What is
+signed says X again, which is of this one question: so no answer of before passes for one of now. A change is told by a
+word without content (`POST` of the same address), and asked for every now and then, should that be lost.
 """
 
 import logging
+import secrets
 from typing import Any
 
 import msgspec
@@ -19,6 +21,7 @@ from federation.wire import Wire
 from social import events, jobs
 from social.desk import exchange
 from social.desk.exchange import Told
+from social.desk.parts import Place
 from social.errors import Unavailable
 from social.jobs import FetchDesk
 from social.people import accounts as people
@@ -60,47 +63,52 @@ class DeskReader:
             logger.warning("the desk of %s is refused: %s", job.host, error)
 
     async def _read(self, manifest: Manifest, host: str) -> None:
-        since = await self._wire.db.read(desk.read_upto, host)
+        place = Place(since=await self._wire.db.read(desk.read_upto, host))
         for _ in range(MAX_PARTS):
-            said = await self._part(manifest, host, since)
-            if said.version < since:
+            said = await self._part(manifest, host, place)
+            if said.version < place.since:
                 # Its node was restored from a copy: everything is read anew.
-                said = await self._part(manifest, host, 0)
+                said = await self._part(manifest, host, Place())
             await self._wire.db.write(
                 exchange.receive, host, said, host_of=host_of, ids=self._wire.ids, now=self._wire.clock()
             )
-            since = said.next
+            place = Place(since=said.next, within=said.within, skip=said.skip)
             if said.next >= said.version:
                 return
 
-    async def _part(self, manifest: Manifest, host: str, since: int) -> Told:
-        url = f"{base_url(host, insecure=self._wire.insecure)}{PATH}?since={since}"
+    async def _part(self, manifest: Manifest, host: str, place: Place) -> Told:
+        once = secrets.token_urlsafe(12)
+        url = f"{base_url(host, insecure=self._wire.insecure)}{PATH}?since={place.since}&once={once}"
+        if place.skip:
+            url += f"&within={place.within}&skip={place.skip}"
         await self._resolver.admit(url)
         key = await self._resolver.key()
         fetched = await self._wire.client.fetch(
             url, accept="application/json", key=key, max_bytes=MAX_BYTES, kinds=("application/json",)
         )
-        return part_of(manifest, decode(fetched.body), host, self._wire.urls.host, since)
+        return part_of(manifest, decode(fetched.body), host, self._wire.urls.host, place.since, once)
 
 
-def part_of(manifest: Manifest, signed: dict[str, Any], host: str, own: str, since: int) -> Told:
-    """What the node `host` tells this one, verified. Raises BadStatement."""
+def part_of(manifest: Manifest, signed: dict[str, Any], host: str, own: str, since: int, once: str) -> Told:
+    """What the node `host` tells this one to this very question, verified. Raises BadStatement."""
     document = document_of(manifest, signed, host)
     if (document.get("type"), document.get("node"), document.get("to")) != (KIND, host, own):
         raise BadStatement("of another desk, or for another node")
+    if document.get("once") != once:
+        raise BadStatement("the answer to another question")
     try:
         said = msgspec.convert(document, Told)
     except msgspec.ValidationError as cause:
         raise BadStatement(f"no part of a desk: {cause}") from cause
-    if said.since != since or said.next < since:
+    if said.since != since or said.next < since or said.within < 0 or said.skip < 0:
         raise BadStatement("another part than was asked for")
     return said
 
 
-def statement(tx: Tx, urls: Urls, host: str, since: int, key: NodeKey) -> dict[str, Any]:
-    """What this node tells `host` of its desk, signed."""
-    said: dict[str, Any] = msgspec.to_builtins(exchange.told(tx, host, since, host_of))
-    return sign_statement(key, {**said, "type": KIND, "node": urls.host, "to": host})
+def statement(tx: Tx, urls: Urls, host: str, place: Place, once: str, key: NodeKey) -> dict[str, Any]:
+    """What this node tells `host` of its desk, signed, as the answer to one question."""
+    said: dict[str, Any] = msgspec.to_builtins(exchange.told(tx, host, place, host_of))
+    return sign_statement(key, {**said, "type": KIND, "node": urls.host, "to": host, "once": once})
 
 
 def host_of(uri: str) -> str:

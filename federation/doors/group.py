@@ -9,9 +9,14 @@ from federation.directory import statement
 from federation.doors.answers import PRIVATE, problem
 from federation.doors.reception import Reception
 from federation.group import take_newer
+from social.desk.parts import Place
 from social.trust import manifests, node_keys
 from social.trust.manifest import MAX_BYTES, BadManifest
 from storage import manifests as rows
+
+
+MAX_ONCE = 64
+"""Signs of what marks one question."""
 
 
 class GroupDoors:
@@ -36,8 +41,7 @@ class GroupDoors:
         manifest = await self._wire.db.read(manifests.active, now=now)
         if manifest is None or manifest.entity_at(viewer.host) is None:
             return problem(404, "the directory is for nodes of the group")
-        asked = request.query_params.get("since", "0")
-        since = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= 15 else 0
+        since = _number(request, "since")
         key = await self._wire.db.read(node_keys.known)
         if key is None:
             key = await self._wire.db.write(node_keys.node_key, now=now)
@@ -51,12 +55,12 @@ class GroupDoors:
         manifest = await self._wire.db.read(manifests.active, now=now)
         if manifest is None or manifest.entity_at(viewer.host) is None:
             return problem(404, "the desk is for nodes of the group")
-        asked = request.query_params.get("since", "0")
-        since = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= 15 else 0
+        place = Place(since=_number(request, "since"), within=_number(request, "within"), skip=_number(request, "skip"))
+        once = request.query_params.get("once", "")[:MAX_ONCE]
         key = await self._wire.db.read(node_keys.known)
         if key is None:
             key = await self._wire.db.write(node_keys.node_key, now=now)
-        signed = await self._wire.db.read(desk.statement, self._wire.urls, viewer.host, since, key)
+        signed = await self._wire.db.read(desk.statement, self._wire.urls, viewer.host, place, once, key)
         return Response(msgspec.json.encode(signed), 200, PRIVATE, "application/json")
 
     async def desk_changed(self, request: Request) -> Response:
@@ -77,3 +81,9 @@ class GroupDoors:
         except (BadManifest, UnicodeDecodeError) as cause:
             return problem(422, f"the manifest is refused: {cause}")
         return Response(status_code=202)
+
+
+def _number(request: Request, name: str) -> int:
+    """A place in what is read; 0 for none."""
+    asked = request.query_params.get(name, "0")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= 15 else 0

@@ -1,7 +1,7 @@
 """What the desks of a group tell one another: slots to all of them, words only to the nodes of those named in a piece.
 
 Each node tells of its own pieces alone, and of what its people did to pieces of the node that asks. What is read twice
-is as read once.
+is as read once. A part is as large as others read it (`social/desk/parts.py`).
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from social.clock import is_writable
-from social.desk import reviewing, talk, telling, writing
+from social.desk import parts, reviewing, talk, telling, writing
+from social.desk.parts import Place
 from social.desk.pieces import CHANNELS, MAX_PEOPLE, Person, State, people_of, reach_of, read_words, written
 from social.errors import Invalid
 from social.text import clean_line, clean_text
@@ -21,8 +22,6 @@ from storage.engine.database import Tx
 from storage.ids import IdMaker, Millis, PostId
 
 PAGE = 50
-MAX_PART = 384 * 1024
-"""Bytes of pieces, and of acts, in one part: nobody reads a document of more than 1 MiB (`federation/document.py`)."""
 MAX_TITLE = 200
 MAX_WORDS = 500_000
 MAX_VERSION = 1_000_000
@@ -109,11 +108,16 @@ class Number(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What changed at a desk between two places, for one node."""
+    """What changed at a desk between two places, for one node.
+
+    `within`: the change after `next` whose piece was begun, and `skip` how many of its comments were told.
+    """
 
     since: int
     version: int
     next: int
+    within: int = 0
+    skip: int = 0
     communicators: tuple[Speaker, ...] = ()
     pieces: tuple[SharedPiece, ...] = ()
     campaigns: tuple[SharedCampaign, ...] = ()
@@ -121,8 +125,9 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     readers: tuple[Number, ...] = ()
 
 
-def told(tx: Tx, host: str, since: int, host_of: HostOf) -> Told:
-    """What is for the node `host` of what changed after `since`."""
+def told(tx: Tx, host: str, asked: Place, host_of: HostOf) -> Told:
+    """What is for the node `host` of what changed after the place that it asks for."""
+    since = asked.since
     version = desk.last_seq(tx)
     pieces = desk.changes(tx, since, PAGE)
     campaigns = desk.campaign_changes(tx, since, PAGE)
@@ -133,20 +138,27 @@ def told(tx: Tx, host: str, since: int, host_of: HostOf) -> Told:
     said: dict[PieceId, list[CommentRow]] = {}
     for comment in desk_talk.of_pieces(tx, [row.id for row in pieces]):
         said.setdefault(comment.piece_id, []).append(comment)
-    shown = [(row.seq, _shared(row, host, host_of, speaking, said.get(row.id, ()))) for row in pieces]
-    done = [(row.seq, _shared_act(row)) for row in acts]
     # Of a list that was cut, nothing after its end may count as told.
-    ends = [rows[-1].seq for rows in (pieces, campaigns, acts, numbers) if len(rows) == PAGE]
-    upto = min([*ends, *_full(shown), *_full(done)], default=version)
+    upto = min((rows[-1].seq for rows in (pieces, campaigns, acts, numbers) if len(rows) == PAGE), default=version)
+    changes: list[parts.Change] = [
+        *((row.seq, _shared(row, host, host_of, speaking, said.get(row.id, ()))) for row in pieces),
+        *((row.seq, _shared_campaign(row)) for row in campaigns),
+        *((row.seq, _shared_act(row)) for row in acts),
+        *((row.seq, Number(post=row.uri, readers=row.readers)) for row in numbers),
+    ]
+    speakers = tuple(Speaker(uri=one.uri, name=one.name) for one in own)
+    part = parts.cut(sorted(changes, key=lambda change: change[0]), asked, upto, room=parts.room_beside(speakers))
     return Told(
         since=since,
         version=version,
-        next=upto,
-        communicators=tuple(Speaker(uri=one.uri, name=one.name) for one in own),
-        pieces=tuple(one for seq, one in shown if seq <= upto),
-        campaigns=tuple(_shared_campaign(row) for row in campaigns if row.seq <= upto),
-        acts=tuple(one for seq, one in done if seq <= upto),
-        readers=tuple(Number(post=row.uri, readers=row.readers) for row in numbers if row.seq <= upto),
+        next=part.next.since,
+        within=part.next.within,
+        skip=part.next.skip,
+        communicators=speakers,
+        pieces=tuple(one for one in part.told if isinstance(one, SharedPiece)),
+        campaigns=tuple(one for one in part.told if isinstance(one, SharedCampaign)),
+        acts=tuple(one for one in part.told if isinstance(one, SharedAct)),
+        readers=tuple(one for one in part.told if isinstance(one, Number)),
     )
 
 
@@ -171,16 +183,6 @@ def receive(tx: Tx, host: str, said: Told, *, host_of: HostOf, ids: IdMaker, now
     for number in said.readers:
         _receive_number(tx, host, number, now)
     desk.has_read(tx, host, said.next, now)
-
-
-def _full(told: Sequence[tuple[int, msgspec.Struct]]) -> list[int]:
-    """The place up to which what is told fits into one part; none if all of it does. The first one always does."""
-    size = 0
-    for place, (_, one) in enumerate(told):
-        size += len(msgspec.json.encode(one))
-        if place and size > MAX_PART:
-            return [told[place - 1][0]]
-    return []
 
 
 def _shared(row: PieceRow, host: str, host_of: HostOf, speaking: set[str], said: Sequence[CommentRow]) -> SharedPiece:

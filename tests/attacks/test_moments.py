@@ -185,9 +185,10 @@ async def _told(usine: LocalNode, charter: Charter, since: int, **said: Any) -> 
     on = charter.stage
 
     async def answer(seen: Seen, writer: asyncio.StreamWriter) -> None:
-        asked = int(parse_qs(seen.target.partition("?")[2])["since"][0])
+        query = parse_qs(seen.target.partition("?")[2])
+        asked, once = int(query["since"][0]), query["once"][0]
         part = msgspec.to_builtins(Told(since=asked, version=since + 1, next=since + 1, **said))
-        part |= {"type": DESK, "node": on.foe.authority, "to": usine.host}
+        part |= {"type": DESK, "node": on.foe.authority, "to": usine.host, "once": once}
         body = json.dumps(sign_statement(charter.key, part)).encode()
         writer.write(response(200, body, {"Content-Type": "application/json"}))
 

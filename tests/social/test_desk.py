@@ -1,5 +1,7 @@
 """What is believed of another node's desk: its own word alone, for this node alone, about what is its own."""
 
+import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -7,16 +9,19 @@ import pytest
 
 from federation.desk import host_of, part_of
 from federation.document import decode
-from social.desk import exchange, pieces, writing
+from social.desk import exchange, pieces, talk, writing
 from social.desk.exchange import Number, SharedAct, SharedCampaign, SharedPiece, Speaker, Told
+from social.desk.parts import Place
 from social.desk.pieces import Person, Plan, Words
 from social.policy import Role
 from social.posts.publish import Context
 from social.trust.statements import BadStatement, sign_statement
-from storage import accounts, articles, desk
+from storage import accounts, articles, desk, desk_talk
 from storage.accounts import AccountRow
 from storage.desk import PieceRow
+from storage.desk_talk import CommentRow
 from storage.engine.database import Tx
+from storage.ids import Millis
 from tests.social.test_manifest import KEYS, manifest
 from tests.world import World
 
@@ -26,7 +31,7 @@ CARLA = f"https://{FILIALE}/users/carla"
 
 def told(**said: Any) -> dict[str, Any]:
     document: dict[str, Any] = msgspec.to_builtins(Told(since=0, version=3, next=3))
-    return {**document, "type": "ArchipelDesk", "node": FILIALE, "to": USINE, **said}
+    return {**document, "type": "ArchipelDesk", "node": FILIALE, "to": USINE, "once": "x", **said}
 
 
 @pytest.mark.parametrize(
@@ -38,15 +43,18 @@ def told(**said: Any) -> dict[str, Any]:
         pytest.param("filiale", {"type": "ArchipelDirectory"}, id="no_desk"),
         pytest.param("filiale", {"since": 1}, id="another_part"),
         pytest.param("filiale", {"next": -1}, id="leads_back"),
+        pytest.param("filiale", {"once": "w"}, id="the_answer_to_an_earlier_question"),
+        pytest.param("filiale", {"once": None}, id="the_answer_to_no_question"),
+        pytest.param("filiale", {"skip": -1}, id="comments_before_the_first"),
         pytest.param("filiale", {"pieces": "many"}, id="no_pieces"),
         pytest.param("agence", {}, id="a_stranger"),
     ],
 )
 def test_a_part_that_is_not_for_us_is_refused(signer: str, said: dict[str, Any]) -> None:
     members = manifest("siege", "usine", "filiale")
-    assert part_of(members, sign_statement(KEYS["filiale"], told()), FILIALE, USINE, 0).next == 3
+    assert part_of(members, sign_statement(KEYS["filiale"], told()), FILIALE, USINE, 0, "x").next == 3
     with pytest.raises(BadStatement):
-        part_of(members, sign_statement(KEYS[signer], told(**said)), FILIALE, USINE, 0)
+        part_of(members, sign_statement(KEYS[signer], told(**said)), FILIALE, USINE, 0, "x")
 
 
 async def begun(world: World, *people: Person) -> PieceRow:
@@ -69,21 +77,84 @@ async def test_long_words_are_told_in_parts_that_others_read(world: World) -> No
     reviewer = Person(uri=CARLA, name="Carla", part="reviewer")
     long = pieces.written(Words(title="Long", source="é" * 90_000))
     rows = [await begun(world, reviewer) for _ in range(5)]
+    await stored(world, rows, words=long)
+    parts = await read_all(world)
+    assert len(parts) > 1
+    assert [piece.uri for part in parts for piece in part.pieces] == [row.uri for row in rows]
 
-    def lengthen(tx: Tx) -> None:
+
+async def read_all(world: World) -> list[Told]:
+    """The parts that another node reads, each as it has to be to be read there."""
+    parts: list[Told] = []
+    place = Place()
+    while place.since < await world.db.read(desk.last_seq):
+        part = await world.db.read(exchange.told, FILIALE, place, host_of)
+        decode(msgspec.json.encode(sign_statement(KEYS["usine"], msgspec.to_builtins(part))))
+        parts.append(part)
+        place = Place(since=part.next, within=part.within, skip=part.skip)
+        assert len(parts) < 30, "it leads nowhere"
+    return parts
+
+
+async def talked(world: World, rows: Sequence[PieceRow], many: int, words: str) -> None:
+    """So much was said about each of the pieces."""
+
+    def write(tx: Tx) -> None:
+        for row, number in itertools.product(rows, range(many)):
+            said = CommentRow(
+                id=world.ids.make(), uri=f"{row.uri}/comments/{number}", piece_id=row.id, by_uri=CARLA,
+                by_name="Carla", version=1, words=f"{number} {words}", at=Millis(number),
+            )  # fmt: skip
+            assert desk_talk.add(tx, said)
+
+    await world.db.write(write)
+
+
+async def stored(world: World, rows: Sequence[PieceRow], **changed: Any) -> None:
+    """The pieces are written anew."""
+
+    def write(tx: Tx) -> None:
         for row in rows:
-            writing.store(tx, msgspec.structs.replace(row, words=long), owner(tx, row), now=world.clock())
+            writing.store(tx, msgspec.structs.replace(row, **changed), owner(tx, row), now=world.clock())
 
-    await world.db.write(lengthen)
-    found: list[str] = []
-    since, parts = 0, 0
-    while since < await world.db.read(desk.last_seq):
-        part = await world.db.read(exchange.told, FILIALE, since, host_of)
-        said = decode(msgspec.json.encode(sign_statement(KEYS["usine"], msgspec.to_builtins(part))))
-        found += [one["uri"] for one in said["pieces"]]
-        since, parts = part.next, parts + 1
-    assert parts > 1
-    assert found == [row.uri for row in rows]
+    await world.db.write(write)
+
+
+async def test_a_piece_about_which_too_much_was_said_goes_on_in_the_next_part(world: World) -> None:
+    """Two hundred of the longest comments, with the longest words: 1.6 MB of them, each told once and in order."""
+    reviewer = Person(uri=CARLA, name="Carla", part="reviewer")
+    rows = [await begun(world, reviewer) for _ in range(3)]
+    long = pieces.written(Words(title="Long", source="é" * 90_000))
+    await stored(world, rows, words=long)
+    await talked(world, rows[1:2], talk.MOST, "€" * (talk.MAX_COMMENT - 10))
+    parts = await read_all(world)
+    told = [piece for part in parts for piece in part.pieces]
+    assert list(dict.fromkeys(piece.uri for piece in told)) == [row.uri for row in rows]
+    said = [comment.words.split()[0] for piece in told for comment in piece.comments]
+    assert said == [str(number) for number in range(talk.MOST)]
+    assert all(piece.words == long for piece in told)
+
+
+async def test_many_short_words_are_not_more_values_than_others_read(world: World) -> None:
+    reviewer = Person(uri=CARLA, name="Carla", part="reviewer")
+    rows = [await begun(world, reviewer) for _ in range(20)]
+    await talked(world, rows, talk.MOST, "x")
+    parts = await read_all(world)
+    assert sum(len(piece.comments) for part in parts for piece in part.pieces) == 20 * talk.MOST
+    assert len(parts) > 1
+
+
+async def test_a_place_of_a_piece_that_changed_meanwhile_skips_nothing(world: World) -> None:
+    """It went to the end of all changes, and another one is where it was."""
+    reviewer = Person(uri=CARLA, name="Carla", part="reviewer")
+    rows = [await begun(world, reviewer) for _ in range(2)]
+    await talked(world, rows, 3, "x")
+    at = Place(since=0, within=rows[0].seq, skip=2)
+    part = await world.db.read(exchange.told, FILIALE, at, host_of)
+    assert [len(piece.comments) for piece in part.pieces] == [1, 3]
+    await stored(world, rows[:1])
+    part = await world.db.read(exchange.told, FILIALE, at, host_of)
+    assert [len(piece.comments) for piece in part.pieces] == [3, 3]
 
 
 def owner(tx: Tx, row: PieceRow) -> AccountRow:

@@ -10,6 +10,7 @@ from social.announcements.people import appoint
 from social.announcements.publish import NewAnnouncement
 from social.clock import DAY
 from social.desk import calendar, due, entering, exchange, writing
+from social.desk.parts import Place
 from social.desk.pieces import Plan, State, Words, reach_of
 from social.desk.writing import create
 from social.errors import Conflict, Forbidden, Invalid
@@ -44,7 +45,7 @@ async def lines(world: World) -> list[tuple[str, str, str]]:
 
 async def elsewhere(world: World) -> list[str]:
     """The titles that other sites hear."""
-    told = await world.db.read(exchange.told, "filiale.example", 0, host_of)
+    told = await world.db.read(exchange.told, "filiale.example", Place(), host_of)
     return [one.title for one in told.pieces if not one.is_gone]
 
 
