@@ -356,6 +356,16 @@ def enqueue(tx: Tx, job: AnyJob, *, key: str, due: Millis) -> None:
     jobs.enqueue(tx, str(job.__struct_config__.tag), _ENCODER.encode(job).decode(), key=key, due=due)
 
 
+def replace(tx: Tx, job: AnyJob, *, key: str, due: Millis) -> None:
+    """Have the job done at `due`, and not what waits under the same kind and key."""
+    jobs.replace(tx, str(job.__struct_config__.tag), _ENCODER.encode(job).decode(), key=key, due=due)
+
+
+def drop(tx: Tx, job: AnyJob, *, key: str) -> None:
+    """Have nothing of that kind and key done."""
+    jobs.drop(tx, str(job.__struct_config__.tag), key)
+
+
 def read(arguments: str) -> AnyJob:
     """The job of a row. Raises msgspec.ValidationError for one this version does not know."""
     return _DECODER.decode(arguments)

@@ -45,6 +45,21 @@ ENQUEUE = Query(
         dead = 0""",
     hot=True,
 )
+# One that runs just now runs once more, with what is asked for now.
+REPLACE = Query(
+    None,
+    """
+    INSERT INTO jobs (kind, key, arguments, due, attempts, dead)
+    VALUES (:kind, :key, :arguments, :due, 0, 0)
+    ON CONFLICT (kind, key) DO UPDATE
+    SET due = CASE WHEN jobs.lease_until IS NULL THEN excluded.due ELSE jobs.due END,
+        again = CASE WHEN jobs.lease_until IS NULL THEN NULL ELSE excluded.due END,
+        arguments = excluded.arguments,
+        attempts = CASE WHEN jobs.lease_until IS NULL THEN 0 ELSE jobs.attempts END,
+        dead = 0""",
+    hot=True,
+)
+DROP = Query(None, "DELETE FROM jobs WHERE kind = :kind AND key = :key AND lease_until IS NULL", hot=True)
 RELEASE = Query(
     None,
     """
@@ -132,6 +147,16 @@ def enqueue(tx: Tx, kind: str, arguments: str, *, key: str | None = None, due: M
     One that runs just now will run once more: it may have read what this one is about.
     """
     tx.run(ENQUEUE, kind=kind, key=key, arguments=arguments, due=due)
+
+
+def replace(tx: Tx, kind: str, arguments: str, *, key: str, due: Millis) -> None:
+    """Ask for a job in place of the one of that kind and key, earlier or later."""
+    tx.run(REPLACE, kind=kind, key=key, arguments=arguments, due=due)
+
+
+def drop(tx: Tx, kind: str, key: str) -> bool:
+    """The job of that kind and key is not needed any more; False if none waits."""
+    return tx.run(DROP, kind=kind, key=key) == 1
 
 
 def claim(tx: Tx, kinds: Sequence[str], now: Millis, lease_ms: int, limit: int) -> list[JobRow]:

@@ -151,13 +151,14 @@ def _change(tx: Tx, post: PostRow, known: GatheringRow, changed: GatheringRow, *
 
 
 def _remind_later(tx: Tx, uri: str, row: GatheringRow, now: Millis) -> None:
-    if row.status is Status.CANCELLED:
-        return
+    """The reminders of what was said before go, however often it is moved."""
     for before in REMINDED:
-        due = Millis(row.starts_at - before)
-        if due > now:
-            job = jobs.RemindGathering(uri=uri, starts_at=row.starts_at)
-            jobs.enqueue(tx, job, key=f"{before}:{row.starts_at}:{uri}", due=due)
+        due, key = Millis(row.starts_at - before), f"{before}:{uri}"
+        job = jobs.RemindGathering(uri=uri, starts_at=row.starts_at)
+        if due > now and row.status is not Status.CANCELLED:
+            jobs.replace(tx, job, key=key, due=due)
+        else:
+            jobs.drop(tx, job, key=key)
 
 
 def _received(post: PostId, said: ReceivedGathering) -> GatheringRow:

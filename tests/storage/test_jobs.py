@@ -72,6 +72,24 @@ async def test_a_key_makes_a_waiting_job_unique_and_the_earlier_time_wins(db: Da
     assert await names(db, 30) == ["first", "no key", "no key either"]
 
 
+async def test_a_job_takes_the_place_of_the_one_that_waits_earlier_or_later(db: Database) -> None:
+    await db.write(enqueue, "first", 50, "k")
+    for name, due in (("second", 90), ("third", 20)):
+        await db.write(jobs.replace, "push", f'"{name}"', key="k", due=Millis(due))
+    assert await db.read(jobs.next_due) == 20
+    (job,) = await db.write(claim, 30)
+    assert job.arguments == '"third"'
+    # It runs: it runs once more, at the time and with what is asked for now, and cannot be dropped.
+    await db.write(jobs.replace, "push", '"fourth"', key="k", due=Millis(70))
+    assert not await db.write(jobs.drop, "push", "k")
+    await db.write(jobs.finish, job.id)
+    assert await names(db, 69) == []
+    assert await names(db, 70) == ["fourth"]
+    await db.write(enqueue, "other", 10, "l")
+    assert await db.write(jobs.drop, "push", "l") and not await db.write(jobs.drop, "push", "l")
+    assert await names(db, 90) == []
+
+
 async def test_a_finished_job_is_gone_and_its_key_free(db: Database) -> None:
     await db.write(enqueue, "a", 0, "k")
     (job,) = await db.write(claim, 10)

@@ -18,6 +18,8 @@ from social.paging import FIRST
 from social.posts import edit
 from social.posts.publish import Draft
 from storage import gatherings as rows
+from storage.engine.database import Tx
+from storage.engine.query import Query, Row
 from storage.gatherings import Status
 from storage.ids import Millis, PostId
 from storage.participations import State
@@ -185,6 +187,33 @@ async def test_who_comes_is_reminded_once_of_each_time_and_not_of_one_that_was_m
     world.clock.pass_by(days=3)
     assert not await world.db.write(keeping.remind, uri, Millis(TOMORROW + HOUR // 2), world.clock())
     assert not await world.db.write(keeping.remind, "https://gone.example/1", TOMORROW, world.clock())
+
+
+async def test_a_gathering_that_moves_often_leaves_no_reminders_behind(world: World) -> None:
+    """Two wait, of the time that is said now; one while it begins soon, none when it is called off."""
+    post = await planned(world)
+    for hours in (50, 3, 700, 30):
+        at = Millis(NOON + hours * HOUR)
+        await change(world, post, starts_at=at, ends_at=Millis(at + HOUR))
+        expected = [due for due in (at - DAY, at - HOUR) if due > world.clock()]
+        assert await world.db.read(reminders) == [(due, at) for due in expected]
+    await change(world, post, place="Pitch 3", status=Status.CANCELLED)
+    assert await world.db.read(reminders) == []
+
+
+class WaitingRow(Row, frozen=True, kw_only=True):
+    """A job that waits."""
+
+    due: Millis
+    arguments: str
+
+
+_REMINDERS = Query(WaitingRow, "SELECT j.due, j.arguments FROM jobs AS j WHERE j.kind = 'remind_gathering' ORDER BY 1")
+
+
+def reminders(tx: Tx) -> list[tuple[int, int]]:
+    """When people are reminded of which time."""
+    return [(row.due, msgspec.json.decode(row.arguments)["starts_at"]) for row in tx.rows(_REMINDERS)]
 
 
 async def test_the_organiser_notes_who_was_there_once_it_has_begun(world: World) -> None:
