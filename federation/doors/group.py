@@ -14,7 +14,6 @@ from social.trust import manifests, node_keys
 from social.trust.manifest import MAX_BYTES, BadManifest
 from storage import manifests as rows
 
-
 MAX_ONCE = 64
 """Signs of what marks one question."""
 

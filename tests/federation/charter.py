@@ -77,9 +77,7 @@ async def asked(station: Station, siege: Neighbour, bruno: Somebody, key: NodeKe
     assert post is not None
     now = station.clock()
     texts = digests(post)
-    asking = Asking(
-        type=KIND, post=post.uri, version=1, texts=texts, audience=(Wave(at=now),), valid_from=now, at=now
-    )
+    asking = Asking(type=KIND, post=post.uri, version=1, texts=texts, audience=(Wave(at=now),), valid_from=now, at=now)
     again = siege.update(note, "Quay 3 is closed", now)
     again["object"]["mustRead"] = msgspec.json.decode(sign_asking(key, asking))
     await station.accept(siege, again, by=bruno)
