@@ -141,6 +141,7 @@ WORDS: Mapping[str, str] = {
     "taken": "has already been taken",
     "too_big": "is too big, at most {maximum} bytes",
     "too_deep": "is nested too deeply",
+    "too_intricate": "has too many marks, table cells or lines",
     "too_few": "are too few, at least {minimum}",
     "too_long": "is too long",
     "too_long_recording": "is too long, at most {maximum} seconds",

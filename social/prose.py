@@ -23,6 +23,12 @@ from social.text import Mentioned, Scanned
 
 MAX_SOURCE = 100_000
 """Characters of an article."""
+MAX_EFFORT = 25_000
+"""What reading the marks of an article may cost: each sign that may begin something, each line, each cell of a table.
+
+A long article has some five thousand. 100 KB of nothing but brackets, cells or links held up every writing of a node
+for seconds, and are no article: they are shown as they stand.
+"""
 WORDS_A_MINUTE = 220
 _HIGHEST, _LOWEST = 2, 4
 _LISTED = frozenset({"h2", "h3"})
@@ -30,6 +36,8 @@ _PHOTO = regex.compile(r"photo:([1-9][0-9]?)")
 _PLACED = regex.compile(r'<img src="photo:([0-9]{1,2})" alt="([^"]*)" />')
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
 _WORD = regex.compile(r"[\p{L}\p{N}]+(?:['’\-][\p{L}\p{N}]+)*")
+_MARKS = "[]()!*_`~<>&\\#@-+."
+_BLANK_LINE = regex.compile(r"\n[ \t]*+\n")
 _NOT_SLUG = regex.compile(r"[^a-z0-9]+")
 
 
@@ -50,11 +58,13 @@ class Prose(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def render(source: str, mentions: Mapping[str, Mentioned], tag_url: Callable[[str], str]) -> Prose:
-    """Markdown as HTML. Never raises: what is no Markdown is text."""
+    """Markdown as HTML. Never raises: what is no Markdown is text, and so is what is too intricate."""
+    if is_too_intricate(source):
+        return _as_it_stands(source)
     markdown = _markdown()
     tokens = _with_figures(markdown.parse(text.clean_text(source)))
     headings = _named(tokens)
-    env: dict[str, Any] = {"mentions": mentions, "tag_url": tag_url, "linked": 0}
+    env: dict[str, Any] = {"mentions": mentions, "tag_url": tag_url, "links": []}
     words = sum(len(_WORD.findall(token.content)) for token in tokens if token.type == "inline")
     return Prose(
         html=str(markdown.renderer.render(tokens, markdown.options, env)).strip(),
@@ -64,7 +74,9 @@ def render(source: str, mentions: Mapping[str, Mentioned], tag_url: Callable[[st
 
 
 def scan(source: str) -> Scanned:
-    """Whom and what the words name; what stands in code names nobody."""
+    """Whom and what the words name; what stands in code names nobody, nor does what is too intricate."""
+    if is_too_intricate(source):
+        return text.scan("")
     tokens = _markdown().parse(text.clean_text(source))
     parts = [
         child.content
@@ -74,6 +86,23 @@ def scan(source: str) -> Scanned:
         if child.type == "text"
     ]
     return text.scan("\n".join(parts))
+
+
+def effort(source: str) -> int:
+    """How much there is to read in the marks, counted without reading them; more than the limit is not counted on."""
+    found = 2 * source.count("\n") + sum(source.count(mark) for mark in _MARKS)
+    if found > MAX_EFFORT:
+        return found
+    for block in _BLANK_LINE.split(source):
+        # A row is filled up to the columns of its table, however short it is.
+        lines = block.split("\n")
+        found += len(lines) * max(line.count("|") for line in lines)
+    return found
+
+
+def is_too_intricate(source: str) -> bool:
+    """Whether it is more marks than words, and nothing that anybody has to read."""
+    return effort(source) > MAX_EFFORT
 
 
 def photos(source: str) -> tuple[int, ...]:
@@ -90,19 +119,17 @@ class _Renderer(RendererHTML):
     """HTML of CommonMark, with what makes it ours: links that say nothing of us, pictures by place, names as links."""
 
     def text(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return text.linked(tokens[idx].content, env["mentions"], None if env["linked"] else env["tag_url"])
+        return text.linked(tokens[idx].content, env["mentions"], None if env["links"] else env["tag_url"])
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         href = str(tokens[idx].attrs.get("href", ""))
-        env["linked"] += 1
-        if not href.lower().startswith(_SCHEMES):
+        env["links"].append(href.lower().startswith(_SCHEMES))
+        if not env["links"][-1]:
             return "<span>"
         return f'<a href="{entities.escape(href)}" rel="nofollow noopener" target="_blank">'
 
     def link_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        env["linked"] -= 1
-        opened = next(token for token in reversed(tokens[:idx]) if token.type == "link_open")
-        return "</a>" if str(opened.attrs.get("href", "")).lower().startswith(_SCHEMES) else "</span>"
+        return "</a>" if env["links"].pop() else "</span>"
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
@@ -116,6 +143,12 @@ class _Renderer(RendererHTML):
         caption = text.linked(str(children[0].attrs.get("title", "")), env["mentions"], env["tag_url"])
         below = f"<figcaption>{caption}</figcaption>" if caption else ""
         return f"<figure>{self.image(children, 0, options, env)}{below}</figure>\n"
+
+
+def _as_it_stands(source: str) -> Prose:
+    words = len(_WORD.findall(source))
+    shown = entities.escape(text.clean_text(source))
+    return Prose(html=f"<p>{shown}</p>", contents=(), minutes=max(1, round(words / WORDS_A_MINUTE)))
 
 
 def _markdown() -> MarkdownIt:

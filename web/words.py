@@ -32,6 +32,9 @@ OF_FIELD: Mapping[tuple[str, str], str] = {
     ("text", "too_long"): N_("%(length)s characters, the limit is %(limit)s. Your text is kept: shorten it."),
     ("source", "blank"): N_("Write the article first."),
     ("source", "too_long"): N_("%(length)s characters, the limit is %(limit)s. Your text is kept: shorten it."),
+    ("source", "too_intricate"): N_(
+        "There are too many marks, lines or cells of tables to show. Your text is kept: make it simpler."
+    ),
     ("note", "blank"): N_("Say what should be changed."),
     ("media", "too_many"): N_("At most %(limit)s pictures in a post."),
     ("status", "not_to_be_pinned"): N_("What is for few cannot be pinned."),

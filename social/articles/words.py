@@ -19,6 +19,8 @@ MAX_NOTE = 500
 MAX_AUTHORS = 10
 MAX_PICTURES = 16
 _TEASER = 240
+_BEGINNING = 8_000
+"""Characters in which the first paragraph is looked for."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -85,7 +87,7 @@ def settled(draft: ArticleDraft) -> ArticleDraft:
 
 def beginning(source: str) -> str:
     """The first words of an article, as plain text: of its first paragraph that is no heading."""
-    ready = prose.render(source, {}, lambda name: name).html
+    ready = prose.render(source[:_BEGINNING], {}, lambda name: name).html
     start = ready.find("<p>")
     return shortened(" ".join(plain(ready[start:].partition("</p>")[0]).split()), _TEASER) if start >= 0 else ""
 
@@ -104,6 +106,8 @@ def problems(draft: ArticleDraft) -> list[Invalid]:
     for field, words, limit in sized:
         if len(words) > limit:
             found.append(Invalid(field, "too_long", limit=limit, length=len(words)))
+    if len(draft.source) <= prose.MAX_SOURCE and prose.is_too_intricate(draft.source):
+        found.append(Invalid("source", "too_intricate"))
     if len(draft.authors) > MAX_AUTHORS:
         found.append(Invalid("authors", "too_many", limit=MAX_AUTHORS))
     return found

@@ -345,6 +345,8 @@ def _check_words(words: Words) -> None:
         raise Invalid("source", "nul")
     if len(words.source) > prose.MAX_SOURCE:
         raise Invalid("source", "too_long", limit=prose.MAX_SOURCE, length=len(words.source))
+    if prose.is_too_intricate(words.source):
+        raise Invalid("source", "too_intricate")
     if words.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED, Visibility.FOLLOWERS):
         raise Invalid("visibility", "not_a_choice")
 

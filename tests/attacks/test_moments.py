@@ -152,7 +152,9 @@ async def _stated(usine: LocalNode, charter: Charter, at: int) -> None:
     await settled(usine)
     post = await usine.read(post_rows.by_uri, activity["object"]["id"])
     assert post is not None
-    places = ({"valid_until": at}, {"valid_from": at}, {"version_at": at}, {"audience": (Wave(at=at),)}, {"at": at})
+    places: tuple[dict[str, Any], ...] = (
+        {"valid_until": at}, {"valid_from": at}, {"version_at": at}, {"audience": (Wave(at=at),)}, {"at": at},
+    )  # fmt: skip
     for turn, said in enumerate(places):
         fields: dict[str, Any] = {"valid_from": now, "audience": (Wave(at=now),), "valid_until": now + DAY}
         fields |= {"at": now + turn} | said

@@ -1,10 +1,13 @@
 """Markdown of articles: the same HTML everywhere, nothing of anybody else's in it; what is pasted comes clean."""
 
+import re
 import time
 
 import pytest
 
 from social import pasting, prose
+from social.articles import words
+from social.articles.words import ArticleDraft
 from social.text import Mentioned
 
 
@@ -138,6 +141,48 @@ def test_plain_words_are_left_alone() -> None:
     words = "A line\n\n- a\n- b\n\n5 < 6 and a<b"
     assert pasting.tidy(words) == words
     assert pasting.tidy("• a\n•\tb") == "- a\n- b"
+
+
+HOSTILE = {
+    "brackets": "[", "pictures": "![", "links": "[a](b)", "weight": "*a", "cells": "|",
+    "paragraphs": "a\n\n", "lines": "a\n", "lists": "- a\n", "code": "`a",
+    "quotes": "> " * 20 + "\n", "numbers": "1. " * 20 + "\n",
+}  # fmt: skip
+"""100,000 characters of each cost up to two seconds, and more where other things go on."""
+
+
+@pytest.mark.parametrize("marks", HOSTILE)
+def test_what_is_nothing_but_marks_is_not_read(marks: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prose, "_markdown", lambda: pytest.fail("it is read"))
+    source = (HOSTILE[marks] * prose.MAX_SOURCE)[: prose.MAX_SOURCE]
+    assert prose.is_too_intricate(source)
+    assert "<a " not in prose.render(source, {}, str).html and not prose.scan(source).mentions
+    draft = ArticleDraft(title="x", source=source)
+    assert [(one.field, one.code) for one in words.problems(draft)] == [("source", "too_intricate")]
+
+
+def test_a_table_counts_the_cells_that_it_is_filled_up_to() -> None:
+    wide = "|a" * 300 + "|\n" + "|-" * 300 + "|\n"
+    assert prose.is_too_intricate(wide + "|\n" * 500)
+    assert not prose.is_too_intricate(wide + "\n" + "a\n" * 500)
+
+
+def test_a_long_article_is_far_below_the_limit() -> None:
+    part = (
+        "## A heading (with *weight*)\n\n"
+        + "Some words of [a link](https://a.example/x) that says what is meant here, and `code`. " * 8
+        + "\n\n"
+    )
+    part += "| a | b |\n| --- | --- |\n| 1 | 2 |\n\n- one\n- two\n\n"
+    source = (part * 1_000)[: prose.MAX_SOURCE]
+    assert prose.effort(source) < 20_000 and not prose.is_too_intricate(source)
+    assert not words.problems(ArticleDraft(title="x", source=source))
+
+
+def test_the_end_of_each_link_is_that_of_its_beginning() -> None:
+    """Known without looking back through all that stands before: thousands of links cost no more each."""
+    found = html("[a](/b) " * 2 + "[c](https://x.example/) " * 2 + "[d](/e)")
+    assert re.findall(r"</?(?:a|span)", found) == ["<span", "</span"] * 2 + ["<a", "</a"] * 2 + ["<span", "</span"]
 
 
 def test_an_article_of_nothing_but_headings_costs_no_more_than_its_words() -> None:
