@@ -74,6 +74,22 @@ async def test_what_the_authors_node_says_is_shown_when_it_is_more(
     assert await station.accept(siege, same, by=node) == ["already"]
 
 
+async def test_numbers_that_are_told_again_do_not_put_back_what_was_told_since(
+    quick: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    """They are no statement that others could tell: the node tells them itself, each letter does something once."""
+    node = siege.node()
+    await followed(quick, siege, bruno)
+    note = siege.note(bruno)
+    await quick.accept(siege, siege.create(note), by=bruno)
+    post = await the_post(quick)
+    more, fewer = (numbers(siege, node, note["id"], likes=likes) for likes in (5, 1))
+    await quick.accept(siege, more, by=node)
+    await quick.accept(siege, fewer, by=node)
+    await quick.accept(siege, more, by=node)
+    assert (await again(quick, post)).likes_shown == 1
+
+
 @pytest.mark.parametrize("who", ["a person", "of another origin", "of our own post"])
 async def test_nobody_else_says_numbers(quick: Station, siege: Neighbour, bruno: Somebody, who: str) -> None:
     node = siege.node()

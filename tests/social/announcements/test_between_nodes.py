@@ -27,12 +27,14 @@ from social.policy import Role
 from social.posts import publish as posts
 from social.posts.languages import Version
 from social.posts.publish import Received
+from social.rolls import calls
+from social.rolls.calls import Said
 from social.settings import AnnouncementSettings
 from social.trust import manifests, node_keys
 from social.trust.manifest import made, signed
 from social.trust.node_keys import NodeKey, make_node_key
-from social.trust.statements import BadStatement
-from storage import acknowledgements, asked
+from social.trust.statements import BadStatement, sign_statement
+from storage import acknowledgements, asked, rolls
 from storage import announcements as rows
 from storage import posts as post_rows
 from storage.accounts import AccountRow
@@ -138,6 +140,26 @@ async def test_a_count_of_the_version_before_is_kept_beside_the_new_one(newsroom
     sheet = await world.db.read(figures.sheet, world.viewer("bruno"), id, settings=world.settings, now=world.clock())
     assert [one.version for one in sheet.counts if one.host == "siege.example"] == [2]
     assert [(one.version, one.acknowledged) for one in sheet.earlier] == [(1, 1), (1, 3)]
+
+
+async def test_a_roll_call_that_ended_is_not_going_on_again_by_words_of_before(newsroom: Newsroom) -> None:
+    world = newsroom.world
+    await chartered(world)
+
+    async def take(at: int, safe: int, ended_at: int | None = None) -> bool:
+        words = Said(
+            type=calls.KIND, roll="1", title="Smoke", begun_at=NOON, people=9, safe=safe, help=0, at=at,
+            ended_at=ended_at,
+        )  # fmt: skip
+        signed_words = sign_statement(KEYS["siege"], msgspec.to_builtins(words))
+        return await world.db.write(calls.take, "siege.example", signed_words, now=world.clock())
+
+    assert await take(NOON, 1) and await take(NOON + 1, 9, NOON + 1)
+    # As they were said, and another word of the same moment.
+    for at, safe in ((NOON, 1), (NOON + 1, 3)):
+        assert not await take(at, safe)
+    (kept,) = await world.db.read(rolls.others, Millis(NOON - DAY))
+    assert (kept.safe, kept.ended_at) == (9, NOON + 1)
 
 
 class Arriving:
