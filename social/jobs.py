@@ -4,6 +4,7 @@ import msgspec
 
 from storage import jobs
 from storage.engine.database import Tx
+from storage.gatherings import GatheringRow
 from storage.ids import AccountId, MediaId, Millis, PollId, PostId, ScheduledId
 
 
@@ -248,6 +249,16 @@ class SendInvitation(Job, frozen=True, kw_only=True, tag="send_invitation"):
     post: PostId
 
 
+class TakeOutOfCalendar(Job, frozen=True, kw_only=True, tag="take_out_of_calendar"):
+    """A gathering was deleted: take it out of a person's calendar by mail, with what is left of it here."""
+
+    user: int
+    uri: str
+    title: str
+    organiser: str
+    held: GatheringRow
+
+
 class TendAnnouncement(Job, frozen=True, kw_only=True, tag="tend_announcement"):
     """Ask those to read an announcement who are to be asked by now, and remind those who have not answered."""
 
@@ -336,6 +347,7 @@ AnyJob = (
     | SendHeldPushes
     | SendLetter
     | SendInvitation
+    | TakeOutOfCalendar
     | SendDigest
     | CarryIn
     | LookAtMemberships

@@ -42,6 +42,17 @@ _KEEPING_CALENDAR = Query(
         AND u.email IS NOT NULL AND u.disabled_at IS NULL""",
     hot=True,
 )
+_HOLDING = Query(
+    UserId,
+    """
+    SELECT l.user_id
+    FROM participations AS m
+    JOIN users AS u ON u.account_id = m.account_id
+    JOIN letters AS l ON l.user_id = u.id
+    WHERE m.post_id = :post AND m.mailed > 0 AND l.rhythm <> 'off' AND l.calendar = 1
+        AND u.email IS NOT NULL AND u.disabled_at IS NULL""",
+    hot=True,
+)
 _STOP = Query(None, "UPDATE letters SET rhythm = 'off' WHERE token = :token")
 _TOLD = Query(
     None,
@@ -82,6 +93,11 @@ def keep_calendar(tx: Tx, user: UserId, *, wanted: bool) -> None:
 def keeping_calendar(tx: Tx, post: PostId, account: AccountId | None) -> list[UserId]:
     """Who answered to a gathering and wants it in their calendar by mail; of one account, or None: all of them."""
     return tx.rows(_KEEPING_CALENDAR, post=post, account=account or 0)
+
+
+def holding(tx: Tx, post: PostId) -> list[UserId]:
+    """Who has a gathering in their calendar by mail, and wants such letters."""
+    return tx.rows(_HOLDING, post=post)
 
 
 def of(tx: Tx, user: UserId) -> LetterRow | None:

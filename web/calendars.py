@@ -44,6 +44,26 @@ def invitation(view: PostView, method: str, organiser: tuple[str, str], guest: t
         raise ValueError("no gathering")
     known = view.gathering.gathering
     event = _event(view, known)
+    return _by_mail(event, known, method, organiser, guest, now)
+
+
+def withdrawal(
+    uri: str, title: str, known: GatheringRow, organiser: tuple[str, str], guest: tuple[str, str], now: Millis
+) -> bytes:
+    """The same for a gathering that was deleted: it goes out of the calendar (RFC 5546 §3.2.5)."""
+    event = Event()
+    event.add("uid", uri)
+    event.add("sequence", known.version + 1)
+    event.add("dtstart", times.local(known.starts_at, known.timezone))
+    if not known.is_open_end:
+        event.add("dtend", times.local(known.ends_at, known.timezone))
+    event.add("summary", title)
+    return _by_mail(event, known, CANCEL, organiser, guest, now)
+
+
+def _by_mail(
+    event: Event, known: GatheringRow, method: str, organiser: tuple[str, str], guest: tuple[str, str], now: Millis
+) -> bytes:
     # Of two letters of one version the later one counts.
     event["DTSTAMP"] = vDDDTypes(datetime.fromtimestamp(now / 1000, UTC))
     if method == CANCEL:

@@ -3,6 +3,7 @@
 from social.letters.invitations import Invitation
 from social.letters.letters import Written
 from social.node import Node
+from storage.gatherings import Status
 from storage.ids import Millis
 from web import calendars, icons
 from web.i18n import N_, translations
@@ -16,27 +17,30 @@ _OUT = N_("Out of your calendar: %(title)s")
 
 def write(node: Node, one: Invitation, locale: str, out: str, now: Millis) -> Written:
     """The letter in a language. `out`: the address of the way out."""
-    settings, look, held = node.settings, node.look, one.view.gathering
-    if held is None:
-        raise ValueError("no gathering")
-    subject = str(translations(locale).gettext(_words(one))) % {"title": one.view.post.title}
+    settings, look = node.settings, node.look
+    subject = str(translations(locale).gettext(_words(one))) % {"title": one.title}
     values: dict[str, object] = {
         "subject": subject,
-        "view": one.view,
+        "known": one.held,
         "name": one.name,
-        "address": f"{settings.base_url}{post_page(one.view)}",
-        "is_off": one.is_off,
+        "address": f"{settings.base_url}{post_page(one.view)}" if one.view is not None else "",
+        "is_left": one.is_off and not _is_called_off(one),
         "out": out,
     }
     ready = face(settings, look)
     method = calendars.CANCEL if one.is_off else calendars.REQUEST
     organiser, guest = (one.name, settings.mail.sender), (one.user_name, one.email)
+    calendar = (
+        calendars.invitation(one.view, method, organiser, guest, now)
+        if one.view is not None
+        else calendars.withdrawal(one.uri, one.title, one.held, organiser, guest, now)
+    )
     return Written(
         subject=subject,
         text=ready.render("letters/gathering_plain.html", locale, **values),
         html=ready.render("letters/gathering.html", locale, **values),
         logo=icons.small(look.picture) if look.logo else b"",
-        calendar=calendars.invitation(one.view, method, organiser, guest, now).decode(),
+        calendar=calendar.decode(),
         method=method,
     )
 
@@ -44,4 +48,8 @@ def write(node: Node, one: Invitation, locale: str, out: str, now: Millis) -> Wr
 def _words(one: Invitation) -> str:
     if not one.is_off:
         return _FIRST if one.is_first else _CHANGED
-    return _CALLED_OFF if one.view.gathering is not None and one.view.gathering.is_cancelled else _OUT
+    return _CALLED_OFF if _is_called_off(one) else _OUT
+
+
+def _is_called_off(one: Invitation) -> bool:
+    return one.view is None or one.held.status is Status.CANCELLED

@@ -130,6 +130,23 @@ class Letters:
         await self._hand_over(self._message(written, one.email, out, f"gathering-{user}-{post}-{now}"))
         await node.db.write(invitations.sent, one)
 
+    async def take_out(self, job: jobs.TakeOutOfCalendar) -> None:
+        """Take a gathering that was deleted out of a calendar. Raises Unavailable when it is to be tried again."""
+        node, user = self._node, UserId(job.user)
+        if not node.settings.mail.host:
+            return
+        now = node.clock()
+        one = await node.db.read(invitations.withdrawal, job)
+        if one is None:
+            return
+        until = await node.db.read(invitations.held, user, timezone=node.settings.node.timezone, now=now)
+        if until is not None:
+            await node.db.write(invitations.hold_withdrawal, job, until)
+            return
+        locale, out = self._addressed(one.user, one.token)
+        written = self._write_invitation(one, locale, out, now)
+        await self._hand_over(self._message(written, one.email, out, f"gathering-{user}-{job.held.post_id}-gone"))
+
     async def _hand_over(self, message: EmailMessage) -> None:
         """Give it to the mail server. Raises Unavailable."""
         try:

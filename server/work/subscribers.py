@@ -108,6 +108,7 @@ def job_table(node: Node, federation: Federation, words: Words) -> Mapping[type[
         jobs.SendDigest: letters.send_digest,
         jobs.SendMustRead: letters.send_must_read,
         jobs.SendInvitation: letters.send_invitation,
+        jobs.TakeOutOfCalendar: letters.take_out,
         jobs.CarryIn: Imports(node).carry,
         **gatherings.job_table(node),
     }

@@ -8,6 +8,7 @@ from social.errors import raise_all
 from social.gatherings import answers, drafts, times
 from social.gatherings.drafts import KIND, OPEN_HOURS, GatheringDraft
 from storage import gatherings as rows
+from storage import letters
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
@@ -131,6 +132,16 @@ def remind(tx: Tx, uri: str, starts_at: Millis, now: Millis) -> bool:
         return False
     events.append(tx, events.GatheringNear(by=post.author_id, at=now, post=post.id, starts_at=starts_at))
     return True
+
+
+def removed(tx: Tx, post: PostRow, author: AccountRow, now: Millis) -> None:
+    """A post goes: a gathering that was still to come leaves the calendars that hold it by mail."""
+    known = rows.of_post(tx, post.id) if post.kind == KIND else None
+    if known is None or known.ends_at <= now:
+        return
+    for user in letters.holding(tx, post.id):
+        job = jobs.TakeOutOfCalendar(user=user, uri=post.uri, title=post.title, organiser=author.name, held=known)
+        jobs.enqueue(tx, job, key=f"{user}:{post.uri}", due=now)
 
 
 def is_later(tx: Tx, post: PostRow) -> bool:

@@ -17,7 +17,9 @@ from social.reading import PostView
 from storage import letters, participations
 from storage import users as user_rows
 from storage.engine.database import Tx
+from storage.gatherings import GatheringRow
 from storage.ids import Millis, PostId, UserId
+from storage.letters import LetterRow
 from storage.participations import State
 from storage.users import UserRow
 
@@ -34,7 +36,11 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """Of who holds the gathering."""
     token: str
-    view: PostView
+    uri: str
+    title: str
+    held: GatheringRow
+    view: PostView | None
+    """None: it was deleted."""
     is_off: bool
     is_first: bool
 
@@ -42,7 +48,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
 def invitation(tx: Tx, user: UserId, post: PostId) -> Invitation | None:
     """What is to be written to a person about a gathering now; None when their calendar is right."""
     row, login = letters.of(tx, user), user_rows.by_id(tx, user)
-    if row is None or not row.calendar or row.rhythm == "off" or login is None or not login.email or login.disabled_at:
+    if row is None or login is None or not _is_wanted(row, login):
         return None
     viewer = users.viewer_of(tx, login.account_id)
     known = participations.mailed(tx, post, login.account_id)
@@ -53,25 +59,50 @@ def invitation(tx: Tx, user: UserId, post: PostId) -> Invitation | None:
     if known is None or view.gathering is None:
         return None
     is_in = known.state is State.GOING and not view.gathering.is_cancelled
-    if known.mailed == (view.gathering.gathering.version + 1 if is_in else 0):
+    held = view.gathering.gathering
+    if known.mailed == (held.version + 1 if is_in else 0):
         return None
     return Invitation(
         user=login,
-        email=login.email,
+        email=login.email or "",
         user_name=viewer.username,
         name=view.author.name,
         token=row.token,
+        uri=view.post.uri,
+        title=view.post.title,
+        held=held,
         view=view,
         is_off=not is_in,
         is_first=is_in and known.mailed == 0,
     )
 
 
+def withdrawal(tx: Tx, job: jobs.TakeOutOfCalendar) -> Invitation | None:
+    """The letter about a gathering that was deleted; None for who wants none by now."""
+    user = UserId(job.user)
+    row, login = letters.of(tx, user), user_rows.by_id(tx, user)
+    if row is None or login is None or not _is_wanted(row, login):
+        return None
+    return Invitation(
+        user=login,
+        email=login.email or "",
+        user_name=users.viewer_of(tx, login.account_id).username,
+        name=job.organiser,
+        token=row.token,
+        uri=job.uri,
+        title=job.title,
+        held=job.held,
+        view=None,
+        is_off=True,
+        is_first=False,
+    )
+
+
 def sent(tx: Tx, one: Invitation) -> None:
     """The letter went."""
-    held = one.view.gathering
-    version = 0 if one.is_off or held is None else held.gathering.version + 1
-    participations.mail(tx, one.view.post.id, one.user.account_id, version)
+    if one.view is not None:
+        version = 0 if one.is_off else one.held.version + 1
+        participations.mail(tx, one.view.post.id, one.user.account_id, version)
 
 
 def held(tx: Tx, user: UserId, *, timezone: str, now: Millis) -> Millis | None:
@@ -94,6 +125,15 @@ def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
             _enqueue(tx, letters.keeping_calendar(tx, event.post, event.by), event.post, due)
         case events.GatheringChanged():
             _enqueue(tx, letters.keeping_calendar(tx, event.post, None), event.post, due)
+
+
+def hold_withdrawal(tx: Tx, job: jobs.TakeOutOfCalendar, until: Millis) -> None:
+    """The same for a gathering that was deleted."""
+    jobs.enqueue(tx, job, key=f"{job.user}:{job.uri}", due=until)
+
+
+def _is_wanted(row: LetterRow, login: UserRow) -> bool:
+    return row.calendar and row.rhythm != "off" and bool(login.email) and login.disabled_at is None
 
 
 def _enqueue(tx: Tx, to: Sequence[UserId], post: PostId, due: Millis) -> None:

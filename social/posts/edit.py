@@ -268,6 +268,7 @@ def _remove(tx: Tx, row: PostRow, author: AccountRow, *, by_moderator: bool, kee
     boosted = post_rows.by_id(tx, row.boost_of_id) if row.boost_of_id else None
     addressed = post_rows.mentioned(tx, row.id)
     quotes.removed(tx, row, author, now=now)
+    keeping.removed(tx, row, author, now)
     for picture in media_rows.ever_of_post(tx, row.id):
         if keep_media and not picture.is_former:
             media_rows.release(tx, picture.id, new_token())

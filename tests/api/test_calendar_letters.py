@@ -33,6 +33,8 @@ async def send(site: Site, mailbox: Mailbox, kind: str) -> int:
         job = jobs.read(row.arguments)
         if isinstance(job, jobs.SendInvitation):
             await sender.send_invitation(job)
+        elif isinstance(job, jobs.TakeOutOfCalendar):
+            await sender.take_out(job)
         else:
             assert isinstance(job, jobs.SendDigest)
             await sender.send_digest(job)
@@ -105,6 +107,32 @@ async def test_a_gathering_goes_into_the_calendar_by_mail_changes_there_and_goes
         "Modifié : Football & more",
         "Annulé : Football & more",
     ]
+
+
+async def test_a_gathering_that_is_deleted_leaves_the_calendars_that_hold_it(site: Site, mailbox: Mailbox) -> None:
+    post = await planned(site)
+    await addressed(site, "luc", "luc@usine.example")
+    luc, clock = site.world.viewer("luc"), site.world.clock
+    await site.node.db.write(letters.choose, luc, Rhythm.WEEKLY, now=clock())
+    await answer(site, post, "yes")
+    await site.settle()
+    clock.pass_by(minutes=1)
+    assert await send(site, mailbox, "send_invitation") == 1
+    clock.pass_by(hours=9)
+    await site.node.db.write(edit.delete, site.world.viewer("amina"), post, now=clock())
+    assert await send(site, mailbox, "take_out_of_calendar") == 1
+    assert len(mailbox.letters) == 1, "at night nothing is written"
+    clock.pass_by(hours=11)
+    assert await send(site, mailbox, "take_out_of_calendar") == 1
+    (_, was), (method, now) = (event_of(one) for one in mailbox.letters)
+    assert (method, str(now["STATUS"]), str(now["UID"])) == ("CANCEL", "CANCELLED", str(was["UID"]))
+    assert now["SEQUENCE"] > was["SEQUENCE"] and now["DTSTART"].dt == was["DTSTART"].dt
+    last = mailbox.letters[-1]
+    assert last["Subject"].replace("\u00a0", " ") == "Annulé : Football & more"
+    assert "You said" not in words_of(last) and f"/{post}" not in words_of(last)
+    other = await planned(site)
+    await site.node.db.write(edit.delete, site.world.viewer("amina"), other, now=clock())
+    assert await send(site, mailbox, "take_out_of_calendar") == 0, "it was in nobody's calendar"
 
 
 async def test_who_leaves_takes_it_out_once_and_at_night_nothing_is_written(site: Site, mailbox: Mailbox) -> None:

@@ -231,10 +231,10 @@ async def test_a_roll_call_rings_at_night_on_each_device(site: Site, service: Se
         "Marc Dubois demande si vous êtes en sécurité",
         "roll.call",
     )
-    ways = {"ids": site.node.ids, "urls": site.node.urls, "now": site.node.clock()}
-    await site.node.db.write(calls.end, marc, now=site.node.clock())
-    await site.node.db.write(relations.block, amina, marc.account, **ways)
-    await site.node.db.write(calls.begin, marc, "Exercice", ids=site.node.ids, now=site.node.clock())
+    node = site.node
+    await node.db.write(calls.end, marc, now=node.clock())
+    await node.db.write(relations.block, amina, marc.account, ids=node.ids, urls=node.urls, now=node.clock())
+    await node.db.write(calls.begin, marc, "Exercice", ids=node.ids, now=node.clock())
     await send(site)
     assert len(service.came) == 1, "a block holds"
 
