@@ -1,6 +1,7 @@
 """Gatherings on the wire: the words of FEP-8a8e and those of Mobilizon together, a summary for who knows neither.
 
-Mobilizon takes no event with a `joinMode` that it does not know, or with several places: both would be lost there.
+Mobilizon takes no event with a `joinMode` that it does not know, or with several places, and PieFed none that lacks one
+of its words, be it `null`: all these would be lost there.
 Names of who comes stay on their nodes: the collection of attendees says how many they are.
 """
 
@@ -45,6 +46,8 @@ def event(post: PostRow, author: AccountRow, view: GatheringView) -> dict[str, A
         "isOnline": bool(known.link),
         "draft": False,
         "summary": post.spoiler or line(known, post.language),
+        "maximumAttendeeCapacity": None,
+        **_of_piefed(known),
     }
     if post.language:
         document["inLanguage"] = post.language
@@ -57,6 +60,18 @@ def event(post: PostRow, author: AccountRow, view: GatheringView) -> dict[str, A
     if known.series:
         document |= {"series": known.series, "occurrence": known.occurrence}
     return document
+
+
+def _of_piefed(known: GatheringRow) -> dict[str, Any]:
+    """What PieFed asks of every event. Nothing costs money here, and nobody comes without an account."""
+    return {
+        "onlineLink": known.link or None,
+        "externalParticipationUrl": None,
+        "anonymousParticipation": False,
+        "buyTicketsLink": None,
+        "feeCurrency": None,
+        "feeAmount": 0,
+    }
 
 
 def join(uri: str, actor: str, post: str) -> dict[str, Any]:

@@ -26,6 +26,10 @@ AS = "https://www.w3.org/ns/activitystreams"
 _MISSKEY_NAME = re.compile(r"\w([\w\-.]*\w)?", re.ASCII)
 _WRAPPING = ("Undo", "Accept", "Reject")
 _PIXELFED_DEPTH = 8
+_OF_PIEFED = {"startTime", "endTime", "timezone", "maximumAttendeeCapacity", "participantCount", "onlineLink"} | {
+    *("joinMode", "externalParticipationUrl", "anonymousParticipation", "isOnline"),
+    *("buyTicketsLink", "feeCurrency", "feeAmount"),
+}
 
 
 def embedded(activity: Document) -> Document:
@@ -160,6 +164,9 @@ ACTIVITIES: dict[str, Rule] = {
             not isinstance(embedded(a)["location"], list)
             and embedded(a)["joinMode"] in ("free", "restricted", "invite", "external")
         )
+    ),
+    "PieFed wants all its words in an event": lambda a: (
+        embedded(a).get("type") != "Event" or set(embedded(a)) >= _OF_PIEFED
     ),
     "Lemmy follows by an id": lambda a: a["type"] != "Follow" or isinstance(a["object"], str),
     "Lemmy wants the undone whole, by the same actor": lambda a: (

@@ -11,8 +11,9 @@ import pytest
 from federation.communities.audience import Reading, reading_of
 from social.clock import HOUR, iso
 from storage import placements
+from storage import posts as post_rows
 from storage.engine.database import Database, Tx
-from storage.ids import Millis, PostId
+from storage.ids import AccountId, Millis, PostId
 from storage.peers import PeerRow, Policy
 from tests.federation.neighbour import PUBLIC, Neighbour
 from tests.federation.station import open_station
@@ -120,6 +121,17 @@ async def test_forums_read_our_log_in_one_piece_and_what_stands_on_top_whole(sce
     theirs, ours = sorted(on_top["orderedItems"], key=len)
     assert (on_top["type"], theirs) == ("OrderedCollection", {"id": note["id"], "type": "Note"})
     assert (ours["type"], ours["audience"], ours["content"]) == ("Note", chess.uri, "<p>Welcome</p>")
+
+    await scene.sent()
+    await scene.station.db.write(_take_out, note["id"], chess.id)
+    log = (await scene.station.show(scene.filiale, "/users/chess/outbox", scene.carla.key)).json()
+    assert [one["object"]["object"]["content"] for one in log["orderedItems"]] == ["<p>Welcome</p>"]
+
+
+def _take_out(tx: Tx, uri: str, by: AccountId) -> None:
+    post = post_rows.by_uri(tx, uri)
+    assert post is not None
+    placements.remove(tx, post.id, Millis(NOON), by, "rude")
 
 
 def _stick(tx: Tx, posts: list[PostId]) -> None:
