@@ -77,10 +77,12 @@ def pause_after(failures: int) -> int:
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one try: `final` is no more to be tried, `retry_after` the peer's own wish in ms."""
+    """What became of one try: `final` is no more to be tried, `retry_after` the peer's own wish in ms, `overtaken` one
+    that failed after the host had spoken to us meanwhile."""
 
     row: DeliveryRow
     arrived: bool
+    overtaken: bool = False
     final: bool = False
     host_failed: bool = False
     retry_after: int | None = None
@@ -112,6 +114,7 @@ class Courier:
         self._keyring = Keyring(db)
         self._announcer = Announcer(db)
         self._failing: dict[str, int] = {}
+        self._revivals: Counter[str] = Counter()
         self._succeeded_at: dict[str, Millis] = {}
         self._chains: set[asyncio.Task[None]] = set()
         self._results: list[Outcome] = []
@@ -149,6 +152,7 @@ class Courier:
     async def revive(self, host: str) -> None:
         """The host spoke to us: close its breaker and make all that waits for it due."""
         self._failing.pop(host, None)
+        self._revivals[host] += 1
         await self._db.write(_revive, host, self._clock())
 
     async def _run(self) -> None:
@@ -265,7 +269,10 @@ class Courier:
     async def _deliver(self, row: DeliveryRow) -> bool:
         """Whether the next one of the chain may go."""
         async with self._lanes.on_the_way(row.host):
+            before = self._revivals[row.host]
             outcome = await self._try(row)
+            if outcome.host_failed and self._revivals[row.host] > before:
+                outcome = msgspec.structs.replace(outcome, overtaken=True)
         self._results.append(outcome)
         self._noted.set()
         return outcome.arrived or outcome.final
@@ -350,6 +357,10 @@ class Courier:
 
     def _write_failure(self, tx: Tx, outcome: Outcome, now: Millis) -> None:
         row = outcome.row
+        if outcome.overtaken:
+            # It began while the host was away, and says nothing of the host that is back.
+            deliveries.later(tx, row.id, Millis(now + SECOND), outcome.error)
+            return
         age = now - row.created_at
         delay = retry_after(row.attempts + 1, age, self._patience, is_away=outcome.host_failed)
         if outcome.final or delay is None:

@@ -109,6 +109,7 @@ async def haunt(node: LocalNode, mallory: Person, chief: Person) -> dict[str, st
         words = Words(title="Brouillon", source="Les mots.", language="fr")
         rule = auto.add_rule(tx, mine, club, RuleField.TEAM, "Quai", mandatory=False, ids=node.ids, now=now)
         leaf = pages.write(tx, mine, club, "Guide", "x", ids=node.ids, urls=node.urls, now=now)
+        assert leaf is not None
         published = writing.create(tx, mine, Plan(), words, context=context, now=now)
         news = NewAnnouncement(draft=Draft(text="À lire", language="fr"), waves=(Wave(at=0),))
         return {

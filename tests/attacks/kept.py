@@ -11,11 +11,11 @@ NOTES = {"sessions": "seen_at", "tokens": "used_at"}
 """When something was last used is noted for those who are refused too."""
 BESIDE = (
     *("attempts", "cursors", "jobs", "tallies", "vapid_keys", "sqlite_sequence", "pulse", "thread_reads"),
-    "directory",
+    *("directory", "announcement_asked"),
 )
 """Failures are counted on purpose; subscribers and jobs go on while somebody is refused, and tell numbers; one of them
-writes the people directory after a person joined. The key of pushes is made when somebody first asks for it, and the
-node notes that it is alive."""
+writes the people directory after a person joined, one asks whoever has to read something when it is time. The key of
+pushes is made when somebody first asks for it, and the node notes that it is alive."""
 
 Kept = dict[str, list[tuple[object, ...]]]
 
@@ -32,8 +32,14 @@ def kept(node: LocalNode, *, without: Collection[str] = ()) -> Kept:
 
 
 def changed(before: Kept, after: Kept) -> list[str]:
-    """The tables that are not as they were."""
-    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    """The tables that are not as they were, each with a few of the rows that came and went."""
+    found = []
+    for name in sorted(before.keys() | after.keys()):
+        was, is_now = before.get(name, []), after.get(name, [])
+        if was != is_now:
+            came, went = [row for row in is_now if row not in was], [row for row in was if row not in is_now]
+            found.append(f"{name}: +{came[:3]} -{went[:3]}")
+    return found
 
 
 @lru_cache(maxsize=8)

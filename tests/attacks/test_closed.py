@@ -258,7 +258,7 @@ async def test_nobody_who_may_not_changes_anything(club: Club) -> None:
         after = changed(before, kept(club.node, without=NOTED))
         if name == "eve writes":
             # What is for everybody is a post like any other of hers, and none of the community's.
-            assert not {"placements", "memberships", "communities", "community_log"}.intersection(after)
+            assert not [one for one in after if one.startswith(("placements", "memberships", "communit"))]
             before = kept(club.node, without=NOTED)
             continue
         assert not after, name

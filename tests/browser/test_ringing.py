@@ -12,6 +12,7 @@ from storage.ids import SessionId
 from tests.browser.harbour import Harbour, awake, enter, tab
 from tests.browser.reader import complaints
 from tests.nodes import eventually
+from web.pages.push import USUAL
 
 SUBSCRIBED = """
 PushManager.prototype.getSubscription = async () => window.kept ?? null;
@@ -86,7 +87,7 @@ async def test_a_device_is_let_ring_and_a_push_shows_and_moves_the_bell(harbour:
         assert await complaints(page) == []
         [session] = await world.db.read(sessions.sessions, world.viewer("bruno"))
         row = await world.db.read(rows.of_session, SessionId(session.id))
-        assert row is not None and set(row.alerts.split()) == {"mention", "follow_request", "quote", "poll", "follow"}
+        assert row is not None and set(row.alerts.split()) == {*(kind.value for kind in USUAL), "follow"}
         assert await page.evaluate("window.key") == 65
 
         await page.goto("/site")

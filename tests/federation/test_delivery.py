@@ -232,6 +232,27 @@ async def test_a_host_that_speaks_again_gets_everything_at_once(station: Station
     assert arrived(siege)[1:] == uris
 
 
+async def test_a_try_that_began_before_a_host_spoke_again_holds_nothing_up(station: Station, siege: Neighbour) -> None:
+    spoke = asyncio.Event()
+
+    async def late(_: Seen, writer: asyncio.StreamWriter) -> None:
+        await spoke.wait()
+        writer.write(response(503, b"", {}))
+
+    [uri] = await queue(station, "amina", siege.on("/inbox", late))
+    async with delivering(station):
+        await siege.asked(1)
+        await station.federation.courier.revive(siege.authority)
+        siege.answer("/inbox", status=202)
+        spoke.set()
+        await until_noted(station)
+        assert not station.federation.courier.is_failing(siege.authority)
+        station.clock.pass_by(seconds=2)
+        await station.db.write(lambda tx: None)
+        await until(station, {})
+    assert arrived(siege)[-1] == uri
+
+
 async def test_a_host_that_is_denied_is_sent_nothing_that_was_waiting(quick: Station, siege: Neighbour) -> None:
     inbox = siege.answer("/inbox", status=202)
     await queue(quick, "amina", inbox, count=3)
