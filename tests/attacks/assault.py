@@ -18,6 +18,8 @@ import msgspec
 
 from social.people.keys import make_keys
 from social.settings import FederationSettings, LimitSettings
+from tests.attacks import common_ground
+from tests.attacks.common_ground import Ground
 from tests.attacks.foe import PUBLIC, Foe, asked
 from tests.attacks.stage import Stage, staged
 from tests.attacks.test_activities import BODIES, LIES
@@ -49,6 +51,7 @@ class Assault(msgspec.Struct, frozen=True, kw_only=True):
     amina: Person
     stage: Stage
     letter: Letter
+    ground: Ground
 
 
 Play = Callable[[], Awaitable[None]]
@@ -72,6 +75,7 @@ async def assaulted(folder: Path) -> AsyncIterator[Assault]:
                 amina=amina,
                 stage=stage,
                 letter=Letter(foe, node, stage.rita, make_keys()),
+                ground=await common_ground.laid(node, foe, stage, amina),
             )
 
 
@@ -84,6 +88,7 @@ def attacks(on: Assault) -> dict[str, Play]:
         **{f"a request: {kind}": _request(on, kind) for kind in STRANGE},
         **{f"a lure: {vector}": _lure(on, vector) for vector in VECTORS},
         **{name: _bound(play, on) for name, play in FLOODS.items()},
+        **common_ground.attacks(on.ground),
     }
 
 

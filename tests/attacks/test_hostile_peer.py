@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.attacks import common_ground
 from tests.attacks.assault import Assault, Play, assaulted, attacks, honest_letter
 from tests.nodes import eventually, settled
 
@@ -83,6 +84,7 @@ async def test_sixty_attacks_get_nothing_and_honest_peers_are_served_meanwhile(
                 f" all within {max(waits):.3f} s; memory {rest:.0f} MiB before, {most:.0f} MiB at most"
             )
         assert _held(on) == before
+        await common_ground.unharmed(on.ground)
         assert on.beside.connections == 0, "the node asked a stranger"
         assert most - rest < CEILING_MIB
         assert max(waits) < PATIENCE and statistics.median(waits) < TYPICAL
