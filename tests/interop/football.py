@@ -11,6 +11,7 @@ from social.communities import communities, membership, pages, reading
 from social.communities.communities import NewCommunity
 from social.paging import Page
 from social.posts.publish import Context, Draft, publish
+from social.sanitise import LINK_REL
 from storage import accounts, community_nodes
 from storage import posts as post_rows
 from storage.communities import Entry
@@ -241,10 +242,15 @@ def _view(tx: Tx, uri: str) -> View:
     account = accounts.by_uri(tx, uri)
     assert account is not None
     return View(
-        posts=tuple(tx.rows(_PLACED, community=uri)),
+        posts=tuple(_as_written(row) for row in tx.rows(_PLACED, community=uri)),
         chairs=tuple(tx.rows(_CHAIRS, community=uri)),
         nodes=tuple((row.host, row.members) for row in community_nodes.of(tx, account.id)),
     )
+
+
+def _as_written(row: PlacedRow) -> PlacedRow:
+    """Without what each node puts on the links of others."""
+    return msgspec.structs.replace(row, html=row.html.replace(f' rel="{LINK_REL}" target="_blank"', ""))
 
 
 async def has(site: Site, uri: str) -> bool:
