@@ -32,9 +32,7 @@ OF_FIELD: Mapping[tuple[str, str], str] = {
     ("text", "too_long"): N_("%(length)s characters, the limit is %(limit)s. Your text is kept: shorten it."),
     ("source", "blank"): N_("Write the article first."),
     ("source", "too_long"): N_("%(length)s characters, the limit is %(limit)s. Your text is kept: shorten it."),
-    ("source", "too_intricate"): N_(
-        "There are too many marks, lines or cells of tables to show. Your text is kept: make it simpler."
-    ),
+    ("source", "too_intricate"): N_("Too many marks, lines or cells of tables. Your text is kept: make it simpler."),
     ("note", "blank"): N_("Say what should be changed."),
     ("media", "too_many"): N_("At most %(limit)s pictures in a post."),
     ("status", "not_to_be_pinned"): N_("What is for few cannot be pinned."),
@@ -391,11 +389,9 @@ def _numbers(error: SocialError) -> dict[str, object]:
     for name in ("maximum", "limit"):
         if name in error.values:
             found["maximum"] = found["limit"] = error.values[name]
-    maximum = error.values.get("maximum")
-    if error.code == "too_big" and isinstance(maximum, int):
-        size = error.values.get("size", maximum)
+    if error.code == "too_big" and isinstance(maximum := error.values.get("maximum"), int):
         found["allowed"] = _megabytes(maximum)
-        found["size"] = _megabytes(size) if isinstance(size, int) else size
+        found["size"] = _megabytes(size) if isinstance(size := error.values.get("size", maximum), int) else size
     return found
 
 
