@@ -29,7 +29,7 @@ _NUMBERS = itertools.count(1)
 
 
 class PlacedRow(Row, frozen=True, kw_only=True):
-    """A post of a community as its list shows it."""
+    """A post of a community as its list shows it; without the marks that links from elsewhere are given."""
 
     uri: str
     place: int | None
@@ -51,7 +51,7 @@ _PLACED = Query(
     PlacedRow,
     """
     SELECT p.uri, s.place, s.locked, s.sticky, CASE WHEN s.removed_at IS NULL THEN 0 ELSE 1 END AS is_removed,
-        p.html,
+        REPLACE(p.html, ' rel="nofollow noopener" target="_blank"', '') AS html,
         s.topic
     FROM placements AS s JOIN posts AS p ON p.id = s.post_id JOIN accounts AS a ON a.id = s.community_id
     WHERE a.uri = :community ORDER BY s.shown DESC, p.uri""",
