@@ -20,12 +20,13 @@ from social.policy import ANONYMOUS, Role, Viewer
 from social.posts.publish import Context
 from storage.engine.database import Tx
 from storage.ids import Millis
+from web.done import DONE
 from web.forms import csrf_token
 from web.frame import EMPTY, Frame, frame
 from web.i18n import choose, translations
 from web.owed import Task, tasks
 from web.render import Face, face
-from web.words import DONE, by_field, sentence
+from web.words import by_field, sentence
 
 P = ParamSpec("P")
 T = TypeVar("T")

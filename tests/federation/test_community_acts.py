@@ -14,8 +14,8 @@ from storage import community_log
 from storage.engine.database import Database
 from storage.ids import Millis
 from tests.federation.neighbour import Neighbour
+from tests.federation.scene import Scene
 from tests.federation.station import open_station
-from tests.federation.test_communities import Scene
 from tests.world import NOON
 
 

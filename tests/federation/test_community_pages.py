@@ -16,8 +16,8 @@ from storage.community_pages import PageRow
 from storage.engine.database import Database
 from storage.memberships import MemberRole
 from tests.federation.neighbour import PUBLIC, Neighbour, Somebody
+from tests.federation.scene import Scene
 from tests.federation.station import open_station
-from tests.federation.test_communities import Scene
 from tests.world import NOON
 
 

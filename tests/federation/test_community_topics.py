@@ -13,8 +13,8 @@ from storage.engine.database import Database
 from storage.ids import AccountId
 from storage.memberships import MemberRole
 from tests.federation.neighbour import PUBLIC, Neighbour
+from tests.federation.scene import Scene
 from tests.federation.station import open_station
-from tests.federation.test_communities import Scene
 from tests.world import NOON
 
 

@@ -16,8 +16,8 @@ from storage.engine.database import Database, Tx
 from storage.ids import AccountId, Millis, PostId
 from storage.peers import PeerRow, Policy
 from tests.federation.neighbour import PUBLIC, Neighbour
+from tests.federation.scene import Scene
 from tests.federation.station import open_station
-from tests.federation.test_communities import Scene
 from tests.world import NOON
 
 LEMMY = {"published": None}

@@ -116,4 +116,4 @@ ACTS: dict[str, Callable[[Visit, PostId], Awaitable[None]]] = {
     "hear": _hear,
 }
 SAID = frozenset({"boost-closely", "pin", "unpin", "hush", "hear"})
-"""Acts of the menu: nothing that stays in sight shows that they are done, so a sentence does (`web/words.py`)."""
+"""Acts of the menu: nothing that stays in sight shows that they are done, so a sentence does (`web/done.py`)."""
