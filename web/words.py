@@ -114,6 +114,7 @@ OF_FIELD: Mapping[tuple[str, str], str] = {
     ("value", "no_value"): N_("Choose one of the values."),
 }
 OF_CODE: Mapping[str, str] = {
+    "another_community": N_("That page belongs to another community."),
     "changed_meanwhile": N_("This was changed while you read it. Read it again: what you confirm is what you saw."),
     "urgent_not_yours": N_("Who may call something urgent is said by those who look after your site."),
     "urgent_too_often": N_("This site sent %(limit)s urgent announcements this week: that is all it may."),
