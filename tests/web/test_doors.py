@@ -53,7 +53,7 @@ def filled(path: str, post: PostId | int = 1, person: int = 1) -> str:
         "week": "2026-W48",
         "slug": "presse",
     }
-    values |= {"account:int": str(person), "post:int": str(post)}
+    values |= {"account:int": str(person), "post:int": str(post), "edit:int": "1"}
     number = str(post if "/posts/" in path or "/@" in path else person)
     return re.sub(r"{([^}]+)}", lambda found: number if found[1] == "id:int" else values[found[1]], path)
 
