@@ -17,6 +17,9 @@ BESIDE = (
 writes the people directory after a person joined, one asks whoever has to read something when it is time. The key of
 pushes is made when somebody first asks for it, and the node notes that it is alive."""
 
+COUNTED = ("GatheringCounted",)
+"""Events by which the node tells numbers, a moment after what they count."""
+
 Kept = dict[str, list[tuple[object, ...]]]
 
 
@@ -24,11 +27,16 @@ def kept(node: LocalNode, *, without: Collection[str] = ()) -> Kept:
     """Every row of every table, by table."""
     path = node.settings.database.url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-        return {
-            name: sorted(connection.execute(f"SELECT {asked} FROM {name}").fetchall(), key=repr)  # noqa: S608
-            for name, asked in _columns(path).items()
-            if name not in without
-        }
+        return {name: _rows(connection, name, asked) for name, asked in _columns(path).items() if name not in without}
+
+
+def _rows(connection: sqlite3.Connection, table: str, columns: str) -> list[tuple[object, ...]]:
+    found = connection.execute(f"SELECT {columns} FROM {table}").fetchall()  # noqa: S608
+    return sorted((row for row in found if _counts(table, row)), key=repr)
+
+
+def _counts(table: str, row: tuple[object, ...]) -> bool:
+    return table != "events" or not {*COUNTED}.intersection(row)
 
 
 def changed(before: Kept, after: Kept) -> list[str]:
