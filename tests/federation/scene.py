@@ -1,6 +1,9 @@
 """Two scripted nodes around ours, and a community between: `siege` hosts the football, Carla lives at `filiale`."""
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from federation.resolver import Budget
@@ -11,13 +14,13 @@ from storage import memberships, peers, placements
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.communities import Entry
-from storage.engine.database import Tx
+from storage.engine.database import Database, Tx
 from storage.engine.query import Query, Row
 from storage.ids import Millis
 from storage.memberships import MemberRole, MembershipRow, MemberState
 from storage.peers import Policy
 from tests.federation.neighbour import PUBLIC, Neighbour, Somebody
-from tests.federation.station import Station
+from tests.federation.station import Station, open_station
 from tests.world import NOON, one_pair
 
 
@@ -130,3 +133,14 @@ def _sent(tx: Tx) -> list[SentRow]:
 def _placed(tx: Tx, uri: str) -> placements.PlacementRow | None:
     post = post_rows.by_uri(tx, uri)
     return None if post is None else placements.one(tx, post.id)
+
+
+@asynccontextmanager
+async def opened(db: Database, folder: Path) -> AsyncIterator[Scene]:
+    """The three nodes, ours in open mode: of guests by name there are none but those that a test lets in."""
+    async with (
+        Neighbour("siege.localhost") as siege,
+        Neighbour("filiale.localhost") as filiale,
+        open_station(db, folder / "media", mode="open") as station,
+    ):
+        yield Scene(station, siege, filiale)

@@ -14,21 +14,16 @@ from storage import communities as rows
 from storage import community_nodes
 from storage.communities import Entry
 from storage.engine.database import Database
-from tests.federation.neighbour import PUBLIC, Neighbour, Somebody
-from tests.federation.scene import Scene
-from tests.federation.station import open_station
+from tests.federation.neighbour import PUBLIC, Somebody
+from tests.federation.scene import Scene, opened
 from tests.world import NOON
 
 
 @pytest.fixture
 async def scene(db: Database, tmp_path: Path) -> AsyncIterator[Scene]:
     """The mode is open: of guests by name there are none but those that a test lets in."""
-    async with (
-        Neighbour("siege.localhost") as siege,
-        Neighbour("filiale.localhost") as filiale,
-        open_station(db, tmp_path / "media", mode="open") as station,
-    ):
-        yield Scene(station, siege, filiale)
+    async with opened(db, tmp_path) as made:
+        yield made
 
 
 async def test_a_post_of_a_third_node_is_asked_for_there_and_placed_once_whatever_the_paths(scene: Scene) -> None:

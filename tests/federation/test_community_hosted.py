@@ -16,9 +16,8 @@ from storage.communities import Entry
 from storage.engine.database import Database
 from storage.ids import AccountId, Millis
 from storage.peers import Policy
-from tests.federation.neighbour import PUBLIC, Neighbour
-from tests.federation.scene import Scene
-from tests.federation.station import open_station
+from tests.federation.neighbour import PUBLIC
+from tests.federation.scene import Scene, opened
 from tests.peer import Seen, response
 from tests.world import NOON
 
@@ -26,12 +25,8 @@ from tests.world import NOON
 @pytest.fixture
 async def scene(db: Database, tmp_path: Path) -> AsyncIterator[Scene]:
     """The mode is open: of guests by name there are none but those that a test lets in."""
-    async with (
-        Neighbour("siege.localhost") as siege,
-        Neighbour("filiale.localhost") as filiale,
-        open_station(db, tmp_path / "media", mode="open") as station,
-    ):
-        yield Scene(station, siege, filiale)
+    async with opened(db, tmp_path) as made:
+        yield made
 
 
 async def test_an_open_community_tells_each_kind_of_server_what_it_can_show(scene: Scene) -> None:

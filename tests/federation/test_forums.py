@@ -15,9 +15,8 @@ from storage import posts as post_rows
 from storage.engine.database import Database, Tx
 from storage.ids import AccountId, Millis, PostId
 from storage.peers import PeerRow, Policy
-from tests.federation.neighbour import PUBLIC, Neighbour
-from tests.federation.scene import Scene
-from tests.federation.station import open_station
+from tests.federation.neighbour import PUBLIC
+from tests.federation.scene import Scene, opened
 from tests.world import NOON
 
 LEMMY = {"published": None}
@@ -27,12 +26,8 @@ LEMMY = {"published": None}
 @pytest.fixture
 async def scene(db: Database, tmp_path: Path) -> AsyncIterator[Scene]:
     """Amina of our node is in the community that `siege` hosts, on each engine."""
-    async with (
-        Neighbour("siege.localhost") as siege,
-        Neighbour("filiale.localhost") as filiale,
-        open_station(db, tmp_path / "media", mode="open") as station,
-    ):
-        yield Scene(station, siege, filiale)
+    async with opened(db, tmp_path) as made:
+        yield made
 
 
 async def test_an_announce_without_a_time_places_a_thread_by_when_it_was_written(scene: Scene) -> None:
