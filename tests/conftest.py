@@ -29,6 +29,7 @@ from storage.engine.database import Database, open_database
 from storage.engine.migrate import migrate
 from storage.engine.statement import ENGINES, Engine
 
+HOUR_SECONDS = 3_600
 NewDatabase = Callable[[Engine], str]
 
 LONG = frozenset({"attacks", "browser", "deploy", "docs", "interop", "outages", "server"})
@@ -51,6 +52,11 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+def pytest_configure() -> None:
+    """What a test starts keeps what it compiled, as on a machine of its own: see the Makefile."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files begin: of many short ones at the end no process waits long for the other.
@@ -65,6 +71,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return FIRST.index(name) if name in FIRST else len(FIRST), path.parts[0] not in LONG
 
     items.sort(key=place)
+    for item in items:
+        if item.get_closest_marker("full"):
+            item.add_marker(pytest.mark.timeout(HOUR_SECONDS))
 
 
 @pytest.fixture(scope="session")

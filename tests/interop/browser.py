@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, ConsoleMessage, Page, Response
 
-from tests.browser.harbour import awake
+from tests.browser.harbour import awake, put_away
 from tests.sites import Person, Site
 
 LOADED = """([who, words]) => [...document.querySelectorAll("article.post")].some((post) =>
@@ -97,7 +97,7 @@ async def desk(
         await at.enter()
         yield at
     finally:
-        await context.close()
+        await put_away(context)
 
 
 class Watch:
