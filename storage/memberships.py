@@ -93,13 +93,6 @@ class MemberRow(Row, frozen=True, kw_only=True):
     account: AccountRow
 
 
-class EntityRow(Row, frozen=True, kw_only=True):
-    """How many members live on one node (empty: this one)."""
-
-    domain: str
-    members: int
-
-
 class UnreadRow(Row, frozen=True, kw_only=True):
     """A community of somebody, with how many threads began there since they read it last."""
 
@@ -153,16 +146,6 @@ _WITH_ROLE = Query(
     WHERE m.community_id = :community AND m.state = 'member' AND NOT {is_over("m")} AND m.role IN (:roles[])
         AND a.suspended_at IS NULL AND a.deleted_at IS NULL
     ORDER BY m.created_at, m.account_id""",
-    hot=True,
-)
-_BY_ENTITY = Query(
-    EntityRow,
-    f"""
-    SELECT a.domain, CAST(COUNT(*) AS BIGINT) AS members
-    FROM memberships AS m JOIN accounts AS a ON a.id = m.account_id
-    WHERE m.community_id = :community AND m.state = 'member' AND NOT {is_over("m")}
-        AND a.suspended_at IS NULL AND a.deleted_at IS NULL
-    GROUP BY a.domain ORDER BY a.domain""",
     hot=True,
 )
 _ARE_ON = Query(
@@ -262,11 +245,6 @@ def members(tx: Tx, community: AccountId, state: MemberState, before: int, floor
 def with_roles(tx: Tx, community: AccountId, roles: Sequence[MemberRole]) -> list[MemberRow]:
     """The members who have one of the roles, the first to come first."""
     return tx.rows(_WITH_ROLE, community=community, roles=[role.value for role in roles])
-
-
-def by_entity(tx: Tx, community: AccountId) -> list[EntityRow]:
-    """How many members live where."""
-    return tx.rows(_BY_ENTITY, community=community)
 
 
 def are_on(tx: Tx, community: AccountId, host: str) -> bool:

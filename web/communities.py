@@ -6,10 +6,10 @@ import msgspec
 from babel.numbers import format_decimal
 from starlette.responses import Response
 
-from social.communities.reading import CommunityView
+from social.communities.reading import CommunityView, Presence
 from social.errors import Invalid
 from storage.communities import CommunityRow
-from storage.memberships import EntityRow, MembershipRow
+from storage.memberships import MembershipRow
 from web.i18n import N_, NN_
 from web.render import place_of
 from web.visit import Visit
@@ -149,7 +149,7 @@ def people(visit: Visit, number: int) -> str:
     return visit.count(*_PEOPLE, number, shown=format_decimal(number, locale=visit.locale))
 
 
-def reached(visit: Visit, counts: Sequence[EntityRow]) -> str:
+def reached(visit: Visit, counts: Sequence[Presence]) -> str:
     """`74 people on 3 sites`; beside them those of a site whose number is not known here."""
     told = [one for one in counts if one.members]
     said = people(visit, sum(one.members for one in told))
@@ -158,7 +158,7 @@ def reached(visit: Visit, counts: Sequence[EntityRow]) -> str:
     return visit.say("%(reached)s and those of %(site)s", reached=said, site=untold[0]) if untold else said
 
 
-def gauges(counts: Sequence[EntityRow]) -> list[Gauge]:
+def gauges(counts: Sequence[Presence]) -> list[Gauge]:
     """The members by site, the largest first, on one scale."""
     most = (max((one.members for one in counts), default=0) // 10 + 1) * 10
     found = sorted(counts, key=lambda one: -one.members)

@@ -1,4 +1,4 @@
-"""The first page of a community: what `reading.view` gives with its posts and their places, in fewer statements.
+"""A community that is opened: what stands at its head, its posts and their places.
 
 Statements: the community (1), who leads it and what the viewer is to it (1), topics and sites (1), places (1), and
 those of `social.reading.posts`.
@@ -10,7 +10,7 @@ import msgspec
 
 from social import reading
 from social.communities import standing
-from social.communities.reading import CommunityView
+from social.communities.reading import CommunityView, Presence
 from social.errors import Forbidden
 from social.paging import MAX_ID, Page
 from social.policy import Viewer
@@ -21,7 +21,7 @@ from storage.community_front import ShelfRow
 from storage.community_topics import TopicRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis
-from storage.memberships import EntityRow, MemberRole, MemberRow, MemberState
+from storage.memberships import MemberRole, MemberRow, MemberState
 from storage.placements import PlacementRow
 
 _MOST_WAITING = 500
@@ -92,7 +92,7 @@ def desk(tx: Tx, viewer: Viewer, id: AccountId) -> tuple[CommunityView, Desk]:
     )
 
 
-def _entities(account: AccountRow, shelves: Sequence[ShelfRow]) -> tuple[EntityRow, ...]:
+def _entities(account: AccountRow, shelves: Sequence[ShelfRow]) -> tuple[Presence, ...]:
     """Members by node: counted where the community is kept; elsewhere as its list tells of the other nodes.
 
     The node that keeps it is not on its list: 0 says that its number is not known here. Until the list comes, those
@@ -102,4 +102,4 @@ def _entities(account: AccountRow, shelves: Sequence[ShelfRow]) -> tuple[EntityR
     known = {row.name: row.number for row in shelves if row.kind == "known"}
     if told and not account.is_local:
         known = told | {account.domain: told.get(account.domain, 0)}
-    return tuple(EntityRow(domain=name, members=number) for name, number in known.items())
+    return tuple(Presence(domain=name, members=number) for name, number in known.items())

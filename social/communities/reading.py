@@ -12,14 +12,21 @@ from social.people import names
 from social.policy import Viewer, require_person
 from social.reading import PostView
 from storage import communities as rows
-from storage import community_topics, memberships, placements
+from storage import memberships, placements
 from storage.accounts import AccountRow
 from storage.communities import CommunityRow, KnownRow
 from storage.community_topics import TopicRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
-from storage.memberships import EntityRow, MemberRole, MemberRow, MembershipRow, MemberState
+from storage.memberships import MemberRow, MembershipRow, MemberState
 from storage.placements import PlacementRow
+
+
+class Presence(msgspec.Struct, frozen=True, kw_only=True):
+    """How many members live on one node (empty: this one)."""
+
+    domain: str
+    members: int
 
 
 class CommunityView(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,7 +35,7 @@ class CommunityView(msgspec.Struct, frozen=True, kw_only=True):
     community: CommunityRow
     account: AccountRow
     mine: MembershipRow | None = None
-    entities: tuple[EntityRow, ...] = ()
+    entities: tuple[Presence, ...] = ()
     hosts: tuple[AccountRow, ...] = ()
     moderators: tuple[AccountRow, ...] = ()
     topics: tuple[TopicRow, ...] = ()
@@ -51,21 +58,6 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
     account: AccountRow
     mine: MembershipRow
     unread: int = 0
-
-
-def view(tx: Tx, viewer: Viewer, id: AccountId) -> CommunityView:
-    """A community. Raises NotFound for one that is hidden from the viewer."""
-    known = standing.shown(tx, viewer, id)
-    led = memberships.with_roles(tx, id, standing.MODERATORS)
-    return CommunityView(
-        community=known.community,
-        account=known.account,
-        mine=memberships.one(tx, id, viewer.account) if viewer.account else None,
-        entities=tuple(memberships.by_entity(tx, id)),
-        hosts=tuple(one.account for one in led if one.membership.role is MemberRole.HOST),
-        moderators=tuple(one.account for one in led if one.membership.role is MemberRole.MODERATOR),
-        topics=tuple(community_topics.of(tx, id)),
-    )
 
 
 def known_of(tx: Tx, viewer: Viewer, ids: Sequence[AccountId]) -> dict[AccountId, KnownRow]:

@@ -6,6 +6,7 @@ import msgspec
 from markupsafe import Markup
 
 from social.clock import DAY, HOUR
+from social.communities.reading import Presence
 from social.errors import Invalid
 from social.governance.bulletins import BulletinView
 from social.posts.arrivals import Arrival, State
@@ -14,7 +15,6 @@ from social.reading import PostView
 from social.settings import Entity
 from storage.bulletins import BulletinId, BulletinRow, ReactionRow
 from storage.ids import Millis
-from storage.memberships import EntityRow
 from storage.notifications import Kind
 from web.asking import OPEN_FOR, Asking
 from web.audience import Audience, worded
@@ -104,7 +104,7 @@ def proofs(settings_hosts: Sequence[str]) -> Mapping[str, list[Arrival]]:
 
 def crews(hosts: Sequence[str]) -> list[Gauge]:
     """The members of a community by site."""
-    return gauges([EntityRow(domain=host, members=members) for host, members in zip(hosts, (9, 27, 38), strict=False)])
+    return gauges([Presence(domain=host, members=members) for host, members in zip(hosts, (9, 27, 38), strict=False)])
 
 
 def bulletin() -> BulletinView:

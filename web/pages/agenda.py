@@ -11,6 +11,7 @@ from starlette.responses import Response
 from social import reading
 from social.clock import HOUR
 from social.communities import reading as communities
+from social.communities import standing
 from social.errors import Invalid, NotFound
 from social.gatherings import agenda, answers, planning, times
 from social.gatherings.drafts import CATEGORIES, GatheringDraft
@@ -73,7 +74,7 @@ async def show(visit: Visit) -> Response:
     is_past = kind == "past"
 
     def found(tx: Tx, viewer: Viewer) -> tuple[list[PostView], AccountRow | None]:
-        community = communities.view(tx, viewer, AccountId(which.community)).account if which.community else None
+        community = standing.shown(tx, viewer, AccountId(which.community)).account if which.community else None
         query = agenda.over if is_past else agenda.coming
         known = {"after": after} if after[0] else {}
         return query(tx, viewer, which, now=visit.now, limit=PER_PAGE, **known), community

@@ -3,7 +3,7 @@
 import pytest
 
 from social import events
-from social.communities import communities, membership
+from social.communities import communities, front, membership
 from social.communities import reading as community_reading
 from social.communities.communities import NewCommunity
 from social.errors import Conflict, Forbidden, Invalid, NotFound
@@ -32,7 +32,7 @@ async def state(world: World, name: str, id: AccountId) -> MemberState | None:
 
 async def test_who_makes_a_community_is_its_host_and_follows_it(people: World) -> None:
     id = await community(people, "amina", display_name="Football", purpose="On joue le jeudi")
-    view = await people.db.read(community_reading.view, people.viewer("amina"), id)
+    view = await people.db.read(front.view, people.viewer("amina"), id)
     assert [host.username for host in view.hosts] == ["amina"] and view.is_member and view.members == 1
     assert view.account.kind == "group" and "jeudi" in view.account.note_html
     between = await people.db.read(relations.relationship, people.viewer("amina"), id, now=people.clock())
@@ -92,7 +92,7 @@ async def test_a_hidden_community_does_not_exist_for_others(people: World) -> No
     id = await community(people, "amina", entry=Entry.HIDDEN, display_name="Projet Aurore")
     for viewer in (people.viewer("luc"), ANONYMOUS):
         with pytest.raises(NotFound):
-            await people.db.read(community_reading.view, viewer, id)
+            await people.db.read(front.view, viewer, id)
     with pytest.raises(NotFound):
         await join(people, "luc", id)
     with pytest.raises(NotFound):
@@ -102,7 +102,7 @@ async def test_a_hidden_community_does_not_exist_for_others(people: World) -> No
     await people.db.write(
         membership.invite, people.viewer("amina"), id, people.id("luc"), ids=people.ids, now=people.clock()
     )
-    assert (await people.db.read(community_reading.view, people.viewer("luc"), id)).account.id == id
+    assert (await people.db.read(front.view, people.viewer("luc"), id)).account.id == id
     assert await join(people, "luc", id) is MemberState.MEMBER
 
 
@@ -132,7 +132,7 @@ async def test_the_last_host_does_not_leave_and_a_moderator_puts_no_host_out(peo
         await people.db.write(membership.expel, people.viewer("luc"), id, amina.account, now=people.clock())
     await people.db.write(communities.hand_over, amina, id, people.id("luc"), now=people.clock())
     await people.db.write(membership.leave, amina, id, now=people.clock())
-    view = await people.db.read(community_reading.view, people.viewer("luc"), id)
+    view = await people.db.read(front.view, people.viewer("luc"), id)
     assert [host.username for host in view.hosts] == ["luc"] and view.members == 1
 
 

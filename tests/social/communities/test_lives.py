@@ -3,7 +3,7 @@
 import pytest
 
 from social import events, exports, reading
-from social.communities import communities, membership, merging, nodes, pages, quiet
+from social.communities import communities, front, membership, merging, nodes, pages, quiet
 from social.communities import reading as community_reading
 from social.errors import Conflict, Forbidden, NotFound
 from social.feeds import notifications
@@ -57,7 +57,7 @@ async def change(world: World, name: str, id: AccountId, slug: str, words: str, 
 
 
 async def state(world: World, id: AccountId) -> CommunityState:
-    return (await world.db.read(community_reading.view, world.viewer("amina"), id)).community.state
+    return (await world.db.read(front.view, world.viewer("amina"), id)).community.state
 
 
 async def test_members_write_a_page_together_and_every_version_stays(world: World, football: AccountId) -> None:
@@ -174,7 +174,7 @@ async def test_a_community_without_hosts_gets_one_from_who_administers(world: Wo
     with pytest.raises(Forbidden):
         await world.db.write(communities.appoint, world.viewer("luc"), football, world.id("luc"), **appoint)  # type: ignore[arg-type]
     await world.db.write(communities.appoint, world.viewer("boss"), football, world.id("luc"), **appoint)  # type: ignore[arg-type]
-    view = await world.db.read(community_reading.view, world.viewer("luc"), football)
+    view = await world.db.read(front.view, world.viewer("luc"), football)
     assert [host.username for host in view.hosts] == ["luc"]
 
 

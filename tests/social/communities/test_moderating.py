@@ -3,7 +3,7 @@
 import pytest
 
 from social import events, reading
-from social.communities import membership, moderation, topics
+from social.communities import front, membership, moderation, topics
 from social.communities import reading as community_reading
 from social.errors import Conflict, Forbidden, Invalid, NotFound
 from social.feeds import notifications, timelines
@@ -159,7 +159,7 @@ async def test_a_warning_is_for_the_member_alone(world: World, football: Account
         moderation.warn, world.viewer("luc"), football, world.id("carla"), "Restez courtoise", now=world.clock()
     )
     assert await told(world, "carla") == [(Kind.COMMUNITY_WARNING, football)]
-    own = await world.db.read(community_reading.view, world.viewer("carla"), football)
+    own = await world.db.read(front.view, world.viewer("carla"), football)
     assert own.mine is not None and own.mine.reason == "Restez courtoise"
     with pytest.raises(NotFound):
         await world.db.write(
