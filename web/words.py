@@ -240,6 +240,8 @@ OF_CODE: Mapping[str, str] = {
     "scope_needs_role": N_("The app asks for rights that your role does not have."),
     "form_expired": N_("This form is too old. Open the page again; what you wrote is still behind “Back”."),
     "foreign_form": N_("This form came from another site. Nothing was done."),
+    "no_paper": N_("This site makes no PDF itself. Print the page with the browser."),
+    "paper": N_("The PDF could not be made. Print the page with the browser."),
     "sign_in_needed": N_("You were signed out. Come in again."),
 }
 OF_KIND: tuple[tuple[type[SocialError], str], ...] = (

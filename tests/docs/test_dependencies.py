@@ -31,8 +31,10 @@ def test_every_package_has_its_reason_and_every_reason_its_package() -> None:
     assert sorted(named, key=str.lower) == sorted((need.name for need in _required()), key=str.lower)
 
 
-def test_the_extra_for_tests_is_the_only_one() -> None:
-    assert list(PROJECT["optional-dependencies"]) == ["test"]
+def test_what_a_node_may_have_beside_is_tested() -> None:
+    optional = PROJECT["optional-dependencies"]
+    assert list(optional) == ["paper", "test"]
+    assert set(optional["paper"]) <= set(optional["test"])
 
 
 def test_every_package_is_constrained_to_a_release_that_the_project_takes() -> None:

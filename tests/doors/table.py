@@ -185,6 +185,7 @@ ELSEWHERE = {
     "GET /announcements/{id:int}/missing": "test_to_read: only a line of it, for managers and who speaks for the site",
     "GET /screens": "test_to_read: only what everybody of the site is asked to read",
     "GET /screens/sheet": "test_to_read: the same on paper",
+    "GET /screens/sheet.pdf": "test_to_read: the same on paper",
     "GET /screen/{token}": "test_to_read: what was chosen for a screen, for whoever has its link",
     "GET /api/v1/accounts/:id/statuses": "test_matrix: the id of the account is not known before",
     "GET /api/v1/trends/statuses": "test_matrix: computed by the schedule",

@@ -42,7 +42,7 @@ def _required(lines: list[str]) -> set[str]:
 
 
 def test_a_node_requires_what_it_imports_and_nothing_that_it_does_not_use() -> None:
-    required = _required(PROJECT["dependencies"])
+    required = _required([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["paper"]])
     imported = _imported(tree.python(*tree.FLOORS))
     assert imported - required == set()
     assert required - imported - USED_BY_OTHERS == set()

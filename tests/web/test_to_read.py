@@ -4,6 +4,8 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from social.announcements import publish
 from social.announcements.audience import MANAGER, Wave
 from social.announcements.people import appoint
@@ -17,6 +19,7 @@ from social.posts.publish import Draft
 from storage.ids import PostId
 from tests.web.conftest import Site
 from tests.web.visitor import Visitor
+from web import paper, press
 
 FRENCH = "Le quai 3 est fermé dès lundi."
 ENGLISH = "Quay 3 is closed from Monday."
@@ -218,6 +221,23 @@ async def test_a_sheet_for_the_wall_has_a_square_for_each_and_both_languages(sit
     assert f"https://usine.example/@bruno/{post}" in sheet.words
     assert sheet.text.count('class="qr"') == 1
     assert FRENCH not in (await bruno.read("/screens/sheet?post=1")).words
+    assert f'href="/screens/sheet.pdf?post={post}"' in sheet.text
+
+
+async def test_the_sheet_is_a_file_too_and_nothing_in_it_is_fetched(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    bruno = await site.person("bruno", role=Role.COMMUNICATOR)
+    await announce(site)
+    made = await bruno.ask("GET", "/screens/sheet.pdf")
+    assert (made.status, made.headers["content-type"]) == (200, "application/pdf")
+    assert made.body.startswith(b"%PDF-")
+    with pytest.raises(ValueError, match="not fetched"):
+        press.refuse("http://127.0.0.1/")
+    monkeypatch.setattr(paper, "PRESS", "web.nothing")
+    assert (await bruno.ask("GET", "/screens/sheet.pdf")).status == 503
+    monkeypatch.setattr(paper, "is_there", lambda: False)
+    assert "As PDF" not in (await bruno.read("/screens/sheet")).words
+    refused = await bruno.ask("GET", "/screens/sheet.pdf")
+    assert (refused.status, "Print the page with the browser" in refused.words) == (503, True)
 
 
 async def test_a_roll_call_is_answered_by_one_tap_and_names_are_for_who_leads_it(site: Site) -> None:

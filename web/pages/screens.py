@@ -10,6 +10,7 @@ from social.posts import languages
 from social.reading import PostView
 from storage.ids import PostId
 from storage.screens import ScreenId
+from web import paper
 from web.forms import Form
 from web.render import post_page
 from web.visit import Visit
@@ -71,13 +72,23 @@ async def show(visit: Visit) -> Response:
 
 async def sheet(visit: Visit) -> Response:
     """GET /screens/sheet: what is chosen (`post`), on paper."""
+    return visit.page("to_read/sheet.html", posts=await _chosen(visit), has_paper=paper.is_there())
+
+
+async def pdf(visit: Visit) -> Response:
+    """GET /screens/sheet.pdf: the same as a file, pages of A4."""
+    posts = await _chosen(visit)
+    made = await paper.printed(visit.face.render("paper/notice.html", visit.locale, visit=visit, posts=posts))
+    headers = {"Content-Disposition": 'inline; filename="notice-board.pdf"', "Cache-Control": "private, no-cache"}
+    return Response(made, media_type="application/pdf", headers=headers)
+
+
+async def _chosen(visit: Visit) -> list[tuple[PostView, str, list[PostView]]]:
+    """Posts for the wall: each with its address, and again in its other languages."""
     wall: Wall = await visit.read(screens.wall, host=visit.node.settings.node.domain, now=visit.now)
-    chosen = {value for value in visit.request.query_params.getlist("post")}
+    chosen = set(visit.request.query_params.getlist("post"))
     views = [view for view in wall.offered if not chosen or str(view.post.id) in chosen]
-    return visit.page(
-        "to_read/sheet.html",
-        posts=[(view, _address(visit, view), _others(view, visit.locale)) for view in views],
-    )
+    return [(view, _address(visit, view), _others(view, visit.locale)) for view in views]
 
 
 def _others(view: PostView, locale: str) -> list[PostView]:
@@ -93,4 +104,4 @@ def _address(visit: Visit, view: PostView) -> str:
 
 async def _page(visit: Visit, wrong: Invalid | None, at: ScreenId | None = None) -> Response:
     wall = await visit.read(screens.wall, host=visit.node.settings.node.domain, now=visit.now)
-    return visit.form_page("to_read/screens.html", wrong, wall=wall, wrong_at=at)
+    return visit.form_page("to_read/screens.html", wrong, wall=wall, wrong_at=at, has_paper=paper.is_there())

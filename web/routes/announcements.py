@@ -26,6 +26,7 @@ def routes() -> list[BaseRoute]:
         get("/screens", screens.listed, Door.COMMUNICATORS, shows=Shows.FEEDS),
         post("/screens", screens.make, Door.COMMUNICATORS),
         get("/screens/sheet", screens.sheet, Door.COMMUNICATORS, shows=Shows.FEEDS),
+        get("/screens/sheet.pdf", screens.pdf, Door.COMMUNICATORS, shows=Shows.FEEDS),
         post("/screens/{id:int}/{act}", screens.act, Door.COMMUNICATORS),
         get("/screen/{token}", screens.show, Door.ANYBODY, shows=Shows.FEEDS),
         get("/roll-call", rolls.show, Door.PEOPLE),
