@@ -224,7 +224,9 @@ async def test_a_sheet_for_the_wall_has_a_square_for_each_and_both_languages(sit
     assert f'href="/screens/sheet.pdf?post={post}"' in sheet.text
 
 
-async def test_the_sheet_is_a_file_too_and_nothing_in_it_is_fetched(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_sheet_is_a_file_too_and_nothing_in_it_is_fetched(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bruno = await site.person("bruno", role=Role.COMMUNICATOR)
     await announce(site)
     made = await bruno.ask("GET", "/screens/sheet.pdf")
