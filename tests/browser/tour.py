@@ -25,7 +25,7 @@ from web.routes.table import routes
 FILES = {
     "/static/{version}/{path:path}", "/theme/{name}", "/app.webmanifest", "/app-icon/{size:int}.png", "/worker.js",
     "/push/key", "/site-logo/{mark}.png", "/@{acct}/feed.atom", "/tags/{name}/feed.atom",
-    "/calendars/{token}.ics", "/@{acct}/{id:int}.ics",
+    "/calendars/{token}.ics", "/@{acct}/{id:int}.ics", "/screens/sheet.pdf",
 }  # fmt: skip
 """No pages: what pages are made of."""
 LEADS = {
