@@ -376,8 +376,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """Of an Invite: when the stay of a guest ends."""
     content: str | None = None
     summary: str | None = None
-    removes_data: bool = False
-    """Of a Block by a forum: what they wrote there goes too."""
+    removes_data: bool = False  # of a Block by a forum: what they wrote there goes too
+    is_first: bool | None = None  # of an Announce by a community: its author's first post there, if it says so
     reaction: str | None = None
     """The emoji of a reaction, itself or as `:name:`."""
     emojis: tuple[Emoji, ...] = ()

@@ -48,9 +48,7 @@ _GREETED = _telling(
     """
     SELECT m.account_id AS to_id, c.author_id AS from_id, c.id AS post_id, CAST(c.id AS TEXT) AS subject
     FROM posts AS c JOIN memberships AS m ON m.community_id = c.community_id
-    WHERE c.id = :post AND m.state = 'member' AND m.role IN ('host', 'moderator') AND NOT EXISTS (
-        SELECT 1 FROM posts AS e
-        WHERE e.community_id = c.community_id AND e.author_id = c.author_id AND e.id < c.id)""",
+    WHERE c.id = :post AND c.is_history = 0 AND m.state = 'member' AND m.role IN ('host', 'moderator')""",
 )
 _BEGUN = _telling(
     Kind.STATUS,
@@ -109,5 +107,10 @@ def removed(tx: Tx, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]:
 
 
 def written(tx: Tx, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]:
-    """Tell who wants to hear of each thread; and who moderates, if it is somebody's first post there."""
-    return tx.rows(_BEGUN, post=post, at=at, now=now) + tx.rows(_GREETED, post=post, at=at, now=now)
+    """Tell who wants to hear of each thread."""
+    return tx.rows(_BEGUN, post=post, at=at, now=now)
+
+
+def greeted(tx: Tx, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Tell who moderates that it is somebody's first post there."""
+    return tx.rows(_GREETED, post=post, at=at, now=now)

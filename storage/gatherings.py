@@ -172,6 +172,13 @@ _LINES = Query(
     LIMIT :limit""",
     hot=True,
 )
+_COMING_OF = Query(
+    PostId,
+    """
+    SELECT g.post_id FROM gatherings AS g JOIN posts AS p ON p.id = g.post_id
+    WHERE p.author_id = :author AND g.ends_at > :now
+    ORDER BY g.starts_at, g.post_id""",
+)
 _SERIES = Query(
     DateRow,
     f"""
@@ -234,6 +241,11 @@ def past(
 ) -> list[PostId]:
     """What is over, the last first."""
     return tx.rows(_PAST, **_chosen(viewer, which), **_behind(after, limit), now=now)
+
+
+def coming_of(tx: Tx, author: AccountId, now: Millis) -> list[PostId]:
+    """What somebody holds that is not over, the next first."""
+    return tx.rows(_COMING_OF, author=author, now=now)
 
 
 def of_series(tx: Tx, viewer: AccountId, series: str, limit: int) -> list[DateRow]:

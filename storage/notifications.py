@@ -64,6 +64,8 @@ class Kind(StrEnum):
     """to everybody of the site: are you safe?"""
     COMMUNITY_PAGE = "community.page"
     """to who wrote on a page that is kept elsewhere: it was not taken"""
+    GATHERING_GONE = "gathering.gone"
+    """to who wanted to come: the gathering was deleted, or the account of who held it"""
 
     @property
     def is_own(self) -> bool:

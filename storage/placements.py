@@ -82,6 +82,18 @@ _BY_AUTHOR = Query(
     WHERE s.community_id = :community AND p.author_id = :author AND s.removed_at IS NULL
     ORDER BY s.post_id DESC LIMIT :limit""",
 )
+_IS_FIRST = Query(
+    int,
+    """
+    SELECT CASE WHEN EXISTS (
+        SELECT 1
+        FROM placements AS s
+        JOIN posts AS c ON c.id = s.post_id
+        JOIN posts AS e ON e.author_id = c.author_id AND e.community_id = s.community_id
+        JOIN placements AS f ON f.post_id = e.id
+        WHERE s.post_id = :post AND f.place < s.place) THEN 0 ELSE 1 END""",
+    hot=True,
+)
 _STUCK = Query(
     int,
     """
@@ -191,6 +203,11 @@ def removed(tx: Tx, community: AccountId, before: int, limit: int) -> list[Place
 def by_author(tx: Tx, community: AccountId, author: AccountId, limit: int) -> list[PlacementRow]:
     """What somebody wrote in the community and nobody took out, newest posts first."""
     return tx.rows(_BY_AUTHOR, community=community, author=author, limit=limit)
+
+
+def is_first(tx: Tx, post: PostId) -> bool:
+    """Whether no post of the same author has a place before it in its community, as far as is known here."""
+    return tx.value(_IS_FIRST, post=post) == 1
 
 
 def stuck(tx: Tx, community: AccountId) -> int:

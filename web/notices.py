@@ -42,6 +42,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.ANNOUNCEMENT_LEFT: N_("Some were reminded three times and have not confirmed: here is the list to print"),
     Kind.SCHEDULED_FAILED: N_("“%(title)s” was not published at its time: it is kept"),
     Kind.ROLL_CALL: N_("%(name)s asks whether you are safe"),
+    Kind.GATHERING_GONE: N_("“%(title)s” does not take place: it was taken away"),
     Kind.COMMUNITY_PAGE: N_("What you wrote on a page of %(name)s was not taken"),
 }
 
@@ -89,11 +90,13 @@ def sentence(locale: str, view: NotificationView) -> str:
 
 
 def about(view: NotificationView) -> About | None:
-    """What a notification of the desk leads to: a piece, or what was not published at its time."""
+    """What a notification about no post leads to: a piece, what was not published at its time, the agenda."""
     if view.piece is not None:
         return About(view.piece.title, f"/desk/{view.piece.id}")
     if view.kind is Kind.ANNOUNCEMENT_LEFT:
         return About("", f"/announcements/{view.subject.partition(':')[0]}/missing")
+    if view.kind is Kind.GATHERING_GONE:
+        return About(view.subject.split(":", 4)[-1], "/agenda")
     if view.failed is None:
         return None
     draft = read_draft(view.failed)

@@ -27,14 +27,16 @@ _VOTES = frozenset({"Like", "Dislike", "EmojiReact"})
 class Matter(msgspec.Struct, frozen=True, kw_only=True):
     """An activity that is to be passed on. `about`: the id of what it is about; `thread`: of a post that begins one.
 
-    `place` is the one that its post has; others are given the next one. `is_page`: it is about a page of the
-    community, which nodes that are not of our kind would take for a post.
+    `place` is the one that its post has; others are given the next one. `is_first`: of a new post, whether it is
+    its author's first one there. `is_page`: it is about a page of the community, which nodes that are not of our kind
+    would take for a post.
     """
 
     inner: dict[str, Any]
     about: str
     thread: str = ""
     place: Millis | None = None
+    is_first: bool | None = None
     is_page: bool = False
 
     @property
@@ -56,7 +58,10 @@ def announce(tx: Tx, known: KnownRow, matter: Matter, context: Context, now: Mil
     if community_log.by_inner(tx, account.id, matter.uri) is not None:
         return
     place = matter.place if matter.place is not None else communities.next_place(tx, account.id, now)
-    activity = proved(tx, account, render.announce(account, place, matter.inner, is_closed=is_closed), now)
+    told = render.announce(account, place, matter.inner, is_closed=is_closed)
+    if matter.is_first is not None:
+        told["firstPost"] = matter.is_first
+    activity = proved(tx, account, told, now)
     if not matter.is_vote:
         body = msgspec.json.encode(activity).decode()
         row = AnnouncedRow(community_id=account.id, place=place, inner_uri=matter.uri, about=matter.about, body=body)

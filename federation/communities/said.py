@@ -16,6 +16,7 @@ TERMS: dict[str, Any] = {
     "ofPage": {"@id": "archipel:ofPage", "@type": "@id"},
     "topics": {"@id": "archipel:topics", "@container": "@list"},
     "Topic": "archipel:Topic",
+    "firstPost": "archipel:firstPost",
     "topic": {"@id": "archipel:topic", "@type": "@id"},
 }
 """What pages, topics and rules are called on the wire, for the context of everything that is sent."""

@@ -97,19 +97,23 @@ def _post(
         here = post_rows.by_uri(tx, said.post.id)
         if here is None or said.activity.kind == "Update":
             return outcome
-        _placed(tx, known, here, place, now, said.post)
+        _placed(tx, known, here, place, now, arrived)
         return outcome
     if here is None:
         return Outcome.GONE
-    return _placed(tx, known, here, place, now, said.post) if said.activity.kind == "Create" else Outcome.ALREADY
+    return _placed(tx, known, here, place, now, arrived) if said.activity.kind == "Create" else Outcome.ALREADY
 
 
-def _placed(tx: Tx, known: KnownRow, post: PostRow, place: Millis, now: Millis, said: Post | None = None) -> Outcome:
-    """`said`: the post as the community brings it; one that came before its node was known to be in it has its topic
-    from there."""
+def _placed(
+    tx: Tx, known: KnownRow, post: PostRow, place: Millis, now: Millis, brought: Arrived | None = None
+) -> Outcome:
+    """`brought`: the post as the community brings it; one that came before its node was known to be in it has its topic
+    from there, and whether it is its author's first one is for the host to say."""
     account = known.account
+    said = brought.wrapped.post if brought is not None and brought.wrapped is not None else None
     topic = topics.said(topic_of(said, account)) if said is not None else ""
-    is_new = posting.place(tx, post, account.id, place, topic=topic, host=account.domain, now=now)
+    is_first = brought.activity.is_first if brought is not None else None
+    is_new = posting.place(tx, post, account.id, place, topic=topic, is_first=is_first, host=account.domain, now=now)
     return Outcome.APPLIED if is_new else Outcome.ALREADY
 
 

@@ -84,6 +84,7 @@ def _pass_on(tx: Tx, row: InboxRow, said: Arrived, task: Task, context: sending.
         about=task.about,
         thread=task.about if is_new and placed is not None and placed.is_root else "",
         place=placed.place if is_new and placed is not None else None,
+        is_first=placements.is_first(tx, placed.post_id) if is_new and placed is not None else None,
         is_page=task.is_page,
     )
     announcing.announce(tx, task.known, matter, context, now)

@@ -52,6 +52,7 @@ def told(
             about=view.post.uri,
             thread=view.post.uri if is_new and placed.is_root else "",
             place=placed.place if is_new else None,
+            is_first=placements.is_first(tx, view.post.id) if is_new else None,
         )
         announce(tx, known, matter, context, now)
     return True

@@ -120,12 +120,26 @@ def enter(tx: Tx, row: PostRow, *, topic: str = "", now: Millis) -> None:
     if is_new and not known.account.is_local:
         _recall(tx, row)
     if is_new and place is not None:
-        events.append(tx, events.PostPlaced(by=row.community_id, at=now, community=row.community_id, post=row.id))
+        is_first = placements.is_first(tx, row.id)
+        placed_here = events.PostPlaced(
+            by=row.community_id, at=now, community=row.community_id, post=row.id, is_first=is_first
+        )
+        events.append(tx, placed_here)
 
 
-def place(tx: Tx, post: PostRow, community: AccountId, at: Millis, *, topic: str = "", host: str, now: Millis) -> bool:
+def place(
+    tx: Tx,
+    post: PostRow,
+    community: AccountId,
+    at: Millis,
+    *,
+    topic: str = "",
+    is_first: bool | None = None,
+    host: str,
+    now: Millis,
+) -> bool:
     """The word of the community's host on where a post stands; a post in no community so far is in this one then, under
-    that topic.
+    that topic. `is_first`: whether it is its author's first one there; None where the host says nothing of it.
 
     False if it stood there already, or is in another community.
     """
@@ -147,7 +161,10 @@ def place(tx: Tx, post: PostRow, community: AccountId, at: Millis, *, topic: str
             _recall(tx, msgspec.structs.replace(post, community_id=community))
     elif not placements.place(tx, post.id, community, at):
         return False
-    events.append(tx, events.PostPlaced(by=community, host=host, at=now, community=community, post=post.id))
+    first = placements.is_first(tx, post.id) if is_first is None else is_first
+    events.append(
+        tx, events.PostPlaced(by=community, host=host, at=now, community=community, post=post.id, is_first=first)
+    )
     return True
 
 

@@ -26,6 +26,11 @@ def written(tx: Tx, event: events.PostPublished | events.PostSurfaced, now: Mill
     return rows.written(tx, event.post, event.at, now) if event.community is not None else []
 
 
+def placed(tx: Tx, event: events.PostPlaced, now: Millis) -> list[WrittenRow]:
+    """The host gave a post its place, and says whether it is its author's first one there."""
+    return rows.greeted(tx, event.post, event.at, now) if event.is_first else []
+
+
 def warned(tx: Tx, event: events.MemberWarned, now: Millis) -> list[WrittenRow]:
     """A moderator wrote to a member."""
     return rows.warned(tx, event.community, event.of, event.at, now)
@@ -53,6 +58,7 @@ def quiet(tx: Tx, event: events.CommunityQuiet, now: Millis) -> list[WrittenRow]
 
 REACTIONS: dict[type, Callable[..., list[WrittenRow]]] = {
     events.MembershipChanged: changed,
+    events.PostPlaced: placed,
     events.MemberWarned: warned,
     events.MemberNoticed: leaving,
     events.PostRemovedFrom: removed,

@@ -98,9 +98,14 @@ def offered(tx: Tx, viewer: Viewer, id: AccountId) -> list[TopicRow]:
 
 def chosen(tx: Tx, id: AccountId, name: str) -> str:
     """The topic of that name in the community, empty for none. Raises Invalid for one it has not."""
-    if name and all(topic.name != name for topic in rows.of(tx, id)):
+    if name and not is_of(tx, id, name):
         raise Invalid("topic", "not_a_choice")
     return name
+
+
+def is_of(tx: Tx, id: AccountId, name: str) -> bool:
+    """Whether the community has a topic of that name."""
+    return any(topic.name == name for topic in rows.of(tx, id))
 
 
 def said(name: str) -> str:

@@ -45,8 +45,8 @@ def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
         requests.note(tx, held, event.at)
 
 
-def gathering_subject(what: str, at: Millis) -> str:
-    """The subject of a notification about a gathering: apps know it as a change of the post."""
+def gathering_subject(what: str, at: Millis | str) -> str:
+    """The subject of a notification about a gathering: apps know it as a change of the post. `at`: when, or which."""
     return f"{GATHERING}{what}:{at}"
 
 

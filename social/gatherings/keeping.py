@@ -1,14 +1,18 @@
 """The time and place of a post: planned here, changed, called off; and what another node says of its own."""
 
+import hashlib
+
 import msgspec
 
 from social import events, jobs
 from social.clock import DAY, HOUR
 from social.errors import raise_all
+from social.feeds.telling import gathering_subject
 from social.gatherings import answers, drafts, times
 from social.gatherings.drafts import KIND, OPEN_HOURS, GatheringDraft
+from social.people.names import INSTANCE_ACTOR
+from storage import accounts, gathering_notices, letters
 from storage import gatherings as rows
-from storage import letters
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
@@ -135,13 +139,29 @@ def remind(tx: Tx, uri: str, starts_at: Millis, now: Millis) -> bool:
 
 
 def removed(tx: Tx, post: PostRow, author: AccountRow, now: Millis) -> None:
-    """A post goes: a gathering that was still to come leaves the calendars that hold it by mail."""
+    """A post goes: who wanted to come to a gathering that is not over is told, and it leaves the calendars that hold it
+    by mail."""
     known = rows.of_post(tx, post.id) if post.kind == KIND else None
     if known is None or known.ends_at <= now:
         return
     for user in letters.holding(tx, post.id):
         job = jobs.TakeOutOfCalendar(user=user, uri=post.uri, title=post.title, organiser=author.name, held=known)
         jobs.enqueue(tx, job, key=f"{user}:{post.uri}", due=now)
+    node = accounts.by_name(tx, INSTANCE_ACTOR, "")
+    if node is None or known.status is Status.CANCELLED:
+        return
+    mark = gathering_subject("gone", hashlib.sha256((known.series or post.uri).encode()).hexdigest()[:16])
+    written = gathering_notices.gone(tx, post.id, mark, f"{mark}:{known.starts_at}:{post.title}", INSTANCE_ACTOR, now)
+    told = [events.Notified(by=node.id, to=one.account_id, notification=one.id, at=now) for one in written]
+    events.append_all(tx, told)
+
+
+def account_ends(tx: Tx, author: AccountRow, now: Millis) -> None:
+    """Somebody goes with everything they wrote: what they hold is gone for those who wanted to come."""
+    for id in rows.coming_of(tx, author.id, now):
+        post = post_rows.by_id(tx, id)
+        if post is not None:
+            removed(tx, post, author, now)
 
 
 def is_later(tx: Tx, post: PostRow) -> bool:

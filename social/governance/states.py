@@ -12,9 +12,9 @@ from social.governance.audit import Act, record_of
 from social.people import accounts, users
 from social.people.follows import Verb, removed
 from social.policy import Role, Viewer, require_person, require_role
-from social.posts import media
+from social.posts import edit, media
 from storage import accounts as account_rows
-from storage import erasure, known, tombstones
+from storage import erasure, gatherings, known, tombstones
 from storage import states as rows
 from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
@@ -118,6 +118,9 @@ def _end(tx: Tx, target: AccountRow, now: Millis) -> None:
     user = users.user_of(tx, target.id)
     if user is not None:
         users.require_another_admin(tx, user)
+    for id in gatherings.coming_of(tx, target.id, now):
+        # One by one, as if they had called them off: who said yes elsewhere is told by their own node.
+        edit.remove_with_account(tx, id, target, now=now)
     tombstones.bury(tx, target.uri, target.kind.value.capitalize(), target.uri, now)
     media.forget_all(tx, target.id, now=now)
     if erasure.blank_local(tx, target.id, now):

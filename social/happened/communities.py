@@ -32,10 +32,11 @@ class MembershipChanged(Event, frozen=True, kw_only=True, tag=True):
 
 
 class PostPlaced(Event, frozen=True, kw_only=True, tag=True):
-    """The host gave a post its place in its community."""
+    """The host gave a post its place in its community. `is_first`: no other one of its author stands before it."""
 
     community: AccountId
     post: PostId
+    is_first: bool = False
 
 
 class PostRemovedFrom(Event, frozen=True, kw_only=True, tag=True):

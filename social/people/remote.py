@@ -10,6 +10,7 @@ from social.communities import received as communities
 from social.communities.received import SaidCommunity
 from social.emojis import ReceivedEmoji
 from social.errors import Gone, Invalid
+from social.gatherings import keeping
 from social.people import accounts, featured, names
 from social.people import keys as key_commands
 from social.people.accounts import Field
@@ -116,6 +117,7 @@ def delete_remote(tx: Tx, uri: str, *, now: Millis) -> bool:
     tombstones.bury(tx, uri, _OBJECT_TYPES[row.kind] if row else "Person", uri, now)
     if row is None or row.deleted_at is not None:
         return False
+    keeping.account_ends(tx, row, now)
     media.forget_all(tx, row.id, now=now)
     erasure.blank(tx, row.id, now)
     events.append(tx, events.AccountDeleted(by=row.id, host=row.domain, uri=uri, at=now))

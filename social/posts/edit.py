@@ -193,6 +193,13 @@ def remove_as_moderator(tx: Tx, row: PostRow, author: AccountRow, *, now: Millis
     _remove(tx, row, author, by_moderator=True, keep_media=False, now=now)
 
 
+def remove_with_account(tx: Tx, post: PostId, author: AccountRow, *, now: Millis) -> None:
+    """Take away a post whose author's account ends: whoever had it is told of its end, not of the account's alone."""
+    row = post_rows.by_id(tx, post)
+    if row is not None:
+        _remove(tx, row, author, by_moderator=False, keep_media=False, now=now)
+
+
 def source(tx: Tx, viewer: Viewer, post: PostId) -> reading.PostView:
     """An own post with its source. Raises NotFound for one of somebody else."""
     view = reading.post(tx, viewer, post)

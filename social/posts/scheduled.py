@@ -152,6 +152,9 @@ def take_due(tx: Tx, id: ScheduledId, *, now: Millis) -> Due | None:
             _publish_later(tx, id, at)
         return None
     draft = msgspec.structs.replace(_DRAFT.decode(row.draft), idempotency="", written_at=None)
+    if draft.topic and draft.community is not None and not topics.is_of(tx, draft.community, draft.topic):
+        # The words were to go out now. What stood under a topic that was taken away stands under none.
+        draft = msgspec.structs.replace(draft, topic="")
     return Due(author=_author(tx, row.account_id), draft=draft, announcement=row.announcement)
 
 

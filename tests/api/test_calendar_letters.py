@@ -9,6 +9,7 @@ from icalendar import Calendar
 
 from social import jobs
 from social.gatherings import answers
+from social.governance import states
 from social.letters import digests, letters
 from social.letters.letters import Rhythm
 from social.people import accounts
@@ -133,6 +134,20 @@ async def test_a_gathering_that_is_deleted_leaves_the_calendars_that_hold_it(sit
     other = await planned(site)
     await site.node.db.write(edit.delete, site.world.viewer("amina"), other, now=clock())
     assert await send(site, mailbox, "take_out_of_calendar") == 0, "it was in nobody's calendar"
+
+
+async def test_what_somebody_held_whose_account_ends_leaves_the_calendars_too(site: Site, mailbox: Mailbox) -> None:
+    post = await planned(site)
+    await addressed(site, "luc", "luc@usine.example")
+    luc, clock = site.world.viewer("luc"), site.world.clock
+    await site.node.db.write(letters.choose, luc, Rhythm.WEEKLY, now=clock())
+    await answer(site, post, "yes")
+    await site.settle()
+    clock.pass_by(minutes=1)
+    assert await send(site, mailbox, "send_invitation") == 1
+    await site.node.db.write(states.leave, site.world.viewer("amina"), now=clock())
+    assert await send(site, mailbox, "take_out_of_calendar") == 1
+    assert [event_of(one)[0] for one in mailbox.letters] == ["REQUEST", "CANCEL"]
 
 
 async def test_who_leaves_takes_it_out_once_and_at_night_nothing_is_written(site: Site, mailbox: Mailbox) -> None:

@@ -2,7 +2,9 @@
 
 from playwright.async_api import Browser, expect
 
+from social.communities import membership
 from social.people import received
+from storage.communities import Entry
 from tests.browser.harbour import Harbour, awake, enter, tab
 from tests.browser.tour import Afternoon
 from tests.web.test_communities import founded
@@ -46,3 +48,27 @@ async def test_a_newcomer_joins_in_one_tap_and_writes_to_three_sites_without_a_s
         await expect(page.locator(".post").first.locator(".why")).to_contain_text("Épinglé")
         await page.goto("/")
         await expect(page.locator(".harbours a .fine")).to_have_count(0)
+
+
+async def test_a_page_on_which_one_waits_turns_when_the_answer_is_there(harbour: Harbour, browser: Browser) -> None:
+    made = await founded(Afternoon(harbour), host="ines", entry=Entry.REQUEST, display_name="Ligne 3")
+    world = harbour.world
+    async with tab(browser, harbour, width=390) as page:
+        await enter(page, "marc")
+        await page.goto(f"/communities/{made.id}/ask")
+        await page.get_by_role("button", name="Envoyer la demande").click()
+        waiting = page.locator("#joining")
+        await expect(waiting).to_contain_text("Votre demande attend")
+        await awake(page)
+        answer = {"accept": True, "now": world.clock()}
+        await world.db.write(
+            membership.answer_request,
+            world.viewer("ines"),
+            made.id,
+            world.id("marc"),
+            **answer,  # type: ignore[arg-type]
+        )
+        await expect(waiting.get_by_role("link", name="Vous êtes membre")).to_be_visible(timeout=10_000)
+        await expect(page.locator(".toast")).to_have_text("La réponse est arrivée.")
+        await waiting.get_by_role("link", name="Afficher la page à nouveau").click()
+        await expect(page.locator("#joining")).not_to_have_attribute("data-behaviour", "turn")

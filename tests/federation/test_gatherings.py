@@ -12,11 +12,14 @@ from social.gatherings import answers, keeping, planning
 from social.gatherings.drafts import GatheringDraft
 from social.gatherings.times import Every, Repeat
 from social.gatherings.views import GatheringView
+from social.governance import states
 from social.paging import FIRST
 from social.posts import edit
 from social.posts.publish import Draft
+from storage import posts as post_rows
 from storage.gatherings import Status
 from storage.ids import Millis, PostId
+from storage.notifications import Kind
 from storage.participations import State
 from storage.visibility import Visibility
 from tests.federation.neighbour import Neighbour, Somebody
@@ -318,3 +321,40 @@ async def test_no_broken_part_of_an_event_loses_it(
     said = event(siege, bruno, **dict.fromkeys(names, junk))
     assert await quick.accept(siege, siege.create(said), by=bruno) == ["applied"]
     assert (await held(quick, (await the_post(quick)).id)).gathering.starts_at == START
+
+
+async def test_whoever_said_yes_elsewhere_is_told_when_the_account_of_who_holds_it_ends(
+    quick: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    post, uri = await ours(quick, siege, bruno)
+    stranger = siege.person("zoe")
+    await quick.accept(siege, siege.about("Join", stranger.id, uri), by=stranger)
+    await bodies(quick)
+    await quick.db.write(states.leave, quick.viewer("amina"), now=quick.clock())
+    said = [(one["type"], one["object"]) for one in await bodies(quick)]
+    actor = quick.urls.actor("amina")
+    assert [(kind, about if isinstance(about, str) else about["id"]) for kind, about in said] == [
+        ("Delete", uri),
+        ("Delete", actor),
+    ]
+    assert post
+
+
+async def test_people_here_are_told_when_what_they_come_to_is_deleted_or_its_holder_is_gone(
+    quick: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    zoe = siege.person("zoe", key=1)
+    await theirs(quick, siege, bruno)
+    match = event(siege, zoe, name="Match")
+    await followed(quick, siege, zoe)
+    await quick.accept(siege, siege.create(match), by=zoe)
+    held_by_zoe = await quick.db.read(post_rows.by_uri, match["id"])
+    assert held_by_zoe is not None
+    await answer(quick, held_by_zoe.id)
+    assert await quick.accept(siege, siege.delete(match), by=zoe) == ["applied"]
+    quick.clock.pass_by(minutes=1)
+    siege.gone("/users/bruno")
+    assert await quick.accept(siege, siege.about("Delete", bruno.id, bruno.id), by=bruno) == ["applied"]
+    found = await quick.db.read(notifications.notifications, quick.viewer("amina"), FIRST, now=quick.clock())
+    gone = [one.subject.split(":", 4)[-1] for one in found if one.kind is Kind.GATHERING_GONE]
+    assert gone == ["Safety day", "Match"]

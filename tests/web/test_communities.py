@@ -227,7 +227,10 @@ async def test_a_closed_community_is_asked_for_with_a_reason_and_a_host_answers(
     assert "Members write here" in page.words
     assert "referee" not in page.words
     ask = await amina.read(f"/communities/{made.id}/ask")
-    await amina.fill(ask, f"/communities/{made.id}/join", {"reason": "I keep goals"})
+    waits = await amina.fill(ask, f"/communities/{made.id}/join", {"reason": "I keep goals"})
+    part = waits.page.select_one("#joining")
+    assert (part["data-behaviour"], part["data-state"]) == ("turn", "asked")
+    assert part.select_one("noscript a")["href"] == part["data-source"] == f"/communities/{made.id}"
     desk = await luc.read(f"/communities/{made.id}/requests")
     assert "I keep goals" in desk.words
     await luc.send(f"/communities/{made.id}/members/{site.world.id('amina')}/accept", {})

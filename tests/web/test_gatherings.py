@@ -7,6 +7,7 @@ from social.communities import communities
 from social.communities.communities import NewCommunity
 from social.gatherings import agenda
 from social.gatherings.drafts import GatheringDraft
+from social.people import accounts
 from storage.communities import Entry
 from storage.ids import Millis, PostId
 from storage.visibility import Visibility
@@ -144,6 +145,16 @@ async def test_it_is_moved_called_off_and_shown_so_in_french(site: Site) -> None
     assert (await luc.send(f"/gatherings/{post}/answer", {"answer": "no"})).status == 409
     told = flat((await luc.read("/notifications")).words)
     assert "Amina Benali a annulé le rendez-vous" in told
+    node = site.node
+    await node.db.write(accounts.create_instance_actor, one_pair(), ids=node.ids, urls=node.urls, now=node.clock())
+    for title in ("Repas", "Match <3>"):
+        other = await planned(amina, title=title)
+        await answer(luc, other, "yes")
+        await amina.send(f"/posts/{other}/delete", {})
+    await site.world.settle()
+    lines = [flat(one.text) for one in (await luc.read("/notifications")).page.select(".post.note")]
+    gone = [one for one in lines if "Ce à quoi vous vouliez venir n’a pas lieu" in one]
+    assert ["Match <3>" in gone[0], "Repas" in gone[1]] == [True, True]
 
 
 async def test_the_organiser_notes_who_was_there(site: Site) -> None:

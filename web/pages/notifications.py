@@ -90,6 +90,10 @@ _REST: dict[Kind, tuple[str, tuple[str, str]]] = {
         "pen",
         NN_("What you wrote on a page of %(who)s was not taken", "What you wrote on a page of %(who)s was not taken"),
     ),
+    Kind.GATHERING_GONE: (
+        "clock",
+        NN_("What you wanted to come to does not take place", "What you wanted to come to does not take place"),
+    ),
     Kind.UPDATE: ("pen", NN_("%(who)s changed a post that you boosted", "%(who)s changed a post that you boosted")),
     Kind.ANNOUNCEMENT_ANSWERED: (
         "read",
@@ -196,9 +200,14 @@ def _grouped(visit: Visit, rest: Sequence[NotificationView]) -> list[Group]:
     """Those of one kind about one post in one line, at the place of the newest."""
     together: dict[tuple[Kind, int, str], list[NotificationView]] = {}
     for one in rest:
-        post = one.post.post.id if one.post else one.piece.id if one.piece else 0
+        post = one.post.post.id if one.post else one.piece.id if one.piece else _alone(one)
         together.setdefault((one.kind, post, of_subject(one.subject)), []).append(one)
     return [_group(visit, kind, members, said) for (kind, _, said), members in together.items()]
+
+
+def _alone(one: NotificationView) -> int:
+    """What tells it from others of its kind: each gathering that is no more has its own line."""
+    return one.id if one.kind is Kind.GATHERING_GONE else 0
 
 
 def _group(visit: Visit, kind: Kind, members: Sequence[NotificationView], said: str) -> Group:

@@ -14,7 +14,9 @@ from social.gatherings import answers, keeping, planning, times
 from social.gatherings.drafts import GatheringDraft
 from social.gatherings.times import Every, Repeat
 from social.gatherings.views import GatheringView
+from social.governance import states
 from social.paging import FIRST
+from social.people import accounts
 from social.posts import edit
 from social.posts.publish import Draft
 from storage import gatherings as rows
@@ -22,9 +24,10 @@ from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.gatherings import Status
 from storage.ids import Millis, PostId
+from storage.notifications import Kind
 from storage.participations import State
 from storage.visibility import Visibility
-from tests.world import NOON, World
+from tests.world import NOON, World, one_pair
 
 TOMORROW = Millis(NOON + DAY)
 MATCH = GatheringDraft(starts_at=TOMORROW, ends_at=Millis(TOMORROW + HOUR), timezone="Europe/Paris", place="Pitch 2")
@@ -86,6 +89,39 @@ async def test_a_gathering_that_cannot_be_is_refused(
     with pytest.raises(Invalid) as refusal:
         await world.say("amina", "", title=title, gathering=msgspec.structs.replace(MATCH, **said))
     assert (field, code) in [(one.field, one.code) for one in refusal.value.all()]
+
+
+async def test_who_wanted_to_come_is_told_when_it_is_deleted_once_for_what_is_repeated(world: World) -> None:
+    site = {"ids": world.ids, "urls": world.urls, "now": world.clock()}
+    await world.db.write(accounts.create_instance_actor, one_pair(), **site)  # type: ignore[arg-type]
+    post = await planned(world)
+    for name, said in (("luc", "yes"), ("marc", "maybe"), ("ines", "no")):
+        await answer(world, name, post, said)
+    await world.db.write(edit.delete, world.viewer("amina"), post, now=world.clock())
+    assert [await gone(world, name) for name in ("luc", "marc", "ines", "amina")] == [
+        ["Football"],
+        ["Football"],
+        [],
+        [],
+    ]
+    repeated = msgspec.structs.replace(MATCH, repeat=Repeat(every=Every.WEEK, times=3))
+    draft = Draft(text="Bring boots.", title="Training", gathering=repeated)
+    world.clock.pass_by(hours=2)
+    first = await world.db.write(planning.plan, world.viewer("amina"), draft, context=world.context, now=world.clock())
+    dates = await world.db.read(rows.of_series, world.id("luc"), (await seen(world, first)).gathering.series, 9)
+    for one in dates:
+        await answer(world, "luc", one.gathering.post_id)
+    off = dates[0].gathering.post_id
+    await change(world, off, status=Status.CANCELLED)
+    await world.db.write(states.leave, world.viewer("amina"), now=world.clock())
+    assert await gone(world, "luc") == ["Training", "Football"], "once, and not of what was called off before"
+
+
+async def gone(world: World, name: str) -> list[str]:
+    """What somebody is told that it does not take place."""
+    await world.settle()
+    found = await world.db.read(notifications.notifications, world.viewer(name), FIRST, now=world.clock())
+    return [one.subject.split(":", 4)[-1] for one in found if one.kind is Kind.GATHERING_GONE]
 
 
 async def test_seats_are_given_in_order_and_who_waits_moves_up_when_somebody_leaves(world: World) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from server.work import schedule as work
 from social.clock import DAY, HOUR, MINUTE
+from social.communities import topics
 from social.errors import Forbidden, Invalid, NotFound
 from social.paging import FIRST
 from social.people import accounts, users
@@ -17,9 +18,11 @@ from social.posts.scheduled import ScheduledView
 from social.reading import PostView, post
 from storage import jobs as job_rows
 from storage import media as media_rows
+from storage import placements
 from storage.ids import MediaId, Millis, PostId, ScheduledId
 from storage.visibility import Visibility
 from tests.outages.acts import PICTURE
+from tests.social.communities.harbour import community
 from tests.world import World
 
 
@@ -188,3 +191,16 @@ async def test_what_waits_is_its_authors_alone(world: World) -> None:
 async def _admin(world: World) -> Viewer:
     await world.person("ines", role=Role.ADMIN)
     return world.viewer("ines")
+
+
+async def test_words_whose_topic_is_taken_away_go_out_at_their_time_under_none(world: World) -> None:
+    await world.person("amina")
+    football, amina = await community(world, "amina"), world.viewer("amina")
+    await world.db.write(topics.add, amina, football, "Matches", now=world.clock())
+    kept = await keep(world, "On Friday", community=football, topic="matches")
+    await world.db.write(topics.drop, amina, football, "matches", now=world.clock())
+    world.clock.pass_by(hours=1)
+    published = await due(world, kept.id)
+    assert published is not None and await waiting(world) == []
+    placed = await world.db.read(placements.one, published)
+    assert placed is not None and (placed.community_id, placed.topic) == (football, "")
