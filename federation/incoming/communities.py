@@ -101,6 +101,8 @@ def _post(
         return outcome
     if here is None:
         return Outcome.GONE
+    if here.community_id is None and not arrived.is_believed and not _is_meant_for(tx, known, here):
+        raise Disagreement("a community brings a post of somebody who did not write it there")
     return _placed(tx, known, here, place, now, arrived) if said.activity.kind == "Create" else Outcome.ALREADY
 
 
@@ -126,6 +128,12 @@ def _is_of_here(tx: Tx, said: Arrived) -> bool:
 def _is_addressed(tx: Tx, known: KnownRow, post: PostRow) -> bool:
     """Whether a post that is here names the community, which was not known to be one when it came."""
     return known.account.id in post_rows.mentioned(tx, post.id)
+
+
+def _is_meant_for(tx: Tx, known: KnownRow, post: PostRow) -> bool:
+    """Whether the post as it is here names the community or answers in it, whatever its host says that it does."""
+    parent = post_rows.by_uri(tx, post.parent_uri) if post.parent_uri else None
+    return _is_addressed(tx, known, post) or (parent is not None and parent.community_id == known.account.id)
 
 
 def _answers_in(tx: Tx, known: KnownRow, post: Post) -> bool:

@@ -162,7 +162,12 @@ def forget(tx: Tx, community: AccountRow, page: PageId | None, uri: str, now: Mi
     """The page is gone for good, also if it comes later."""
     if page is not None:
         rows.drop(tx, page)
-    tombstones.bury(tx, uri, KIND, community.uri, now)
+    tombstones.bury(tx, tomb(community.uri, uri), KIND, community.uri, now)
+
+
+def tomb(community: str, page: str) -> str:
+    """Where it is remembered that a page is gone: in the community's own name, for its host says so of any id."""
+    return f"{community}#gone/{page}"
 
 
 def edits(tx: Tx, viewer: Viewer, id: AccountId) -> list[EditRow]:

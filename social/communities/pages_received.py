@@ -45,7 +45,7 @@ def ordered(
     if rows.version_by_uri(tx, said.uri) is not None:
         return False
     _require_unburied(tx, known, said)
-    page = rows.by_uri(tx, said.page)
+    page = _begun(tx, known, said)
     if page is not None and page.community_id != known.account.id:
         raise NotFound("page")
     if said.version != (page.version if page is not None else 0) + 1:
@@ -68,7 +68,7 @@ def told(tx: Tx, known: KnownRow, author: AccountRow, said: SaidPage, *, ids: Id
     edit = community_page_edits.by_uri(tx, said.uri)
     if edit is not None:
         community_page_edits.drop(tx, edit.id)
-    page = rows.by_uri(tx, said.page)
+    page = _begun(tx, known, said)
     if page is not None and page.community_id != known.account.id:
         _carry_over(tx, known, page)
     if rows.version_by_uri(tx, said.uri) is not None:
@@ -117,6 +117,18 @@ def carry_all(tx: Tx, former: AccountId, into: AccountId, *, tell: bool, now: Mi
                 by=page.author_id, at=now, community=into, slug=slug, version=page.version
             )
             events.append(tx, told)
+
+
+def _begun(tx: Tx, known: KnownRow, said: SaidPage) -> PageRow | None:
+    """The page that a version is of. The first version says of which community it is; what another one's host had its
+    people write under that id, before it came, was never that page."""
+    page = rows.by_uri(tx, said.page)
+    if page is None or page.community_id == known.account.id or said.uri != said.page:
+        return page
+    if rows.version_by_uri(tx, said.uri) is not None:
+        return page
+    rows.drop(tx, page.id)
+    return None
 
 
 def _carry_over(tx: Tx, known: KnownRow, page: PageRow) -> None:
@@ -174,9 +186,9 @@ def _numbered(slug: str, number: int) -> str:
 
 
 def _require_unburied(tx: Tx, known: KnownRow, said: SaidPage) -> None:
-    buried = tombstones.by_uri(tx, said.page)
-    if buried is not None and buried.actor in (known.account.uri, *known.account.aliases.split()):
-        raise Gone("page")
+    for community in (known.account.uri, *known.account.aliases.split()):
+        if tombstones.by_uri(tx, pages.tomb(community, said.page)) is not None:
+            raise Gone("page")
 
 
 def _say(tx: Tx, known: KnownRow, author: AccountRow, slug: str, said: SaidPage, host: str, now: Millis) -> None:

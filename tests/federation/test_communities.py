@@ -69,6 +69,23 @@ async def test_another_group_cannot_place_what_is_not_for_it(scene: Scene) -> No
     assert await scene.station.posts() == []
 
 
+async def test_what_is_here_already_is_in_a_community_by_its_own_words_alone(scene: Scene) -> None:
+    """Else any group could take up what it likes, and then take it out, or let nobody answer."""
+    await scene.joined()
+    await scene.station.say("amina", "Bonjour")
+    note = scene.filiale.note(scene.carla, to=[PUBLIC, scene.station.urls.actor("amina")])
+    await scene.station.accept(scene.filiale, scene.filiale.create(note), by=scene.carla)
+    own, theirs = [row.uri for row in await scene.station.posts()]
+    for uri, author in ((own, scene.station.urls.actor("amina")), (theirs, scene.carla.id)):
+        said = {"id": uri, "type": "Note", "attributedTo": author, "content": "x", "to": [PUBLIC, scene.group.id]}
+        create = {"id": f"{uri}#made-up", "type": "Create", "actor": author, "object": said, "to": said["to"]}
+        assert await scene.hears(create) in ("refused", "unrelated"), uri
+        assert await scene.placed(uri) is None
+        taken = scene.siege.about("Delete", scene.group.id, uri, summary="rude")
+        assert await scene.hears(taken) != "applied"
+    assert {row.community_id for row in await scene.station.posts()} == {None}
+
+
 async def test_moderation_counts_if_announced_and_by_a_moderator(scene: Scene) -> None:
     await scene.joined()
     post = scene.post()

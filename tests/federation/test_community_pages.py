@@ -120,6 +120,32 @@ async def test_what_a_host_makes_up_or_what_is_no_page_is_refused(scene: Scene) 
     assert len(await shown(scene)) == 1
 
 
+async def test_a_host_buries_nothing_but_pages_of_its_community(scene: Scene) -> None:
+    await scene.joined()
+    stranger, group = scene.filiale.person("mallory", key=3), scene.group.id
+    for uri in (stranger.id, scene.station.urls.actor("amina") + "/posts/1"):
+        gone = scene.siege.about("Delete", group, {"type": "CommunityPage", "id": uri}, audience=group)
+        await scene.hears(gone)
+        assert await scene.station.db.read(tombstones.by_uri, uri) is None
+    hello = scene.filiale.create(scene.filiale.note(stranger))
+    assert await scene.station.accept(scene.filiale, hello, by=stranger) != ["gone"]
+    assert await scene.station.by_uri(stranger.id) is not None
+
+
+async def test_a_page_is_of_the_community_that_its_first_version_names(scene: Scene) -> None:
+    """A host that knows the id of another one's page may have its own people write what comes after it."""
+    await scene.joined()
+    chess = await scene.founded()
+    await scene.is_of(scene.filiale, "archipel 1.0")
+    await scene.asks(scene.carla, chess, scene.filiale)
+    first = page(scene.carla, chess.uri, 1)
+    squat = page(scene.bruno, scene.group.id, 2, 2) | {"ofPage": first["id"]}
+    assert await taken(scene, squat) == "applied"
+    told = create(scene.filiale, scene.carla, first, chess.uri)
+    assert await scene.station.accept(scene.filiale, told, by=scene.carla) == ["applied"]
+    assert [row.version for row in await shown(scene, chess.uri)] == [1] and await shown(scene) == []
+
+
 async def offered(scene: Scene, words: str = "From here", slug: str = "rules-of-play", version: int = 1) -> EditRow:
     """Amina writes over a version of the page that is kept elsewhere; what waits."""
     football, station = await scene.football(), scene.station
@@ -215,7 +241,7 @@ async def test_a_member_of_elsewhere_writes_here_and_is_told_of_what_is_not_take
     gone = scene.filiale.about("Delete", scene.carla.id, drop, audience=chess.uri)
     assert await station.accept(scene.filiale, gone, by=scene.carla) == ["applied"]
     assert await shown(scene, chess.uri) == []
-    assert await station.db.read(tombstones.by_uri, row.uri) is not None
+    assert await station.db.read(tombstones.by_uri, pages.tomb(chess.uri, row.uri)) is not None
 
 
 async def test_pages_of_a_closed_community_are_for_its_members(scene: Scene) -> None:
