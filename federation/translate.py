@@ -30,7 +30,7 @@ from social.posts.policies import Act, Circle, Rule
 from social.posts.publish import Received
 from social.posts.quotes_received import SaidQuote
 from social.sanitise import plain, sanitise
-from social.text import is_language
+from social.text import clean_line, is_language
 from storage.accounts import AccountKind, AccountRow
 from storage.communities import Entry
 from storage.ids import AccountId, Millis
@@ -147,7 +147,7 @@ def words(post: Post, limit: int) -> Words:
     """Title, HTML and warning of a post; `limit` is in characters of its HTML."""
     if post.article is not None:
         teaser = _safe(post.article.teaser, "text/plain", limit)
-        return Words(title=plain(post.title or ""), html=face(teaser, post.url or post.id), spoiler="")
+        return Words(title=clean_line(plain(post.title or "")), html=face(teaser, post.url or post.id), spoiler="")
     if post.kind in _OWN_WORDS:
         parts = [_safe(post.content, post.media_type, limit)]
         spoiler = plain(post.summary or "")[:MAX_SPOILER]
@@ -163,7 +163,9 @@ def words(post: Post, limit: int) -> Words:
     parts += [_link(file.url, file.description) for file in post.attachments if _kind(file) is None]
     if post.link:
         parts.append(_link(post.link))
-    return Words(title=plain(post.title or ""), html="".join(parts), spoiler=spoiler, versions=_versions(post, limit))
+    return Words(
+        title=clean_line(plain(post.title or "")), html="".join(parts), spoiler=spoiler, versions=_versions(post, limit)
+    )
 
 
 def addressed(post: Post, followers: str, community: AccountRow | None = None) -> Addressed:
@@ -273,7 +275,7 @@ def _versions(post: Post, limit: int) -> tuple[Version, ...]:
             html = html or _safe(version.summary or "", "text/html", limit)
             html += _link(post.url or post.id) if html and post.gathering is None else ""
         spoiler = plain(version.summary or "")[:MAX_SPOILER] if own else ""
-        title = plain(version.title or "")
+        title = clean_line(plain(version.title or ""))
         if tag is not None and (html or spoiler or title):
             found.append(Version(language=tag, html=html, spoiler=spoiler, title=title))
     return tuple(found[: languages.MOST])

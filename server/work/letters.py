@@ -22,6 +22,7 @@ from social.letters.invitations import Invitation
 from social.letters.letters import Letter, Written
 from social.node import Node
 from social.settings import MailSettings
+from social.text import clean_line
 from storage.ids import Millis, NotificationId, UserId
 from storage.users import UserRow
 
@@ -164,7 +165,8 @@ class Letters:
     def _message(self, written: Written, email: str, out: str, name: str) -> EmailMessage:
         settings = self._node.settings
         message = EmailMessage(policy=_POLICY)
-        message["Subject"] = written.subject
+        # One line, whatever another site calls what the letter is about: the header refuses any other.
+        message["Subject"] = clean_line(written.subject)
         message["From"] = formataddr((settings.node.title, settings.mail.sender))
         message["To"] = email
         message["Date"] = format_datetime(datetime.fromtimestamp(self._node.clock() / 1000, UTC))

@@ -17,12 +17,15 @@ from social.people.accounts import ProfileChange
 from social.posts import edit
 from social.posts.publish import Draft
 from storage import jobs as job_rows
+from storage.engine.query import Query
 from storage.gatherings import Status
 from storage.ids import PostId
 from tests.api.mail import ZONE, Mailbox, addressed, sender_of, words_of
 from tests.api.site import Site
 from tests.api.test_communities import made
 from tests.api.test_gatherings import MATCH, planned
+
+_RENAME = Query(None, "UPDATE posts SET title = :title WHERE id = :id")
 
 
 async def send(site: Site, mailbox: Mailbox, kind: str) -> int:
@@ -134,6 +137,21 @@ async def test_a_gathering_that_is_deleted_leaves_the_calendars_that_hold_it(sit
     other = await planned(site)
     await site.node.db.write(edit.delete, site.world.viewer("amina"), other, now=clock())
     assert await send(site, mailbox, "take_out_of_calendar") == 0, "it was in nobody's calendar"
+
+
+async def test_a_letter_about_a_title_in_many_lines_goes(site: Site, mailbox: Mailbox) -> None:
+    """Such a title came from another site before they were made one line."""
+    post = await planned(site)
+    await addressed(site, "luc", "luc@usine.example")
+    await site.node.db.write(letters.choose, site.world.viewer("luc"), Rhythm.DAILY, now=site.node.clock())
+    await site.node.db.write(lambda tx: tx.run(_RENAME, id=post, title="Foot\n\nBcc:\u2028x@example.org"))
+    await answer(site, post, "yes")
+    await send(site, mailbox, "send_invitation")
+    site.world.clock.pass_by(minutes=1)
+    assert await send(site, mailbox, "send_invitation") == 1
+    (letter,) = mailbox.letters
+    assert letter["Subject"].endswith("Foot Bcc: x@example.org") and letter["Bcc"] is None
+    assert event_of(letter)[0] == "REQUEST"
 
 
 async def test_what_somebody_held_whose_account_ends_leaves_the_calendars_too(site: Site, mailbox: Mailbox) -> None:

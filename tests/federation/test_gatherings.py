@@ -61,6 +61,16 @@ async def answer(station: Station, post: PostId, said: str = "yes", name: str = 
     )
 
 
+async def test_a_title_of_elsewhere_is_one_line_that_reads_forwards(
+    station: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    """It becomes the subject of letters, which take no other."""
+    await followed(station, siege, bruno)
+    name = "<p>Safety\u2028day</p><p>Bcc: x\u202e@example.org</p>"
+    await station.accept(siege, siege.create(event(siege, bruno, name=name)), by=bruno)
+    assert (await the_post(station)).title == "Safety day Bcc: x@example.org"
+
+
 async def theirs(station: Station, siege: Neighbour, bruno: Somebody, **said: Any) -> tuple[PostId, str]:
     """A gathering of bruno's that amina asked to come to, and the id of her Join."""
     await followed(station, siege, bruno)
