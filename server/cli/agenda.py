@@ -50,7 +50,7 @@ class Agenda(Chapter):
             seats=one.seats,
             repeat=Repeat(every=one.every, times=one.times) if one.every else None,
         )
-        community = await self._account(one.by, one.community) if one.community else None
+        community = await self._community(one.by, one.community) if one.community else None
         language = self._people[one.by].language
         draft = Draft(text=one.text, title=one.title, gathering=held, community=community, language=language)
         post = await node.db.write(

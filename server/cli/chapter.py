@@ -41,10 +41,14 @@ class Chapter(ABC):
         """Somebody as they act at their site. Raises CommandFailed."""
         return await self._node(name).db.read(_viewer, name)
 
+    async def _community(self, by: str, name: str) -> AccountId:
+        """A community of somebody's own site: one of another may be called as somebody is. Raises CommandFailed."""
+        return await self._node(by).db.read(_account, name)
+
     async def _account(self, by: str, name: str) -> AccountId:
-        """Somebody as the node of another knows them; a community of that node too. Raises CommandFailed."""
+        """Somebody as the node of another knows them. Raises CommandFailed."""
         node = self._node(by)
-        if name not in self._people or self._people[by].site == self._people[name].site:
+        if self._people[by].site == self._people[name].site:
             return await node.db.read(_account, name)
         found = await node.remote.account_by_handle(f"{name}@{self._node(name).urls.host}")
         if found is None:
