@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from federation.communities.audience import Reading, reading_of, trust
+from federation.document import fields_of, type_of
 from federation.render import communities as render
 from federation.sending import Context, followers, proved, send
 from federation.vocabulary import CONTEXT
@@ -47,9 +48,8 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_vote(self) -> bool:
         """Forums count votes; our own nodes have the numbers from the author's."""
-        undone = self.inner.get("object")
-        kind = undone.get("type") if self.inner["type"] == "Undo" and isinstance(undone, dict) else self.inner["type"]
-        return kind in _VOTES
+        kind, undone = type_of(self.inner), fields_of(self.inner.get("object"))
+        return (type_of(undone) if kind == "Undo" and undone is not None else kind) in _VOTES
 
 
 def announce(tx: Tx, known: KnownRow, matter: Matter, context: Context, now: Millis) -> None:

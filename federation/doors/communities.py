@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from federation.communities.audience import Reading, reading_of
 from federation.communities.nodes import signed_nodes
+from federation.document import fields_of, type_of
 from federation.doors.answers import document, problem
 from federation.doors.reception import NOBODY, Reception
 from federation.render import collections
@@ -186,14 +187,14 @@ def _may_be_told(row: AnnouncedRow, here: set[str], *, is_ours: bool) -> bool:
 
 def _is_words(row: AnnouncedRow) -> bool:
     """Whether it is a post that was announced, or a change of one."""
-    return _body(row)["object"]["type"] in ("Create", "Update")
+    return type_of(_body(row)["object"]) in ("Create", "Update")
 
 
 def _puts_back(row: AnnouncedRow) -> bool:
     """Whether moderators put the post back that they took out."""
     inner = _body(row)["object"]
-    undone = inner.get("object")
-    return inner["type"] == "Undo" and isinstance(undone, dict) and undone.get("type") == "Delete"
+    undone = fields_of(inner.get("object"))
+    return type_of(inner) == "Undo" and undone is not None and type_of(undone) == "Delete"
 
 
 def _last(tx: Tx, known: KnownRow, viewer: Viewer) -> list[dict[str, Any]]:
@@ -216,9 +217,8 @@ def _body(row: AnnouncedRow) -> dict[str, Any]:
 
 
 def _is_of_page(row: AnnouncedRow) -> bool:
-    inner = _body(row)["object"]
-    about = inner.get("object") if isinstance(inner, dict) else None
-    return isinstance(about, dict) and about.get("type") == KIND
+    about = fields_of(_body(row)["object"].get("object"))
+    return about is not None and type_of(about) == KIND
 
 
 def _absent() -> Response:

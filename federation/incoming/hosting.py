@@ -13,10 +13,11 @@ from federation.communities.announcing import Matter
 from federation.communities.named import named_community
 from federation.communities.said import PageVersion
 from federation.document import decode
-from federation.incoming.arrived import Arrived, Context, Outcome
+from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.render import communities as render
 from federation.vocabulary import CONTEXT
 from social.communities.pages import KIND as PAGE
+from social.trust.canonical import NotCanonical
 from storage import accounts, communities, community_log, community_pages, memberships, placements
 from storage import posts as post_rows
 from storage.accounts import AccountRow
@@ -87,7 +88,11 @@ def _pass_on(tx: Tx, row: InboxRow, said: Arrived, task: Task, context: sending.
         is_first=placements.is_first(tx, placed.post_id) if is_new and placed is not None else None,
         is_page=task.is_page,
     )
-    announcing.announce(tx, task.known, matter, context, now)
+    try:
+        announcing.announce(tx, task.known, matter, context, now)
+    except NotCanonical as cause:
+        # A number that programs read differently: nobody could prove what it said, and to try again would not help.
+        raise Disagreement(f"what cannot be passed on: {cause}") from cause
 
 
 def _refuse(tx: Tx, said: Arrived, task: Task, context: sending.Context, now: Millis) -> None:

@@ -111,15 +111,26 @@ class Inward:
 
 
 async def test_every_row_of_the_table_is_applied(quick: Station, siege: Neighbour) -> None:
+    seen: dict[str, str] = {}
+    for activity, _, outcome in await told_inward(quick, siege):
+        kind = arrived(activity["id"], activity, insecure=True, limit=10_000).kind
+        seen[kind] = outcome if seen.get(kind) != "applied" else "applied"
+    assert {kind: outcome for kind, outcome in seen.items() if outcome != "applied"} == dict.fromkeys(
+        IGNORED, "ignored"
+    )
+    assert set(HANDLERS) - set(seen) == set()
+
+
+async def told_inward(quick: Station, siege: Neighbour) -> list[tuple[dict[str, Any], Somebody, str]]:
+    """Tell the story; each activity, who said it, and what became of it."""
     bruno, node = featuring(siege), siege.node()
     story = Inward(quick, siege, bruno)
-    seen: dict[str, str] = {}
+    told: list[tuple[dict[str, Any], Somebody, str]] = []
 
     async def say(*activities: dict[str, Any], by: Somebody = bruno) -> None:
         for activity in activities:
             (outcome,) = await quick.accept(siege, activity, by=by)
-            kind = arrived(activity["id"], activity, insecure=True, limit=10_000).kind
-            seen[kind] = outcome if seen.get(kind) != "applied" else "applied"
+            told.append((activity, by, outcome))
 
     await followed(quick, siege, bruno)
     await say(*story.posts(), *story.actors())
@@ -139,10 +150,7 @@ async def test_every_row_of_the_table_is_applied(quick: Station, siege: Neighbou
     await moderated(quick, siege, bruno, say)
     new = siege.person("bruno2", key=1, alsoKnownAs=[bruno.id])
     await say(siege.about("Move", bruno.id, bruno.id, target=new.id))
-    assert {kind: outcome for kind, outcome in seen.items() if outcome != "applied"} == dict.fromkeys(
-        IGNORED, "ignored"
-    )
-    assert set(HANDLERS) - set(seen) == set()
+    return told
 
 
 async def _polls(quick: Station, siege: Neighbour, bruno: Somebody, say: Any) -> None:
