@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from federation.document import type_of
 from social import jobs
 from social.clock import iso
 from social.communities import membership, moderation
@@ -99,11 +100,12 @@ async def test_what_is_deleted_leaves_the_log(scene: Scene) -> None:
     assert (last["type"], last["object"]["type"]) == ("Announce", "Delete")
 
 
-async def test_what_moderators_put_back_is_told_again_to_whoever_read_on_meanwhile(scene: Scene) -> None:
+@pytest.mark.parametrize("form", [pytest.param("Create", id="plain"), pytest.param(["Create"], id="in a list")])
+async def test_what_moderators_put_back_is_told_again_to_whoever_read_on_meanwhile(scene: Scene, form: Any) -> None:
     station, chess = scene.station, await scene.founded()
     await scene.asks(scene.carla, chess, scene.filiale)
     post = scene.filiale.note(scene.carla, "Checkmate", to=[PUBLIC, chess.uri], cc=[], audience=chess.uri)
-    create = scene.filiale.create(post, audience=chess.uri)
+    create = scene.filiale.create(post, audience=chess.uri) | {"type": form}
     assert await station.accept(scene.filiale, create, by=scene.carla) == ["applied"]
     first = await scene.placed(post["id"])
     assert first is not None and first.place is not None
@@ -114,7 +116,7 @@ async def test_what_moderators_put_back_is_told_again_to_whoever_read_on_meanwhi
         return list(page.json()["orderedItems"])
 
     def kinds(items: list[dict[str, Any]]) -> list[str]:
-        return [item["object"]["type"] for item in items]
+        return [str(type_of(item["object"])) for item in items]
 
     amina = station.viewer("amina")
     for _ in range(2):
