@@ -275,3 +275,15 @@ async def test_who_is_named_is_got_to_know_unless_a_stranger(
     row = await station.by_uri(luc.id)
     assert row is not None
     assert await station.db.read(post_rows.mentioned, (await the_post(station)).id) == [row.id]
+
+
+async def test_nobody_ends_a_neighbour_who_is_not_known_here_yet(
+    station: Station, siege: Neighbour, bruno: Somebody
+) -> None:
+    zoe, amina = siege.person("zoe", key=1), station.urls.actor("amina")
+    await followed(station, siege, bruno)
+    end = siege.about("Delete", bruno.id, zoe.id)
+    await station.accept(siege, end, siege.about("Undo", bruno.id, zoe.id), by=bruno)
+    note = siege.note(zoe, "Here I am", to=[PUBLIC, amina])
+    assert await station.accept(siege, siege.create(note), by=zoe) == ["applied"]
+    assert (await the_post(station)).uri == note["id"]
