@@ -45,15 +45,25 @@ SINGLE = {
     "night": Visit("filiale", "carla", "/", night=True),
     "profile": Visit("siege", "bruno", "/search?q=amina&kind=people", then="main .person a:not(.avatar)"),
     "absence": Visit("siege", "bruno", "/absence"),
+    "community": Visit("siege", "marc", "/communities", then="main .person a:has-text('Football du jeudi')"),
+    "must-read": Visit("siege", "com", "/announcements", then="main .rows .button >> nth=-1"),
     "administration": Visit("siege", "thomas", "/admin/peers"),
     "sign-in": Visit("siege", "", "/sign-in"),
 }
-PHONES = (
-    Visit("siege", "bruno", "/", PHONE),
-    Visit("siege", "bruno", "/search?q=courroie&kind=posts", PHONE, then="main article a.when"),
-    Visit("siege", "bruno", "/compose", PHONE),
-    Visit("siege", "bruno", "/notifications", PHONE),
-)
+PHONES = {
+    "phone": (
+        Visit("siege", "bruno", "/", PHONE),
+        Visit("siege", "bruno", "/search?q=courroie&kind=posts", PHONE, then="main article a.when"),
+        Visit("siege", "bruno", "/compose", PHONE),
+        Visit("siege", "bruno", "/notifications", PHONE),
+    ),
+    "phone-together": (
+        Visit("siege", "marc", "/communities", PHONE),
+        Visit("siege", "marc", "/communities", PHONE, then="main .person a:has-text('Football du jeudi')"),
+        Visit("usine", "karim", "/to-read", PHONE),
+        Visit("usine", "karim", "/agenda", PHONE),
+    ),
+}
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -69,7 +79,8 @@ def main(arguments: Sequence[str]) -> None:
         )
         for name, visit in SINGLE.items():
             _keep(name, _taken(browser, bases, visit))
-        _keep("phone", _beside([_taken(browser, bases, visit) for visit in PHONES]))
+        for name, visits in PHONES.items():
+            _keep(name, _beside([_taken(browser, bases, visit) for visit in visits]))
         browser.close()
 
 
