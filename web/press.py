@@ -1,4 +1,4 @@
-"""`python -m web.press`: a page of HTML comes in, its PDF goes out. `web.paper` starts it."""
+"""`python -m web.press <page.html> <page.pdf>`: sets a page of HTML on paper. `web.paper` starts it."""
 
 import sys
 from pathlib import Path
@@ -14,9 +14,9 @@ def refuse(url: str, *_: object, **__: object) -> object:
 
 
 def main() -> None:
-    """Set what stands at the input, and write it to the output."""
-    page = HTML(string=sys.stdin.buffer.read().decode(), url_fetcher=refuse)
-    sys.stdout.buffer.write(page.write_pdf(stylesheets=[CSS(string=SHEET.read_text("utf-8"), url_fetcher=refuse)]))
+    """Read the first file, write the second."""
+    page = HTML(string=Path(sys.argv[1]).read_text("utf-8"), url_fetcher=refuse)
+    page.write_pdf(sys.argv[2], stylesheets=[CSS(string=SHEET.read_text("utf-8"), url_fetcher=refuse)])
 
 
 if __name__ == "__main__":

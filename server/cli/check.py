@@ -17,8 +17,8 @@ import msgspec
 
 from server.cli.toolbox import CommandFailed, Toolbox, say, toolbox
 from server.config import load
+from social import sandbox
 from social.clock import DAY, HOUR
-from social.recordings import sandbox
 from social.recordings.tools import ENCODERS, PROBE, tools_of
 from social.settings import Settings
 from social.trust import manifests, node_keys

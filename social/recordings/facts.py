@@ -6,8 +6,8 @@ import msgspec
 
 from social.errors import Invalid
 from social.recordings.kinds import CODECS
-from social.recordings.sandbox import ProgramFailed, run
 from social.recordings.tools import PROBE, Tools
+from social.sandbox import ProgramFailed, run
 from social.settings import MediaSettings
 
 _FIELD = "file"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from social.recordings.sandbox import Bounds
+from social.sandbox import Bounds
 from social.settings import MediaSettings
 
 MIB = 1024 * 1024

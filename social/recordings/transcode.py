@@ -19,8 +19,8 @@ from social.posts.media import Preview, Upload
 from social.recordings import cover, orders
 from social.recordings.facts import Facts, facts_of
 from social.recordings.kinds import GIF, HEAD_BYTES, SOUND_MIME, SUFFIX, VIDEO_MIME, container_of
-from social.recordings.sandbox import ProgramFailed, run
 from social.recordings.tools import Tools, bounds_of, tools_of
+from social.sandbox import ProgramFailed, run
 from storage import media as rows
 from storage.files import FileKey
 from storage.media import MediaRow

@@ -239,6 +239,9 @@ async def test_the_sheet_is_a_file_too_and_nothing_in_it_is_fetched(
     asked = [sys.executable, "-c", "from web.press import refuse; refuse('http://127.0.0.1/')"]
     refusal = await asyncio.to_thread(subprocess.run, asked, capture_output=True, text=True, check=False)
     assert "ValueError: http://127.0.0.1/ is not fetched" in refusal.stderr
+    with monkeypatch.context() as all_at_work:
+        all_at_work.setattr(paper, "PRESSES", 0)
+        assert (await bruno.ask("GET", "/screens/sheet.pdf")).status == 503
     monkeypatch.setattr(paper, "PRESS", "web.nothing")
     assert (await bruno.ask("GET", "/screens/sheet.pdf")).status == 503
     monkeypatch.setattr(paper, "is_there", lambda: False)

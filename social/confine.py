@@ -1,8 +1,8 @@
-"""Started as a program of its own: gives up what the node may do, then becomes ffmpeg.
+"""Started as a program of its own: gives up what the node may do, then becomes the program that it was asked for.
 
 A program between them because limits cannot be set safely between fork and exec in a process with threads. Nothing of
 the node is imported, and nothing of the environment is passed on. What the kernel does not allow (an own network
-without devices, in some containers) is left out: ffmpeg is told to open nothing but files as well.
+without devices, in some containers) is left out: each program is told to open nothing but files as well.
 """
 
 import contextlib

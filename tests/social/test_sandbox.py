@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from social.recordings.sandbox import Bounds, ProgramFailed, run
+from social.sandbox import Bounds, ProgramFailed, run
 from tests.nodes import eventually
 
 BOUNDS = Bounds(seconds=10.0, cpu_seconds=5, memory_bytes=512 * 1024 * 1024, file_bytes=1024 * 1024)
