@@ -21,11 +21,12 @@ from benchmarks.figures import Line, memory_under_load
 from benchmarks.load import blast, request
 from benchmarks.neighbours import Neighbours
 from benchmarks.node import BenchNode, free_port
+from federation.context import CONTEXT
 from federation.signing import message
 from federation.signing.keys import SigningKey, signing_key, verify_key
 from federation.signing.knocking import Manner
 from federation.signing.proofs import check, read_proof, with_proof
-from federation.vocabulary import CONTEXT, PUBLIC
+from federation.vocabulary import PUBLIC
 from server.config import load
 from server.work.dispatcher import Dispatcher
 from social.clock import DAY, iso

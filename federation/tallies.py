@@ -6,8 +6,9 @@ nobody can say more than about posts of their own node.
 
 from typing import Any
 
+from federation.context import CONTEXT
 from federation.sending import Context, nodes, send
-from federation.vocabulary import CONTEXT, PUBLIC
+from federation.vocabulary import PUBLIC
 from federation.wire import Wire
 from social.jobs import TellTallies
 from social.people import accounts

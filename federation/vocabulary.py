@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from federation.article_words import LongForm
-from federation.communities.said import TERMS, Community
+from federation.communities.said import Community
 from federation.gathering_words import Gathering
 from social.posts.thanks import SaidKudos
 from social.recognition.facts import Facts
@@ -58,83 +58,6 @@ MAX_REACTION = 100
 MAX_TITLE = 2048
 MAX_OBJECTS = 100
 MAX_LANGUAGES = 16
-
-# The context of everything that this node sends. Receivers read the terms by name: these are the names that
-# Mastodon gave them, and only those that we send.
-CONTEXT: list[Any] = [
-    CONTEXT_URL,
-    SECURITY_CONTEXT_URL,
-    MULTIKEY_CONTEXT_URL,
-    {
-        "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
-        "sensitive": "as:sensitive",
-        "Hashtag": "as:Hashtag",
-        "movedTo": {"@id": "as:movedTo", "@type": "@id"},
-        "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
-        "toot": "http://joinmastodon.org/ns#",
-        "Emoji": "toot:Emoji",
-        "featured": {"@id": "toot:featured", "@type": "@id"},
-        "featuredTags": {"@id": "toot:featuredTags", "@type": "@id"},
-        "discoverable": "toot:discoverable",
-        "indexable": "toot:indexable",
-        "assertionMethod": {"@id": "https://w3id.org/security#assertionMethod", "@type": "@id", "@container": "@set"},
-        "memorial": "toot:memorial",
-        "suspended": "toot:suspended",
-        "attributionDomains": {"@id": "toot:attributionDomains", "@type": "@id"},
-        "blurhash": "toot:blurhash",
-        "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
-        "votersCount": "toot:votersCount",
-        "schema": "http://schema.org#",
-        "PropertyValue": "schema:PropertyValue",
-        "value": "schema:value",
-        "jobTitle": "schema:jobTitle",
-        "affiliation": "schema:affiliation",
-        "knowsLanguage": "schema:knowsLanguage",
-        "knowsAbout": "schema:knowsAbout",
-        "DefinedTerm": "schema:DefinedTerm",
-        "archipel": "urn:archipel:ns#",
-        "endorsedBy": {"@id": "archipel:endorsedBy", "@type": "@id"},
-        "endorses": "archipel:endorses",
-        "birthday": "archipel:birthday",
-        "workAnniversary": "archipel:workAnniversary",
-        "shownKudos": {"@id": "archipel:shownKudos", "@type": "@id"},
-        "kudos": "archipel:kudos",
-        "Kudos": "archipel:Kudos",
-        "thanks": {"@id": "archipel:thanks", "@type": "@id"},
-        "ostatus": "http://ostatus.org#",
-        "conversation": "ostatus:conversation",
-        "litepub": "http://litepub.social/ns#",
-        "directMessage": "litepub:directMessage",
-        "lemmy": "https://join-lemmy.org/ns#",
-        "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
-        "Lock": "lemmy:Lock",
-        "entry": "archipel:entry",
-        "rules": "archipel:rules",
-        "welcome": "archipel:welcome",
-        "template": "archipel:template",
-        "archived": "archipel:archived",
-        "memberNodes": {"@id": "archipel:memberNodes", "@type": "@id"},
-        "version": "archipel:version",
-        "members": "archipel:members",
-        **TERMS,
-        "gts": "https://gotosocial.org/ns#",
-        "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
-        "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
-        "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
-        "manualApproval": {"@id": "gts:manualApproval", "@type": "@id"},
-        "approvedBy": {"@id": "gts:approvedBy", "@type": "@id"},
-        "interactingObject": {"@id": "gts:interactingObject", "@type": "@id"},
-        "interactionTarget": {"@id": "gts:interactionTarget", "@type": "@id"},
-        "QuoteAuthorization": "https://w3id.org/fep/044f#QuoteAuthorization",
-        "QuoteRequest": "https://w3id.org/fep/044f#QuoteRequest",
-        "quote": {"@id": "https://w3id.org/fep/044f#quote", "@type": "@id"},
-        "quoteAuthorization": {"@id": "https://w3id.org/fep/044f#quoteAuthorization", "@type": "@id"},
-        "quoteUri": "http://fedibird.com/ns#quoteUri",
-        "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
-        "mustRead": {"@id": "urn:archipel:ns#mustRead", "@type": "@json"},
-        "longForm": {"@id": "urn:archipel:ns#longForm", "@type": "@json"},
-    },
-]
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
@@ -376,8 +299,10 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """Of an Invite: when the stay of a guest ends."""
     content: str | None = None
     summary: str | None = None
-    removes_data: bool = False  # of a Block by a forum: what they wrote there goes too
-    is_first: bool | None = None  # of an Announce by a community: its author's first post there, if it says so
+    removes_data: bool = False
+    """Of a Block by a forum: what they wrote there goes too."""
+    is_first: bool | None = None
+    """Of an Announce by a community: whether it is its author's first post there, if it says so."""
     reaction: str | None = None
     """The emoji of a reaction, itself or as `:name:`."""
     emojis: tuple[Emoji, ...] = ()

@@ -177,6 +177,7 @@ _COMING_OF = Query(
     """
     SELECT g.post_id FROM gatherings AS g JOIN posts AS p ON p.id = g.post_id
     WHERE p.author_id = :author AND g.ends_at > :now
+        AND (p.is_local = 1 OR EXISTS (SELECT 1 FROM participations AS m WHERE m.post_id = p.id))
     ORDER BY g.starts_at, g.post_id""",
 )
 _SERIES = Query(
@@ -244,7 +245,8 @@ def past(
 
 
 def coming_of(tx: Tx, author: AccountId, now: Millis) -> list[PostId]:
-    """What somebody holds that is not over, the next first."""
+    """What somebody holds that is not over, the next first; of somebody elsewhere what is answered from here alone, for
+    nobody bounds how much they hold."""
     return tx.rows(_COMING_OF, author=author, now=now)
 
 

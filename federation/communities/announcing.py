@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 
 from federation.communities.audience import Reading, reading_of, trust
+from federation.context import CONTEXT
 from federation.document import fields_of, type_of
 from federation.render import communities as render
 from federation.sending import Context, followers, proved, send
-from federation.vocabulary import CONTEXT
 from social.clock import iso
 from storage import communities, community_log, peers
 from storage.accounts import AccountRow

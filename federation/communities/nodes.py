@@ -7,13 +7,13 @@ of our kind, and read by them again when they come back.
 from typing import Any
 
 from federation.communities.audience import trust
+from federation.context import CONTEXT
 from federation.document import BadDocument
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.read.communities import NodeList, read_nodes
 from federation.render import communities as render
 from federation.sending import Context as Sending
 from federation.sending import followers, proved, send
-from federation.vocabulary import CONTEXT
 from federation.wire import Wire
 from social.communities import nodes
 from social.jobs import TellNodes

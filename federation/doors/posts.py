@@ -10,11 +10,11 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from federation.context import CONTEXT
 from federation.doors.actors import announced, remember
 from federation.doors.answers import document, problem
 from federation.doors.reception import Reception, page, wants_document
 from federation.render import activities, collections, posts, quotes
-from federation.vocabulary import CONTEXT
 from social import emojis, reading
 from social.clock import iso
 from social.emojis import Emoji

@@ -12,10 +12,10 @@ from federation.communities import announcing, audience
 from federation.communities.announcing import Matter
 from federation.communities.named import named_community
 from federation.communities.said import PageVersion
+from federation.context import CONTEXT
 from federation.document import decode
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.render import communities as render
-from federation.vocabulary import CONTEXT
 from social.communities.pages import KIND as PAGE
 from social.trust.canonical import NotCanonical
 from storage import accounts, communities, community_log, community_pages, memberships, placements

@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
+from federation.context import CONTEXT
 from federation.render.posts import addressing, context_of, note
-from federation.vocabulary import CONTEXT, PUBLIC
+from federation.vocabulary import PUBLIC
 from social.clock import iso
 from social.reading import PostView
 from social.urls import Urls

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from federation.context import CONTEXT
 from federation.render import communities, posts
-from federation.vocabulary import CONTEXT
 from social import emojis
 from social.clock import iso
 from social.communities.saying import Saying

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from federation.vocabulary import CONTEXT
+from federation.context import CONTEXT
 from social.urls import Urls
 from storage.accounts import AccountRow
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
+from federation.context import CONTEXT
 from federation.render import collections
-from federation.vocabulary import CONTEXT, PUBLIC
+from federation.vocabulary import PUBLIC
 from social.clock import iso
 from social.communities.saying import Saying
 from storage.accounts import AccountRow

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from federation.vocabulary import CONTEXT
+from federation.context import CONTEXT
 from social.clock import iso
 from social.tally import PollView
 from storage.ids import Millis

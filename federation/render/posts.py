@@ -4,13 +4,14 @@ from typing import Any
 
 import msgspec
 
+from federation.context import CONTEXT
 from federation.gathering_words import TERMS
 from federation.render.articles import article
 from federation.render.communities import topic_uri
 from federation.render.gatherings import event, website
 from federation.render.polls import question
 from federation.render.recognition import kudos
-from federation.vocabulary import CONTEXT, PUBLIC
+from federation.vocabulary import PUBLIC
 from social import emojis
 from social.clock import iso
 from social.emojis import Emoji

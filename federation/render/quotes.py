@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from federation.context import CONTEXT
 from federation.render import activities
 from federation.render.posts import note
-from federation.vocabulary import CONTEXT, PUBLIC
+from federation.vocabulary import PUBLIC
 from social.posts.quotes import STAMP_KIND
 from social.reading import PostView
 from social.urls import Urls

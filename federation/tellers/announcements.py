@@ -3,8 +3,8 @@
 No name is in what goes back: it comes from the node's own actor, and holds four numbers that the node signed.
 """
 
+from federation.context import CONTEXT
 from federation.sending import Context, inboxes, nodes, send
-from federation.vocabulary import CONTEXT
 from federation.wire import Wire
 from social.announcements import audience
 from social.announcements.statements import COUNT_KIND, Count, sign_count

@@ -53,6 +53,19 @@ async def answer(site: Site, post: PostId, said: str) -> None:
     )
 
 
+async def held_by_luc(site: Site, mailbox: Mailbox) -> PostId:
+    """A gathering of amina that stands in luc's calendar by letter."""
+    post = await planned(site)
+    await addressed(site, "luc", "luc@usine.example")
+    clock = site.world.clock
+    await site.node.db.write(letters.choose, site.world.viewer("luc"), Rhythm.WEEKLY, now=clock())
+    await answer(site, post, "yes")
+    await site.settle()
+    clock.pass_by(minutes=1)
+    assert await send(site, mailbox, "send_invitation") == 1
+    return post
+
+
 def event_of(message: EmailMessage) -> tuple[str, Any]:
     """What a mail program takes in: the method, the same in the letter and in the calendar, and the one event."""
     forms = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
@@ -114,14 +127,8 @@ async def test_a_gathering_goes_into_the_calendar_by_mail_changes_there_and_goes
 
 
 async def test_a_gathering_that_is_deleted_leaves_the_calendars_that_hold_it(site: Site, mailbox: Mailbox) -> None:
-    post = await planned(site)
-    await addressed(site, "luc", "luc@usine.example")
-    luc, clock = site.world.viewer("luc"), site.world.clock
-    await site.node.db.write(letters.choose, luc, Rhythm.WEEKLY, now=clock())
-    await answer(site, post, "yes")
-    await site.settle()
-    clock.pass_by(minutes=1)
-    assert await send(site, mailbox, "send_invitation") == 1
+    clock = site.world.clock
+    post = await held_by_luc(site, mailbox)
     clock.pass_by(hours=9)
     await site.node.db.write(edit.delete, site.world.viewer("amina"), post, now=clock())
     assert await send(site, mailbox, "take_out_of_calendar") == 1
@@ -155,14 +162,8 @@ async def test_a_letter_about_a_title_in_many_lines_goes(site: Site, mailbox: Ma
 
 
 async def test_what_somebody_held_whose_account_ends_leaves_the_calendars_too(site: Site, mailbox: Mailbox) -> None:
-    post = await planned(site)
-    await addressed(site, "luc", "luc@usine.example")
-    luc, clock = site.world.viewer("luc"), site.world.clock
-    await site.node.db.write(letters.choose, luc, Rhythm.WEEKLY, now=clock())
-    await answer(site, post, "yes")
-    await site.settle()
-    clock.pass_by(minutes=1)
-    assert await send(site, mailbox, "send_invitation") == 1
+    await held_by_luc(site, mailbox)
+    clock = site.world.clock
     await site.node.db.write(states.leave, site.world.viewer("amina"), now=clock())
     assert await send(site, mailbox, "take_out_of_calendar") == 1
     assert [event_of(one)[0] for one in mailbox.letters] == ["REQUEST", "CANCEL"]

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from social import sandbox
 from social.errors import Invalid
-from social.recordings import orders, sandbox
+from social.recordings import orders
 from social.recordings.facts import facts_of, reading
 from social.recordings.tools import PROBE, Tools, tools_of
 from social.settings import MediaSettings

@@ -4,8 +4,8 @@ import re
 
 from docs.generate import protocol_routes
 from federation import client, delivery, document
+from federation.context import CONTEXT
 from federation.incoming.apply import HANDLERS
-from federation.vocabulary import CONTEXT
 from tests.docs.markdown import ROOT
 
 PAGE = ROOT / "FEDERATION.md"

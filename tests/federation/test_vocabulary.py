@@ -1,6 +1,7 @@
 """Our JSON-LD context."""
 
-from federation.vocabulary import CONTEXT, CONTEXT_URL
+from federation.context import CONTEXT
+from federation.vocabulary import CONTEXT_URL
 
 
 def test_our_context_begins_with_the_string_that_others_look_for() -> None:
