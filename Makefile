@@ -67,16 +67,17 @@ $(VENV)/bin/python:
 	    rm -rf $(VENV); \
 	    echo "The virtual environment could not be made. On Debian: apt-get install python3-venv" >&2; exit 1; }
 
-# The build tool comes first and under the same constraints, so that building takes nothing that was not tested.
+# The build tools come first and under the same constraints, so that building takes nothing that was not tested:
+# hatchling for Archipel, setuptools for those of its packages that come as source alone.
 $(VENV)/.runtime: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing Archipel into $(VENV)"
-	@$(PIP) install -c constraints.txt hatchling
+	@$(PIP) install -c constraints.txt hatchling setuptools
 	@$(PIP) install -c constraints.txt --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing Archipel and its test tools into $(VENV)"
-	@$(PIP) install -c constraints.txt hatchling
+	@$(PIP) install -c constraints.txt hatchling setuptools
 	@$(PIP) install -c constraints.txt --no-build-isolation -e '.[test]'
 	@touch $@ $(VENV)/.runtime
 
