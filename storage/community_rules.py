@@ -47,7 +47,11 @@ _FOR = Query(
     FROM community_rules AS r
     JOIN communities AS c ON c.account_id = r.community_id
     JOIN accounts AS a ON a.id = c.account_id
-    WHERE (a.domain = '' OR a.domain IN (:hosts[])) AND c.state = 'active'
+    WHERE (a.domain = '' OR a.domain IN (:hosts[]))
+        AND (c.state = 'active' OR EXISTS (
+            SELECT 1 FROM memberships AS m
+            WHERE m.community_id = c.account_id AND m.account_id = :account AND m.state = 'member'
+                AND m.by_rule <> ''))
         AND a.suspended_at IS NULL AND a.deleted_at IS NULL
         AND ((r.field = 'site' AND r.value = :site) OR (r.field = 'job' AND r.value = :job)
             OR (r.field = 'team' AND r.value = :team))
@@ -77,10 +81,11 @@ def of(tx: Tx, community: AccountId) -> list[RuleRow]:
     return tx.rows(_OF, community=community)
 
 
-def holding(tx: Tx, site: str, job: str, team: str, hosts: Sequence[str] = ()) -> list[RuleRow]:
-    """Rules of communities here, and of those `hosts`, that hold for somebody of that site, job and team; the mandatory
-    ones first."""
-    return tx.rows(_FOR, site=site, job=job, team=team, hosts=["", *hosts])
+def holding(tx: Tx, account: AccountRow, site: str, hosts: Sequence[str] = ()) -> list[RuleRow]:
+    """Rules of communities here, and of those `hosts`, that hold for somebody of that site with their job and team; the
+    mandatory ones first. Those of an archived community hold for who is in by one already."""
+    job, team = account.job.casefold(), account.team.casefold()
+    return tx.rows(_FOR, account=account.id, site=site, job=job, team=team, hosts=["", *hosts])
 
 
 def insert(tx: Tx, row: RuleRow) -> bool:

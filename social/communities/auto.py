@@ -109,7 +109,7 @@ def look_at(tx: Tx, account: AccountRow, *, ids: IdMaker, urls: Urls, now: Milli
         return
     site = urlsplit(account.uri).netloc.casefold()
     hosts = sorted(group.domains(tx, now))
-    holding = rows.holding(tx, site, account.job.casefold(), account.team.casefold(), hosts)
+    holding = rows.holding(tx, account, site, hosts)
     # A mandatory rule of a community comes before its others.
     wanted = {rule.community_id: rule for rule in reversed(holding)}
     own = {row.community_id: row for row in memberships.of_account(tx, account.id)}
@@ -133,8 +133,11 @@ def end_due(tx: Tx, now: Millis) -> int:
 
 
 def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
-    """Subscriber: somebody here came or changed their profile, or other nodes are of the group now."""
+    """Subscriber: somebody here came or changed their profile, other nodes are of the group now, or a community with
+    rules changed, of here or of elsewhere: it may have been opened again."""
     if isinstance(event, events.ManifestTaken) and rows.are_any(tx):
+        look_soon(tx, now)
+    if isinstance(event, events.CommunityChanged) and rows.of(tx, event.community):
         look_soon(tx, now)
     came_or_changed = isinstance(event, events.AccountJoined | events.ProfileChanged) and not event.host
     if came_or_changed and (rows.are_any(tx) or memberships.is_by_rule(tx, event.by)):

@@ -4,7 +4,7 @@ import pytest
 
 from social import jobs
 from social.clock import DAY
-from social.communities import auto, membership
+from social.communities import auto, communities, membership
 from social.communities import reading as community_reading
 from social.errors import Conflict, Forbidden, Invalid
 from social.feeds import notifications
@@ -205,4 +205,35 @@ async def test_the_change_of_a_profile_asks_for_a_look(world: World, safety: Acc
     assert jobs.LookAtMemberships(account=world.id("luc")) in found
     await world.db.write(auto.look_at_one, world.id("luc"), ids=world.ids, urls=world.urls, now=world.clock())
     own = await of(world, "luc", safety)
+    assert own is not None and own.is_in
+
+
+async def test_who_is_in_by_rule_has_no_notice_when_the_community_is_archived(world: World, safety: AccountId) -> None:
+    await rule(world, safety, RuleField.JOB, "Line 3", mandatory=True)
+    await world.db.write(communities.archive, world.viewer("amina"), safety, now=world.clock())
+    await look(world)
+    own = await of(world, "luc", safety)
+    assert own is not None and own.is_in and own.mandatory and own.leaves_at is None
+    await world.person("carla")
+    await works_as(world, "carla", "Line 3")
+    assert await of(world, "carla", safety) is None, "nobody is brought into what is closed"
+    await works_as(world, "luc", "Sales")
+    own = await of(world, "luc", safety)
+    assert own is not None and own.leaves_at == world.clock() + 14 * DAY, "who moves on is told all the same"
+
+
+async def test_who_came_while_it_was_archived_is_in_when_it_opens_again(world: World, safety: AccountId) -> None:
+    await rule(world, safety, RuleField.JOB, "Line 3")
+    await world.db.write(communities.archive, world.viewer("amina"), safety, now=world.clock())
+    await world.person("carla")
+    await works_as(world, "carla", "Line 3")
+    await world.settle()
+    for done in await world.db.write(job_rows.claim, ["apply_rules"], world.clock(), 60_000, 10):
+        await world.db.write(job_rows.finish, done.id)
+    await world.db.write(communities.reopen, world.viewer("amina"), safety, now=world.clock())
+    await world.settle()
+    claimed = await world.db.write(job_rows.claim, ["apply_rules"], world.clock(), 60_000, 10)
+    assert jobs.ApplyRules(after=auto.FIRST) in [jobs.read(row.arguments) for row in claimed]
+    await look(world)
+    own = await of(world, "carla", safety)
     assert own is not None and own.is_in
