@@ -28,6 +28,10 @@ class MooringRow(Row, frozen=True, kw_only=True):
     posting: str
     role: str
     muted: bool
+    asked_at: Millis
+    """When its hosts were asked whether it lives; 0: they are not."""
+    leaves_at: Millis
+    """When the reader's notice is over; 0: they have none."""
     fresh: int
 
 
@@ -98,6 +102,7 @@ _FRAME = Query(
         COALESCE(g.display_name, '') AS display_name, COALESCE(g.domain, '') AS domain,
         COALESCE(c.state, '') AS state, COALESCE(c.entry, '') AS entry, COALESCE(c.posting, '') AS posting,
         COALESCE(m.role, '') AS role, COALESCE(m.muted, 0) AS muted,
+        COALESCE(c.asked_at, 0) AS asked_at, COALESCE(m.leaves_at, 0) AS leaves_at,
         (
             SELECT COUNT(*) FROM (
                 SELECT l.post_id FROM placements AS l JOIN posts AS p ON p.id = l.post_id

@@ -64,6 +64,8 @@ DONE: Mapping[str, str] = {
     "joining": N_("You are in. It is confirmed as soon as the site that keeps this community answers."),
     "page_sent": N_("Sent to the site that keeps this community. It stands here as soon as it is taken."),
     "left_community": N_("You have left the community."),
+    "kept_open": N_("It stays open. You are asked again only if it is silent for three more months."),
+    "stays": N_("You stay, of your own will."),
     "invited": N_("Invited."),
     "archived": N_("Archived."),
     "list_removed": N_("List removed."),

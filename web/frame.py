@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from social.communities.quiet import ANSWER
 from social.policy import Role, Viewer
 from storage import frames
 from storage.accounts import AccountRow
@@ -14,12 +15,13 @@ from storage.users import UserRow
 
 ASKING = (
     "mention", "follow_request", "admin.report", "moderation_warning", "desk.review", "desk.changes",
-    "scheduled.failed", "announcement.left",
+    "scheduled.failed", "announcement.left", "community.quiet", "community.leaving",
 )  # fmt: skip
 """Kinds of notifications that ask something of the reader: these alone are counted."""
 
 SPEAKING = (
     "mention", "moderation_warning", "desk.review", "desk.changes", "scheduled.failed", "announcement.left",
+    "community.leaving",
 )  # fmt: skip
 """Those of them that nothing but reading answers: the others wait until they are answered."""
 
@@ -39,6 +41,8 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
     answered: int = 0
     reports: int = 0
     appeals: int = 0
+    silent: int = 0
+    """Communities whose host the reader is, and of which it is asked whether they live."""
 
     @property
     def total(self) -> int:
@@ -52,6 +56,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
             + self.answered
             + self.reports
             + self.appeals
+            + self.silent
         )
 
 
@@ -71,6 +76,10 @@ class Mooring(msgspec.Struct, frozen=True, kw_only=True):
     """Whether they look after it; `hosts`: as a host."""
     hosts: bool
     is_muted: bool
+    silent_until: Millis | None
+    """When it is archived, unless the reader, who hosts it, says that it lives; None: it is not asked."""
+    leaves_at: Millis | None
+    """When the reader leaves, for the rule by which they are here holds no longer."""
     fresh: int
     """Posts begun since the reader was there; none of one that is muted."""
 
@@ -123,6 +132,7 @@ def frame(tx: Tx, viewer: Viewer, now: Millis) -> Frame:
     if not rows:
         return EMPTY
     row = rows[0]
+    moorings = _moorings([one.mooring for one in rows])
     owed = Owed(
         named=row.named,
         requests=row.requests,
@@ -132,6 +142,7 @@ def frame(tx: Tx, viewer: Viewer, now: Millis) -> Frame:
         answered=row.answered,
         reports=row.reports,
         appeals=row.appeals,
+        silent=sum(1 for one in moorings if one.silent_until is not None),
     )
     return Frame(
         me=row.account,
@@ -140,7 +151,7 @@ def frame(tx: Tx, viewer: Viewer, now: Millis) -> Frame:
         owed=owed,
         drafts=row.drafts,
         gatherings=row.gatherings,
-        communities=_moorings([one.mooring for one in rows]),
+        communities=moorings,
     )
 
 
@@ -155,6 +166,8 @@ def _moorings(rows: Sequence[MooringRow]) -> list[Mooring]:
             runs=row.role in RUNNING,
             hosts=row.role == "host",
             is_muted=row.muted,
+            silent_until=Millis(row.asked_at + ANSWER) if row.asked_at and row.role == "host" else None,
+            leaves_at=row.leaves_at or None,
             fresh=0 if row.muted else row.fresh,
         )
         for row in rows

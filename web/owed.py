@@ -26,6 +26,11 @@ _TASKS: tuple[tuple[str, tuple[str, str], str], ...] = (
     ),
     ("words", NN_("%(num)s word to everybody to read", "%(num)s words to everybody to read"), "/"),
     ("requests", NN_("%(num)s person asks to follow you", "%(num)s people ask to follow you"), "/requests"),
+    (
+        "silent",
+        NN_("A silent community: keep it or archive it?", "%(num)s silent communities: keep or archive them?"),
+        "/communities",
+    ),
     ("answered", NN_("%(num)s of your reports was answered", "%(num)s of your reports were answered"), "/reports"),
     ("reports", NN_("%(num)s report waits for a moderator", "%(num)s reports wait for a moderator"), "/admin/reports"),
     ("appeals", NN_("%(num)s appeal waits for a moderator", "%(num)s appeals wait for a moderator"), "/admin/reports"),

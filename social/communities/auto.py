@@ -74,12 +74,17 @@ def drop_rule(tx: Tx, viewer: Viewer, id: AccountId, rule: RuleId, *, now: Milli
 
 
 def stay(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> MembershipRow:
-    """Somebody with notice stays of the own will, where one may come in so. Raises NotFound, Forbidden(not_invited)."""
+    """Somebody with notice stays of the own will, where one may come in so. Twice is once.
+
+    Raises NotFound for who is no member, Forbidden(not_invited) where members are let in.
+    """
     require_person(viewer)
     own = memberships.one(tx, id, viewer.account)
     known = standing.shown(tx, viewer, id)
-    if own is None or not own.is_in or own.leaves_at is None:
+    if own is None or not own.is_in:
         raise NotFound("member")
+    if own.leaves_at is None:
+        return own
     if known.community.is_closed:
         raise Forbidden("not_invited")
     kept = msgspec.structs.replace(own, by_rule="", leaves_at=None)

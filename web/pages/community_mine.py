@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from starlette.responses import Response
 
-from social.communities import front, membership
+from social.communities import auto, front, membership
 from social.communities.reading import CommunityView
 from social.errors import Invalid, NotFound
 from social.letters import digests
@@ -78,6 +78,11 @@ async def _leave(visit: Visit, form: Form) -> str:
     return "left_community"
 
 
+async def _stay(visit: Visit, form: Form) -> str:
+    await visit.write(auto.stay, community_id(visit), now=visit.now)
+    return "stays"
+
+
 async def _follow_topic(visit: Visit, form: Form) -> str:
     topic = form.line("topic", limit=100)
     await visit.write(membership.prefer, community_id(visit), topic_only=topic, now=visit.now)
@@ -91,6 +96,7 @@ async def _follow_all(visit: Visit, form: Form) -> str:
 
 ACTS: dict[str, Callable[[Visit, Form], Awaitable[str]]] = {
     "leave": _leave,
+    "stay": _stay,
     "follow-topic": _follow_topic,
     "follow-all": _follow_all,
 }

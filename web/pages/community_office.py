@@ -118,7 +118,7 @@ async def remove_rule(visit: Visit, form: Form) -> Response:
 async def archive(visit: Visit, form: Form) -> Response:
     """POST /communities/{id}/archive."""
     await visit.write(commands.archive, community_id(visit), now=visit.now)
-    return visit.back(address(community_id(visit)), done="archived")
+    return visit.back(form.text("back") or address(community_id(visit)), done="archived")
 
 
 async def reopen(visit: Visit, form: Form) -> Response:

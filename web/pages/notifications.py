@@ -80,11 +80,6 @@ _REST: dict[Kind, tuple[str, tuple[str, str]]] = {
         "people",
         NN_("Those who moderate %(who)s wrote to you", "Those who moderate %(who)s wrote to you"),
     ),
-    Kind.COMMUNITY_LEAVING: (
-        "people",
-        NN_("Your membership of %(who)s ends soon", "Your membership of %(who)s ends soon"),
-    ),
-    Kind.COMMUNITY_QUIET: ("people", NN_("Nobody writes in %(who)s any more", "Nobody writes in %(who)s any more")),
     Kind.ROLL_CALL: ("alert", NN_("%(who)s asks whether you are safe", "%(who)s ask whether you are safe")),
     Kind.COMMUNITY_PAGE: (
         "pen",

@@ -6,6 +6,7 @@ from social.visibility import Door as Shows
 from web.doors import Door, get, post
 from web.pages import (
     communities,
+    community_keeping,
     community_leaves,
     community_mine,
     community_office,
@@ -36,6 +37,7 @@ def routes() -> list[BaseRoute]:
         post("/communities/{id:int}/rules", community_office.add_rule, Door.PEOPLE),
         post("/communities/{id:int}/rules/remove", community_office.remove_rule, Door.PEOPLE),
         post("/communities/{id:int}/merge", community_office.merge, Door.PEOPLE),
+        post("/communities/{id:int}/keep", community_keeping.keep, Door.PEOPLE),
         post("/communities/{id:int}/archive", community_office.archive, Door.PEOPLE),
         post("/communities/{id:int}/reopen", community_office.reopen, Door.PEOPLE),
         get("/communities/{id:int}/topics", community_office.topic_list, Door.PEOPLE),

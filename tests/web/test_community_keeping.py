@@ -1,0 +1,142 @@
+"""How a community goes on: it is asked whether it lives, and who is in it by a rule that holds no longer stays."""
+
+from typing import Any
+
+from social.communities import auto, front, quiet
+from social.communities.quiet import ANSWER
+from social.people import accounts
+from social.people.accounts import ProfileChange
+from storage import communities
+from storage.communities import CommunityState, Entry
+from storage.community_rules import RuleField
+from storage.ids import AccountId, Millis
+from tests.web.conftest import Site
+from tests.web.test_communities import founded, joined
+from tests.web.test_doors import MOST, counted
+
+
+async def silenced(site: Site) -> None:
+    """Three months go by, and the node looks who is silent."""
+    site.world.clock.pass_by(days=91)
+    await site.world.db.write(quiet.ask_hosts, site.world.clock())
+    await site.world.settle()
+
+
+async def state(site: Site, id: AccountId) -> CommunityState:
+    row = await site.world.db.read(communities.by_id, id)
+    assert row is not None
+    return row.state
+
+
+async def works_as(site: Site, name: str, job: str) -> None:
+    world = site.world
+    await world.db.write(
+        accounts.edit_profile, world.viewer(name), ProfileChange(job=job), urls=world.urls, now=world.clock()
+    )
+    await world.settle()
+    await world.db.write(auto.look_at_one, world.id(name), ids=world.ids, urls=world.urls, now=world.clock())
+    await world.settle()
+
+
+async def moved_on(site: Site, **said: Any) -> AccountId:
+    """A community for the press, in which Amina was by her job, which she left."""
+    made = await founded(site, **said)
+    await site.world.person("amina")
+    await works_as(site, "amina", "Presse")
+    await site.world.db.write(
+        auto.add_rule,
+        site.world.viewer("luc"),
+        made.id,
+        RuleField.JOB,
+        "Presse",
+        mandatory=False,
+        ids=site.world.ids,
+        now=site.world.clock(),
+    )
+    await works_as(site, "amina", "Presse")
+    await works_as(site, "amina", "Achats")
+    return made.id
+
+
+async def test_a_host_of_a_silent_community_is_asked_everywhere_they_look_and_keeps_it_with_one_press(
+    site: Site,
+) -> None:
+    made = await founded(site)
+    await joined(site, "amina", made.id)
+    await silenced(site)
+    base = f"/communities/{made.id}"
+    luc, amina = await site.come_in("luc"), await site.come_in("amina")
+    for path in ("/notifications", "/communities", base):
+        assert (await luc.read(path)).page.select_one(f'main button[formaction="{base}/keep"]'), path
+        assert (await luc.read(path)).page.select_one(f'main button[formaction="{base}/archive"]'), path
+        assert not (await amina.read(path)).page.select_one(f'button[formaction="{base}/keep"]'), path
+    assert "A silent community" in (await luc.read("/")).text
+    assert "A silent community" not in (await amina.read("/")).text
+    kept = await luc.send(f"{base}/keep", {"back": "/notifications"})
+    assert kept.path.startswith("/notifications")
+    assert "It stays open" in kept.text
+    assert "Nobody has written in Football du jeudi" in kept.words
+    assert not kept.page.select_one(f'button[formaction="{base}/keep"]')
+    site.world.clock.pass_by(days=ANSWER // 86_400_000 + 1)
+    await site.world.db.write(quiet.ask_hosts, site.world.clock())
+    assert await state(site, made.id) is CommunityState.ACTIVE
+
+
+async def test_a_host_archives_a_silent_community_from_the_notice(site: Site) -> None:
+    made = await founded(site)
+    await silenced(site)
+    luc = await site.come_in("luc")
+    done = await luc.send(f"/communities/{made.id}/archive", {"back": "/notifications"})
+    assert done.path.startswith("/notifications") and "Archived." in done.text
+    assert await state(site, made.id) is CommunityState.ARCHIVED
+
+
+async def test_nobody_but_a_host_says_that_a_community_lives(site: Site) -> None:
+    made = await founded(site)
+    await joined(site, "amina", made.id)
+    await silenced(site)
+    amina, bruno = await site.come_in("amina"), await site.person("bruno")
+    for visitor in (amina, bruno):
+        assert (await visitor.send(f"/communities/{made.id}/keep", {})).status == 403
+    assert (await bruno.send("/communities/1/keep", {})).status == 404
+    row = await site.world.db.read(communities.by_id, made.id)
+    assert row is not None and row.asked_at is not None
+
+
+async def test_who_is_in_by_a_rule_that_holds_no_longer_stays_with_one_press(site: Site) -> None:
+    id = await moved_on(site)
+    amina = await site.come_in("amina")
+    base = f"/communities/{id}"
+    for path in ("/notifications", base, f"{base}/mine"):
+        assert (await amina.read(path)).page.select_one(f'main button[formaction="{base}/stay"]'), path
+    for _ in range(2):
+        stayed = await amina.send(f"{base}/stay", {"back": f"{base}/mine"})
+        assert "You stay" in stayed.text
+        assert not stayed.page.select_one(f'button[formaction="{base}/stay"]')
+    site.world.clock.pass_by(days=15)
+    await site.world.db.write(auto.end_due, Millis(site.world.clock()))
+    assert (await amina.read(f"{base}/mine")).status == 200
+    bruno = await site.person("bruno")
+    assert (await bruno.send(f"{base}/stay", {})).status == 404
+
+
+async def test_who_leaves_a_closed_community_is_told_whom_to_ask(site: Site) -> None:
+    id = await moved_on(site, entry=Entry.REQUEST)
+    amina = await site.come_in("amina")
+    for path in ("/notifications", f"/communities/{id}/mine"):
+        page = await amina.read(path)
+        assert "Who stays here is for its hosts to say" in page.words
+        assert not page.page.select_one(f'button[formaction="/communities/{id}/stay"]')
+    assert (await amina.send(f"/communities/{id}/stay", {})).status == 403
+    view = await site.world.db.read(front.view, site.world.viewer("amina"), id)
+    assert view.mine is not None and view.mine.leaves_at is not None
+
+
+async def test_what_is_asked_costs_no_statement_more(site: Site) -> None:
+    made = await founded(site)
+    await silenced(site)
+    luc = await site.come_in("luc")
+    for path in ("/notifications", f"/communities/{made.id}"):
+        statements = counted(site)
+        await luc.ask("GET", path)
+        assert statements() <= MOST
