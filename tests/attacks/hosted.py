@@ -164,7 +164,7 @@ _CLUB = "/communities/{id:int}"
 TRIED = {f"{method} {_CLUB}/{end}": "{club}" for methods, ends in (
     ("GET", "members requests health log pages pages/{slug} pages/{slug}/history posts/{post:int}"),
     ("GET POST", "mine settings topics new-page pages/{slug}/edit page-edits/{edit:int} members/{account:int}/{act}"),
-    ("POST", "join invite rules rules/remove merge archive reopen topics/remove log pages/{slug}/remove {act}"),
+    ("POST", "join invite rules rules/remove merge archive reopen keep topics/remove log pages/{slug}/remove {act}"),
     ("POST", "posts/{post:int}/{act}"),
 ) for method in methods.split() for end in ends.split()} | {
     "GET /desk/{id:int}": "{piece}",
