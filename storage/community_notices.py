@@ -1,6 +1,7 @@
 """What communities have told to people here. The sender is the community, but for posts, which come from their author.
 
-`subject` makes a cause unique: the other person's id, or the time.
+`subject` makes a cause unique: the other person's id, or the time. Of somebody's first post it is the community, so
+that a host that calls every post one is heard once.
 """
 
 from storage.engine.database import Tx
@@ -46,7 +47,7 @@ _REMOVED = _telling(
 _GREETED = _telling(
     Kind.COMMUNITY_GREETING,
     """
-    SELECT m.account_id AS to_id, c.author_id AS from_id, c.id AS post_id, CAST(c.id AS TEXT) AS subject
+    SELECT m.account_id AS to_id, c.author_id AS from_id, c.id AS post_id, CAST(c.community_id AS TEXT) AS subject
     FROM posts AS c JOIN memberships AS m ON m.community_id = c.community_id
     WHERE c.id = :post AND c.is_history = 0 AND m.state = 'member' AND m.role IN ('host', 'moderator')""",
 )
@@ -112,5 +113,5 @@ def written(tx: Tx, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]:
 
 
 def greeted(tx: Tx, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]:
-    """Tell who moderates that it is somebody's first post there."""
+    """Tell who moderates that it is somebody's first post there, once of each author."""
     return tx.rows(_GREETED, post=post, at=at, now=now)

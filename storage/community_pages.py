@@ -1,6 +1,6 @@
 """Pages of a community: short notes that its members keep together, each with every version it had.
 
-A version is known by the id that its author's node gave it; a page by that of its first version.
+A version is known by the id that its author's node gave it; a page by that of its first version, in its community.
 """
 
 from typing import NewType
@@ -57,7 +57,11 @@ _ONE = Query(
     f"SELECT {_COLUMNS} FROM community_pages AS g WHERE g.community_id = :community AND g.slug = :slug",
     hot=True,
 )
-_BY_URI = Query(PageRow, f"SELECT {_COLUMNS} FROM community_pages AS g WHERE g.uri = :uri", hot=True)
+_BY_URI = Query(
+    PageRow,
+    f"SELECT {_COLUMNS} FROM community_pages AS g WHERE g.community_id = :community AND g.uri = :uri",
+    hot=True,
+)
 _INSERT = Query(
     None,
     """
@@ -96,10 +100,26 @@ _CARRIED = Query(
 )
 _VERSION_BY_URI = Query(
     PageVersionRow,
-    f"SELECT {PageVersionRow.columns('v')} FROM community_page_versions AS v WHERE v.uri = :uri",
+    f"""
+    SELECT {PageVersionRow.columns("v")}
+    FROM community_page_versions AS v JOIN community_pages AS g ON g.id = v.page_id
+    WHERE v.uri = :uri AND g.community_id = :community""",
     hot=True,
 )
-_CARRY = Query(None, "UPDATE community_page_versions SET body = :body WHERE uri = :uri")
+_CARRY = Query(
+    None,
+    """
+    UPDATE community_page_versions SET body = :body
+    WHERE uri = :uri AND page_id IN (SELECT g.id FROM community_pages AS g WHERE g.community_id = :community)""",
+)
+_ABSORB = Query(
+    None,
+    """
+    INSERT INTO community_page_versions (page_id, version, title, source, html, author_id, at, uri, body)
+    SELECT CAST(:into AS BIGINT), v.version, v.title, v.source, v.html, v.author_id, v.at, v.uri, v.body
+    FROM community_page_versions AS v WHERE v.page_id = :page
+    ON CONFLICT DO NOTHING""",
+)
 _HAND_OVER = Query(None, "UPDATE community_pages SET community_id = :community, slug = :slug WHERE id = :id")
 _DROP = Query(None, "DELETE FROM community_pages WHERE id = :id")
 
@@ -114,9 +134,9 @@ def one(tx: Tx, community: AccountId, slug: str) -> PageRow | None:
     return tx.row(_ONE, community=community, slug=slug)
 
 
-def by_uri(tx: Tx, uri: str) -> PageRow | None:
-    """The page by the id of its first version."""
-    return tx.row(_BY_URI, uri=uri)
+def by_uri(tx: Tx, community: AccountId, uri: str) -> PageRow | None:
+    """The page of a community by the id of its first version."""
+    return tx.row(_BY_URI, community=community, uri=uri)
 
 
 def insert(tx: Tx, row: PageRow, version: str = "") -> bool:
@@ -143,9 +163,9 @@ def versions(tx: Tx, page: PageId) -> list[PageVersionRow]:
     return tx.rows(_VERSIONS, page=page)
 
 
-def version_by_uri(tx: Tx, uri: str) -> PageVersionRow | None:
-    """The version of that id."""
-    return tx.row(_VERSION_BY_URI, uri=uri)
+def version_by_uri(tx: Tx, community: AccountId, uri: str) -> PageVersionRow | None:
+    """The version of that id of a page of the community."""
+    return tx.row(_VERSION_BY_URI, community=community, uri=uri)
 
 
 def carried(tx: Tx, page: PageId, version: int) -> CarriedRow | None:
@@ -153,9 +173,19 @@ def carried(tx: Tx, page: PageId, version: int) -> CarriedRow | None:
     return tx.row(_CARRIED, page=page, version=version)
 
 
-def carry(tx: Tx, uri: str, body: str) -> None:
+def carry(tx: Tx, community: AccountId, uri: str, body: str) -> None:
     """Keep how a version was told."""
-    tx.run(_CARRY, uri=uri, body=body)
+    tx.run(_CARRY, community=community, uri=uri, body=body)
+
+
+def absorb(tx: Tx, former: PageRow, into: PageRow) -> None:
+    """Two of one id are one page: what each was, and the words of the higher version."""
+    tx.run(_ABSORB, into=into.id, page=former.id)
+    if former.version > into.version:
+        left = ("id", "community_id", "slug", "uri")
+        words = {name: getattr(former, name) for name in PageRow.__struct_fields__ if name not in left}
+        tx.run(_REWRITE, **words, id=into.id, before=into.version)
+    drop(tx, former.id)
 
 
 def hand_over(tx: Tx, id: PageId, community: AccountId, slug: str) -> None:

@@ -94,6 +94,19 @@ _IS_FIRST = Query(
         WHERE s.post_id = :post AND f.place < s.place) THEN 0 ELSE 1 END""",
     hot=True,
 )
+_IS_LATE = Query(
+    int,
+    """
+    SELECT CASE WHEN EXISTS (
+        SELECT 1
+        FROM placements AS s
+        JOIN posts AS c ON c.id = s.post_id
+        JOIN posts AS e ON e.author_id = c.author_id AND e.community_id = s.community_id
+        JOIN placements AS f ON f.post_id = e.id
+        WHERE s.post_id = :post AND f.post_id <> s.post_id AND f.arrived_at < s.arrived_at - CAST(:rest AS BIGINT)
+    ) THEN 1 ELSE 0 END""",
+    hot=True,
+)
 _STUCK = Query(
     int,
     """
@@ -208,6 +221,11 @@ def by_author(tx: Tx, community: AccountId, author: AccountId, limit: int) -> li
 def is_first(tx: Tx, post: PostId) -> bool:
     """Whether no post of the same author has a place before it in its community, as far as is known here."""
     return tx.value(_IS_FIRST, post=post) == 1
+
+
+def is_late(tx: Tx, post: PostId, rest: int) -> bool:
+    """Whether something else of the same author has been in its community, here, for `rest` milliseconds before it."""
+    return tx.value(_IS_LATE, post=post, rest=rest) == 1
 
 
 def stuck(tx: Tx, community: AccountId) -> int:

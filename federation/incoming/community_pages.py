@@ -48,7 +48,7 @@ def announced(tx: Tx, known: KnownRow, arrived: Arrived, context: Context, now: 
     page = brought.page if brought is not None else None
     if brought is None or page is None or arrived.activity.object is None:
         raise Disagreement("a community brings a page without its words")
-    if page.community not in (known.account.uri, *known.account.aliases.split()):
+    if not pages_received.is_of(tx, known, page.community):
         raise Disagreement("a community brings a page of another one")
     if not has_members_here(tx, known, context.node):
         return Outcome.UNRELATED
@@ -59,7 +59,9 @@ def announced(tx: Tx, known: KnownRow, arrived: Arrived, context: Context, now: 
     if author.is_local:
         edit = community_page_edits.by_uri(tx, page.id)
         if edit is None:
-            return Outcome.ALREADY if rows.version_by_uri(tx, page.id) is not None else Outcome.REFUSED
+            return (
+                Outcome.ALREADY if rows.version_by_uri(tx, known.account.id, page.id) is not None else Outcome.REFUSED
+            )
         said = msgspec.structs.replace(
             said, title=edit.title, source=edit.source, page=edit.page_uri, version=edit.version
         )

@@ -15,6 +15,7 @@ from federation.communities.said import PageVersion
 from federation.context import CONTEXT
 from federation.document import decode
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
+from federation.incoming.community_pages import community_of, is_about
 from federation.render import communities as render
 from social.communities.pages import KIND as PAGE
 from social.trust.canonical import NotCanonical
@@ -52,6 +53,8 @@ def task_of(tx: Tx, said: Arrived) -> Task | None:
         undone = said.activity.object
         fields = (undone.fields if undone is not None else None) or {}
         return _of_object(tx, fields.get("object")) or _of_target(tx, fields.get("target"))
+    if is_about(said.activity):
+        return _of_dropped(tx, said)
     if kind in _ACTS:
         return _of_object(tx, said.object_id)
     if kind in _LISTS or kind == "Block":
@@ -76,7 +79,7 @@ def _pass_on(tx: Tx, row: InboxRow, said: Arrived, task: Task, context: sending.
     placed = None if post is None else placements.one(tx, post.id)
     is_new = said.activity.kind == "Create" and placed is not None
     if said.page is not None:
-        community_pages.carry(tx, said.page.id, row.body)
+        community_pages.carry(tx, task.known.account.id, said.page.id, row.body)
     if said.activity.kind == "Delete" and post is None:
         # Its author took it back: nothing of it stays in the log.
         community_log.forget(tx, task.known.account.id, task.about)
@@ -108,7 +111,7 @@ def _refuse(tx: Tx, said: Arrived, task: Task, context: sending.Context, now: Mi
         if own is None or not own.is_in:
             return
         what = {"type": PAGE, "id": said.page.id}
-        page = community_pages.by_uri(tx, said.page.page)
+        page = community_pages.by_uri(tx, known.account.id, said.page.page)
         is_late = page is not None and page.version >= said.page.version
         inner = _own_act("Delete", mark, known, what) | {"summary": "page_changed" if is_late else "refused"}
         to = home
@@ -176,12 +179,16 @@ def _of_page(tx: Tx, page: PageVersion) -> Task | None:
     return Task(known=known, about=page.page, is_page=True) if known is not None else None
 
 
+def _of_dropped(tx: Tx, said: Arrived) -> Task | None:
+    known, uri = community_of(tx, said.activity), said.object_id
+    if known is None or not known.account.is_local or uri is None:
+        return None
+    page = community_pages.by_uri(tx, known.account.id, uri)
+    return Task(known=known, about=uri, is_page=True) if page is not None else None
+
+
 def _of_object(tx: Tx, about: Any) -> Task | None:
     uri = about.get("id") if isinstance(about, dict) else about
-    page = community_pages.by_uri(tx, uri) if isinstance(uri, str) else None
-    if page is not None:
-        known = communities.known(tx, page.community_id)
-        return Task(known=known, about=page.uri, is_page=True) if known is not None and known.account.is_local else None
     post = post_rows.by_uri(tx, uri) if isinstance(uri, str) else None
     if post is None or post.community_id is None:
         return None

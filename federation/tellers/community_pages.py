@@ -75,11 +75,11 @@ def _create(tx: Tx, known: KnownRow, page: PageRow, number: int, now: Millis) ->
     if carried.body:
         fields: dict[str, Any] = msgspec.json.decode(carried.body)
         return fields
-    author, version = accounts.by_id(tx, carried.author_id), rows.version_by_uri(tx, carried.uri)
+    author, version = accounts.by_id(tx, carried.author_id), rows.version_by_uri(tx, known.account.id, carried.uri)
     if author is None or version is None or not author.is_local:
         return None
     made = proved(tx, author, _rendered(version, page.uri, author, known), now)
-    rows.carry(tx, carried.uri, msgspec.json.encode(made).decode())
+    rows.carry(tx, known.account.id, carried.uri, msgspec.json.encode(made).decode())
     return made
 
 

@@ -8,11 +8,11 @@ import msgspec
 
 from social import events
 from social.communities import pages
-from social.errors import Conflict, Forbidden, Gone, Invalid, NotFound, raise_all
+from social.errors import Conflict, Gone, Invalid, raise_all
 from social.people import names
 from social.text import clean_text
 from social.urls import Urls
-from storage import accounts, community_page_edits, tombstones
+from storage import accounts, communities, community_page_edits, tombstones
 from storage import community_pages as rows
 from storage.accounts import AccountRow
 from storage.communities import KnownRow
@@ -38,16 +38,14 @@ def ordered(
 ) -> bool:
     """A community of this node takes what a member of elsewhere wrote; False if it did.
 
-    Raises Forbidden, Invalid, Gone, NotFound for a page of another community, Conflict when somebody was faster.
+    Raises Forbidden, Invalid, Gone, Conflict when somebody was faster.
     """
     pages.may_write(tx, known, author.id)
     raise_all(pages.problems(names.tidy(said.title), said.source))
-    if rows.version_by_uri(tx, said.uri) is not None:
+    if rows.version_by_uri(tx, known.account.id, said.uri) is not None:
         return False
     _require_unburied(tx, known, said)
-    page = _begun(tx, known, said)
-    if page is not None and page.community_id != known.account.id:
-        raise NotFound("page")
+    page = rows.by_uri(tx, known.account.id, said.page)
     if said.version != (page.version if page is not None else 0) + 1:
         raise Conflict("page_changed")
     slug = pages.slug_of(names.tidy(said.title))
@@ -63,21 +61,19 @@ def ordered(
 def told(tx: Tx, known: KnownRow, author: AccountRow, said: SaidPage, *, ids: IdMaker, urls: Urls, now: Millis) -> bool:
     """A community of another node has taken a version; False if that was known.
 
-    Raises Forbidden for a page of another community, Invalid, Gone for one that was taken away.
+    Raises Invalid, Gone for one that was taken away.
     """
     edit = community_page_edits.by_uri(tx, said.uri)
     if edit is not None:
         community_page_edits.drop(tx, edit.id)
-    page = _begun(tx, known, said)
-    if page is not None and page.community_id != known.account.id:
-        _carry_over(tx, known, page)
-    if rows.version_by_uri(tx, said.uri) is not None:
+    page = rows.by_uri(tx, known.account.id, said.page) or _carried_over(tx, known, said.page)
+    if rows.version_by_uri(tx, known.account.id, said.uri) is not None:
         return False
     raise_all(pages.problems(names.tidy(said.title), said.source))
     _require_unburied(tx, known, said)
     if not _put(tx, known, author, said, page, ids, urls, now):
         return False
-    kept = rows.by_uri(tx, said.page)
+    kept = rows.by_uri(tx, known.account.id, said.page)
     _say(tx, known, author, kept.slug if kept is not None else "", said, known.account.domain or author.domain, now)
     return True
 
@@ -96,9 +92,7 @@ def refused(tx: Tx, known: KnownRow, uri: str, why: str, *, now: Millis) -> bool
 
 def dropped(tx: Tx, known: KnownRow, by: AccountId, uri: str, *, host: str, now: Millis) -> bool:
     """A moderator took a page away; False if there is none. It stays away if it comes later."""
-    page = rows.by_uri(tx, uri)
-    if page is not None and page.community_id != known.account.id:
-        return False
+    page = rows.by_uri(tx, known.account.id, uri)
     if page is None and known.account.is_local:
         return False
     pages.forget(tx, known.account, page.id if page is not None else None, uri, now)
@@ -110,33 +104,49 @@ def carry_all(tx: Tx, former: AccountId, into: AccountId, *, tell: bool, now: Mi
     """The pages of a community are those of the one that it became part of. `tell`: that one is kept here, and says so
     to its members: each page as it is."""
     for page in rows.of(tx, former):
-        slug = _free_slug(tx, into, page.slug)
-        rows.hand_over(tx, page.id, into, slug)
-        if tell:
+        known = rows.by_uri(tx, into, page.uri)
+        if known is not None:
+            rows.absorb(tx, page, known)
+        else:
+            rows.hand_over(tx, page.id, into, _free_slug(tx, into, page.slug))
+        carried = rows.by_uri(tx, into, page.uri)
+        if tell and carried is not None:
             told = events.CommunityPageWritten(
-                by=page.author_id, at=now, community=into, slug=slug, version=page.version
+                by=carried.author_id, at=now, community=into, slug=carried.slug, version=carried.version
             )
             events.append(tx, told)
 
 
-def _begun(tx: Tx, known: KnownRow, said: SaidPage) -> PageRow | None:
-    """The page that a version is of. The first version says of which community it is; what another one's host had its
-    people write under that id, before it came, was never that page."""
-    page = rows.by_uri(tx, said.page)
-    if page is None or page.community_id == known.account.id or said.uri != said.page:
-        return page
-    if rows.version_by_uri(tx, said.uri) is not None:
-        return page
-    rows.drop(tx, page.id)
+def is_of(tx: Tx, known: KnownRow, community: str) -> bool:
+    """Whether a page that names `community` may be one of this one: it is its own id, or that of one that it goes on.
+
+    Anybody may say that they were called otherwise. What communities of here became is known here; of those of other
+    nodes it is believed, for a page that stands here under the other one is not taken from it (`told`).
+    """
+    if community == known.account.uri:
+        return True
+    if community not in known.account.aliases.split():
+        return False
+    former = accounts.by_uri(tx, community)
+    return former is None or not former.is_local or _goes_on_as(tx, former, known)
+
+
+def _carried_over(tx: Tx, known: KnownRow, uri: str) -> PageRow | None:
+    """The page of a community that this one took in: by the word of the node of both, or since that one moved here."""
+    for name in known.account.aliases.split():
+        former = accounts.by_uri(tx, name)
+        page = rows.by_uri(tx, former.id, uri) if former is not None else None
+        if former is None or page is None:
+            continue
+        if former.domain == known.account.domain or _goes_on_as(tx, former, known):
+            rows.hand_over(tx, page.id, known.account.id, _free_slug(tx, known.account.id, page.slug))
+            return rows.by_uri(tx, known.account.id, uri)
     return None
 
 
-def _carry_over(tx: Tx, known: KnownRow, page: PageRow) -> None:
-    """A page of the community that this one took in. Raises Forbidden for any other."""
-    former = accounts.by_id(tx, page.community_id)
-    if former is None or former.uri not in known.account.aliases.split():
-        raise Forbidden("another_community")
-    rows.hand_over(tx, page.id, known.account.id, _free_slug(tx, known.account.id, page.slug))
+def _goes_on_as(tx: Tx, former: AccountRow, known: KnownRow) -> bool:
+    row = communities.by_id(tx, former.id)
+    return row is not None and row.merged_into == known.account.id
 
 
 def _put(
@@ -172,7 +182,7 @@ def _put(
     else:
         is_kept = rows.keep(tx, rows.version_of(row, said.uri))
     if is_kept and said.body:
-        rows.carry(tx, said.uri, said.body)
+        rows.carry(tx, known.account.id, said.uri, said.body)
     return is_kept
 
 

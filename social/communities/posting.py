@@ -3,6 +3,7 @@
 import msgspec
 
 from social import events
+from social.clock import DAY
 from social.errors import Forbidden
 from storage import communities as rows
 from storage import community_marks, memberships, placements
@@ -161,7 +162,10 @@ def place(
             _recall(tx, msgspec.structs.replace(post, community_id=community))
     elif not placements.place(tx, post.id, community, at):
         return False
-    first = placements.is_first(tx, post.id) if is_first is None else is_first
+    # A host that says so late of somebody who is known here is not believed: order on the way is a matter of hours.
+    first = (
+        placements.is_first(tx, post.id) if is_first is None else is_first and not placements.is_late(tx, post.id, DAY)
+    )
     events.append(
         tx, events.PostPlaced(by=community, host=host, at=now, community=community, post=post.id, is_first=first)
     )
