@@ -8,6 +8,7 @@ community itself or somebody of its host. What comes past the community changes 
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from federation.communities.audience import Reading, reading_of
 from federation.document import BadDocument
 from federation.incoming import community_pages, posts, recognition, relations
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
@@ -19,13 +20,13 @@ from federation.vocabulary import Activity
 from social.clock import DAY
 from social.communities import moderation, received, standing, topics
 from social.sanitise import plain
-from storage import accounts, communities, community_log, community_marks, placements
+from storage import accounts, communities, community_log, community_marks, peers, placements
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.communities import KnownRow
 from storage.community_marks import MarkRow, Subject
 from storage.engine.database import Tx
-from storage.ids import Millis
+from storage.ids import AccountId, Millis
 from storage.placements import PlacementRow
 
 _ON_POSTS = ("Delete", "Lock")
@@ -263,14 +264,25 @@ def _is_act(tx: Tx, activity: Activity, *, is_undone: bool) -> bool:
         author = accounts.by_id(tx, post.author_id)
         if author is None or is_undone or activity.kind == "Lock" or author.uri != activity.actor:
             return author is not None
-        # A moderator who takes out the own post gives a reason; whoever deletes it gives none, and takes nothing back.
-        return bool(activity.summary) and standing.may_moderate(tx, post.community_id, author.id)
+        return bool(activity.summary) and _gives_reasons(tx, post.community_id, author)
     if activity.kind not in _VERBS:
         return False
     named = _community_named(tx, activity)
     # To put something into a community itself is NodeBB's word for where a thread stands, and no list.
     is_itself = named is not None and activity.target is not None and activity.target.id == named.account.uri
     return named is not None and not (is_itself and activity.kind in ("Add", "Remove"))
+
+
+def _gives_reasons(tx: Tx, community: AccountId, author: AccountRow) -> bool:
+    """Whether somebody who deletes the own post and says why does that as a moderator; an author says nothing, and
+    takes nothing back.
+
+    So it is on our nodes and on forums, whatever they are here: else what they did while they were one, or before that
+    came here, would be their post's end on some nodes and not on others. Elsewhere an author may say why too.
+    """
+    if author.is_local or reading_of(peers.by_host(tx, author.domain)) in (Reading.OURS, Reading.FORUM):
+        return True
+    return standing.may_moderate(tx, community, author.id)
 
 
 def _community(tx: Tx, said: Arrived, context: Context) -> KnownRow | None:

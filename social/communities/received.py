@@ -13,9 +13,11 @@ from social.clock import HOUR
 from social.communities import membership, moderation, rules_received, standing, topics
 from social.communities.rules_received import SaidRule
 from social.sanitise import sanitise
-from storage import accounts, communities, community_log, memberships, placements
+from storage import accounts, communities, community_log, community_marks, memberships, placements
+from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.communities import CommunityRow, CommunityState, Entry, KnownRow, Posting
+from storage.community_marks import Subject
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, Millis, PostId
 from storage.memberships import MemberRole, MembershipRow, MemberState
@@ -106,11 +108,17 @@ def moderators(tx: Tx, known: KnownRow, listed: Collection[AccountId], *, now: M
 
 
 def on_top(tx: Tx, known: KnownRow, listed: Collection[PostId], *, now: Millis) -> None:
-    """The whole list of what stands on top of a community of elsewhere; `listed` are known here."""
+    """The whole list of what stands on top of a community of elsewhere; `listed` are known here.
+
+    Of what the host announced in its order the last word counts: a list may be older than that when it arrives. And a
+    list leaves out what is taken out, which stands where it stood when it is put back.
+    """
     host = known.account
     for id in {*listed, *placements.sticky(tx, host.id)}:
-        placed = placements.one(tx, id)
-        if placed is not None and placed.community_id == host.id:
+        placed, post = placements.one(tx, id), post_rows.by_id(tx, id)
+        if placed is None or post is None or placed.community_id != host.id or placed.removed_at is not None:
+            continue
+        if community_marks.one(tx, host.id, post.uri, Subject.STICKY) is None:
             moderation.apply_stick(tx, placed, host.id, stuck=id in listed, host=host.domain, now=now)
 
 

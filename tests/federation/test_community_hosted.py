@@ -11,8 +11,8 @@ import pytest
 from federation.document import type_of
 from social import jobs
 from social.clock import iso
-from social.communities import membership, moderation
-from storage import community_log, peers
+from social.communities import membership, moderation, received
+from storage import communities, community_log, peers, placements
 from storage.communities import Entry
 from storage.engine.database import Database
 from storage.ids import AccountId, Millis
@@ -161,6 +161,60 @@ async def test_what_was_put_back_stands_at_its_first_place_also_where_more_was_r
     placed, source = await scene.placed(post["id"]), await station.db.read(community_log.source, football.id)
     assert placed is not None and (placed.place, placed.removed_at) == (NOON + 10, None)
     assert source is not None and source.heard_place == NOON + 60
+
+
+@pytest.mark.parametrize(
+    ("software", "why", "outcome"),
+    [
+        pytest.param("archipel 1.0", "no", "refused", id="ours"),
+        pytest.param("lemmy 1.0", "no", "refused", id="forum"),
+        pytest.param("mastodon 4.5", "no", "applied", id="elsewhere"),
+        pytest.param("archipel 1.0", "", "applied", id="author"),
+    ],
+)
+async def test_who_moderates_no_more_and_takes_out_the_own_post_has_it_back(
+    scene: Scene, software: str, why: str, outcome: str
+) -> None:
+    """It was done as a moderator: the post is not gone here, and taken out there."""
+    chess = await scene.founded()
+    await scene.is_of(scene.filiale, software)
+    await scene.asks(scene.carla, chess, scene.filiale)
+    post = scene.filiale.note(scene.carla, "Checkmate", to=[PUBLIC, chess.uri], cc=[], audience=chess.uri)
+    assert await scene.station.accept(scene.filiale, scene.filiale.create(post), by=scene.carla) == ["applied"]
+    delete = scene.filiale.about("Delete", scene.carla.id, post["id"], audience=chess.uri)
+    delete |= {"summary": why} if why else {}
+    assert await scene.station.accept(scene.filiale, delete, by=scene.carla) == [outcome]
+    told = [one["object"] for one in await scene.sent(scene.filiale.authority) if one["type"] == "Announce"]
+    undone = [one["object"]["object"] for one in told if isinstance(one, dict) and one["type"] == "Undo"]
+    assert undone == ([post["id"]] if outcome == "refused" else [])
+    assert [row.uri for row in await scene.station.posts()] == ([post["id"]] if outcome == "refused" else [])
+
+
+async def test_what_stands_on_top_is_not_taken_down_by_a_list_that_leaves_it_out_or_is_older(scene: Scene) -> None:
+    """A list of the host leaves out what is taken out, and was made before what was announced since."""
+    await scene.joined()
+    station, football = scene.station, await scene.football()
+    target = {"target": f"{scene.group.id}/collections/featured"}
+    posts = [scene.post(f"Line {number}") for number in range(4)]
+    for number, post in enumerate(posts):
+        await scene.hears(scene.filiale.create(post), published=iso(Millis(NOON + number)))
+    out, announced, dropped, told = [str(post["id"]) for post in posts]
+    for place, kind, uri in ((10, "Add", out), (11, "Add", announced), (12, "Add", dropped), (13, "Remove", dropped)):
+        add = scene.siege.about(kind, scene.bruno.id, uri, **target)
+        assert await scene.hears(add, published=iso(Millis(NOON + place))) == "applied"
+    delete = scene.siege.about("Delete", scene.bruno.id, out, summary="rude")
+    await scene.hears(delete, published=iso(Millis(NOON + 14)))
+    known = await station.db.read(communities.known, football.id)
+    assert known is not None
+
+    async def listed(*uris: str) -> set[str]:
+        rows = [row.id for row in await station.posts() if row.uri in uris]
+        await station.db.write(received.on_top, known, rows, now=station.clock())
+        on_top = await station.db.read(placements.sticky, football.id)
+        return {row.uri for row in await station.posts() if row.id in on_top}
+
+    assert await listed(told, dropped) == {out, announced, told}
+    assert await listed() == {out, announced}, "of what was never announced the list tells"
 
 
 async def _log(scene: Scene, community: AccountId) -> list[str]:

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from storage import inbox, log
-from tests.interop import views
+from tests.interop import traces, views
 from tests.interop.proxies import Proxies
 from tests.interop.test_convergence import (
     Sea,
@@ -48,8 +48,12 @@ async def test_acts_over_a_bad_network_and_kills_end_in_equal_views(
         # The network is whole, and nothing else happens: nobody starts anew, and nobody says anything.
         sea.calm()
         people = [person for _, person in sea.people]
-        await settled(*sites, seconds=seconds)
-        view = await views.equal(sea.readers, people, seconds=seconds)
+        try:
+            await settled(*sites, seconds=seconds)
+            view = await views.equal(sea.readers, people, seconds=seconds)
+        except AssertionError as cause:
+            cause.add_note(await traces.queues(sites))
+            raise
         with capsys.disabled():
             print(
                 f"\n{acts} acts, {kills} kills, {len(sea.posts)} posts in {lived:.1f} s, equal after"

@@ -22,6 +22,7 @@ from storage.engine.database import Tx
 from storage.ids import PostId
 from storage.memberships import MemberRole
 from tests.conftest import NewDatabase
+from tests.interop import traces
 from tests.interop.football import Armor, PlacedRow
 from tests.interop.test_convergence import Clock
 from tests.interop.wires import Wires
@@ -231,7 +232,10 @@ async def check_views(armor: Armor, uri: str, club: Club) -> None:
     try:
         await eventually(equal, seconds=20)
     except AssertionError:
-        raise AssertionError([(uri, *(one.get(uri) for one in seen)) for uri in await differ()]) from None
+        unequal = await differ()
+        where = [await traces.trails(armor.sites, uri) for uri in unequal[:3]]
+        told = [(uri, *(one.get(uri) for one in seen)) for uri in unequal]
+        raise AssertionError("\n".join([f"unequal: {told}", *where, await traces.queues(armor.sites)])) from None
     views = [await armor.view(site, uri) for site in armor.sites]
     assert len({(view.chairs, view.nodes) for view in views}) == 1, views
     assert len(seen[0]) > 8, club.done
