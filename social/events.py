@@ -30,6 +30,7 @@ from social.happened.communities import (
     CommunityPageRefused,
     CommunityPageWritten,
     CommunityQuiet,
+    MemberBrought,
     MemberNoticed,
     MembershipChanged,
     MemberWarned,
@@ -139,6 +140,7 @@ AnyEvent = (
     | PostSorted
     | CommunityNodesChanged
     | MemberWarned
+    | MemberBrought
     | MemberNoticed
     | CommunityQuiet
     | CommunityPageWritten

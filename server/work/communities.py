@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from server.work.runner import Run
 from social import jobs
-from social.communities import auto, merging
+from social.communities import auto, bringing
 from social.node import Node
 
 
@@ -21,7 +21,8 @@ def community_jobs(node: Node) -> Mapping[type[jobs.Job], Run]:
         await node.db.write(auto.end_due, node.clock())
 
     async def carry_members(job: jobs.CarryMembers) -> None:
-        await node.db.write(merging.carry, job.community, job.into, job.before, ids=node.ids, now=node.clock())
+        lot = (job.community, job.into, job.before)
+        await node.db.write(bringing.carry, *lot, ids=node.ids, urls=node.urls, now=node.clock())
 
     return {
         jobs.LookAtMemberships: look_at_memberships,

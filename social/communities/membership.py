@@ -31,9 +31,7 @@ def join(
     """
     require_person(viewer)
     words = clean_reason(reason)
-    known = standing.shown(tx, viewer, id)
-    if known.community.merged_into is not None:
-        known = standing.shown(tx, viewer, known.community.merged_into)
+    known = standing.led(tx, viewer, id)
     _end_if_over(tx, rows.one(tx, known.account.id, viewer.account), now)
     relations.follow(tx, viewer, known.account.id, ids=ids, urls=urls, now=now)
     own = rows.one(tx, known.account.id, viewer.account)
@@ -47,9 +45,7 @@ def join(
 def is_asked(tx: Tx, viewer: Viewer, id: AccountId) -> bool:
     """Whether who has just joined waits for somebody's decision, rather than for the answer of a node alone. Raises
     NotFound."""
-    known = standing.shown(tx, viewer, id)
-    if known.community.merged_into is not None:
-        known = standing.shown(tx, viewer, known.community.merged_into)
+    known = standing.led(tx, viewer, id)
     return known.community.is_closed
 
 
@@ -103,7 +99,7 @@ def invite(
         standing.ends(tx, until)
     if before is not None and before.state is MemberState.ASKED:
         rows.put(tx, msgspec.structs.replace(before, role=MemberRole.GUEST if guest else role, until=until))
-        return _let_in(tx, viewer, before, now=now)
+        return let_in(tx, before, now=now)
     invited = MembershipRow(
         community_id=id,
         account_id=account,
@@ -126,9 +122,26 @@ def answer_request(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, *,
     if asked is None or asked.state is not MemberState.ASKED or follow is None:
         raise NotFound("follow_request")
     if accept:
-        _let_in(tx, viewer, asked, now=now)
+        let_in(tx, asked, now=now)
     else:
         removed(tx, follow, Verb.REJECT, host="", now=now)
+
+
+def let_in(tx: Tx, asked: MembershipRow, *, now: Millis) -> MemberState:
+    """Agree to a request, whoever decided it. Raises NotFound if it was withdrawn."""
+    follow = follow_rows.between(tx, asked.account_id, asked.community_id)
+    if follow is None or not move(tx, follow, Verb.ACCEPT, now=now):
+        raise NotFound("follow_request")
+    asker = accounts.by_id(tx, asked.account_id)
+    accepted = events.FollowAccepted(
+        by=asked.account_id,
+        of=asked.community_id,
+        uri=follow.uri,
+        answered=asker is not None and not asker.is_local,
+        at=now,
+    )
+    events.append(tx, accepted)
+    return MemberState.MEMBER
 
 
 def set_role(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, role: MemberRole, *, now: Millis) -> None:
@@ -253,22 +266,6 @@ def _end_if_over(tx: Tx, held: MembershipRow | None, now: Millis) -> None:
     """What is over and was not taken away yet is, before anything else is made of it."""
     if held is not None and held.is_over:
         put_out(tx, held, by=held.community_id, now=now)
-
-
-def _let_in(tx: Tx, viewer: Viewer, asked: MembershipRow, *, now: Millis) -> MemberState:
-    follow = follow_rows.between(tx, asked.account_id, asked.community_id)
-    if follow is None or not move(tx, follow, Verb.ACCEPT, now=now):
-        raise NotFound("follow_request")
-    asker = accounts.by_id(tx, asked.account_id)
-    accepted = events.FollowAccepted(
-        by=asked.account_id,
-        of=asked.community_id,
-        uri=follow.uri,
-        answered=asker is not None and not asker.is_local,
-        at=now,
-    )
-    events.append(tx, accepted)
-    return MemberState.MEMBER
 
 
 def _recount(tx: Tx, id: AccountId, now: Millis) -> None:

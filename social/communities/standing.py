@@ -27,6 +27,16 @@ def shown(tx: Tx, viewer: Viewer, id: AccountId) -> KnownRow:
     return known
 
 
+def led(tx: Tx, viewer: Viewer, id: AccountId) -> KnownRow:
+    """A community, or the one that it became part of, and so on: where one joins. Raises NotFound."""
+    known = shown(tx, viewer, id)
+    seen = {id}
+    while (into := known.community.merged_into) is not None and into not in seen:
+        seen.add(into)
+        known = shown(tx, viewer, into)
+    return known
+
+
 def require_host(tx: Tx, viewer: Viewer, id: AccountId) -> KnownRow:
     """A community of this node that the viewer is a host of.
 

@@ -10,26 +10,24 @@ from collections.abc import Iterable
 import msgspec
 
 from social import events, jobs
-from social.communities import communities, pages_received, rules_received, standing, topics
+from social.communities import bringing, communities, pages_received, rules_received, standing, topics
 from social.communities.communities import NewCommunity
 from social.errors import Conflict, NotFound
-from social.people import moves, relations, users
+from social.people import accounts, faces, moves, users
 from social.people.keys import KeyPair
 from social.policy import Viewer
+from social.sanitise import plain
+from social.text import shortened
 from social.urls import Urls
 from storage import accounts as account_rows
 from storage import communities as rows
 from storage import community_nodes, memberships, placements
 from storage import moves as move_rows
 from storage.accounts import AccountRow
-from storage.communities import CommunityState, KnownRow
+from storage.communities import CommunityState
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, Millis
-from storage.memberships import MemberRole, MemberRow, MembershipRow, MemberState
-
-_LAST = 2**62
-_OWN = ("level", "muted", "read_place", "topic_only", "by_rule", "mandatory", "leaves_at")
-"""What a membership says beside the role, and keeps on the way."""
+from storage.memberships import MemberRole, MembershipRow, MemberState
 
 
 def planned(tx: Tx, pairs: Iterable[tuple[str, str]], *, now: Millis) -> None:
@@ -44,9 +42,10 @@ def planned(tx: Tx, pairs: Iterable[tuple[str, str]], *, now: Millis) -> None:
 def adopt(
     tx: Tx, former: str, username: str, host: AccountId, keys: KeyPair, *, ids: IdMaker, urls: Urls, now: Millis
 ) -> AccountRow:
-    """Make the community here that goes on with one of another node, with its rules and the pages' words.
+    """Make the community here that goes on with one of another node, with all that it says of itself.
 
-    It stands beside the former one until the manifest says that it follows it. Raises NotFound, Invalid.
+    It stands beside the former one until the manifest says that it follows it, or that moves: then members, threads,
+    pages and rules of membership come. Raises NotFound, Invalid.
     """
     account = account_rows.by_uri(tx, former)
     known = rows.known(tx, account.id) if account is not None else None
@@ -57,17 +56,21 @@ def adopt(
         username=username,
         keys=keys,
         display_name=known.account.display_name,
+        purpose=_source(known.account.note_html),
+        rules=_source(old.rules_html),
+        welcome=_source(old.welcome_html),
+        language=known.account.language if known.account.language in accounts.LOCALES else "",
         template=old.template,
         entry=old.entry,
         posting=old.posting,
         listed=known.account.discoverable,
     )
-    made = communities.create(tx, users.viewer_of(tx, host), new, ids=ids, urls=urls, now=now)
-    row = rows.by_id(tx, made.id)
-    if row is not None:
-        rows.rewrite(tx, msgspec.structs.replace(row, rules_html=old.rules_html, welcome_html=old.welcome_html))
-    move_rows.call_also(tx, made.id, [former])
-    return made
+    viewer = users.viewer_of(tx, host)
+    made = communities.create(tx, viewer, new, ids=ids, urls=urls, now=now)
+    topics.carry(tx, known.account.id, made.id)
+    faces.take_over(tx, known.account, made.id, ids=ids, now=now)
+    move_rows.call_also(tx, made.id, [former, *known.account.aliases.split()][: moves.MOST_ALIASES])
+    return accounts.account(tx, viewer, made.id)
 
 
 def move(tx: Tx, viewer: Viewer, id: AccountId, target: AccountId, *, ids: IdMaker, urls: Urls, now: Millis) -> None:
@@ -80,7 +83,7 @@ def move(tx: Tx, viewer: Viewer, id: AccountId, target: AccountId, *, ids: IdMak
         raise Conflict("merged")
     if rows.known(tx, target) is None:
         raise NotFound("community")
-    to = moves.leave_for(tx, known.account, target, now=now)
+    to = moves.leave_for(tx, known.account, target, later=True, now=now)
     take(tx, known.account.uri, to.id, ids=ids, urls=urls, now=now)
 
 
@@ -89,7 +92,7 @@ def believed(tx: Tx, actor: AccountRow, target: AccountRow, *, ids: IdMaker, url
 
     False if that is not to be believed, or is done.
     """
-    if not moves.receive_move(tx, actor, target, now=now):
+    if not moves.receive_move(tx, actor, target, later=True, now=now):
         return False
     return take(tx, actor.uri, target.id, ids=ids, urls=urls, now=now)
 
@@ -101,13 +104,13 @@ def take(tx: Tx, former: str, successor: AccountId, *, ids: IdMaker, urls: Urls,
     target = rows.known(tx, successor)
     if known is None or target is None or known.community.merged_into is not None or known.account.id == successor:
         return False
-    members = memberships.members(tx, known.account.id, MemberState.MEMBER, _LAST, 0, _LAST)
     placements.hand_over(tx, known.account.id, successor)
-    pages_received.carry_all(tx, known.account.id, successor, tell=target.account.is_local, now=now)
     if target.account.is_local:
         topics.carry(tx, known.account.id, successor)
         rules_received.carry(tx, known.account.id, successor, ids=ids, now=now)
+        # Before its pages: who is told of them has to know what it goes on with.
         events.append(tx, events.ProfileChanged(by=successor, at=now))
+    pages_received.carry_all(tx, known.account.id, successor, tell=target.account.is_local, now=now)
     ended = msgspec.structs.replace(
         known.community, state=CommunityState.ARCHIVED, archived_at=now, merged_into=successor, asked_at=None
     )
@@ -117,8 +120,7 @@ def take(tx: Tx, former: str, successor: AccountId, *, ids: IdMaker, urls: Urls,
         # Of both it is the former host's, or the new one's, to tell: here it is only taken.
         event = events.CommunityChanged(by=id, host=known.account.domain or target.account.domain, at=now, community=id)
         events.append(tx, event)
-    for member in members:
-        _bring(tx, member, target, ids, urls, now)
+    bringing.carry(tx, known.account.id, successor, ids=ids, urls=urls, now=now)
     return True
 
 
@@ -152,18 +154,6 @@ def seated(tx: Tx, target: AccountRow, actor: AccountRow, *, now: Millis) -> Non
         standing.say(tx, row, by=target.id, before=MemberState.MEMBER.value, now=now)
 
 
-def _bring(tx: Tx, member: MemberRow, target: KnownRow, ids: IdMaker, urls: Urls, now: Millis) -> None:
-    if not member.account.is_local:
-        return
-    held = member.membership
-    if target.account.is_local:
-        known = memberships.one(tx, target.account.id, member.account.id)
-        role = known.role if known is not None and known.is_in else held.role
-        communities.seat(tx, target.account, member.account, role, ids=ids, now=now)
-    else:
-        viewer = users.viewer_of(tx, member.account.id)
-        relations.follow(tx, viewer, target.account.id, ids=ids, urls=urls, now=now)
-    own = memberships.one(tx, target.account.id, member.account.id)
-    if own is not None:
-        kept = {name: getattr(held, name) for name in _OWN}
-        memberships.put(tx, msgspec.structs.replace(own, **kept))
+def _source(html: str) -> str:
+    """The words of elsewhere, to be changed here like one's own."""
+    return shortened(plain(html), communities.WORDS_LIMIT)

@@ -90,6 +90,14 @@ class MemberNoticed(Event, frozen=True, kw_only=True, tag=True):
     leaves_at: Millis
 
 
+class MemberBrought(Event, frozen=True, kw_only=True, tag=True):
+    """`of` went along with a community that goes on as another one: from `former` into `community`."""
+
+    community: AccountId
+    of: AccountId
+    former: AccountId
+
+
 class CommunityQuiet(Event, frozen=True, kw_only=True, tag=True):
     """Nobody wrote in a community of here for long: its hosts are asked whether it lives."""
 

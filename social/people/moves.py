@@ -66,8 +66,11 @@ def move(tx: Tx, viewer: Viewer, target: AccountId, *, now: Millis) -> None:
     leave_for(tx, _own(tx, viewer), target, now=now)
 
 
-def leave_for(tx: Tx, me: AccountRow, target: AccountId, *, now: Millis) -> AccountRow:
-    """Move an account of this node, whoever decided it; a community too. What it goes on as; raises as `move`."""
+def leave_for(tx: Tx, me: AccountRow, target: AccountId, *, later: bool = False, now: Millis) -> AccountRow:
+    """Move an account of this node, whoever decided it; a community too. What it goes on as; raises as `move`.
+
+    `later`: the caller has its followers moved when it is done with them.
+    """
     to = rows.by_id(tx, target)
     if to is None or to.deleted_at is not None or to.suspended_at is not None:
         raise NotFound("account")
@@ -77,7 +80,7 @@ def leave_for(tx: Tx, me: AccountRow, target: AccountId, *, now: Millis) -> Acco
         raise Invalid("target", "no_alias")
     if _is_resting(me, now):
         raise Conflict("moved_lately")
-    _moved(tx, me, to, now)
+    _moved(tx, me, to, now, later=later)
     events.append(tx, events.ProfileChanged(by=me.id, at=now))
     return to
 
@@ -89,15 +92,16 @@ def stay(tx: Tx, viewer: Viewer, *, now: Millis) -> None:
         events.append(tx, events.ProfileChanged(by=viewer.account, at=now))
 
 
-def receive_move(tx: Tx, actor: AccountRow, target: AccountRow, *, now: Millis) -> bool:
-    """An account of elsewhere moved. `target` was read anew. False if it is no move that may be believed."""
+def receive_move(tx: Tx, actor: AccountRow, target: AccountRow, *, later: bool = False, now: Millis) -> bool:
+    """An account of elsewhere moved. `target` was read anew. False if it is no move that may be believed. `later` as
+    of `leave_for`."""
     if target.id == actor.id or target.deleted_at is not None or target.suspended_at is not None:
         return False
     if actor.uri not in aliases(target) or actor.deleted_at is not None:
         return False
     if actor.moved_id == target.id or _is_resting(actor, now):
         return False
-    _moved(tx, actor, target, now)
+    _moved(tx, actor, target, now, later=later)
     return True
 
 
@@ -133,11 +137,11 @@ def _follow(
         return
 
 
-def _moved(tx: Tx, former: AccountRow, target: AccountRow, now: Millis) -> None:
+def _moved(tx: Tx, former: AccountRow, target: AccountRow, now: Millis, *, later: bool) -> None:
     moves.move(tx, former.id, target.id, target.uri, now)
-    jobs.enqueue(
-        tx, jobs.TransferFollowers(former=former.id, target=target.id), key=f"{former.id}:{target.id}", due=now
-    )
+    if not later:
+        transfer = jobs.TransferFollowers(former=former.id, target=target.id)
+        jobs.enqueue(tx, transfer, key=f"{former.id}:{target.id}", due=now)
     event = events.AccountMoved(by=former.id, host=former.domain, at=now, to=target.id, uri=target.uri)
     events.append(tx, event)
 

@@ -132,7 +132,14 @@ async def merge(visit: Visit, form: Form) -> Response:
     into = form.number("into")
     if not into:
         return await _settings_page(visit, None, Invalid("into", "blank"))
-    await visit.write(merging.merge, community_id(visit), AccountId(into), ids=visit.node.ids, now=visit.now)
+    await visit.write(
+        merging.merge,
+        community_id(visit),
+        AccountId(into),
+        ids=visit.node.ids,
+        urls=visit.node.urls,
+        now=visit.now,
+    )
     return visit.back(address(into), done="saved")
 
 

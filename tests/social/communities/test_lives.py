@@ -1,9 +1,11 @@
 """The life of a community: pages that members write together, silence, and becoming part of another."""
 
+from typing import Any
+
 import pytest
 
 from social import events, exports, reading
-from social.communities import communities, front, membership, merging, nodes, pages, quiet
+from social.communities import bringing, communities, front, membership, merging, nodes, pages, quiet
 from social.communities import reading as community_reading
 from social.errors import Conflict, Forbidden, NotFound
 from social.feeds import notifications
@@ -14,7 +16,7 @@ from social.policy import Role
 from storage import memberships
 from storage.communities import CommunityState, Entry
 from storage.community_pages import PageRow
-from storage.ids import GREATEST_ID, AccountId
+from storage.ids import AccountId
 from storage.memberships import MemberState
 from storage.notifications import Kind
 from tests.social.communities.harbour import community, join
@@ -54,6 +56,10 @@ async def change(world: World, name: str, id: AccountId, slug: str, words: str, 
     )
     assert row is not None
     return row
+
+
+def merges(world: World) -> dict[str, Any]:
+    return {"ids": world.ids, "urls": world.urls, "now": world.clock()}
 
 
 async def state(world: World, id: AccountId) -> CommunityState:
@@ -141,9 +147,9 @@ async def test_of_two_that_become_one_both_addresses_go_on_working(world: World,
     await join(world, "ines", football)
     await world.db.write(membership.ban, world.viewer("amina"), football, world.id("bruno"), now=world.clock())
     post = await world.say("luc", "Match", community=football)
-    await world.db.write(merging.merge, world.viewer("amina"), football, tennis, ids=world.ids, now=world.clock())
+    await world.db.write(merging.merge, world.viewer("amina"), football, tennis, **merges(world))
     for _ in range(2):
-        await world.db.write(merging.carry, football, tennis, AccountId(GREATEST_ID), ids=world.ids, now=world.clock())
+        await world.db.write(bringing.carry, football, tennis, **merges(world))
     for name, expected in (("luc", MemberState.MEMBER), ("ines", MemberState.MEMBER), ("bruno", MemberState.BANNED)):
         own = await world.db.read(memberships.one, tennis, world.id(name))
         assert own is not None and own.state is expected, name
@@ -155,14 +161,14 @@ async def test_of_two_that_become_one_both_addresses_go_on_working(world: World,
     with pytest.raises(Forbidden):
         await world.say("luc", "Encore", community=football)
     with pytest.raises(Conflict):
-        await world.db.write(merging.merge, world.viewer("amina"), football, tennis, ids=world.ids, now=world.clock())
+        await world.db.write(merging.merge, world.viewer("amina"), football, tennis, **merges(world))
 
 
 async def test_only_who_hosts_both_makes_one_of_them(world: World, football: AccountId) -> None:
     own = await community(world, "luc", "tennis")
     for name in ("luc", "amina"):
         with pytest.raises(Forbidden):
-            await world.db.write(merging.merge, world.viewer(name), football, own, ids=world.ids, now=world.clock())
+            await world.db.write(merging.merge, world.viewer(name), football, own, **merges(world))
 
 
 async def test_a_community_without_hosts_gets_one_from_who_administers(world: World, football: AccountId) -> None:
