@@ -8,6 +8,7 @@ import logging
 import msgspec
 
 from federation import pulse
+from federation.communities.audience import Reading, reading_of
 from federation.directory import follow_up
 from federation.discovery import JRD_TYPE, NODEINFO_SCHEMA, base_url
 from federation.document import BadDocument, decode, fields_of, many, text_of
@@ -121,7 +122,9 @@ class Greeting:
         follow_up(tx, seen.host, now)
         pulse.follow_up(tx, seen.host, now)
         peer_rows.describe(tx, seen.host, software, seen.title, now)
-        if node is not None and node.kind is AccountKind.APPLICATION:
+        # Of a forum it is a relay: whoever follows it is sent everything as its boosts (decision 0047).
+        meets = reading_of(peer_rows.by_host(tx, seen.host)) in (Reading.OURS, Reading.UNKNOWN)
+        if node is not None and node.kind is AccountKind.APPLICATION and meets:
             peers.follow_node(tx, node, ids=self._wire.ids, urls=self._wire.urls, now=now)
 
 

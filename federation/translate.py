@@ -163,9 +163,7 @@ def words(post: Post, limit: int) -> Words:
     parts += [_link(file.url, file.description) for file in post.attachments if _kind(file) is None]
     if post.link:
         parts.append(_link(post.link))
-    return Words(
-        title=clean_line(plain(post.title or "")), html="".join(parts), spoiler=spoiler, versions=_versions(post, limit)
-    )
+    return Words(title=_title(post), html="".join(parts), spoiler=spoiler, versions=_versions(post, limit))
 
 
 def addressed(post: Post, followers: str, community: AccountRow | None = None) -> Addressed:
@@ -244,6 +242,12 @@ def emojis(found: tuple[Emoji, ...]) -> tuple[ReceivedEmoji, ...]:
 def is_vote(post: Post) -> bool:
     """Whether a note is an answer to a poll: a name, no words, and a question that it replies to."""
     return post.kind == "Note" and bool(post.title) and not post.content and post.in_reply_to is not None
+
+
+def _title(post: Post) -> str:
+    """An answer of NodeBB carries the title of its topic, which tops the thread; a vote has nothing else."""
+    is_answer = post.kind == "Note" and post.in_reply_to is not None and bool(post.content)
+    return "" if is_answer else clean_line(plain(post.title or ""))
 
 
 def _quote(post: Post) -> SaidQuote | None:

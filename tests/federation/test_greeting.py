@@ -4,7 +4,7 @@ import pytest
 
 from social import jobs
 from social.errors import Unavailable
-from storage import peers
+from storage import deliveries, peers
 from tests.federation.neighbour import Neighbour
 from tests.federation.station import Station
 
@@ -53,6 +53,18 @@ async def test_of_a_server_without_an_actor_of_its_own_the_software_is_known(
     assert peer is not None and peer.software == "wordpress 6.6"
     await quick.settle()
     assert not [seen for seen in siege.requests if seen.method == "POST"]
+
+
+async def test_the_actor_of_a_forum_is_known_and_not_followed(quick: Station, siege: Neighbour) -> None:
+    """To follow that of NodeBB is to subscribe to a relay, which boosts whatever is said at either node."""
+    siege.person("forum.example", kind="Application")
+    links = [{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": siege.url("/nodeinfo/2.0")}]
+    siege.json("/.well-known/nodeinfo", {"links": links})
+    siege.json("/nodeinfo/2.0", {"version": "2.0", "software": {"name": "NodeBB", "version": "4.15.1"}})
+    await quick.federation.greeting.greet(jobs.Greet(host=siege.authority))
+    assert await quick.by_uri(siege.url("/actor")) is not None
+    await quick.settle()
+    assert await quick.db.read(deliveries.queues) == []
 
 
 async def test_a_stranger_is_not_greeted(quick: Station) -> None:

@@ -44,6 +44,10 @@ SHAPES: list[Shape] = shapes(
         {"type": "Note", "name": ..., "inReplyTo": H + "/post/0"},
         {"kind": "Note", "parent": H + "/post/0"},
     ),
+    answer_with_the_title_of_its_topic=(
+        {"type": "Note", "inReplyTo": H + "/post/0"},
+        {"kind": "Note", "parent": H + "/post/0", "title": "", "html": "<p>Since noon</p>"},
+    ),
     number_as_author=({"attributedTo": "1"}, {"refused": "a post without an author on its own origin"}),
     header=({"image": H + "/1.png"}, {"media": [(H + "/1.png", "")]}),
     embedded_context=(
