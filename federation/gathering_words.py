@@ -38,6 +38,7 @@ TERMS: dict[str, object] = {
     "feeCurrency": "pf:feeCurrency",
     "feeAmount": "pf:feeAmount",
     "hasWaitingList": "urn:archipel:ns#hasWaitingList",
+    "waitingCount": "urn:archipel:ns#waitingCount",
     "series": "urn:archipel:ns#series",
     "occurrence": "urn:archipel:ns#occurrence",
 }
@@ -63,3 +64,4 @@ class Gathering(msgspec.Struct, frozen=True, kw_only=True):
     occurrence: int = 1
     going: int = 0
     left: int | None = None
+    waiting: int = 0

@@ -35,6 +35,7 @@ def received_gathering(post: Post) -> ReceivedGathering | None:
         occurrence=said.occurrence,
         going=min(said.going, MAX_CLAIM),
         left=None if said.left is None else min(said.left, MAX_CLAIM),
+        waiting=min(said.waiting, MAX_CLAIM),
     )
 
 

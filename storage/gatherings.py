@@ -32,8 +32,8 @@ class JoinMode(StrEnum):
 class GatheringRow(Row, frozen=True, kw_only=True):
     """A gathering as it is kept. Times are UTC ms, `timezone` says what the clock on the wall shows.
 
-    `ends_at` of an open end is only for lists. `claimed_going` and `claimed_left` (seats) are the word of the
-    organiser's node, of `claimed_at`. `version` counts what calendars have to take anew.
+    `ends_at` of an open end is only for lists. `claimed_going`, `claimed_left` (seats) and `claimed_waiting` are the
+    word of the organiser's node, of `claimed_at`. `version` counts what calendars have to take anew.
     """
 
     post_id: PostId
@@ -56,6 +56,7 @@ class GatheringRow(Row, frozen=True, kw_only=True):
     turn: int
     claimed_going: int
     claimed_left: int | None
+    claimed_waiting: int
     claimed_at: Millis
 
 

@@ -50,6 +50,7 @@ def gathering_of(fields: dict[str, Any]) -> Gathering | None:
         occurrence=min(max(count_of(fields.get("occurrence")) or 1, 1), MAX_OCCURRENCE),
         going=_total(fields.get("attendees")) if going is None else going,
         left=count_of(fields.get("remainingAttendeeCapacity")) if seats else None,
+        waiting=count_of(fields.get("waitingCount")) or 0,
     )
 
 

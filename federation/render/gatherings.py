@@ -55,6 +55,7 @@ def event(post: PostRow, author: AccountRow, view: GatheringView) -> dict[str, A
         document["maximumAttendeeCapacity"] = known.seats
         document["remainingAttendeeCapacity"] = view.left
         document["hasWaitingList"] = known.has_waiting
+        document["waitingCount"] = view.waiting
     if known.link:
         document["onlineAddress"] = known.link
     if known.series:

@@ -92,6 +92,7 @@ def row(post: PostId, draft: GatheringDraft) -> GatheringRow:
         turn=0,
         claimed_going=0,
         claimed_left=None,
+        claimed_waiting=0,
         claimed_at=Millis(0),
     )
 

@@ -45,6 +45,7 @@ class ReceivedGathering(msgspec.Struct, frozen=True, kw_only=True):
     occurrence: int = 1
     going: int = 0
     left: int | None = None
+    waiting: int = 0
     at: Millis | None = None
 
 
@@ -111,8 +112,11 @@ def receive_figures(tx: Tx, post: PostRow, said: ReceivedGathering, *, now: Mill
     at = said.at or now
     if known is None or at < known.claimed_at:
         return False
-    rows.change(tx, msgspec.structs.replace(known, claimed_going=said.going, claimed_left=said.left, claimed_at=at))
-    return (known.claimed_going, known.claimed_left) != (said.going, said.left)
+    told = msgspec.structs.replace(
+        known, claimed_going=said.going, claimed_left=said.left, claimed_waiting=said.waiting, claimed_at=at
+    )
+    rows.change(tx, told)
+    return msgspec.structs.replace(told, claimed_at=known.claimed_at) != known
 
 
 def tell_numbers(tx: Tx, post: PostId, now: Millis) -> bool:
@@ -215,5 +219,6 @@ def _received(post: PostId, said: ReceivedGathering) -> GatheringRow:
         turn=0,
         claimed_going=said.going,
         claimed_left=said.left,
+        claimed_waiting=said.waiting,
         claimed_at=said.at or Millis(0),
     )

@@ -62,7 +62,7 @@ def _view(row: rows.HeldRow, *, is_local: bool) -> GatheringView:
     return GatheringView(
         gathering=known,
         going=going,
-        waiting=row.waiting,
+        waiting=row.waiting if is_local else max(row.waiting, known.claimed_waiting),
         maybe=row.maybe,
         left=left,
         mine=State(row.mine) if row.mine else None,

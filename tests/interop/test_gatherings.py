@@ -109,7 +109,8 @@ async def test_thirty_people_of_three_nodes_and_twenty_seats(nodes: Nodes) -> No
     CLOCK.ahead += 20 * SECOND
 
     async def told_numbers() -> bool:
-        return (await seen(siege, guests[0][1], uri))[1].going == SEATS
+        shown = (await seen(siege, guests[0][1], uri))[1]
+        return (shown.going, shown.waiting) == (SEATS, 7)
 
     await eventually(told_numbers, seconds=20)
     shown = await siege.read(answers.people, guests[0][1].viewer, (await seen(siege, guests[0][1], uri))[0])
