@@ -41,6 +41,11 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """For a node of the group alone."""
     community: Saying | None = None
 
+    @property
+    def is_public(self) -> bool:
+        """Whether the anonymous internet may read it where it may read anything; of a closed community it may not."""
+        return self.community is None or not self.community.row.is_closed
+
 
 class ActorDoors:
     """People of this node, and the node itself as an actor."""
@@ -58,7 +63,10 @@ class ActorDoors:
         return document(fields, is_open=True)
 
     async def actor(self, request: Request) -> Response:
-        """A person: the whole to who may ask, the key to everybody, the page to browsers."""
+        """A person: the whole to who may ask, the key to everybody, the page to browsers.
+
+        On an open node everybody may ask: PieFed reads actors without a signature, and takes a stub for the whole.
+        """
         name = request.path_params["name"]
         if not wants_document(request):
             return page(self._wire.urls.profile(name))
@@ -69,14 +77,14 @@ class ActorDoors:
             return document(posts.tombstone(found), status=410)
         if found is None:
             return problem(404, NOBODY)
-        if not signed:
-            return document(actors.stub(found.account, found.keys), is_open=True)
+        if not signed and not (self._wire.settings.node.open and found.is_public):
+            return document(actors.stub(found.account, found.keys, self._wire.urls), is_open=True)
         shown = found.account, found.keys, found.pictures
         fields = actors.actor(*shown, self._wire.urls, community=found.community)
         if found.facts is not None:
             fields |= recognition.facts(found.account, found.facts, self._wire.urls)
             fields |= communities.rules(found.community)
-        return document(fields)
+        return document(fields, is_open=not signed)
 
     async def outbox(self, request: Request) -> Response:
         """What the actor published, as far as the asker may see it, newest first."""

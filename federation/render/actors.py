@@ -84,7 +84,7 @@ def _further(account: AccountRow) -> dict[str, Any]:
 
 
 def _suspended(account: AccountRow, keys: Sequence[PublicRow], urls: Urls, *, context: bool) -> dict[str, Any]:
-    document = stub(account, keys)
+    document = stub(account, keys, urls)
     if not context:
         del document["@context"]
     return document | {
@@ -101,8 +101,12 @@ def _suspended(account: AccountRow, keys: Sequence[PublicRow], urls: Urls, *, co
     }
 
 
-def stub(account: AccountRow, keys: Sequence[PublicRow]) -> dict[str, Any]:
-    """What anybody may read of an actor in any mode: enough to check a signature."""
+def stub(account: AccountRow, keys: Sequence[PublicRow], urls: Urls) -> dict[str, Any]:
+    """What anybody may read of an actor in any mode: enough to check a signature.
+
+    Of a community also the addresses that follow from its own, and its user name as `name`: PieFed looks communities up
+    without a signature, and knows none without a name, or its moderators without their address.
+    """
     document: dict[str, Any] = {
         "@context": CONTEXT,
         "id": account.uri,
@@ -111,12 +115,20 @@ def stub(account: AccountRow, keys: Sequence[PublicRow]) -> dict[str, Any]:
         "inbox": account.inbox_url,
         "outbox": account.outbox_url,
     }
+    if account.kind is AccountKind.GROUP:
+        document |= {
+            "name": account.username,
+            "followers": account.followers_url,
+            "featured": urls.featured(account.username),
+            "attributedTo": communities.moderators_url(account.uri),
+            "endpoints": {"sharedInbox": urls.shared_inbox},
+        }
     return document | _keys(account, keys)
 
 
 def instance_actor(account: AccountRow, keys: Sequence[PublicRow], settings: Settings, urls: Urls) -> dict[str, Any]:
     """The actor that stands for the node (FEP-2677), readable unsigned."""
-    document = stub(account, keys)
+    document = stub(account, keys, urls)
     document |= {
         "name": settings.node.title,
         "summary": settings.node.description,

@@ -131,14 +131,23 @@ def _all_posts(tx: Tx) -> list[PostRow]:
 
 @asynccontextmanager
 async def open_station(
-    db: Database, folder: Path, *allowed: str, listens: bool = True, mode: str = "allow", **sections: Any
+    db: Database,
+    folder: Path,
+    *allowed: str,
+    listens: bool = True,
+    mode: str = "allow",
+    is_open: bool = False,
+    **sections: Any,
 ) -> AsyncIterator[Station]:
-    """The node at `http://usine.localhost:<port>`, answering, with nobody on it; `allowed` hosts are let in."""
+    """The node at `http://usine.localhost:<port>`, answering, with nobody on it; `allowed` hosts are let in.
+
+    `is_open`: the anonymous internet may read it.
+    """
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
         settings = Settings(
-            node=NodeSettings(domain=f"usine.localhost:{port}", scheme="http", title="Usine"),
+            node=NodeSettings(domain=f"usine.localhost:{port}", scheme="http", title="Usine", open=is_open),
             people=PeopleSettings(argon2_memory=8, argon2_passes=1),
             federation=FederationSettings(insecure_loopback=True, allow=allowed, mode=mode),
             **{"limits": LimitSettings(per_peer=0), **sections},
