@@ -138,7 +138,7 @@ class Federation:
         works: bool = True,
     ) -> None:
         self.policy = Policy(db, settings, clock=clock)
-        self.knocking = Knocking(clock, known=self.policy.manner, keep=self._keep_manner)
+        self.knocking = Knocking(clock, known=self.policy.manner, software=self.policy.software, keep=self._keep_manner)
         self.client = make_client(settings, clock, version, self.policy, self.knocking)
         self.outward = make_outward(settings, clock, version)
         self.wire = Wire(

@@ -50,6 +50,7 @@ class Policy:
         self._rules: dict[str, Rule] = {}
         self._failing: set[str] = set()
         self._manners: dict[str, tuple[str, int]] = {}
+        self._software: dict[str, str] = {}
         self._reading = asyncio.Lock()
 
     async def allows(self, host: str | None) -> bool:
@@ -84,6 +85,10 @@ class Policy:
         """Which signatures the host reads, and until when (ms) that is believed, when the list was read."""
         return self._manners.get(host, ("", 0))
 
+    def software(self, host: str) -> str:
+        """The name of what the host runs, in lower case, when the list was read; empty: it is not known."""
+        return self._software.get(host, "")
+
     def answered(self, host: str) -> None:
         """The host is well again; until the list is read anew."""
         self._failing.discard(host)
@@ -104,6 +109,7 @@ class Policy:
             self._rules = {}
             self._failing = {row.host for row in rows if row.failures}
             self._manners = {row.host: (row.manner, row.manner_until) for row in rows if row.manner}
+            self._software = {row.host: row.program for row in rows}
             self._read_at = self._tick()
 
     def _admits(self, host: str) -> bool:

@@ -48,6 +48,11 @@ class PeerRow(Row, frozen=True, kw_only=True):
     manner_until: Millis = Millis(0)
     directory_version: int = 0
 
+    @property
+    def program(self) -> str:
+        """The name of the software without its version, in lower case; empty: it is not known."""
+        return self.software.partition(" ")[0].lower()
+
 
 _COLUMNS = PeerRow.columns("p")
 _BY_HOST = Query(PeerRow, f"SELECT {_COLUMNS} FROM peers AS p WHERE p.host = :host", hot=True)

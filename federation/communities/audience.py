@@ -45,7 +45,7 @@ class Reading(StrEnum):
 
 def reading_of(peer: PeerRow | None) -> Reading:
     """By the software that the node names (NodeInfo)."""
-    name = "" if peer is None else peer.software.partition(" ")[0].lower()
+    name = "" if peer is None else peer.program
     if name == _OURS:
         return Reading.OURS
     if name in _FORUMS:

@@ -1,6 +1,9 @@
 """Which way of signing a peer reads, found by asking: RFC 9421 first, then draft-cavage 12, never a third time.
 
 What worked is remembered for a week, in memory and with the peer. Between nodes that show Ed25519 keys, these sign.
+
+PieFed is never asked so: it notes the id of a letter before it looks at the signature, and takes the letter that comes
+again, signed otherwise, for one that it has. The first letter would be lost.
 """
 
 import time
@@ -19,6 +22,9 @@ from social.clock import DAY
 REMEMBERED = 7 * DAY
 REFUSALS = (400, 401)
 """What a peer answers that cannot read a signature."""
+DRAFT_FIRST = frozenset({"piefed"})
+"""Names as they stand in NodeInfo, in lower case: those that are signed for by the draft as long as they show nothing
+better."""
 MAX_HOSTS = 10_000
 _MAX_HEADER = 1_000
 _MAX_NONCE = 200
@@ -48,17 +54,22 @@ Keep = Callable[[str, str, int], Awaitable[None]]
 
 
 class Knocking:
-    """What is known of each host. One per node. `known` says what was kept before: manner and until when (ms)."""
+    """What is known of each host. One per node. `known` says what was kept before: manner and until when (ms).
+
+    `software` is the name of what the host runs, as far as it was told.
+    """
 
     def __init__(
         self,
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         *,
         known: Callable[[str], tuple[str, int]] = lambda host: ("", 0),
+        software: Callable[[str], str] = lambda host: "",
         keep: Keep | None = None,
     ) -> None:
         self._clock = clock
         self._known = known
+        self._software = software
         self._keep = keep
         self._learned: dict[str, tuple[Manner, int]] = {}
 
@@ -66,7 +77,7 @@ class Knocking:
         """What the host reads, as far as that is known and not too long ago."""
         manner, until = self._learned.get(host) or self._known(host)
         if until <= self._clock() or manner not in list(Manner):
-            return Manner.UNKNOWN
+            return Manner.CAVAGE if self._software(host) in DRAFT_FIRST else Manner.UNKNOWN
         return Manner(manner)
 
     def order(self, host: str) -> tuple[Manner, Manner]:

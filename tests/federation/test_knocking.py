@@ -108,6 +108,24 @@ async def test_a_peer_that_reads_only_draft_12_is_asked_twice_once(
     assert kinds(siege)[4:] == ["message", "cavage"]
 
 
+async def test_piefed_is_written_to_by_draft_12_for_it_would_take_the_second_letter_for_one_it_has(
+    quick: Station, siege: Neighbour
+) -> None:
+    await quick.db.write(peers.describe, siege.authority, "piefed 1.6.18", "", quick.clock())
+    inbox = picky(siege, "cavage", 400)
+    assert [await post(quick, inbox) for _ in range(2)] == [202, 202]
+    quick.clock.pass_by(days=8)
+    assert await post(quick, inbox) == 202
+    assert kinds(siege) == ["cavage", "cavage", "cavage"]
+
+
+async def test_a_piefed_that_signs_by_rfc_9421_is_answered_so(quick: Station, siege: Neighbour) -> None:
+    await quick.db.write(peers.describe, siege.authority, "piefed 9.0", "", quick.clock())
+    await quick.federation.knocking.learned(siege.authority, Manner.MESSAGE)
+    assert await post(quick, picky(siege, "message")) == 202
+    assert kinds(siege) == ["message"]
+
+
 async def test_a_peer_that_learned_rfc_9421_is_heard(quick: Station, siege: Neighbour) -> None:
     assert await post(quick, picky(siege, "cavage")) == 202
     assert await post(quick, picky(siege, "message")) == 202
