@@ -1,4 +1,4 @@
-"""Who asks without a signature: PieFed looks communities and people up so, and takes what it is answered for the whole."""
+"""Who asks without a signature: PieFed looks communities and people up so, and believes that this is the whole."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
