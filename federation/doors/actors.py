@@ -181,7 +181,7 @@ def _shown(tx: Tx, name: str, host: str, now: Millis) -> Shown | TombstoneRow | 
     if account is None or account.username == INSTANCE_ACTOR:
         return None
     if account.deleted_at is not None:
-        return tombstones.by_uri(tx, account.uri)
+        return tombstones.by_uri(tx, account.uri, account.uri)
     # Nobody's node is that of no name, which is where people of here live.
     if account.is_hidden and not (host and memberships.are_on(tx, account.id, host)):
         return None

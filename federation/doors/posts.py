@@ -32,10 +32,11 @@ REPLIES = 50
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """Which post of whom, by the path."""
+    """Which post of whom, by the path: the ids that it and its author have."""
 
-    name: str
     id: PostId
+    uri: str
+    actor: str
 
 
 class Stamped(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +87,7 @@ class PostDoors:
     async def replies(self, request: Request) -> Response:
         """Answers to the post that the asker may see."""
         viewer = await self._reception.viewer(request)
-        found = await self._wire.db.read(_found, _asked(request), viewer, self._wire.urls.post_uri)
+        found = await self._wire.db.read(_found, self._asked(request), viewer)
         if not isinstance(found, PostView):
             return _absent(found)
         id = f"{found.post.uri}/replies"
@@ -129,7 +130,7 @@ class PostDoors:
         if not wants_document(request):
             return page(self._wire.urls.profile(request.path_params["name"]))
         viewer = await self._reception.viewer(request)
-        found = await self._wire.db.read(_found, _asked(request), viewer, _boost_uri(self._wire.urls.actor))
+        found = await self._wire.db.read(_found, self._asked(request, self._boost_uri), viewer)
         if isinstance(found, PostView) and found.boost_of is not None:
             return document(announced(found, found.boost_of))
         return _absent(None if isinstance(found, PostView) else found)
@@ -152,31 +153,27 @@ class PostDoors:
 
     async def _of_post(self, request: Request, render: Callable[[PostView], dict[str, Any]]) -> Response:
         viewer = await self._reception.viewer(request)
-        asked, uri_of = _asked(request), self._wire.urls.post_uri
-        found = await self._wire.db.read(_found, asked, viewer, uri_of)
+        asked = self._asked(request)
+        found = await self._wire.db.read(_found, asked, viewer)
         if isinstance(found, PostView) and await remember(self._reception, viewer.host, [found.post.id]):
-            found = await self._wire.db.read(_found, asked, viewer, uri_of)
+            found = await self._wire.db.read(_found, asked, viewer)
         if not isinstance(found, PostView) or found.boost_of is not None:
             return _absent(None if isinstance(found, PostView) else found)
         return document(render(found))
 
+    def _asked(self, request: Request, uri_of: Callable[[str, PostId], str] | None = None) -> Asked:
+        name, id = request.path_params["name"], PostId(request.path_params["id"])
+        return Asked(id=id, uri=(uri_of or self._wire.urls.post_uri)(name, id), actor=self._wire.urls.actor(name))
 
-def _asked(request: Request) -> Asked:
-    return Asked(name=request.path_params["name"], id=PostId(request.path_params["id"]))
+    def _boost_uri(self, name: str, id: PostId) -> str:
+        return f"{self._wire.urls.actor(name)}/boosts/{id}"
 
 
-def _boost_uri(actor: Callable[[str], str]) -> Callable[[str, PostId], str]:
-    return lambda name, id: f"{actor(name)}/boosts/{id}"
-
-
-def _found(
-    tx: Tx, asked: Asked, viewer: Viewer, uri_of: Callable[[str, PostId], str]
-) -> PostView | TombstoneRow | None:
-    uri = uri_of(asked.name, asked.id)
+def _found(tx: Tx, asked: Asked, viewer: Viewer) -> PostView | TombstoneRow | None:
     views = reading.posts(tx, viewer, [asked.id])
-    if views and views[0].post.uri == uri:
+    if views and views[0].post.uri == asked.uri:
         return views[0]
-    return None if views else tombstones.by_uri(tx, uri)
+    return None if views else tombstones.by_uri(tx, asked.uri, asked.actor)
 
 
 def _stamped(tx: Tx, viewer: Viewer, actor: str, uri: str) -> Stamped | TombstoneRow | None:
@@ -184,7 +181,7 @@ def _stamped(tx: Tx, viewer: Viewer, actor: str, uri: str) -> Stamped | Tombston
     found = None if author is None else quoted_by.of_stamp(tx, viewer, author.id, uri)
     if found is not None:
         return Stamped(post=found[1], quoted=found[0].quoted_uri)
-    return tombstones.by_uri(tx, uri)
+    return tombstones.by_uri(tx, uri, actor)
 
 
 def number(text: str) -> int:

@@ -28,8 +28,7 @@ from storage.posts import PostRow
 
 def join(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """Somebody comes to a gathering of here."""
-    buried = tombstones.by_uri(tx, arrived.id)
-    if buried is not None and buried.actor == actor.uri:
+    if tombstones.by_uri(tx, arrived.id, actor.uri) is not None:
         return Outcome.GONE
     return _answer(tx, actor, arrived.object_id, YES, arrived.id, now)
 

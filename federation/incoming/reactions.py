@@ -126,5 +126,4 @@ def own(arrived: Arrived, actor: AccountRow, context: Context) -> Activity:
 
 
 def _is_taken_back(tx: Tx, actor: AccountRow, id: str) -> bool:
-    buried = tombstones.by_uri(tx, id)
-    return buried is not None and buried.actor == actor.uri
+    return tombstones.by_uri(tx, id, actor.uri) is not None

@@ -18,8 +18,7 @@ from storage.ids import AccountId, Millis
 
 def follow(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """Somebody asks to follow a person here, or a node to follow this one."""
-    buried = tombstones.by_uri(tx, arrived.id)
-    if buried is not None and buried.actor == actor.uri:
+    if tombstones.by_uri(tx, arrived.id, actor.uri) is not None:
         return Outcome.GONE
     target = _local(tx, arrived.object_id)
     if target is None:
@@ -60,8 +59,7 @@ def reject(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
 
 def block(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """Somebody blocks a person here."""
-    buried = tombstones.by_uri(tx, arrived.id)
-    if buried is not None and buried.actor == actor.uri:
+    if tombstones.by_uri(tx, arrived.id, actor.uri) is not None:
         return Outcome.GONE
     target = _local(tx, arrived.object_id)
     if target is None:

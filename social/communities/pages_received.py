@@ -197,7 +197,7 @@ def _numbered(slug: str, number: int) -> str:
 
 def _require_unburied(tx: Tx, known: KnownRow, said: SaidPage) -> None:
     for community in (known.account.uri, *known.account.aliases.split()):
-        if tombstones.by_uri(tx, pages.tomb(community, said.page)) is not None:
+        if tombstones.is_kind(tx, pages.tomb(community, said.page), pages.KIND, community):
             raise Gone("page")
 
 

@@ -5,7 +5,7 @@ Each act is written into the log of administration, with its reason, in its own 
 
 from collections.abc import Callable
 
-from social import events
+from social import events, jobs
 from social.clock import DAY
 from social.errors import Forbidden
 from social.governance.audit import Act, record_of
@@ -22,6 +22,10 @@ from storage.ids import AccountId, Millis
 
 KEPT_SUSPENDED = 30 * DAY
 """How long copies of whom another node suspended are kept, hidden, in case it was a mistake there."""
+
+_MARK, _SUSPENSION = "#suspended", "Suspension"
+"""A tombstone of this name and kind says that the account's own node hid it. Activities name any id, but no kind of
+this sort."""
 
 
 def silence(tx: Tx, viewer: Viewer, id: AccountId, *, why: str = "", now: Millis) -> None:
@@ -50,11 +54,13 @@ def unsensitize(tx: Tx, viewer: Viewer, id: AccountId, *, why: str = "", now: Mi
 def suspend(tx: Tx, viewer: Viewer, id: AccountId, *, why: str = "", now: Millis) -> None:
     """Hide an account everywhere and end its sessions, tokens and streams; it can be lifted.
 
-    Of an account of elsewhere the copies go for good, and follows both ways end, which its node is told.
+    Of an account of elsewhere the copies go for good, and follows both ways end, which its node is told. One that its
+    own node hides is suspended by this one too from then on, whatever that node says later.
     """
-    if not accounts.suspend(tx, viewer, id, now=now):
+    target, _ = accounts.moderated(tx, viewer, id)
+    was_theirs = _forget_mark(tx, target)
+    if not accounts.suspend(tx, viewer, id, now=now) and not was_theirs:
         return
-    target = accounts.account(tx, viewer, id)
     record_of(tx, viewer, Act.ACCOUNT_SUSPEND, target, why=why, now=now)
     if not target.is_local:
         purge(tx, target, now=now)
@@ -62,8 +68,20 @@ def suspend(tx: Tx, viewer: Viewer, id: AccountId, *, why: str = "", now: Millis
 
 def restore(tx: Tx, viewer: Viewer, id: AccountId, *, why: str = "", now: Millis) -> None:
     """Lift a suspension."""
+    _forget_mark(tx, accounts.moderated(tx, viewer, id)[0])
     if accounts.restore(tx, viewer, id, now=now):
         record_of(tx, viewer, Act.ACCOUNT_UNSUSPEND, accounts.account(tx, viewer, id), why=why, now=now)
+
+
+def follow(tx: Tx, target: AccountRow, *, is_suspended: bool, now: Millis) -> None:
+    """The node of an account of elsewhere hides it, or shows it again: what it hid itself, and nothing else."""
+    if is_suspended and account_rows.suspend(tx, target.id, now):
+        tombstones.bury(tx, target.uri + _MARK, _SUSPENSION, target.uri, now)
+        due = Millis(now + KEPT_SUSPENDED)
+        jobs.enqueue(tx, jobs.PurgeAccount(account=target.id), key=str(target.id), due=due)
+        events.append(tx, events.AccountSuspended(by=target.id, host=target.domain, at=now))
+    elif not is_suspended and _forget_mark(tx, target) and account_rows.restore(tx, target.id):
+        events.append(tx, events.AccountRestored(by=target.id, host=target.domain, at=now))
 
 
 def disable(tx: Tx, viewer: Viewer, id: AccountId, *, why: str = "", now: Millis) -> None:
@@ -112,6 +130,10 @@ def purge_suspended(tx: Tx, id: AccountId, *, now: Millis) -> None:
     if target is None or target.is_local or target.suspended_at is None or now - target.suspended_at < KEPT_SUSPENDED:
         return
     purge(tx, target, now=now)
+
+
+def _forget_mark(tx: Tx, target: AccountRow) -> bool:
+    return tombstones.unbury(tx, target.uri + _MARK, _SUSPENSION, target.uri)
 
 
 def _end(tx: Tx, target: AccountRow, now: Millis) -> None:

@@ -74,9 +74,8 @@ def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> Ac
         raise Invalid("username", "blank")
     known = rows.by_uri(tx, actor.uri)
     if known is None:
-        buried = tombstones.by_uri(tx, actor.uri)
         # Of its own saying: anybody of its node may have named that id as of something else that they took back.
-        is_gone = buried is not None and buried.actor == actor.uri
+        is_gone = tombstones.by_uri(tx, actor.uri, actor.uri) is not None
     else:
         is_gone = known.deleted_at is not None or known.is_local
     if is_gone:

@@ -212,8 +212,7 @@ def receive(tx: Tx, author: AccountRow, received: Received, *, ids: IdMaker, liv
         if known.author_id != author.id:
             raise Conflict("another_author")
         return _surfaced(tx, known, author, ids, now) if live and known.is_history else known.id
-    buried = tombstones.by_uri(tx, received.uri)
-    if buried is not None and buried.actor == author.uri:
+    if tombstones.by_uri(tx, received.uri, author.uri) is not None:
         raise Gone("post")
     published_at = Millis(min(received.published_at, now))
     parent = post_rows.by_uri(tx, received.parent_uri) if received.parent_uri else None

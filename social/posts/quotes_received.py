@@ -115,8 +115,7 @@ def receive_answer(tx: Tx, actor: AccountRow, request: str, stamp: str | None, *
     if stamp is None:
         state = QuoteState.REVOKED if quote.state is QuoteState.ACCEPTED else QuoteState.REJECTED
         return quote.state is not QuoteState.REVOKED and settle(tx, quote, state, by=actor, now=now)
-    buried = tombstones.by_uri(tx, stamp)
-    if (buried is not None and buried.actor == actor.uri) or quote.state is QuoteState.DELETED:
+    if tombstones.by_uri(tx, stamp, actor.uri) is not None or quote.state is QuoteState.DELETED:
         return False
     return settle(tx, quote, QuoteState.ACCEPTED, by=actor, stamp=stamp, now=now)
 
@@ -137,8 +136,7 @@ def verified(tx: Tx, post: PostId, stamp: str, holds: bool, *, now: Millis) -> b
     author = quotes.author_of(tx, quote) if quote is not None else None
     if quote is None or author is None or quote.stamp_uri != stamp:
         return False
-    buried = tombstones.by_uri(tx, stamp)
-    if holds and not (buried is not None and buried.actor == author.uri):
+    if holds and tombstones.by_uri(tx, stamp, author.uri) is None:
         return quote.state is QuoteState.PENDING and settle(
             tx, quote, QuoteState.ACCEPTED, by=author, stamp=stamp, now=now
         )

@@ -186,8 +186,7 @@ def receive_boost(
     known = post_rows.boost_by(tx, post.id, actor.id)
     if known is not None:
         return known.id
-    buried = tombstones.by_uri(tx, uri)
-    if buried is not None and buried.actor == actor.uri:
+    if tombstones.by_uri(tx, uri, actor.uri) is not None:
         raise NotFound("post")
     at = Millis(min(published_at, now))
     audience = visibility if post.visibility in OPEN else post.visibility

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from social.communities import pages
 from social.people import accounts
+from storage import posts as post_rows
+from storage import tombstones
 from tests.attacks.foe import PUBLIC, Foe, asked
 from tests.attacks.kept import changed, kept
 from tests.attacks.stage import Stage, staged
@@ -228,3 +231,50 @@ async def test_more_than_a_mebibyte_is_not_taken_in_told_or_not(usine: LocalNode
     for kind in ("text/plain", "application/json", "multipart/form-data; boundary=x", ""):
         refused = await asked(usine, "POST", "/inbox", headers={**headers, "Content-Type": kind}, body=b"{}")
         assert refused.status in (400, 401, 415), kind
+
+
+async def test_nobody_lifts_a_suspension_of_this_node_by_naming_its_mark(
+    usine: LocalNode, stage: Stage, chief: Person
+) -> None:
+    """What somebody suspended here may still say, they or a neighbour, does not say that they are back."""
+    sly = stage.foe.actor("sly", name="Before")
+    await stage.foe.tell(usine, stage.foe.create(sly, "bonjour", to=stage.names()))
+    await settled(usine)
+    row = await usine.read(accounts.by_uri, sly)
+    assert row is not None
+    await usine.write(accounts.suspend, chief.viewer, row.id, now=usine.clock())
+    usine.running.federation.signers.forget(f"{sly}#main-key")
+    profile = {"id": sly, "type": "Person", "preferredUsername": "sly", "name": "Sly", "inbox": f"{sly}/inbox"}
+    key = {"id": f"{sly}#main-key", "owner": sly, "publicKeyPem": stage.foe.pair.public_pem}
+    for by in (sly, stage.eve):
+        await stage.foe.tell(usine, stage.foe.activity(by, "Undo", f"{sly}#suspended"))
+        await stage.foe.tell(usine, stage.foe.activity(by, "Delete", f"{sly}#suspended"))
+    await settled(usine)
+    await stage.foe.tell(usine, stage.foe.activity(sly, "Update", {**profile, "publicKey": key}))
+    await settled(usine)
+    row = await usine.read(accounts.by_uri, sly)
+    assert row is not None and row.display_name == "Sly" and row.suspended_at is not None
+
+
+async def test_a_neighbour_who_buries_first_keeps_no_post_of_another(usine: LocalNode, stage: Stage) -> None:
+    """Eve says that rita's post is gone before it comes: it comes. Rita says so herself, after her: it does not."""
+    early, late = (stage.foe.create(stage.rita, f"<p>{when}</p>") for when in ("avant", "après"))
+    for activity in (early, late):
+        await stage.foe.tell(usine, stage.foe.activity(stage.eve, "Delete", activity["object"]["id"]))
+    await stage.foe.tell(usine, stage.foe.activity(stage.rita, "Delete", late["object"]["id"]))
+    await settled(usine)
+    for activity in (early, late):
+        await stage.foe.tell(usine, activity)
+    await settled(usine)
+    assert await usine.read(post_rows.by_uri, early["object"]["id"]) is not None
+    assert await usine.read(post_rows.by_uri, late["object"]["id"]) is None
+
+
+async def test_a_neighbour_of_a_community_buries_none_of_its_pages(usine: LocalNode, stage: Stage) -> None:
+    group, page = stage.foe.peer.url("/users/club"), f"{stage.rita}#pages/1"
+    mark = pages.tomb(group, page)
+    for type in ("Undo", "Delete"):
+        await stage.foe.tell(usine, stage.foe.activity(stage.eve, type, mark))
+    await settled(usine)
+    assert await usine.read(tombstones.by_uri, mark, stage.eve) is not None, "it was heard"
+    assert not await usine.read(tombstones.is_kind, mark, pages.KIND, group)

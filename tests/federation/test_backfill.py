@@ -129,5 +129,5 @@ async def test_an_account_that_is_gone_when_it_is_read_anew_is_deleted(
     siege.gone("/users/bruno")
     await station.federation.history.refresh(jobs.RefreshAccount(actor=bruno.id))
     assert (await station.row(found)).deleted_at is not None
-    assert await station.db.read(tombstones.by_uri, bruno.id) is not None
+    assert await station.db.read(tombstones.by_uri, bruno.id, bruno.id) is not None
     assert await station.federation.remote.account_by_url(bruno.id) is None

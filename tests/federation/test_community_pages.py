@@ -126,7 +126,7 @@ async def test_a_host_buries_nothing_but_pages_of_its_community(scene: Scene) ->
     for uri in (stranger.id, scene.station.urls.actor("amina") + "/posts/1"):
         gone = scene.siege.about("Delete", group, {"type": "CommunityPage", "id": uri}, audience=group)
         await scene.hears(gone)
-        assert await scene.station.db.read(tombstones.by_uri, uri) is None
+        assert await scene.station.db.read(tombstones.by_uri, uri, group) is None
     hello = scene.filiale.create(scene.filiale.note(stranger))
     assert await scene.station.accept(scene.filiale, hello, by=stranger) != ["gone"]
     assert await scene.station.by_uri(stranger.id) is not None
@@ -242,7 +242,7 @@ async def test_a_member_of_elsewhere_writes_here_and_is_told_of_what_is_not_take
     gone = scene.filiale.about("Delete", scene.carla.id, drop, audience=chess.uri)
     assert await station.accept(scene.filiale, gone, by=scene.carla) == ["applied"]
     assert await shown(scene, chess.uri) == []
-    assert await station.db.read(tombstones.by_uri, pages.tomb(chess.uri, row.uri)) is not None
+    assert await station.db.read(tombstones.by_uri, pages.tomb(chess.uri, row.uri), chess.uri) is not None
 
 
 async def test_pages_of_a_closed_community_are_for_its_members(scene: Scene) -> None:

@@ -274,7 +274,7 @@ async def test_an_actor_who_is_gone_is_remembered_as_gone(station: Station, sieg
     luc = siege.person("luc", serve=False)
     siege.gone("/users/luc")
     assert (await station.take(siege, follow(siege, luc, station), luc)).status == 202
-    assert await station.db.read(tombstones.by_uri, luc.id) is not None
+    assert await station.db.read(tombstones.by_uri, luc.id, luc.id) is not None
     assert await station.received() == []
 
 

@@ -1,5 +1,7 @@
 """Suspension and the end of accounts between nodes: what peers are told, what they may read then, what they send."""
 
+import pytest
+
 from federation.incoming.apply import OF_SUSPENDED
 from social.governance import states
 from social.people import keys
@@ -90,3 +92,26 @@ async def test_copies_of_whom_another_node_suspended_go_after_a_month(
     assert len(await station.posts()) == 1
     await station.db.write(states.purge_suspended, account, now=station.clock.pass_by(days=1))
     assert await station.posts() == []
+
+
+@pytest.mark.parametrize("lifted_between", [False, True])
+async def test_what_this_node_decides_is_not_lifted_by_theirs(
+    station: Station, siege: Neighbour, bruno: Somebody, lifted_between: bool
+) -> None:
+    account, ines = await plant(station, bruno), station.viewer("ines")
+    hidden = siege.about("Update", bruno.id, siege.actor(bruno) | {"suspended": True})
+    assert await station.accept(siege, hidden, by=bruno) == ["applied"]
+    if lifted_between:
+        await station.db.write(states.restore, ines, account, now=station.clock())
+    await station.db.write(states.suspend, ines, account, now=station.clock())
+    back = siege.about("Update", bruno.id, siege.actor(bruno))
+    assert await station.accept(siege, back, by=bruno) == ["applied"]
+    assert (await station.row(account)).suspended_at is not None
+
+
+async def test_what_their_node_hides_it_shows_again(station: Station, siege: Neighbour, bruno: Somebody) -> None:
+    account = await plant(station, bruno)
+    for is_suspended in (True, False):
+        said = siege.about("Update", bruno.id, siege.actor(bruno) | {"suspended": is_suspended})
+        assert await station.accept(siege, said, by=bruno) == ["applied"]
+        assert ((await station.row(account)).suspended_at is not None) is is_suspended

@@ -184,7 +184,7 @@ async def test_a_deleted_actor_leaves_nothing_but_its_name(
 async def test_an_actor_that_was_deleted_before_it_was_known_is_not_stored(world: World) -> None:
     uri = "https://siege.example/users/bruno"
     assert not await world.db.write(delete_remote, uri, now=world.clock())
-    assert await world.db.read(tombstone_of, uri) is not None
+    assert await world.db.read(tombstone_of, uri, uri) is not None
     with pytest.raises(Gone):
         await store(world, actor_of("bruno"))
 
@@ -193,7 +193,8 @@ async def test_nobody_deletes_an_account_of_this_node_from_elsewhere(world: Worl
     amina = await world.person("amina")
     assert not await world.db.write(delete_remote, "https://usine.example/users/amina", now=world.clock())
     assert (await world.row(amina)).deleted_at is None
-    assert await world.db.read(tombstone_of, "https://usine.example/users/amina") is None
+    uri = "https://usine.example/users/amina"
+    assert await world.db.read(tombstone_of, uri, uri) is None
 
 
 async def test_a_failed_statement_of_a_deletion_leaves_everything(

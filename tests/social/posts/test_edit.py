@@ -127,7 +127,7 @@ async def test_deleting_takes_boosts_counters_and_leaves_a_tombstone(world: Worl
     await world.db.write(edit.delete, world.viewer("luc"), answer, now=world.clock())
     assert (await view(world, "amina", root)).post.replies_count == 0
     assert ((await world.row(world.id("amina"))).posts_count, (await world.row(world.id("luc"))).posts_count) == (1, 0)
-    stone = await world.db.read(tombstones.by_uri, uri)
+    stone = await world.db.read(tombstones.by_uri, uri, world.urls.actor("luc"))
     assert stone is not None
     assert stone.kind == "Note"
     (gone,) = [event for event in await world.happened() if isinstance(event, events.PostDeleted)]
