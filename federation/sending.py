@@ -64,13 +64,28 @@ def audience_of(tx: Tx, view: reading.PostView) -> list[InboxTarget]:
 
 def send(tx: Tx, actor: AccountRow, activity: Activity, to: list[InboxTarget], context: Context, now: Millis) -> None:
     """Freeze the activity and address it to those of `to` who are elsewhere and not refused; only once for an id."""
+    _send(tx, actor, activity, to, context, now, again=False)
+
+
+def send_on(
+    tx: Tx, actor: AccountRow, activity: Activity, to: list[InboxTarget], context: Context, now: Millis
+) -> None:
+    """Address what was sent before to those of `to` to whom it was not; the same bytes."""
+    _send(tx, actor, activity, to, context, now, again=True)
+
+
+def _send(
+    tx: Tx, actor: AccountRow, activity: Activity, to: list[InboxTarget], context: Context, now: Millis, *, again: bool
+) -> None:
     shut_out = {context.urls.host, *peers.denied(tx)} if to else set()
     elsewhere = [target for target in to if shut_out.isdisjoint(names_over(target.host))]
     if not elsewhere:
         return
-    id = context.ids.make()
+    made = context.ids.make()
     body = msgspec.json.encode(proved(tx, actor, activity, now)).decode()
-    if deliveries.freeze(tx, id, actor.id, activity["id"], activity["type"], body, now):
+    is_new = deliveries.freeze(tx, made, actor.id, activity["id"], activity["type"], body, now)
+    id = made if is_new else (deliveries.frozen(tx, activity["id"]) if again else None)
+    if id is not None:
         ids = [context.ids.make() for _ in elsewhere]
         deliveries.address(tx, id, actor.id, ids, elsewhere, now, rank_of(activity, actor.followers_url))
 

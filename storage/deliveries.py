@@ -69,6 +69,7 @@ _BEFORE = Query(
         AND host IN (SELECT n.host FROM deliveries AS n WHERE n.activity_id = :activity)""",
 )
 _BY_URI = Query(str, "SELECT a.body FROM activities AS a WHERE a.uri = :uri", hot=True)
+_ID = Query(int, "SELECT a.id FROM activities AS a WHERE a.uri = :uri", hot=True)
 _CLAIMABLE = """
     SELECT d.id
     FROM deliveries AS d
@@ -209,6 +210,11 @@ def freeze(tx: Tx, id: int, account: AccountId, uri: str, kind: str, body: str, 
     return tx.run(_ACTIVITY, id=id, account=account, uri=uri, kind=kind, body=body, now=now) == 1
 
 
+def frozen(tx: Tx, uri: str) -> int | None:
+    """The number of an activity that is kept; None where it never was, or is forgotten."""
+    return tx.row(_ID, uri=uri)
+
+
 def address(
     tx: Tx,
     activity: int,
@@ -218,7 +224,8 @@ def address(
     now: Millis,
     rank: Rank = Rank.POST,
 ) -> None:
-    """One delivery for each inbox; `ids` are as many as `to`. What the account has waiting there goes no later."""
+    """One delivery for each inbox that has none; `ids` are as many as `to`. What the account has waiting there goes no
+    later."""
     rows = [
         {
             "id": id,

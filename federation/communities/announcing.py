@@ -12,9 +12,10 @@ from federation.communities.audience import Reading, reading_of, trust
 from federation.context import CONTEXT
 from federation.document import fields_of, type_of
 from federation.render import communities as render
-from federation.sending import Context, followers, proved, send
+from federation.sending import Context, followers, proved, send, send_on
 from social.clock import iso
 from storage import communities, community_log, peers
+from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.communities import KnownRow
 from storage.community_log import AnnouncedRow
@@ -76,6 +77,19 @@ def announce(tx: Tx, known: KnownRow, matter: Matter, context: Context, now: Mil
     send(tx, account, activity, whole, context, now)
     if matter.thread and not is_closed:
         send(tx, account, _of_thread(account, place, matter.thread), threads, context, now)
+    if puts_back(matter.inner):
+        _bring_back(tx, known, matter.about, everybody, context, now)
+
+
+def is_words(inner: dict[str, Any]) -> bool:
+    """Whether it is a post that was announced, or a change of one."""
+    return type_of(inner) in ("Create", "Update")
+
+
+def puts_back(inner: dict[str, Any]) -> bool:
+    """Whether moderators put something back that they took out."""
+    undone = fields_of(inner.get("object"))
+    return type_of(inner) == "Undo" and undone is not None and type_of(undone) == "Delete"
 
 
 def tell_only(tx: Tx, known: KnownRow, matter: Matter, to: list[InboxTarget], context: Context, now: Millis) -> None:
@@ -85,6 +99,25 @@ def tell_only(tx: Tx, known: KnownRow, matter: Matter, to: list[InboxTarget], co
     activity = render.announce(known.account, now, matter.inner, is_closed=known.community.is_closed)
     del activity["published"]
     send(tx, known.account, activity | {"id": f"{matter.uri}/announce"}, to, context, now)
+
+
+def _bring_back(tx: Tx, known: KnownRow, about: str, to: list[InboxTarget], context: Context, now: Millis) -> None:
+    """A post that is put back, to whoever came while it was out: as it was announced, at its first place."""
+    account, post = known.account, post_rows.by_uri(tx, about)
+    for row in community_log.about(tx, account.id, about):
+        told: dict[str, Any] = msgspec.json.decode(row.body)
+        inner = fields_of(told.get("object")) or {}
+        if not is_words(inner):
+            continue
+        whole, threads = _split(tx, to, Matter(inner=inner, about=about))
+        send_on(tx, account, told, whole, context, now)
+        if (
+            type_of(inner) == "Create"
+            and post is not None
+            and post.parent_uri is None
+            and not known.community.is_closed
+        ):
+            send_on(tx, account, _of_thread(account, row.place, about), threads, context, now)
 
 
 def _split(tx: Tx, to: list[InboxTarget], matter: Matter) -> tuple[list[InboxTarget], list[InboxTarget]]:

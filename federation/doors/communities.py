@@ -9,6 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from federation.communities.announcing import is_words, puts_back
 from federation.communities.audience import Reading, reading_of
 from federation.communities.nodes import signed_nodes
 from federation.document import fields_of, type_of
@@ -173,7 +174,7 @@ def _page(
         if row.about in hidden or not _may_be_told(row, here, is_ours=is_ours):
             continue
         told.append(row)
-        if after is not None and row.about in here and _puts_back(row):
+        if after is not None and row.about in here and puts_back(_body(row)["object"]):
             # Who read on while it was out was not told of it.
             words = [one for one in community_log.about(tx, known.account.id, row.about) if _is_words(one)]
             told += words[::-1]
@@ -186,15 +187,7 @@ def _may_be_told(row: AnnouncedRow, here: set[str], *, is_ours: bool) -> bool:
 
 
 def _is_words(row: AnnouncedRow) -> bool:
-    """Whether it is a post that was announced, or a change of one."""
-    return type_of(_body(row)["object"]) in ("Create", "Update")
-
-
-def _puts_back(row: AnnouncedRow) -> bool:
-    """Whether moderators put the post back that they took out."""
-    inner = _body(row)["object"]
-    undone = fields_of(inner.get("object"))
-    return type_of(inner) == "Undo" and undone is not None and type_of(undone) == "Delete"
+    return is_words(_body(row)["object"])
 
 
 def _last(tx: Tx, known: KnownRow, viewer: Viewer) -> list[dict[str, Any]]:

@@ -136,6 +136,38 @@ async def test_what_moderators_put_back_is_told_again_to_whoever_read_on_meanwhi
     assert kinds(await told()) == ["Delete"]
 
 
+async def test_what_is_put_back_goes_at_once_to_who_came_while_it_was_out(scene: Scene) -> None:
+    chess, station = await scene.founded(), scene.station
+    await scene.is_of(scene.filiale, "archipel 1.0")
+    await scene.is_of(scene.siege, "archipel 1.0")
+    await scene.asks(scene.carla, chess, scene.filiale)
+    post = scene.filiale.note(scene.carla, "Checkmate", to=[PUBLIC, chess.uri], cc=[], audience=chess.uri)
+    create, changed = scene.filiale.create(post), {**post, "content": "<p>Mate</p>", "updated": iso(Millis(NOON + 9))}
+    update = scene.filiale.about("Update", scene.carla.id, changed, to=[PUBLIC], audience=chess.uri)
+    await station.accept(scene.filiale, create, by=scene.carla)
+    amina, row = station.viewer("amina"), (await station.posts())[0]
+    assert await station.accept(scene.filiale, update, by=scene.carla) == ["applied"]
+    await station.db.write(moderation.remove, amina, row.id, "rude", now=station.clock())
+    await station.settle()
+    await scene.asks(scene.bruno, chess, scene.siege)
+    await station.settle()
+
+    async def announced(host: str) -> list[tuple[Any, Any]]:
+        told = [one for one in await scene.sent(host) if one["type"] == "Announce"]
+        return [(type_of(one["object"]), one) for one in told]
+
+    assert await announced(scene.siege.authority) == []
+    await station.db.write(moderation.restore, amina, row.id, now=station.clock())
+    await station.settle()
+    placed = await station.db.read(placements.one, row.id)
+    assert placed is not None and placed.place is not None
+    undo, again, later = await announced(scene.siege.authority)
+    assert (undo[0], again[1]["object"], later[1]["object"]) == ("Undo", create, update), "the same bytes"
+    assert again[1]["published"] == iso(placed.place), "at its first place"
+    known = [kind for kind, _ in await announced(scene.filiale.authority)]
+    assert known == ["Create", "Update", "Delete", "Undo"], "who had it is not told again"
+
+
 async def test_what_was_put_back_stands_at_its_first_place_also_where_more_was_read_before(scene: Scene) -> None:
     await scene.joined()
     await scene.is_of(scene.siege, "archipel 1.0")
