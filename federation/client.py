@@ -20,7 +20,7 @@ from yarl import URL
 from federation.addresses import AddressRules, Lookup, Resolver, check_url
 from federation.bodies import MAX_BODY, media_type, read_body, read_excerpt, retry_after
 from federation.document import BadDocument, Document, decode
-from federation.errors import BadAnswer, BadContentType, Gone, NotAllowed, PeerError, Refused, Unreachable
+from federation.errors import BadAnswer, BadContentType, Gone, NotAllowed, PeerError, Refused, Silent, Unreachable
 from federation.names import BadName, Url, is_id, join_url, same_origin, without_fragment
 from federation.outbound import WayOut, open_session
 from federation.signing.cavage import Header, Sign
@@ -349,7 +349,8 @@ class Client:
         except PeerError:
             raise
         except TimeoutError as cause:
-            raise Unreachable("no answer in time", url) from cause
+            kind = Silent if isinstance(cause, aiohttp.SocketTimeoutError) else Unreachable
+            raise kind("no answer in time", url) from cause
         except aiohttp.InvalidURL as cause:
             raise NotAllowed("a URL that the client reads differently", url) from cause
         except (aiohttp.ClientError, OSError) as cause:

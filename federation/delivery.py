@@ -20,12 +20,13 @@ from itertools import groupby, islice
 import msgspec
 
 from federation.client import Client
-from federation.errors import PeerError
+from federation.errors import PeerError, Silent
 from federation.incoming.forwarding import FORWARDED
 from federation.keyring import Keyring
 from federation.lanes import PER_HOST, Lanes
+from federation.patience import MUTE, Patience, pause_after, retry_after
 from federation.synchronisation import Announcer
-from social.clock import DAY, HOUR, MINUTE, SECOND, Clock
+from social.clock import DAY, MINUTE, SECOND, Clock
 from social.errors import NotFound
 from storage import deliveries, peers
 from storage.deliveries import DeliveryRow
@@ -45,44 +46,16 @@ GATHER_SECONDS = 0.005
 GATHER_TIMES = 5
 """While much waits for busy hosts, each look at the queue is long: so many times as long nobody looks."""
 BLOCKED_SECONDS = 0.05
-DELAYS = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR)
-OPEN_AFTER = 4
-"""Failures in a row before a host is left alone."""
-PAUSES = (30 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR)
-
-
-class Patience(msgspec.Struct, frozen=True):
-    """How long a delivery is tried, in ms: ever more seldom until `tried`, then once a day until `kept`."""
-
-    tried: int
-    kept: int
-
-
-def retry_after(attempt: int, age: int, patience: Patience, *, is_away: bool = True) -> int | None:
-    """Milliseconds until the try after `attempt` (1 is the first) of a delivery `age` ms old; None for no more.
-
-    For a host that is away it is parked: after a cut of weeks everything goes on in its order. A host that is there and
-    refuses is not asked beyond `patience.tried`.
-    """
-    delay = DELAYS[min(attempt, len(DELAYS)) - 1]
-    if age + delay <= patience.tried:
-        return delay
-    return DAY if is_away and age + DAY <= patience.kept else None
-
-
-def pause_after(failures: int) -> int:
-    """Milliseconds for which a host is left alone after so many failures in a row."""
-    over = failures - OPEN_AFTER
-    return 0 if over < 0 else PAUSES[min(over, len(PAUSES) - 1)]
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one try: `final` is no more to be tried, `retry_after` the peer's own wish in ms, `overtaken` one
-    that failed after the host had spoken to us meanwhile."""
+    that failed after the host had spoken to us meanwhile, `silent` one to which nothing was said."""
 
     row: DeliveryRow
     arrived: bool
     overtaken: bool = False
+    silent: bool = False
     final: bool = False
     host_failed: bool = False
     retry_after: int | None = None
@@ -115,6 +88,7 @@ class Courier:
         self._announcer = Announcer(db)
         self._failing: dict[str, int] = {}
         self._revivals: Counter[str] = Counter()
+        self._unanswered: Counter[DeliveryId] = Counter()
         self._succeeded_at: dict[str, Millis] = {}
         self._chains: set[asyncio.Task[None]] = set()
         self._results: list[Outcome] = []
@@ -272,10 +246,21 @@ class Courier:
             before = self._revivals[row.host]
             outcome = await self._try(row)
             if outcome.host_failed and self._revivals[row.host] > before:
-                outcome = msgspec.structs.replace(outcome, overtaken=True)
+                outcome = self._overtaken(outcome)
         self._results.append(outcome)
         self._noted.set()
         return outcome.arrived or outcome.final
+
+    def _overtaken(self, outcome: Outcome) -> Outcome:
+        """It failed while the host spoke. One that is there and says nothing to this, again and again, will not take
+        it: NodeBB leaves the request open and sends a Reject."""
+        id = outcome.row.id
+        if outcome.silent:
+            self._unanswered[id] += 1
+        if self._unanswered[id] < MUTE:
+            return msgspec.structs.replace(outcome, overtaken=True)
+        del self._unanswered[id]
+        return msgspec.structs.replace(outcome, final=True, host_failed=False)
 
     async def _try(self, row: DeliveryRow) -> Outcome:
         if not await self._may_send(row.host):
@@ -288,7 +273,8 @@ class Courier:
             more = await self._announcer.headers(row.account_id, row.host, row.body)
             answer = await self._client.post(row.inbox_url, row.body.encode(), key, more=more)
         except PeerError as error:
-            return Outcome(row=row, arrived=False, host_failed=True, error=f"{type(error).__name__}: {error}"[:300])
+            said, is_silent = f"{type(error).__name__}: {error}"[:300], isinstance(error, Silent)
+            return Outcome(row=row, arrived=False, host_failed=True, silent=is_silent, error=said)
         if 200 <= answer.status < 300:
             return Outcome(row=row, arrived=True)
         retried = answer.status in _later(row) or (answer.status >= 500 and answer.status != 501)

@@ -2,6 +2,7 @@
 
 PeerError
 ├── Unreachable       no answer: name, connection, TLS, deadline, rate, an answer that is no HTTP
+│   └── Silent        connected, asked, and nothing came
 ├── NotAllowed        we do not ask: the address, port, scheme or host is none that we connect to
 ├── Refused           it answered, and not with what was asked for (`status`, `retry_after`)
 │   └── Gone          410
@@ -22,6 +23,10 @@ class PeerError(Exception):
 
 class Unreachable(PeerError):
     """No answer came, or none that is HTTP. Worth another try later."""
+
+
+class Silent(Unreachable):
+    """The connection stands, and what was asked is not answered."""
 
 
 class NotAllowed(PeerError):

@@ -3,7 +3,7 @@
 import re
 
 from docs.generate import protocol_routes
-from federation import client, delivery, document
+from federation import client, document, patience
 from federation.context import CONTEXT
 from federation.incoming.apply import HANDLERS
 from tests.docs.markdown import ROOT
@@ -40,10 +40,10 @@ def test_the_limits_are_those_of_the_code() -> None:
 
 
 def test_the_pauses_of_deliveries_are_those_of_the_code() -> None:
-    minutes = [delay // 60_000 for delay in delivery.DELAYS]
+    minutes = [delay // 60_000 for delay in patience.DELAYS]
     assert minutes == [1, 5, 15, 60, 180, 360, 720]
     assert "after 1, 5 and 15 minutes, after 1, 3, 6 and 12 hours, then every 12 hours" in _section("Deliveries")
-    assert (delivery.OPEN_AFTER, delivery.PAUSES[0], delivery.PAUSES[-1]) == (4, 30_000, 3_600_000)
+    assert (patience.OPEN_AFTER, patience.PAUSES[0], patience.PAUSES[-1]) == (4, 30_000, 3_600_000)
 
 
 def test_every_supported_proposal_is_linked() -> None:

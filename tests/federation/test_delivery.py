@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 import pytest
 
 from federation import delivery
-from federation.delivery import DELAYS, OPEN_AFTER, Patience, pause_after, retry_after
+from federation.patience import DELAYS, OPEN_AFTER, Patience, pause_after, retry_after
 from federation.signing.cavage import SignedRequest
 from federation.signing.keys import verify_key
 from federation.signing.schemes import read_signature, verify
@@ -251,6 +252,31 @@ async def test_a_try_that_began_before_a_host_spoke_again_holds_nothing_up(stati
         await station.db.write(lambda tx: None)
         await until(station, {})
     assert arrived(siege)[-1] == uri
+
+
+async def test_what_a_host_leaves_unanswered_while_it_speaks_holds_nothing_up_for_long(
+    station: Station, siege: Neighbour
+) -> None:
+    """NodeBB answers nothing to what it cannot do, and sends a Reject meanwhile."""
+    client = station.federation.client
+    client.settings = msgspec.structs.replace(client.settings, silence_seconds=0.1)
+
+    async def rejecting(seen: Seen, writer: asyncio.StreamWriter) -> None:
+        if json.loads(seen.body)["id"] == first:
+            await station.federation.courier.revive(siege.authority)
+            await asyncio.Event().wait()
+        writer.write(response(202, b"", {}))
+
+    first, *others = await queue(station, "amina", siege.on("/inbox", rejecting), count=3)
+    async with delivering(station):
+        for number in range(1, 4):
+            await siege.asked(number)
+            await (until_noted(station) if number < 3 else until(station, {}))
+            station.clock.pass_by(seconds=2)
+            await station.db.write(lambda tx: None)
+    assert arrived(siege) == [first] * 3 + others
+    (row,) = await station.db.read(arrivals.of, first)
+    assert row.state == "failed"
 
 
 async def test_a_host_that_is_denied_is_sent_nothing_that_was_waiting(quick: Station, siege: Neighbour) -> None:
