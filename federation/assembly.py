@@ -283,6 +283,7 @@ class Federation:
     async def _heard(self, host: str) -> None:
         """A host has proved to be there: what waits for it goes at once, and its keys can be had."""
         self.signers.heard(host)
+        self.courier.heard(host)
         if self.policy.is_failing(host) or self.courier.is_failing(host):
             self.policy.answered(host)
             await self.courier.revive(host)

@@ -24,7 +24,7 @@ from federation.errors import PeerError, Silent
 from federation.incoming.forwarding import FORWARDED
 from federation.keyring import Keyring
 from federation.lanes import PER_HOST, Lanes
-from federation.patience import MUTE, Patience, pause_after, retry_after
+from federation.patience import Patience, is_left_unanswered, pause_after, retry_after
 from federation.synchronisation import Announcer
 from social.clock import DAY, MINUTE, SECOND, Clock
 from social.errors import NotFound
@@ -88,6 +88,7 @@ class Courier:
         self._announcer = Announcer(db)
         self._failing: dict[str, int] = {}
         self._revivals: Counter[str] = Counter()
+        self._heard: Counter[str] = Counter()
         self._unanswered: Counter[DeliveryId] = Counter()
         self._succeeded_at: dict[str, Millis] = {}
         self._chains: set[asyncio.Task[None]] = set()
@@ -122,6 +123,10 @@ class Courier:
     def is_failing(self, host: str) -> bool:
         """Whether the last delivery to the host failed."""
         return host in self._failing
+
+    def heard(self, host: str) -> None:
+        """The host spoke to us."""
+        self._heard[host] += 1
 
     async def revive(self, host: str) -> None:
         """The host spoke to us: close its breaker and make all that waits for it due."""
@@ -243,23 +248,23 @@ class Courier:
     async def _deliver(self, row: DeliveryRow) -> bool:
         """Whether the next one of the chain may go."""
         async with self._lanes.on_the_way(row.host):
-            before = self._revivals[row.host]
+            revived, heard = self._revivals[row.host], self._heard[row.host]
             outcome = await self._try(row)
-            if outcome.host_failed and self._revivals[row.host] > before:
-                outcome = self._overtaken(outcome)
+            if outcome.silent and self._heard[row.host] > heard:
+                outcome = self._unanswered_by_one_that_speaks(outcome)
+            if outcome.host_failed and self._revivals[row.host] > revived:
+                outcome = msgspec.structs.replace(outcome, overtaken=True)
         self._results.append(outcome)
         self._noted.set()
         return outcome.arrived or outcome.final
 
-    def _overtaken(self, outcome: Outcome) -> Outcome:
-        """It failed while the host spoke. One that is there and says nothing to this, again and again, will not take
-        it: NodeBB leaves the request open and sends a Reject."""
-        id = outcome.row.id
-        if outcome.silent:
-            self._unanswered[id] += 1
-        if self._unanswered[id] < MUTE:
-            return msgspec.structs.replace(outcome, overtaken=True)
-        del self._unanswered[id]
+    def _unanswered_by_one_that_speaks(self, outcome: Outcome) -> Outcome:
+        """NodeBB leaves a request for ever that it refuses: what stands behind it is not to wait as long."""
+        row = outcome.row
+        self._unanswered[row.id] += 1
+        if not is_left_unanswered(self._unanswered[row.id], self._clock() - row.created_at):
+            return outcome
+        del self._unanswered[row.id]
         return msgspec.structs.replace(outcome, final=True, host_failed=False)
 
     async def _try(self, row: DeliveryRow) -> Outcome:

@@ -8,7 +8,8 @@ DELAYS = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR)
 OPEN_AFTER = 4
 """Failures in a row before a host is left alone."""
 MUTE = 3
-"""So often a host may leave one delivery unanswered while it speaks to us, before the others of the actor go on."""
+MUTE_FOR = 10 * MINUTE
+"""So often, and for so long, a host may leave one delivery unanswered while it speaks to us: then it is given up."""
 PAUSES = (30 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR)
 
 
@@ -29,6 +30,11 @@ def retry_after(attempt: int, age: int, patience: Patience, *, is_away: bool = T
     if age + delay <= patience.tried:
         return delay
     return DAY if is_away and age + DAY <= patience.kept else None
+
+
+def is_left_unanswered(times: int, age: int) -> bool:
+    """Whether a host that is there will not answer a delivery any more; `age` in ms. A short load is no reason."""
+    return times >= MUTE and age >= MUTE_FOR
 
 
 def pause_after(failures: int) -> int:

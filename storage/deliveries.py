@@ -38,6 +38,14 @@ class InboxTarget(Row, frozen=True, kw_only=True):
     host: str
 
 
+class WaitingRow(Row, frozen=True, kw_only=True):
+    """What waits for a host: the id and the frozen body of the activity."""
+
+    id: DeliveryId
+    uri: str
+    body: str
+
+
 class QueueRow(Row, frozen=True, kw_only=True):
     """How much waits for a host, since when, and the last error."""
 
@@ -117,7 +125,17 @@ _REFUSED = Query(
 _LATER = Query(
     None,
     """
-    UPDATE deliveries SET attempts = attempts + 1, due = :due, leased_until = 0, error = :error WHERE id = :id""",
+    UPDATE deliveries SET attempts = attempts + 1, due = :due, leased_until = 0, error = :error
+    WHERE id = :id AND state = 'waiting'""",
+)
+_WAITING_OF = Query(
+    WaitingRow,
+    """
+    SELECT d.id, a.uri, a.body
+    FROM deliveries AS d JOIN activities AS a ON a.id = d.activity_id
+    WHERE d.account_id = :account AND d.host = :host AND d.state = 'waiting' AND a.kind = :kind
+    ORDER BY d.id
+    LIMIT :limit""",
 )
 _RELEASE = Query(None, "UPDATE deliveries SET leased_until = 0 WHERE id IN (:ids[]) AND state = 'waiting'")
 _RENEW = Query(
@@ -268,6 +286,11 @@ def arrived(tx: Tx, ids: Sequence[DeliveryId], now: Millis) -> None:
 def refused(tx: Tx, id: DeliveryId, error: str, now: Millis) -> None:
     """It will never be taken."""
     tx.run(_REFUSED, id=id, error=error, now=now)
+
+
+def waiting_of(tx: Tx, account: AccountId, host: str, kind: str, limit: int) -> list[WaitingRow]:
+    """Activities of a kind that somebody has waiting for a host, the oldest first."""
+    return tx.rows(_WAITING_OF, account=account, host=host, kind=kind, limit=limit)
 
 
 def later(tx: Tx, id: DeliveryId, due: Millis, error: str) -> None:

@@ -19,6 +19,7 @@ from federation.incoming import (
     posts,
     quotes,
     reactions,
+    rejections,
     relations,
     tallies,
 )
@@ -63,7 +64,7 @@ HANDLERS: dict[str, Handler] = {
     "Follow": relations.follow,
     "Accept": quotes.accept_named,
     "Accept/QuoteRequest": quotes.accept,
-    "Reject": quotes.reject_named,
+    "Reject": rejections.reject,
     "Reject/QuoteRequest": quotes.reject,
     "QuoteRequest": quotes.request,
     "Block": community_acts.block,

@@ -254,29 +254,33 @@ async def test_a_try_that_began_before_a_host_spoke_again_holds_nothing_up(stati
     assert arrived(siege)[-1] == uri
 
 
-async def test_what_a_host_leaves_unanswered_while_it_speaks_holds_nothing_up_for_long(
-    station: Station, siege: Neighbour
+@pytest.mark.parametrize("speaks", [True, False])
+async def test_what_a_host_leaves_unanswered_while_it_speaks_holds_nothing_up_for_days(
+    quick: Station, siege: Neighbour, speaks: bool
 ) -> None:
-    """NodeBB answers nothing to what it cannot do, and sends a Reject meanwhile."""
-    client = station.federation.client
-    client.settings = msgspec.structs.replace(client.settings, silence_seconds=0.1)
+    """NodeBB answers nothing to what it refuses, and sends a Reject meanwhile."""
+    client = quick.federation.client
+    client.settings = msgspec.structs.replace(client.settings, silence_seconds=0.5)
+    bruno = siege.person("bruno")
+    await quick.take(siege, siege.about("Like", bruno.id, bruno.id), bruno)
 
     async def rejecting(seen: Seen, writer: asyncio.StreamWriter) -> None:
         if json.loads(seen.body)["id"] == first:
-            await station.federation.courier.revive(siege.authority)
+            if speaks:
+                await quick.take(siege, siege.about("Like", bruno.id, bruno.id), bruno)
             await asyncio.Event().wait()
         writer.write(response(202, b"", {}))
 
-    first, *others = await queue(station, "amina", siege.on("/inbox", rejecting), count=3)
-    async with delivering(station):
+    first, *others = await queue(quick, "amina", siege.on("/inbox", rejecting), count=3)
+    async with delivering(quick):
         for number in range(1, 4):
-            await siege.asked(number)
-            await (until_noted(station) if number < 3 else until(station, {}))
-            station.clock.pass_by(seconds=2)
-            await station.db.write(lambda tx: None)
-    assert arrived(siege) == [first] * 3 + others
-    (row,) = await station.db.read(arrivals.of, first)
-    assert row.state == "failed"
+            await siege.asked(number, "/inbox")
+            await (until(quick, {}) if speaks and number == 3 else until_noted(quick))
+            quick.clock.pass_by(minutes=6)
+            await quick.db.write(lambda tx: None)
+    assert arrived(siege) == [first] * 3 + (others if speaks else [])
+    (row,) = await quick.db.read(arrivals.of, first)
+    assert row.state == ("failed" if speaks else "waiting")
 
 
 async def test_a_host_that_is_denied_is_sent_nothing_that_was_waiting(quick: Station, siege: Neighbour) -> None:
