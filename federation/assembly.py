@@ -51,6 +51,7 @@ from social import events
 from social.clock import DAY, Clock
 from social.jobs import (
     Backfill,
+    BelieveMerge,
     BelieveMove,
     CatchUp,
     FetchCard,
@@ -213,6 +214,7 @@ class Federation:
             FetchMedia: self._fetch_media,
             FetchParent: self.history.fetch_parent,
             BelieveMove: self.movers.believe,
+            BelieveMerge: self.movers.merge,
             Succeed: self.movers.succeed,
             ReadThread: self.threads.read,
             ReadFeatured: self.featured.read,

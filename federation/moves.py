@@ -1,14 +1,17 @@
 """Jobs of accounts that move: the new one is read from its own node before it is believed, followers go in lots."""
 
-from federation.errors import PeerError
+from federation.errors import PeerError, Refused
 from federation.resolver import Budget, Resolver
 from federation.retrying import unless_final
 from federation.wire import Wire
-from social.communities import succession
-from social.jobs import BelieveMove, Succeed, TransferFollowers
+from social.communities import merging, succession
+from social.errors import Unavailable
+from social.jobs import BelieveMerge, BelieveMove, Succeed, TransferFollowers
 from social.people import moves
 from storage import accounts
 from storage.accounts import AccountKind, AccountRow
+
+NOT_FOUND = 404
 
 
 class Movers:
@@ -37,6 +40,26 @@ class Movers:
                 await wire.db.write(succession.believed, actor, target, ids=wire.ids, urls=wire.urls, now=wire.clock())
             else:
                 await wire.db.write(moves.receive_move, actor, target, now=wire.clock())
+
+    async def merge(self, job: BelieveMerge) -> None:
+        """Ask a community whether another one became part of it. Raises Unavailable for what another try may bring."""
+        wire = self._wire
+        if not await wire.db.read(merging.is_due, job.community):
+            return
+        try:
+            if wire.is_ours(job.into):
+                target = await wire.db.read(accounts.by_uri, job.into)
+            else:
+                target = await self._resolver.actor(job.into, Budget())
+        except PeerError as error:
+            if isinstance(error, Refused) and error.status == NOT_FOUND:
+                # Hidden so far: its host lets this node know of it as soon as it awaits somebody of here.
+                raise Unavailable("remote") from error
+            unless_final(error)
+            return
+        if target is not None:
+            about = (job.community, target.id)
+            await wire.db.write(merging.believed, *about, ids=wire.ids, urls=wire.urls, now=wire.clock())
 
     async def succeed(self, job: Succeed) -> None:
         """A community goes on as another one, by the word of the group. Raises Unavailable if that cannot be asked."""

@@ -282,6 +282,7 @@ _TELLERS: dict[type, Callable[..., None]] = {
     events.PostLocked: communities.locked,
     events.PostStuck: communities.stuck,
     events.PostSorted: communities.sorted_under,
+    events.CommunityMerged: communities.joined,
     events.CommunityPageWritten: community_pages.written,
     events.CommunityPageOffered: community_pages.offered,
     events.CommunityPageDropped: community_pages.dropped,

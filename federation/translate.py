@@ -140,6 +140,7 @@ def _community(actor: Actor) -> SaidCommunity | None:
         welcome=said.welcome,
         topics=said.topics,
         member_rules=said.member_rules,
+        merged_into=said.merged_into or "",
     )
 
 

@@ -301,6 +301,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     summary: str | None = None
     removes_data: bool = False
     """Of a Block by a forum: what they wrote there goes too."""
+    merged_into: str | None = None
+    """Of a Move of a community that became part of the other one."""
     is_first: bool | None = None
     """Of an Announce by a community: whether it is its author's first post there, if it says so."""
     reaction: str | None = None

@@ -24,6 +24,7 @@ from social.happened.bulletins import BulletinPublished, BulletinReacted, Bullet
 from social.happened.communities import (
     CommunityChanged,
     CommunityMade,
+    CommunityMerged,
     CommunityNodesChanged,
     CommunityPageDropped,
     CommunityPageOffered,
@@ -132,6 +133,7 @@ AnyEvent = (
     | BulletinWithdrawn
     | CommunityMade
     | CommunityChanged
+    | CommunityMerged
     | MembershipChanged
     | PostPlaced
     | PostRemovedFrom

@@ -57,6 +57,13 @@ class Succeed(Job, frozen=True, kw_only=True, tag="succeed"):
     successor: str
 
 
+class BelieveMerge(Job, frozen=True, kw_only=True, tag="believe_merge"):
+    """The host of a community says that it became part of another, by their ids: that one is asked."""
+
+    community: str
+    into: str
+
+
 class EndMemberships(Job, frozen=True, kw_only=True, tag="end_memberships"):
     """Take away the memberships whose time is over."""
 
@@ -318,6 +325,7 @@ AnyJob = (
     | RefreshAccount
     | TellNodes
     | Succeed
+    | BelieveMerge
     | ReadCommunity
     | EndMemberships
     | BelieveMove

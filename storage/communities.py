@@ -142,11 +142,13 @@ _SILENT = Query(
 _FORMER = Query(
     str,
     """
+    WITH RECURSIVE led (id) AS (
+        SELECT c.account_id FROM communities AS c WHERE c.merged_into = :id
+        UNION SELECT c.account_id FROM communities AS c JOIN led ON c.merged_into = led.id)
     SELECT a.uri
-    FROM communities AS c JOIN accounts AS a ON a.id = c.account_id
-        JOIN memberships AS m ON m.community_id = c.account_id
-    WHERE c.merged_into = :id AND m.account_id = :member AND m.state = 'member'
-    ORDER BY c.account_id LIMIT 1""",
+    FROM led JOIN accounts AS a ON a.id = led.id JOIN memberships AS m ON m.community_id = led.id
+    WHERE m.account_id = :member AND m.state = 'member'
+    ORDER BY led.id LIMIT 1""",
 )
 
 
@@ -156,7 +158,7 @@ def by_id(tx: Tx, id: AccountId) -> CommunityRow | None:
 
 
 def former_of(tx: Tx, id: AccountId, member: AccountId) -> str | None:
-    """The id of a community that became part of this one, and of which the account was a member."""
+    """The id of a community that became part of this one, itself or by way of others, and has the account in it."""
     return tx.row(_FORMER, id=id, member=member)
 
 

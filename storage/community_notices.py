@@ -33,7 +33,13 @@ _ASKED = _telling(
         WHERE q.community_id = m.community_id AND q.account_id = :account AND q.state = 'asked')""",
 )
 _QUIET = _telling(Kind.COMMUNITY_QUIET, f"{_TO_MODERATORS} AND m.role = 'host'")
-_ACCEPTED = _telling(Kind.COMMUNITY_ACCEPTED, f"{_TO_MEMBER} AND m.state = 'member'")
+_ACCEPTED = _telling(
+    Kind.COMMUNITY_ACCEPTED,
+    f"""{_TO_MEMBER} AND m.state = 'member' AND NOT EXISTS (
+        SELECT 1 FROM notifications AS b
+        WHERE b.account_id = m.account_id AND b.from_id = m.community_id AND b.kind = 'community.moved')""",
+)
+_MOVED = _telling(Kind.COMMUNITY_MOVED, f"{_TO_MEMBER} AND m.state IN ('member', 'asked')")
 _INVITED = _telling(Kind.COMMUNITY_INVITED, f"{_TO_MEMBER} AND m.state = 'invited'")
 _WARNED = _telling(Kind.COMMUNITY_WARNING, f"{_TO_MEMBER} AND m.state = 'member'")
 _LEAVING = _telling(Kind.COMMUNITY_LEAVING, f"{_TO_MEMBER} AND m.leaves_at IS NOT NULL")
@@ -95,6 +101,13 @@ def warned(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Mi
 def leaving(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Millis) -> list[WrittenRow]:
     """Tell a member by a rule that the membership ends."""
     return tx.rows(_LEAVING, community=community, account=account, subject=str(at), at=at, now=now)
+
+
+def moved(
+    tx: Tx, community: AccountId, account: AccountId, former: AccountId, at: Millis, now: Millis
+) -> list[WrittenRow]:
+    """Tell a member, once, that the community `former` goes on as this one."""
+    return tx.rows(_MOVED, community=community, account=account, subject=str(former), at=at, now=now)
 
 
 def page(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Millis) -> list[WrittenRow]:

@@ -43,6 +43,8 @@ class Kind(StrEnum):
     """to a member by a rule that holds no longer: the membership ends"""
     COMMUNITY_QUIET = "community.quiet"
     """to hosts: nobody wrote for long"""
+    COMMUNITY_MOVED = "community.moved"
+    """to a member: a community of theirs goes on as this one, and they are in it"""
     DESK_REVIEW = "desk.review"
     """to reviewers: the owner of a piece asks for their answer"""
     DESK_APPROVED = "desk.approved"

@@ -7,6 +7,7 @@ import msgspec
 from social.communities.rules_received import SaidRule
 
 TERMS: dict[str, Any] = {
+    "mergedInto": {"@id": "archipel:mergedInto", "@type": "@id"},
     "memberRules": "archipel:memberRules",
     "MemberRule": "archipel:MemberRule",
     "field": "archipel:field",
@@ -19,7 +20,7 @@ TERMS: dict[str, Any] = {
     "firstPost": "archipel:firstPost",
     "topic": {"@id": "archipel:topic", "@type": "@id"},
 }
-"""What pages, topics and rules are called on the wire, for the context of everything that is sent."""
+"""What pages, topics, rules and merges are called on the wire, for the context of everything that is sent."""
 
 
 class PageVersion(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,3 +53,4 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     welcome: str = ""
     topics: tuple[str, ...] = ()
     member_rules: tuple[SaidRule, ...] | None = None
+    merged_into: str | None = None

@@ -1,9 +1,10 @@
-"""Move: an account says that it is another one from now on."""
+"""Move: an account says that it is another one from now on, or a community that it became part of another one."""
 
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from social import jobs
+from social.communities import merging
 from social.people import moves
-from storage.accounts import AccountRow
+from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
 from storage.ids import Millis
 
@@ -15,6 +16,11 @@ def move(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Mil
         raise Disagreement("a Move of somebody else")
     if target is None:
         raise Disagreement("a Move to nowhere")
+    if arrived.activity.merged_into == target and actor.kind is AccountKind.GROUP:
+        if not merging.is_due(tx, actor.uri):
+            return Outcome.ALREADY
+        merging.look_soon(tx, actor.uri, target, now)
+        return Outcome.APPLIED
     if not moves.is_due(actor, target, now):
         return Outcome.ALREADY
     jobs.enqueue(tx, jobs.BelieveMove(actor=actor.uri, target=target), key=f"{actor.uri} {target}"[:500], due=now)

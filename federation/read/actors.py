@@ -80,7 +80,7 @@ def read_actor(fields: dict[str, Any], *, insecure: bool = False) -> Actor:
         job=cut(text_of(fields.get("jobTitle")), MAX_FIELD_TEXT),
         team=cut(text_of(fields.get("affiliation")), MAX_FIELD_TEXT),
         language=text_of(fields.get("knowsLanguage")),
-        community=read_community(fields, id) if kind == "Group" else None,
+        community=read_community(fields, id, insecure=insecure) if kind == "Group" else None,
         facts=read_facts(fields, insecure=insecure),
     )
 

@@ -51,7 +51,7 @@ class NodeList(msgspec.Struct, frozen=True, kw_only=True):
     nodes: tuple[MemberNode, ...]
 
 
-def read_community(fields: dict[str, Any], id: str) -> Community:
+def read_community(fields: dict[str, Any], id: str, *, insecure: bool = False) -> Community:
     """What the document of a Group says beside what every actor says; what cannot be read is left out."""
     entry = text_of(fields.get("entry")) or ""
     return Community(
@@ -66,6 +66,7 @@ def read_community(fields: dict[str, Any], id: str) -> Community:
         welcome=cut(language_text(fields, "welcome")[0], MAX_PROFILE_TEXT),
         topics=gathered(fields.get("topics"), _topic, MAX_TOPICS),
         member_rules=gathered(fields["memberRules"], read_rule, MAX_RULES) if "memberRules" in fields else None,
+        merged_into=optional_id(fields.get("mergedInto"), insecure),
     )
 
 

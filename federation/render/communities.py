@@ -70,7 +70,17 @@ def group(saying: Saying, account: AccountRow) -> dict[str, Any]:
         ]
     if row.archived_at is not None:
         document["archived"] = True
+    if saying.into is not None:
+        document["mergedInto"] = saying.into.account.uri
+        if not saying.into.community.is_closed:
+            # Whoever follows from elsewhere goes where everybody may; into what is for members nobody is moved.
+            document["movedTo"] = saying.into.account.uri
     return document
+
+
+def merged(activity: Activity, into: str) -> Activity:
+    """The Move of a community that became part of another: what was written stays where it is."""
+    return activity | {"mergedInto": into}
 
 
 def nodes(account: AccountRow, version: int, rows: Sequence[CommunityNodeRow]) -> dict[str, Any]:

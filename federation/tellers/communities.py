@@ -9,7 +9,7 @@ from federation.communities.announcing import Matter, announce
 from federation.communities.audience import directly, trust
 from federation.render import activities
 from federation.render import communities as render
-from federation.sending import Context, audience_of, inboxes, merged, proved, send
+from federation.sending import Context, audience_of, followers, inboxes, merged, proved, send
 from social import events
 from social.clock import iso
 from social.reading import PostView
@@ -125,6 +125,17 @@ def sorted_under(tx: Tx, event: events.PostSorted, context: Context, now: Millis
         act = _act("Add" if event.topic else "Remove", known, actor, f"{post.uri}#topic", event.at)
         act |= {"object": post.uri, "target": target}
         _told(tx, known, actor, act, post.uri, context, now)
+
+
+def joined(tx: Tx, event: events.CommunityMerged, context: Context, now: Millis) -> None:
+    """A community of here became part of another: whoever follows it is moved where everybody may come in. Members of
+    what is for few go along by what the document says."""
+    known, into = communities.known(tx, event.community), communities.known(tx, event.into)
+    if known is None or into is None or not known.account.is_local or into.community.is_closed:
+        return
+    account = known.account
+    move = activities.move(account.uri, into.account.uri, event.at, account.followers_url)
+    send(tx, account, render.merged(move, into.account.uri), followers(tx, account.id), context, now)
 
 
 def member(tx: Tx, event: events.MembershipChanged, context: Context, now: Millis) -> None:

@@ -15,7 +15,7 @@ from storage import communities as rows
 from storage import memberships
 from storage import relations as relation_rows
 from storage.accounts import AccountRow
-from storage.communities import CommunityRow, KnownRow
+from storage.communities import CommunityRow, Entry, KnownRow
 from storage.engine.database import Tx
 from storage.ids import GREATEST_ID, AccountId, IdMaker, Millis
 from storage.memberships import MemberRole, MemberRow, MembershipRow, MemberState
@@ -36,6 +36,10 @@ def carry(
     found = memberships.members(tx, former, MemberState.MEMBER, before, 0, AT_ONCE)
     is_last = len(found) < AT_ONCE
     floor = 0 if is_last else found[-1].account.id - 1
+    for asked in memberships.members(tx, former, MemberState.ASKED, before, floor, GREATEST_ID):
+        if not known.account.is_local:
+            # The host was away: whoever waits for its answer waits for that of the other one.
+            _bring(tx, asked, known, target, ids=ids, urls=urls, now=now)
     if target.account.is_local:
         for banned in memberships.members(tx, former, MemberState.BANNED, before, floor, GREATEST_ID):
             reason = banned.membership.reason
@@ -56,9 +60,10 @@ def carry(
 
 
 def may_come(tx: Tx, former: CommunityRow, target: CommunityRow, host: str, now: Millis) -> bool:
-    """Whether members of a node go along unasked. From what was open to everybody into what is for members only, those
-    of the group's nodes alone do: others have to ask."""
-    return former.is_closed or not target.is_closed or host in group.domains(tx, now)
+    """Whether members of a node go along unasked. Of a hidden community no node learns so that is none of the group's,
+    unless the former one was as hidden."""
+    is_told = target.entry is Entry.HIDDEN and former.entry is not Entry.HIDDEN
+    return not is_told or host in group.domains(tx, now)
 
 
 def _bring(

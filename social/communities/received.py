@@ -10,7 +10,7 @@ import msgspec
 
 from social import events
 from social.clock import HOUR
-from social.communities import membership, moderation, rules_received, standing, topics
+from social.communities import membership, merging, moderation, rules_received, standing, topics
 from social.communities.rules_received import SaidRule
 from social.sanitise import sanitise
 from storage import accounts, communities, community_log, community_marks, memberships, placements
@@ -42,12 +42,15 @@ class SaidCommunity(msgspec.Struct, frozen=True, kw_only=True):
     """As they are read, in their order."""
     member_rules: tuple[SaidRule, ...] | None = None
     """By which rules one is a member; None: nothing was said about it."""
+    merged_into: str = ""
+    """The id of what it became part of: its host's word alone."""
 
 
 def described(tx: Tx, id: AccountId, said: SaidCommunity, *, host: str, ids: IdMaker, now: Millis) -> None:
     """Keep what the host of a community says of it."""
     before = communities.by_id(tx, id)
     row = CommunityRow(account_id=id, created_at=now) if before is None else before
+    is_archived = said.is_archived or row.merged_into is not None
     after = msgspec.structs.replace(
         row,
         template=said.template,
@@ -55,8 +58,8 @@ def described(tx: Tx, id: AccountId, said: SaidCommunity, *, host: str, ids: IdM
         posting=Posting.HOSTS if said.is_restricted else Posting.MEMBERS,
         rules_html=sanitise(said.rules),
         welcome_html=sanitise(said.welcome),
-        state=CommunityState.ARCHIVED if said.is_archived else CommunityState.ACTIVE,
-        archived_at=(row.archived_at or now) if said.is_archived else None,
+        state=CommunityState.ARCHIVED if is_archived else CommunityState.ACTIVE,
+        archived_at=(row.archived_at or now) if is_archived else None,
     )
     if before is None:
         communities.insert(tx, after)
@@ -69,6 +72,8 @@ def described(tx: Tx, id: AccountId, said: SaidCommunity, *, host: str, ids: IdM
     community_log.told(tx, id, said.moderators_url, said.nodes_url, said.pages_url)
     if said.member_rules is not None:
         rules_received.take(tx, id, host, said.member_rules, ids=ids, now=now)
+    if said.merged_into and account is not None and after.merged_into is None:
+        merging.look_soon(tx, account.uri, said.merged_into, now)
     is_sorted_anew = topics.take(tx, id, said.topics)
     if after != before or is_sorted_anew:
         events.append(tx, events.CommunityChanged(by=id, host=host, at=now, community=id))

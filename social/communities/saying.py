@@ -4,7 +4,7 @@ import msgspec
 
 from storage import communities, community_rules, community_topics
 from storage.accounts import AccountKind, AccountRow
-from storage.communities import CommunityRow
+from storage.communities import CommunityRow, KnownRow
 from storage.community_rules import RuleRow
 from storage.community_topics import TopicRow
 from storage.engine.database import Tx
@@ -17,6 +17,8 @@ class Saying(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[TopicRow, ...] = ()
     rules: tuple[RuleRow, ...] = ()
     """For nodes of the group alone."""
+    into: KnownRow | None = None
+    """What it became part of, if everybody who reads this may know of that."""
 
 
 def saying(tx: Tx, account: AccountRow) -> Saying | None:
@@ -28,4 +30,11 @@ def saying(tx: Tx, account: AccountRow) -> Saying | None:
         row=row,
         topics=tuple(community_topics.of(tx, account.id)),
         rules=tuple(community_rules.of(tx, account.id)),
+        into=_into(tx, account, row),
     )
+
+
+def _into(tx: Tx, account: AccountRow, row: CommunityRow) -> KnownRow | None:
+    """Nothing for one that moved: that is said as every account says it."""
+    into = communities.known(tx, row.merged_into) if row.merged_into is not None and account.moved_id is None else None
+    return None if into is None or (into.account.is_hidden and not account.is_hidden) else into

@@ -41,6 +41,11 @@ def leaving(tx: Tx, event: events.MemberNoticed, now: Millis) -> list[WrittenRow
     return rows.leaving(tx, event.community, event.of, event.at, now)
 
 
+def brought(tx: Tx, event: events.MemberBrought, now: Millis) -> list[WrittenRow]:
+    """A community goes on as another one: who went along hears of it once."""
+    return rows.moved(tx, event.community, event.of, event.former, event.at, now)
+
+
 def removed(tx: Tx, event: events.PostRemovedFrom, now: Millis) -> list[WrittenRow]:
     """A post was taken out: its author hears of it."""
     return [] if event.restored else rows.removed(tx, event.post, event.at, now)
@@ -61,6 +66,7 @@ REACTIONS: dict[type, Callable[..., list[WrittenRow]]] = {
     events.PostPlaced: placed,
     events.MemberWarned: warned,
     events.MemberNoticed: leaving,
+    events.MemberBrought: brought,
     events.PostRemovedFrom: removed,
     events.CommunityQuiet: quiet,
     events.CommunityPageRefused: page_refused,

@@ -90,6 +90,13 @@ class MemberNoticed(Event, frozen=True, kw_only=True, tag=True):
     leaves_at: Millis
 
 
+class CommunityMerged(Event, frozen=True, kw_only=True, tag=True):
+    """A community is part of another one, `into`, from now on."""
+
+    community: AccountId
+    into: AccountId
+
+
 class MemberBrought(Event, frozen=True, kw_only=True, tag=True):
     """`of` went along with a community that goes on as another one: from `former` into `community`."""
 

@@ -81,6 +81,10 @@ _REST: dict[Kind, tuple[str, tuple[str, str]]] = {
         NN_("Those who moderate %(who)s wrote to you", "Those who moderate %(who)s wrote to you"),
     ),
     Kind.ROLL_CALL: ("alert", NN_("%(who)s asks whether you are safe", "%(who)s ask whether you are safe")),
+    Kind.COMMUNITY_MOVED: (
+        "people",
+        NN_("A community of yours goes on as %(who)s", "Communities of yours go on as %(who)s"),
+    ),
     Kind.COMMUNITY_PAGE: (
         "pen",
         NN_("What you wrote on a page of %(who)s was not taken", "What you wrote on a page of %(who)s was not taken"),
