@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from social.communities.reading import CommunityView, Presence
 from social.errors import Invalid
+from social.policy import Role, Viewer
 from storage.communities import CommunityRow
 from storage.memberships import MembershipRow
 from web.i18n import N_, NN_
@@ -79,8 +80,10 @@ OFFICES: Sequence[tuple[str, str, str]] = (
     ("/topics", N_("Topics"), "here"),
     ("/log", N_("Taken out"), ""),
     ("/health", N_("How it fares"), ""),
+    ("/keeping", N_("Its future"), "keeper"),
 )
-"""What those who look after it have beside them: only its hosts, only those of the site that keeps it, or all."""
+"""What those who look after it have beside them: only its hosts, only those of the site that keeps it, or all; its
+future also who administers that site."""
 _PEOPLE = NN_("%(shown)s person", "%(shown)s people")
 _REACHED = NN_("%(people)s on %(num)s site", "%(people)s on %(num)s sites")
 
@@ -170,6 +173,12 @@ def runs(mine: MembershipRow | None) -> bool:
     return mine is not None and mine.may_moderate
 
 
+def keeps(viewer: Viewer, view: CommunityView) -> bool:
+    """Whether somebody decides how a community of this site goes on: a host, or who administers the site."""
+    is_host = view.mine is not None and view.mine.is_host
+    return view.account.is_local and (is_host or viewer.may(Role.ADMIN))
+
+
 def page(
     visit: Visit, template: str, view: CommunityView, part: str, wrong: Invalid | None = None, **values: object
 ) -> Response:
@@ -182,13 +191,19 @@ def page(
         part=part,
         runs=runs(view.mine),
         parts=[(f"{base}{end}", visit.say(words), end == part) for end, words in PARTS],
-        offices=[(f"{base}{end}", visit.say(words), end == part) for end, words, for_ in OFFICES if _holds(view, for_)],
+        offices=[
+            (f"{base}{end}", visit.say(words), end == part)
+            for end, words, for_ in OFFICES
+            if _holds(visit.viewer, view, for_)
+        ],
         **values,
     )
 
 
-def _holds(view: CommunityView, office: str) -> bool:
+def _holds(viewer: Viewer, view: CommunityView, office: str) -> bool:
     """Whether the reader has that part of looking after it: what is kept elsewhere is changed there."""
+    if office == "keeper":
+        return keeps(viewer, view)
     if not runs(view.mine) or view.mine is None:
         return False
     return not office or (view.account.is_local and (office == "here" or view.mine.is_host))

@@ -150,6 +150,7 @@ class Visit:
         if self.viewer.may(Role.ADMIN):
             parts += [
                 ("create", self.say("Create an account")),
+                ("communities", self.say("Communities")),
                 ("peers", self.say("Other sites")),
                 ("emojis", self.say("Emoji")),
                 ("rules", self.say("Rules")),

@@ -114,14 +114,17 @@ def edit(tx: Tx, viewer: Viewer, id: AccountId, change: CommunityChange, *, urls
 
 
 def archive(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> bool:
-    """Close a community of this node for writing; it goes on being read. False if it was so."""
-    known = standing.require_host(tx, viewer, id)
+    """Close a community of this node for writing; it goes on being read. False if it was so.
+
+    For its hosts, and on the record for who administers the site.
+    """
+    known = standing.require_keeper(tx, viewer, id, Act.COMMUNITY_ARCHIVE, now=now)
     return set_state(tx, viewer.account, known.community, CommunityState.ARCHIVED, now=now)
 
 
 def reopen(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> bool:
-    """Open an archived community again; False if it was open. Raises Conflict(merged)."""
-    known = standing.require_host(tx, viewer, id)
+    """Open an archived community again; False if it was open. For the same. Raises Conflict(merged)."""
+    known = standing.require_keeper(tx, viewer, id, Act.COMMUNITY_REOPEN, now=now)
     if known.community.merged_into is not None:
         raise Conflict("merged")
     return set_state(tx, viewer.account, known.community, CommunityState.ACTIVE, now=now)

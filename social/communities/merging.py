@@ -12,6 +12,7 @@ import msgspec
 from social import events, jobs
 from social.communities import bringing, pages_received, rules_received, standing, topics
 from social.errors import Conflict
+from social.governance.audit import Act
 from social.people.moves import MOST_ALIASES
 from social.policy import Viewer
 from social.urls import Urls
@@ -24,14 +25,14 @@ from storage.ids import AccountId, IdMaker, Millis
 
 
 def merge(tx: Tx, viewer: Viewer, id: AccountId, into: AccountId, *, ids: IdMaker, urls: Urls, now: Millis) -> None:
-    """Make the community `id` part of `into`; the viewer is a host of both, which live here.
+    """Make the community `id` part of `into`; the viewer hosts both, which live here, or administers the site.
 
     Raises NotFound, Forbidden, Conflict for one that is part of another already, or is archived.
     """
     if id == into:
         raise Conflict("merged_with_itself")
-    former = standing.require_host(tx, viewer, id)
-    other = standing.require_host(tx, viewer, into)
+    former = standing.require_keeper(tx, viewer, id, Act.COMMUNITY_MERGE, now=now)
+    other = standing.require_keeper(tx, viewer, into, Act.COMMUNITY_MERGE, now=now)
     if former.community.merged_into is not None or other.community.merged_into is not None:
         raise Conflict("merged")
     if other.community.state is CommunityState.ARCHIVED:

@@ -5,6 +5,7 @@ import msgspec
 from social import events, jobs
 from social.communities import admission
 from social.errors import Forbidden, NotFound
+from social.governance.audit import Act, record_of
 from social.policy import Role, Viewer, require_person
 from storage import communities as rows
 from storage import memberships
@@ -49,6 +50,19 @@ def require_host(tx: Tx, viewer: Viewer, id: AccountId) -> KnownRow:
         raise Forbidden("hosts_only")
     if not known.account.is_local:
         raise Forbidden("elsewhere")
+    return known
+
+
+def require_keeper(tx: Tx, viewer: Viewer, id: AccountId, act: Act, *, now: Millis) -> KnownRow:
+    """A community of this node that the viewer hosts, or whose site they administer: that is written into the log.
+
+    Raises as `require_host`.
+    """
+    require_person(viewer)
+    known = shown(tx, viewer, id)
+    if not viewer.may(Role.ADMIN) or not known.account.is_local or is_host(tx, id, viewer.account):
+        return require_host(tx, viewer, id)
+    record_of(tx, viewer, act, known.account, now=now)
     return known
 
 

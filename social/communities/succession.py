@@ -13,6 +13,7 @@ from social import events, jobs
 from social.communities import bringing, communities, pages_received, rules_received, standing, topics
 from social.communities.communities import NewCommunity
 from social.errors import Conflict, NotFound
+from social.governance.audit import Act
 from social.people import accounts, faces, moves, users
 from social.people.keys import KeyPair
 from social.policy import Viewer
@@ -76,9 +77,10 @@ def adopt(
 def move(tx: Tx, viewer: Viewer, id: AccountId, target: AccountId, *, ids: IdMaker, urls: Urls, now: Millis) -> None:
     """A community here goes on as one of another node that names it (`adopt`): who is in it is told, and goes along.
 
-    Raises NotFound, Forbidden unless the viewer is a host, Invalid(target), Conflict(merged, moved_lately).
+    Raises NotFound, Forbidden unless the viewer hosts it or administers its site, Invalid(target),
+    Conflict(merged, moved_lately).
     """
-    known = standing.require_host(tx, viewer, id)
+    known = standing.require_keeper(tx, viewer, id, Act.COMMUNITY_MOVE, now=now)
     if known.community.merged_into is not None:
         raise Conflict("merged")
     if rows.known(tx, target) is None:

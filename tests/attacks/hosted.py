@@ -162,9 +162,11 @@ POST_ACTS = tuple(community_posts.ACTS)
 """What those who look after a community do with a post."""
 _CLUB = "/communities/{id:int}"
 TRIED = {f"{method} {_CLUB}/{end}": "{club}" for methods, ends in (
+    ("GET", "keeping keeping/archive keeping/merge"),
     ("GET", "members requests health log pages pages/{slug} pages/{slug}/history posts/{post:int}"),
     ("GET POST", "mine settings topics new-page pages/{slug}/edit page-edits/{edit:int} members/{account:int}/{act}"),
-    ("POST", "join invite rules rules/remove merge archive reopen keep topics/remove log pages/{slug}/remove {act}"),
+    ("POST", "merge archive reopen keep appoint"),
+    ("POST", "join invite rules rules/remove topics/remove log pages/{slug}/remove {act}"),
     ("POST", "posts/{post:int}/{act}"),
 ) for method in methods.split() for end in ends.split()} | {
     "GET /desk/{id:int}": "{piece}",
@@ -210,6 +212,7 @@ FORMS = {
     f"POST {_CLUB}/rules": {"field": "job", "value": "x"},
     f"POST {_CLUB}/rules/remove": {"rule": "{rule}"},
     f"POST {_CLUB}/merge": {"into": "{lair}"},
+    f"POST {_CLUB}/appoint": {"heir": "mallory"},
     f"POST {_CLUB}/topics": {"topic": "mine now"},
     f"POST {_CLUB}/topics/remove": {"topic": "{topic}"},
     f"POST {_CLUB}/log": {"post": "{inside}"},

@@ -199,12 +199,15 @@ async def _gathered(site: Afternoon, marc: Visitor, ines: Visitor) -> dict[str, 
         "post:int": str(site.posts["community"]),
         "slug": "comment-ca-se-passe",
     }
+    other = await marc.send("/communities", {"display_name": "Sport", "template": "leisure", "language": "fr"})
     beginning = "/communities/{id:int}"
-    return {
+    pages = {
         path: base + re.sub(r"{([^}]+)}", lambda found: values[found[1]], path.removeprefix(beginning))
         for path in PAGES
         if path.startswith(beginning)
     }
+    into = other.path.partition("?")[0].rpartition("/")[2]
+    return {**pages, f"{beginning}/keeping/merge": f"{base}/keeping/merge?into={into}"}
 
 
 async def _own(site: Afternoon, marc: Visitor) -> dict[str, str]:

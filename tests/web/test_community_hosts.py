@@ -113,8 +113,12 @@ async def test_rules_of_joining_and_merging_are_the_hosts_to_set(site: Site) -> 
     rule = page.page.select_one(f'button[formaction="{base}/rules/remove"]')["value"]
     await luc.send(f"{base}/rules/remove", {"rule": rule})
     assert (await luc.send(f"{base}/merge", {"into": ""})).status == 422
-    assert [one["value"] for one in page.page.select("select[name=into] option")] == [str(other.id)]
-    await luc.send(f"{base}/merge", {"into": str(other.id)})
+    future = await luc.read(f"{base}/keeping")
+    assert [one["value"] for one in future.page.select("select[name=into] option")] == [str(other.id)]
+    assert (await luc.read(f"{base}/keeping/merge?into=1")).status == 422
+    sure = await luc.read(f"{base}/keeping/merge?into={other.id}")
+    assert "Let Football du jeudi go on in Sport?" in sure.words
+    await luc.fill(sure, f"{base}/merge", {})
     assert (await luc.read(base)).page.select_one(f'.notice a[href="/communities/{other.id}"]')
 
 

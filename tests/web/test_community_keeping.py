@@ -4,8 +4,10 @@ from typing import Any
 
 from social.communities import auto, front, quiet
 from social.communities.quiet import ANSWER
+from social.governance import states
 from social.people import accounts
 from social.people.accounts import ProfileChange
+from social.policy import Role
 from storage import communities
 from storage.communities import CommunityState, Entry
 from storage.community_rules import RuleField
@@ -13,6 +15,7 @@ from storage.ids import AccountId, Millis
 from tests.web.conftest import Site
 from tests.web.test_communities import founded, joined
 from tests.web.test_doors import MOST, counted
+from tests.web.visitor import Visitor
 
 
 async def silenced(site: Site) -> None:
@@ -56,6 +59,11 @@ async def moved_on(site: Site, **said: Any) -> AccountId:
     await works_as(site, "amina", "Presse")
     await works_as(site, "amina", "Achats")
     return made.id
+
+
+async def logged(visitor: Visitor) -> list[str]:
+    """What the log of the site says of communities, the last first."""
+    return [one.text for one in (await visitor.read("/admin/log?act=community")).page.select(".rows b")]
 
 
 async def test_a_host_of_a_silent_community_is_asked_everywhere_they_look_and_keeps_it_with_one_press(
@@ -140,3 +148,88 @@ async def test_what_is_asked_costs_no_statement_more(site: Site) -> None:
         statements = counted(site)
         await luc.ask("GET", path)
         assert statements() <= MOST
+
+
+async def test_a_host_reads_what_archiving_means_and_opens_it_again(site: Site) -> None:
+    made = await founded(site)
+    await joined(site, "amina", made.id)
+    luc, amina = await site.come_in("luc"), await site.come_in("amina")
+    base = f"/communities/{made.id}"
+    assert (await luc.read(base)).page.select_one(f'a[href="{base}/settings"]')
+    future = await luc.read(f"{base}/keeping")
+    assert future.page.select_one(f'a[href="{base}/keeping/archive"]')
+    sure = await luc.read(f"{base}/keeping/archive")
+    assert "Everything stays to be read" in sure.words
+    await luc.fill(sure, f"{base}/archive", {})
+    assert await state(site, made.id) is CommunityState.ARCHIVED
+    assert (await luc.read(f"{base}/keeping/archive")).status == 409
+    assert (await luc.read(f"{base}/keeping")).page.select_one(f'button[formaction="{base}/reopen"]')
+    await luc.send(f"{base}/reopen", {})
+    assert await state(site, made.id) is CommunityState.ACTIVE
+    for path in ("keeping", "keeping/archive", "keeping/merge"):
+        assert (await amina.read(f"{base}/{path}")).status == 403, path
+    for path in ("archive", "reopen", "merge", "appoint"):
+        assert (await amina.send(f"{base}/{path}", {"into": "1", "heir": "amina"})).status == 403, path
+
+
+async def test_who_administers_finds_communities_without_a_host_and_appoints_one(site: Site) -> None:
+    made = await founded(site)
+    await founded(site, "carla", display_name="Sport")
+    await joined(site, "amina", made.id)
+    marc = await site.person("marc", role=Role.ADMIN)
+    base = f"/communities/{made.id}"
+
+    async def found(query: str) -> list[str]:
+        page = await marc.read(f"/admin/communities?{query}")
+        return [one.text for one in page.page.select(".person div > a > b")]
+
+    assert await found("") == ["Sport", "Football du jeudi"]
+    assert await found("state=unhosted") == []
+    assert (await marc.send(f"{base}/appoint", {"heir": "amina"})).status == 409
+    await site.world.db.write(states.leave, site.world.viewer("luc"), now=site.world.clock())
+    assert await found("state=unhosted") == ["Football du jeudi"]
+    assert await found("q=sport") == ["Sport"]
+    assert await found("state=archived") == await found("state=silent") == []
+    page = await marc.read("/admin/communities?state=unhosted")
+    assert "Nobody hosts it any more" in page.words and page.page.select_one(f'a[href="{base}/keeping"]')
+    future = await marc.read(f"{base}/keeping")
+    for name in ("nobody", "luc", "football_du_jeudi"):
+        wrong = await marc.fill(future, f"{base}/appoint", {"heir": name})
+        assert (wrong.status, wrong.page.select_one("#heir")["value"]) == (422, name)
+    done = await marc.fill(future, f"{base}/appoint", {"heir": "@amina"})
+    assert "They look after it from now on" in done.text
+    assert (await (await site.come_in("amina")).read(f"{base}/settings")).status == 200
+    assert await logged(marc) == ["Host of a community appointed"]
+    await silenced(site)
+    marc = await site.come_in("marc")
+    assert sorted(await found("state=silent")) == ["Football du jeudi", "Sport"]
+
+
+async def test_who_administers_archives_and_merges_what_they_do_not_host_and_it_is_written_down(site: Site) -> None:
+    made = await founded(site)
+    other = await founded(site, "carla", display_name="Sport")
+    marc = await site.person("marc", role=Role.ADMIN)
+    ines = await site.person("ines", role=Role.MODERATOR)
+    base = f"/communities/{made.id}"
+    assert (await ines.read(f"{base}/keeping")).status == 403
+    assert (await ines.send(f"{base}/archive", {})).status == 403
+    assert not (await marc.read(base)).page.select_one(f'a[href="{base}/keeping"].button')
+    await marc.fill(await marc.read(f"{base}/keeping/archive"), f"{base}/archive", {})
+    await marc.send(f"{base}/reopen", {})
+    assert await logged(marc) == ["Community opened again", "Community archived"]
+    future = await marc.read(f"{base}/keeping")
+    assert [one["value"] for one in future.page.select("select[name=into] option")] == [str(other.id)]
+    sure = await marc.read(f"{base}/keeping/merge?into={other.id}")
+    assert (await marc.fill(sure, f"{base}/merge", {})).path.startswith(f"/communities/{other.id}")
+    assert (await logged(marc))[:2] == ["Community made part of another"] * 2
+    luc = await site.come_in("luc")
+    await luc.send(f"/communities/{other.id}/archive", {})
+    assert await state(site, other.id) is CommunityState.ACTIVE
+
+
+async def test_what_a_host_does_with_their_own_stands_in_no_log_of_the_site(site: Site) -> None:
+    made = await founded(site)
+    luc = await site.come_in("luc")
+    await luc.send(f"/communities/{made.id}/archive", {})
+    marc = await site.person("marc", role=Role.ADMIN)
+    assert await logged(marc) == []

@@ -1,4 +1,4 @@
-"""What hosts look after: name, picture, purpose, rules, who comes in and writes, topics, rules of joining, its end."""
+"""What hosts look after: name, picture, purpose, rules, who comes in and writes, topics, rules of joining."""
 
 from collections.abc import Mapping, Sequence
 from statistics import median
@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 from starlette.responses import Response
 
 from social.clock import DAY, HOUR, MINUTE
-from social.communities import auto, front, merging, topics
+from social.communities import auto, front, topics
 from social.communities import communities as commands
 from social.communities.communities import CommunityChange
 from social.communities.reading import CommunityView
@@ -20,7 +20,7 @@ from storage.communities import Entry, Posting
 from storage.community_health import AskedRow
 from storage.community_rules import RuleField, RuleId
 from storage.engine.database import Tx
-from storage.ids import AccountId, MediaId, Millis
+from storage.ids import MediaId, Millis
 from web import communities
 from web.communities import ENTRIES, address
 from web.forms import Form
@@ -115,34 +115,6 @@ async def remove_rule(visit: Visit, form: Form) -> Response:
     return visit.back(f"{address(community_id(visit))}/settings", done="saved")
 
 
-async def archive(visit: Visit, form: Form) -> Response:
-    """POST /communities/{id}/archive."""
-    await visit.write(commands.archive, community_id(visit), now=visit.now)
-    return visit.back(form.text("back") or address(community_id(visit)), done="archived")
-
-
-async def reopen(visit: Visit, form: Form) -> Response:
-    """POST /communities/{id}/reopen."""
-    await visit.write(commands.reopen, community_id(visit), now=visit.now)
-    return visit.back(address(community_id(visit)), done="saved")
-
-
-async def merge(visit: Visit, form: Form) -> Response:
-    """POST /communities/{id}/merge: it goes on in another that the reader hosts."""
-    into = form.number("into")
-    if not into:
-        return await _settings_page(visit, None, Invalid("into", "blank"))
-    await visit.write(
-        merging.merge,
-        community_id(visit),
-        AccountId(into),
-        ids=visit.node.ids,
-        urls=visit.node.urls,
-        now=visit.now,
-    )
-    return visit.back(address(into), done="saved")
-
-
 async def topic_list(visit: Visit) -> Response:
     """GET /communities/{id}/topics."""
     return await _topics_page(visit)
@@ -221,25 +193,20 @@ async def _picture(visit: Visit, form: Form, name: str) -> MediaId | UnsetType |
     return row.id
 
 
-def _settings(tx: Tx, viewer: Viewer, visit: Visit) -> tuple[CommunityView, list[Standing], list[tuple[str, str]]]:
-    """The community, its rules of joining, and the others that the reader hosts here."""
+def _settings(tx: Tx, viewer: Viewer, visit: Visit) -> tuple[CommunityView, list[Standing]]:
+    """The community and its rules of joining."""
     view = _of_host(tx, viewer, visit)
     rules = [
         Standing(id=row.id, words=visit.say(_FIELDS[row.field], value=row.value), mandatory=row.mandatory)
         for row in auto.rules(tx, viewer, view.account.id)
     ]
-    others = [
-        (str(one.id), one.name)
-        for one in visit.frame.communities
-        if one.hosts and not one.domain and one.id != view.account.id
-    ]
-    return view, rules, others
+    return view, rules
 
 
 async def _settings_page(
     visit: Visit, values: Mapping[str, str] | None = None, wrong: Invalid | None = None
 ) -> Response:
-    view, rules, others = await visit.read(_settings, visit)
+    view, rules = await visit.read(_settings, visit)
     account, community = view.account, view.community
     return communities.page(
         visit,
@@ -260,8 +227,6 @@ async def _settings_page(
         postings=communities.postings(visit),
         rules=rules,
         sites=[f"{entity.id} ({site_of(entity)})" for entity in visit.node.settings.group.entities],
-        others=others,
-        is_host=view.mine is not None and view.mine.is_host,
     )
 
 

@@ -4,7 +4,19 @@ from starlette.routing import BaseRoute
 
 from social.visibility import Door as Shows
 from web.doors import Door, get, post
-from web.pages import admin, bulletins, emojis, governance, look, offices, peers, quiet, reports, strikes
+from web.pages import (
+    admin,
+    bulletins,
+    emojis,
+    governance,
+    kept_communities,
+    look,
+    offices,
+    peers,
+    quiet,
+    reports,
+    strikes,
+)
 
 
 def routes() -> list[BaseRoute]:
@@ -51,6 +63,7 @@ def routes() -> list[BaseRoute]:
         get("/admin/bulletins/{id:int}", bulletins.editor, Door.COMMUNICATORS),
         post("/admin/bulletins/{id:int}", bulletins.change, Door.COMMUNICATORS),
         post("/admin/bulletins/{id:int}/remove", bulletins.remove, Door.COMMUNICATORS),
+        get("/admin/communities", kept_communities.listed, Door.ADMINS),
         get("/admin/peers", peers.show_all, Door.ADMINS),
         post("/admin/peers", peers.allow, Door.ADMINS),
         post("/admin/peers/deny", peers.deny, Door.ADMINS),
