@@ -86,7 +86,7 @@ async def ask_merge(visit: Visit) -> Response:
     into = visit.request.query_params.get("into", "")
     name = dict(others).get(into)
     if name is None:
-        return await _page(visit, Invalid("into", "not_a_choice") if into else None)
+        return _shown(visit, view, others, Invalid("into", "not_a_choice") if into else None)
     if view.community.merged_into is not None:
         raise Conflict("merged")
     people = communities.people(visit, view.account.followers_count)
@@ -150,7 +150,17 @@ def _kept(tx: Tx, viewer: Viewer, visit: Visit) -> tuple[CommunityView, list[tup
 
 
 async def _page(visit: Visit, wrong: Invalid | None = None, *, heir: str = "") -> Response:
-    view, others = await visit.read(_kept, visit)
+    return _shown(visit, *await visit.read(_kept, visit), wrong, heir=heir)
+
+
+def _shown(
+    visit: Visit,
+    view: CommunityView,
+    others: Sequence[tuple[str, str]],
+    wrong: Invalid | None = None,
+    *,
+    heir: str = "",
+) -> Response:
     return communities.page(
         visit,
         "communities/keeping.html",
