@@ -9,6 +9,7 @@ from social.desk.pieces import Words
 from social.policy import Viewer
 from social.posts import media
 from social.settings import MediaSettings
+from storage import accounts, posts
 from storage.engine.database import Tx
 from storage.ids import MediaId
 from storage.media import MediaRow
@@ -134,6 +135,13 @@ def described(tx: Tx, viewer: Viewer, id: MediaId, words: str, settings: MediaSe
 def looked_at(visit: Visit, words: Words, rows: Sequence[MediaRow]) -> Markup:
     """The article as it would be read."""
     return articles.preview(words.source, rows, visit.node.urls)
+
+
+def read_at(tx: Tx, url: str) -> str:
+    """Where the readers of this site read the post of that address: on it if the post arrived, else where it says."""
+    post = posts.by_url(tx, url) if url else None
+    author = accounts.by_id(tx, post.author_id) if post is not None else None
+    return url if post is None or author is None else f"/@{author.acct}/{post.id}"
 
 
 def _earlier(rows: list[MediaRow], id: int | None) -> list[MediaRow]:

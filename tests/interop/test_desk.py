@@ -42,6 +42,7 @@ from tests.interop.test_directory import chartered
 from tests.nodes import running_group, settled
 from tests.sites import LocalNode, Person
 from tests.world import one_pair
+from web.desk import read_at
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -192,6 +193,9 @@ async def test_an_article_is_planned_reviewed_elsewhere_published_and_corrected(
     uri = document["id"]
     copy = await room.filiale.read(post_rows.by_uri, uri)
     assert copy is not None and copy.kind == "Article" and copy.minutes == 1
+    published = (await room.there(row)).post_url
+    led = await room.filiale.read(read_at, published)
+    assert led == f"/@nora@{room.siege.host}/{copy.id}", "the reviewer reads it on their own node"
     await room.filiale.write(articles.opened, room.carla.viewer, copy.id, now=system_clock())
     await room.filiale.write(articles.opened, room.carla.viewer, copy.id, now=system_clock())
     await room.siege.write(_look, room.filiale.host)

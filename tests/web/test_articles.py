@@ -35,8 +35,9 @@ async def test_an_article_is_written_looked_at_published_and_read(site: Site) ->
         "/articles/new", {"title": "Line 3 stops", "source": WORDS, "pictures": picture, "do": "add"}
     )
     assert page.status == 200 and page.page.select_one("input[name=media]")
-    looked = await amina.fill(page, "/articles/new", {"do": "preview"})
+    looked = await amina.fill(page, "/articles/new", {"do": "preview", "teaser": "Two words for feeds."})
     shown = looked.page.select_one(".look")
+    assert "Two words for feeds." in shown.text, "whoever reviews it sees what feeds say"
     assert shown.select_one("figure img[src^='/media/']") and shown.select_one("figcaption").text == "Press number 3"
     assert "<script>" in shown.text and not shown.select("script") and not shown.select("img[src*='evil']")
     kept = await amina.fill(looked, "/articles/new", {})

@@ -43,6 +43,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """Why it was not published at its time."""
     announced: PostId | None
     """As which must-read of this site it is out."""
+    read_at: str
+    """Where it is read once it is out: on this site if it arrived here. Empty before."""
 
 
 class Before(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,6 +167,7 @@ def _shown(tx: Tx, viewer: Viewer, id: PieceId, visit: Visit) -> Shown:
         comments=talk.comments(tx, row, me.uri) if part else (),
         error=next((one.error for one in scheduled.by_ids(tx, viewer.account, waits)), ""),
         announced=post.id if post is not None and row.is_local else None,
+        read_at=desk.read_at(tx, row.post_url),
     )
 
 
