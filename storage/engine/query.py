@@ -14,6 +14,7 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar, overload
 
 import msgspec
@@ -45,6 +46,8 @@ class Query(Generic[R]):
     `hot` marks what runs for every request: its plan on SQLite is tested to read no whole table.
     `postgres` is the text for PostgreSQL where it must differ; `only` names the one engine that
     has the statement at all.
+    A node has over a thousand of them: each is translated, and its decoder generated, when it is asked for first.
+    Doing it at import was 0.9 of 2.0 seconds of a node's start. Each is looked at by a test that walks `all`.
     """
 
     all: ClassVar[list[Query[Any]]] = []
@@ -78,21 +81,45 @@ class Query(Generic[R]):
         postgres: str | None = None,
         only: Engine | None = None,
     ) -> None:
-        shared = Statement(sql)
-        own = Statement(postgres) if postgres is not None else shared
-        if own.names != shared.names:
-            raise ValueError(f"the engines' texts take different parameters: {sql}")
         self.row = row
         self.sql = sql
         self.hot = hot
         self.engines = (only,) if only else ENGINES
-        self.text: dict[Engine, str] = {"sqlite": shared.sqlite, "postgres": own.postgres}
-        self.names = shared.names
-        self.lists = shared.lists
-        self.writes = shared.writes
-        self.decode: Decoder[R] = _decoder(row)
+        self._own = postgres
         self.module = _caller()
         Query.all.append(self)
+
+    @cached_property
+    def text(self) -> dict[Engine, str]:
+        """What each engine is given. Raises ValueError for a text that cannot serve both."""
+        own = self._shared if self._own is None else Statement(self._own)
+        if own.names != self.names:
+            raise ValueError(f"the engines' texts take different parameters: {self.sql}")
+        return {"sqlite": self._shared.sqlite, "postgres": own.postgres}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The parameters."""
+        return self._shared.names
+
+    @cached_property
+    def lists(self) -> frozenset[str]:
+        """Those parameters that are lists."""
+        return self._shared.lists
+
+    @cached_property
+    def writes(self) -> bool:
+        """Whether it may change something."""
+        return self._shared.writes
+
+    @cached_property
+    def decode(self) -> Decoder[R]:
+        """Makes rows of what the engine gives. Raises TypeError for a type that no column holds."""
+        return _decoder(self.row)
+
+    @cached_property
+    def _shared(self) -> Statement:
+        return Statement(self.sql)
 
     @property
     def name(self) -> str:

@@ -189,14 +189,21 @@ async def test_parameters_must_be_those_of_the_statement(ships: Database) -> Non
     await ships.read(look)
 
 
-def test_a_type_that_no_column_holds_is_refused_at_import() -> None:
+def test_a_type_that_no_column_holds_is_refused() -> None:
     class Wrong(Row, frozen=True, kw_only=True):
         both: int | str
 
     for row in (Wrong, dict, list[int]):
         with pytest.raises(TypeError):
-            Query(row, "SELECT 1")
+            _ = Query(row, "SELECT 1").decode
     Query.all[:] = [query for query in Query.all if query.sql != "SELECT 1"]
+
+
+def test_texts_of_the_engines_that_take_different_parameters_are_refused() -> None:
+    query = Query(int, "SELECT :one", postgres="SELECT :other")
+    Query.all.remove(query)
+    with pytest.raises(ValueError, match="different parameters"):
+        _ = query.text
 
 
 async def test_a_value_outside_its_enumeration_is_an_error(ships: Database) -> None:

@@ -109,6 +109,12 @@ def test_a_query_is_prepared_on_postgres_and_gives_the_columns_and_types_of_its_
         assert described.ftype(place) in TYPES[base], f"column {name or place} cannot be a {kind.__name__}: CAST it"
 
 
+def test_each_query_can_make_its_rows() -> None:
+    for query in QUERIES:
+        if query.row is not None:
+            assert query.decode([]) == [], query
+
+
 def numbered(sql: str) -> str:
     """psycopg's `%(name)s` as PostgreSQL's own `$1`."""
     names: list[str] = []
