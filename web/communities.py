@@ -174,9 +174,16 @@ def runs(mine: MembershipRow | None) -> bool:
 
 
 def keeps(viewer: Viewer, view: CommunityView) -> bool:
-    """Whether somebody decides how a community of this site goes on: a host, or who administers the site."""
-    is_host = view.mine is not None and view.mine.is_host
-    return view.account.is_local and (is_host or viewer.may(Role.ADMIN))
+    """Whether somebody has a say in how a community goes on: a host, or of one of another site, which may come to be
+    kept here, whoever moderates it; and who administers this site."""
+    mine, is_local = view.mine, view.account.is_local
+    return viewer.may(Role.ADMIN) or (mine is not None and (mine.is_host if is_local else mine.may_moderate))
+
+
+def group_hosts(visit: Visit) -> frozenset[str]:
+    """The domains of the other sites of the group."""
+    settings = visit.node.settings
+    return frozenset(one.domain for one in settings.group.entities) - {settings.node.domain}
 
 
 def page(

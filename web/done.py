@@ -70,6 +70,8 @@ DONE: Mapping[str, str] = {
     "archived": N_("Archived."),
     "opened_again": N_("It is open again."),
     "merged": N_("Done. Its members come along."),
+    "made_ready": N_("It is ready here. Nothing changes until a host over there says yes."),
+    "given": N_("Done. Everybody goes along, each from their own site."),
     "appointed": N_("They look after it from now on."),
     "list_removed": N_("List removed."),
     "read": N_("All read."),

@@ -201,6 +201,14 @@ OF_CODE: Mapping[str, str] = {
     "too_many_sticky": N_("At most %(maximum)s posts stand on top of a community: take one down first."),
     "last_host": N_("A community needs a host: make somebody else host first."),
     "has_host": N_("This community has a host."),
+    "kept_here": N_("This community is kept here already."),
+    "made_ready": N_("It is ready here already: a host over there has it go on here."),
+    "no_community": N_("No community of that address was found."),
+    "not_of_the_group": N_("Name a community of another site of the group."),
+    "not_made_ready": N_(
+        "That community does not say yet that it follows this one. Somebody there makes it ready first."
+    ),
+    "more_open": N_("More people would read there what was written for the members here. Let it be as closed first."),
     "merged": N_("This community is part of another one."),
     "merged_with_itself": N_("Choose another community."),
     "member": N_("This person is a member already."),

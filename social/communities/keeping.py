@@ -1,18 +1,25 @@
-"""Who looks after the communities that a node keeps when their hosts do not: whoever administers it, on the record."""
+"""Who keeps a community: a host where none is left, and another site of the group, for which both sites say yes.
 
-from collections.abc import Sequence
+Whoever looks after it at the new site makes ready the community in which it goes on (`make_ready`); that names the
+former one, and is nothing else until a host there has it go on so (`move`).
+"""
+
+from collections.abc import Collection, Sequence
 
 import msgspec
 
-from social.communities import communities
-from social.errors import Invalid
+from social.communities import communities, standing, succession
+from social.errors import Conflict, Forbidden, Invalid
 from social.paging import Page
 from social.people import names
-from social.policy import Role, Viewer, require_role
+from social.people.keys import KeyPair
+from social.policy import Role, Viewer, require_person, require_role
+from social.urls import Urls
 from storage import accounts as account_rows
+from storage import communities as community_rows
 from storage import community_keeping as rows
 from storage.accounts import AccountKind, AccountRow
-from storage.communities import CommunityRow
+from storage.communities import CommunityRow, KnownRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, Millis
 
@@ -61,3 +68,64 @@ def appoint(tx: Tx, viewer: Viewer, id: AccountId, name: str, *, ids: IdMaker, n
     if heir is None or not lives or heir.kind is not AccountKind.PERSON:
         raise Invalid("heir", "nobody")
     communities.appoint(tx, viewer, id, heir.id, ids=ids, now=now)
+
+
+def heirs(tx: Tx, known: AccountRow) -> list[KnownRow]:
+    """Communities, of whatever node, that say they follow this one. Anybody may say so of theirs."""
+    return rows.heirs(tx, known.uri)
+
+
+def make_ready(
+    tx: Tx, viewer: Viewer, id: AccountId, username: str, keys: KeyPair, *, ids: IdMaker, urls: Urls, now: Millis
+) -> AccountRow:
+    """Make the community here in which one of another node may go on, with the viewer as its host.
+
+    For who moderates that one, or administers this site. Raises NotFound, Invalid(username), Forbidden
+    (moderators_only), Conflict: `kept_here` for one of this node, `merged`, `made_ready` if there is one already.
+    """
+    require_person(viewer)
+    known = standing.shown(tx, viewer, id)
+    if not viewer.may(Role.ADMIN) and not standing.may_moderate(tx, id, viewer.account):
+        raise Forbidden("moderators_only")
+    if known.account.is_local:
+        raise Conflict("kept_here")
+    if known.community.merged_into is not None:
+        raise Conflict("merged")
+    if any(heir.account.is_local for heir in heirs(tx, known.account)):
+        raise Conflict("made_ready")
+    return succession.adopt(tx, known.account.uri, username, viewer.account, keys, ids=ids, urls=urls, now=now)
+
+
+def successor(tx: Tx, viewer: Viewer, id: AccountId, target: AccountId, hosts: Collection[str]) -> KnownRow:
+    """The community in which one of this node could go on; `hosts`: the domains of the group.
+
+    Raises NotFound, Invalid(target): `no_community`, `not_of_the_group`, `not_made_ready`, `more_open` for one that
+    more people would read.
+    """
+    known = standing.shown(tx, viewer, id)
+    to = community_rows.known(tx, target)
+    if to is None or to.account.deleted_at is not None or to.account.suspended_at is not None:
+        raise Invalid("target", "no_community")
+    if to.account.is_local or to.account.domain not in hosts:
+        raise Invalid("target", "not_of_the_group")
+    if known.account.uri not in to.account.aliases.split():
+        raise Invalid("target", "not_made_ready")
+    if known.community.is_closed and not to.community.is_closed:
+        raise Invalid("target", "more_open")
+    return to
+
+
+def move(
+    tx: Tx,
+    viewer: Viewer,
+    id: AccountId,
+    target: AccountId,
+    hosts: Collection[str],
+    *,
+    ids: IdMaker,
+    urls: Urls,
+    now: Millis,
+) -> None:
+    """Have a community of this node go on at another one of the group. Raises as `successor` and `succession.move`."""
+    successor(tx, viewer, id, target, hosts)
+    succession.move(tx, viewer, id, target, ids=ids, urls=urls, now=now)

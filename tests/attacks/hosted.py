@@ -165,7 +165,7 @@ TRIED = {f"{method} {_CLUB}/{end}": "{club}" for methods, ends in (
     ("GET", "keeping keeping/archive keeping/merge"),
     ("GET", "members requests health log pages pages/{slug} pages/{slug}/history posts/{post:int}"),
     ("GET POST", "mine settings topics new-page pages/{slug}/edit page-edits/{edit:int} members/{account:int}/{act}"),
-    ("POST", "merge archive reopen keep appoint"),
+    ("POST", "merge archive reopen keep appoint keeping/here keeping/move"),
     ("POST", "join invite rules rules/remove topics/remove log pages/{slug}/remove {act}"),
     ("POST", "posts/{post:int}/{act}"),
 ) for method in methods.split() for end in ends.split()} | {
@@ -213,6 +213,8 @@ FORMS = {
     f"POST {_CLUB}/rules/remove": {"rule": "{rule}"},
     f"POST {_CLUB}/merge": {"into": "{lair}"},
     f"POST {_CLUB}/appoint": {"heir": "mallory"},
+    f"POST {_CLUB}/keeping/here": {"username": "mine"},
+    f"POST {_CLUB}/keeping/move": {"target": "@mine@siege.example", "sure": "1"},
     f"POST {_CLUB}/topics": {"topic": "mine now"},
     f"POST {_CLUB}/topics/remove": {"topic": "{topic}"},
     f"POST {_CLUB}/log": {"post": "{inside}"},

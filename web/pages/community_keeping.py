@@ -11,7 +11,7 @@ from social.communities.reading import CommunityView
 from social.errors import Conflict, Forbidden, Invalid
 from social.paging import Page
 from social.policy import Role, Viewer
-from storage.communities import CommunityState
+from storage.communities import CommunityState, KnownRow
 from storage.engine.database import Tx
 from storage.ids import AccountId
 from web import communities
@@ -34,8 +34,11 @@ class Sure(msgspec.Struct, frozen=True, kw_only=True):
     fields: Mapping[str, str] = {}
 
 
+Kept = tuple[CommunityView, Sequence[tuple[str, str]], Sequence[KnownRow]]
+
+
 async def show(visit: Visit) -> Response:
-    """GET /communities/{id}/keeping: for its hosts, and for who administers the site that keeps it."""
+    """GET /communities/{id}/keeping: for its hosts; of one of another site, whether to keep it."""
     return await _page(visit)
 
 
@@ -47,7 +50,9 @@ async def keep(visit: Visit, form: Form) -> Response:
 
 async def ask_archive(visit: Visit) -> Response:
     """GET /communities/{id}/keeping/archive: what that means."""
-    view, _ = await visit.read(_kept, visit)
+    view, _, _ = await visit.read(_kept, visit)
+    if not view.account.is_local:
+        raise Forbidden("elsewhere")
     if view.community.state is CommunityState.ARCHIVED:
         raise Conflict("archived")
     happens = (
@@ -56,7 +61,7 @@ async def ask_archive(visit: Visit) -> Response:
         N_("A host, or whoever administers the site, opens it again at any time."),
     )
     button = visit.say("Archive the community")
-    return _sure_page(
+    return sure_page(
         visit,
         view,
         Sure(
@@ -82,11 +87,13 @@ async def reopen(visit: Visit, form: Form) -> Response:
 
 async def ask_merge(visit: Visit) -> Response:
     """GET /communities/{id}/keeping/merge?into=: what that means."""
-    view, others = await visit.read(_kept, visit)
+    view, others, heirs = await visit.read(_kept, visit)
+    if not view.account.is_local:
+        raise Forbidden("elsewhere")
     into = visit.request.query_params.get("into", "")
     name = dict(others).get(into)
     if name is None:
-        return _shown(visit, view, others, Invalid("into", "not_a_choice") if into else None)
+        return _shown(visit, (view, others, heirs), Invalid("into", "not_a_choice") if into else None)
     if view.community.merged_into is not None:
         raise Conflict("merged")
     people = communities.people(visit, view.account.followers_count)
@@ -101,7 +108,7 @@ async def ask_merge(visit: Visit) -> Response:
         visit.say(pages),
         visit.say("The address of this one leads to the other. This cannot be taken back."),
     ]
-    return _sure_page(
+    return sure_page(
         visit,
         view,
         Sure(
@@ -130,37 +137,53 @@ async def appoint(visit: Visit, form: Form) -> Response:
     try:
         await visit.write(keeping.appoint, id, name, ids=visit.node.ids, now=visit.now)
     except Invalid as wrong:
-        return await _page(visit, wrong, heir=name)
+        return await _page(visit, wrong, written=name)
     return visit.back(f"{address(id)}/keeping", done="appointed")
 
 
-def _kept(tx: Tx, viewer: Viewer, visit: Visit) -> tuple[CommunityView, list[tuple[str, str]]]:
-    """The community, and the others here in which it may go on. Raises NotFound, Forbidden."""
+def _kept(tx: Tx, viewer: Viewer, visit: Visit) -> Kept:
+    """The community, the others here in which it may go on, and those that say they follow it.
+
+    Raises NotFound, Forbidden.
+    """
     view = front.view(tx, viewer, community_id(visit))
-    if not view.account.is_local:
-        raise Forbidden("elsewhere")
     if not communities.keeps(viewer, view):
-        raise Forbidden("hosts_only")
+        raise Forbidden("hosts_only" if view.account.is_local else "moderators_only")
+    heirs = keeping.heirs(tx, view.account)
+    if not view.account.is_local:
+        return view, [], heirs
     if viewer.may(Role.ADMIN):
         here = keeping.kept(tx, viewer, "", "active", Page(limit=_MOST_OTHERS))
         others = [(one.account.id, one.account.name) for one in here]
     else:
         others = [(one.id, one.name) for one in visit.frame.communities if one.hosts and not one.domain]
-    return view, [(str(id), name) for id, name in others if id != view.account.id]
+    return view, [(str(id), name) for id, name in others if id != view.account.id], heirs
 
 
-async def _page(visit: Visit, wrong: Invalid | None = None, *, heir: str = "") -> Response:
-    return _shown(visit, *await visit.read(_kept, visit), wrong, heir=heir)
+async def show_again(visit: Visit, wrong: Invalid, *, written: str = "") -> Response:
+    """The page after a form that was not taken, with what was `written` in it."""
+    return await _page(visit, wrong, written=written)
 
 
-def _shown(
-    visit: Visit,
-    view: CommunityView,
-    others: Sequence[tuple[str, str]],
-    wrong: Invalid | None = None,
-    *,
-    heir: str = "",
-) -> Response:
+async def _page(visit: Visit, wrong: Invalid | None = None, *, written: str = "") -> Response:
+    return _shown(visit, await visit.read(_kept, visit), wrong, written=written)
+
+
+def _shown(visit: Visit, kept: Kept, wrong: Invalid | None = None, *, written: str = "") -> Response:
+    view, others, heirs = kept
+    hosts = communities.group_hosts(visit)
+    if not view.account.is_local:
+        here = next((one.account for one in heirs if one.account.is_local), None)
+        return communities.page(
+            visit,
+            "communities/keeping_afar.html",
+            view,
+            "/keeping",
+            wrong,
+            heir=here,
+            written=written or view.account.username,
+            gauges=communities.gauges(view.entities),
+        )
     return communities.page(
         visit,
         "communities/keeping.html",
@@ -168,11 +191,15 @@ def _shown(
         "/keeping",
         wrong,
         others=others,
-        heir=heir,
+        # Anybody may say that theirs follows this one: only sites of the group are named.
+        ready=[one.account for one in heirs if one.account.domain in hosts],
+        in_group=bool(hosts),
+        written=written,
         gauges=communities.gauges(view.entities),
         administers=visit.viewer.may(Role.ADMIN),
     )
 
 
-def _sure_page(visit: Visit, view: CommunityView, sure: Sure) -> Response:
+def sure_page(visit: Visit, view: CommunityView, sure: Sure) -> Response:
+    """The page between the wish and the deed."""
     return communities.page(visit, "communities/sure.html", view, "/keeping", sure=sure)
