@@ -31,6 +31,7 @@ from social.happened.communities import (
     CommunityPageRefused,
     CommunityPageWritten,
     CommunityQuiet,
+    CommunityUnhosted,
     MemberBrought,
     MemberNoticed,
     MembershipChanged,
@@ -145,6 +146,7 @@ AnyEvent = (
     | MemberBrought
     | MemberNoticed
     | CommunityQuiet
+    | CommunityUnhosted
     | CommunityPageWritten
     | CommunityPageOffered
     | CommunityPageRefused

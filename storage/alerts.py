@@ -1,5 +1,5 @@
 """Notifications of the site itself: moderators hear of reports and of who joined, people of what was done to them,
-communicators of who is left to be asked in person."""
+communicators of who is left to be asked in person, administrators of communities that nobody looks after."""
 
 from storage.engine.database import Tx
 from storage.engine.query import Query
@@ -56,6 +56,16 @@ _LEFT = Query(
 )
 
 
+_UNHOSTED = Query(
+    WrittenRow,
+    f"""
+    {_INTO}
+    SELECT o.id, 'community.unhosted', :sender, NULL, CAST(:subject AS TEXT), CAST(:at AS BIGINT), ''
+    {_MODERATORS} AND u.role = 'admin'
+    {_ONCE}""",
+)
+
+
 def reported(tx: Tx, report: int, sender: AccountId, at: Millis) -> list[WrittenRow]:
     """Tell the moderators of a report, but whoever made it."""
     return tx.rows(_REPORTED, report=report, subject=str(report), sender=sender, at=at)
@@ -74,3 +84,8 @@ def warned(tx: Tx, warning: int, node: str, at: Millis) -> list[WrittenRow]:
 def left(tx: Tx, post: PostId, subject: str, node: str, at: Millis) -> list[WrittenRow]:
     """Tell who announced it, or who speaks for this site if it is of elsewhere, that some have not answered."""
     return tx.rows(_LEFT, post=post, subject=subject, node=node, at=at)
+
+
+def unhosted(tx: Tx, community: AccountId, at: Millis) -> list[WrittenRow]:
+    """Tell who administers the site that nobody looks after a community."""
+    return tx.rows(_UNHOSTED, sender=community, subject=str(at), at=at)

@@ -45,6 +45,8 @@ class Kind(StrEnum):
     """to hosts: nobody wrote for long"""
     COMMUNITY_MOVED = "community.moved"
     """to a member: a community of theirs goes on as this one, and they are in it"""
+    COMMUNITY_UNHOSTED = "community.unhosted"
+    """to who administers the site: nobody looks after a community any more"""
     DESK_REVIEW = "desk.review"
     """to reviewers: the owner of a piece asks for their answer"""
     DESK_APPROVED = "desk.approved"

@@ -16,12 +16,13 @@ from storage.users import UserRow
 ASKING = (
     "mention", "follow_request", "admin.report", "moderation_warning", "desk.review", "desk.changes",
     "scheduled.failed", "announcement.left", "community.quiet", "community.leaving",
+    "community.unhosted",
 )  # fmt: skip
 """Kinds of notifications that ask something of the reader: these alone are counted."""
 
 SPEAKING = (
     "mention", "moderation_warning", "desk.review", "desk.changes", "scheduled.failed", "announcement.left",
-    "community.leaving",
+    "community.leaving", "community.unhosted",
 )  # fmt: skip
 """Those of them that nothing but reading answers: the others wait until they are answered."""
 

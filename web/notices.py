@@ -32,6 +32,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.COMMUNITY_WARNING: N_("Those who moderate %(name)s wrote to you"),
     Kind.COMMUNITY_LEAVING: N_("Your membership of %(name)s ends soon"),
     Kind.COMMUNITY_MOVED: N_("A community of yours goes on as %(name)s"),
+    Kind.COMMUNITY_UNHOSTED: N_("Nobody looks after %(name)s any more"),
     Kind.COMMUNITY_QUIET: N_("Nobody writes in %(name)s any more: keep it, or archive it?"),
     Kind.DESK_REVIEW: N_("%(name)s asks you to review “%(title)s”"),
     Kind.DESK_APPROVED: N_("%(name)s approved “%(title)s”"),

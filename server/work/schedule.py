@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+from urllib.parse import urlsplit
 
 from social import contexts, imports
 from social.clock import DAY, MINUTE
-from social.communities import auto, quiet
+from social.communities import auto, quiet, unhosted
 from social.feeds import trends
 from social.letters import digests, letters
 from social.node import Node
@@ -58,9 +59,9 @@ class Schedule:
 
 
 def tidy(tx: Tx, settings: Settings, now: Millis) -> None:
-    """Have letters written that are due, memberships ended, hosts of silent communities asked; forget ended sessions,
-    old failures to sign in, old keys, mutes that are over, when threads were read, events everybody has read, uploads
-    never posted."""
+    """Have letters written that are due, memberships ended, hosts of silent communities asked, administrators told of
+    those without; forget ended sessions, old failures to sign in, old keys, mutes that are over, when threads were
+    read, events everybody has read, uploads never posted."""
     sessions.prune(tx, settings=settings.people, now=now)
     session_rows.prune_attempts(tx, Millis(now - settings.people.attempts_minutes * MINUTE))
     relations.prune_mutes(tx, now)
@@ -71,6 +72,7 @@ def tidy(tx: Tx, settings: Settings, now: Millis) -> None:
     letters.enqueue_due(tx, settings.node.timezone, now)
     auto.end_due(tx, now)
     quiet.ask_hosts(tx, now)
+    unhosted.look(tx, [entity.domain for entity in settings.group.entities], urlsplit(settings.base_url).netloc, now)
     digests.enqueue_due(tx, settings.node.timezone, now)
     log.prune(tx, log.slowest(tx), Millis(now - EVENTS_KEPT))
     for row in media.unused(tx, Millis(now - UPLOADS_KEPT), PRUNED_AT_ONCE):

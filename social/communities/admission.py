@@ -2,14 +2,16 @@
 
 from enum import StrEnum
 
-from social.errors import Forbidden
+from social.errors import Conflict, Forbidden
 from storage import communities as rows
 from storage import memberships
 from storage.accounts import AccountKind, AccountRow
 from storage.communities import Entry
 from storage.engine.database import Tx
 from storage.ids import AccountId
-from storage.memberships import MemberState
+from storage.memberships import MemberRole, MemberState
+
+_HOST = MemberRole.HOST
 
 
 class Admission(StrEnum):
@@ -40,10 +42,15 @@ def admission(tx: Tx, follower: AccountId, followee: AccountRow) -> Admission | 
 
 
 def require_free(tx: Tx, account: AccountId, community: AccountId) -> None:
-    """Raises Forbidden(mandatory) where a rule keeps the account in a community."""
+    """Raises Forbidden(mandatory) where a rule keeps the account in a community, Conflict(last_host) rather than leave
+    nobody in charge of one of here."""
     known = memberships.one(tx, community, account)
-    if known is not None and known.mandatory:
+    if known is None:
+        return
+    if known.mandatory:
         raise Forbidden("mandatory")
+    if known.is_host and all(host.account.id == account for host in memberships.with_roles(tx, community, [_HOST])):
+        raise Conflict("last_host")
 
 
 def knows(tx: Tx, community: AccountRow, account: AccountId, host: str = "") -> bool:

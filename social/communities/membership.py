@@ -59,8 +59,6 @@ def leave(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> None:
     if own is None or own.state is MemberState.BANNED:
         return
     admission.require_free(tx, viewer.account, id)
-    if own.is_host and _is_last_host(tx, own):
-        raise Conflict("last_host")
     if not removed(tx, follow_rows.between(tx, viewer.account, id), Verb.LEAVE, host="", now=now):
         rows.drop(tx, id, viewer.account)
         standing.say(tx, own, by=viewer.account, before=own.state.value, state="", now=now)

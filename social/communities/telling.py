@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from social import events
+from storage import alerts
 from storage import community_notices as rows
 from storage.engine.database import Tx
 from storage.ids import Millis
@@ -61,6 +62,11 @@ def quiet(tx: Tx, event: events.CommunityQuiet, now: Millis) -> list[WrittenRow]
     return rows.quiet(tx, event.community, event.at, now)
 
 
+def unhosted(tx: Tx, event: events.CommunityUnhosted, now: Millis) -> list[WrittenRow]:
+    """Nobody looks after it: whoever administers the site may name somebody, or let it go on elsewhere."""
+    return alerts.unhosted(tx, event.community, event.at)
+
+
 REACTIONS: dict[type, Callable[..., list[WrittenRow]]] = {
     events.MembershipChanged: changed,
     events.PostPlaced: placed,
@@ -69,5 +75,6 @@ REACTIONS: dict[type, Callable[..., list[WrittenRow]]] = {
     events.MemberBrought: brought,
     events.PostRemovedFrom: removed,
     events.CommunityQuiet: quiet,
+    events.CommunityUnhosted: unhosted,
     events.CommunityPageRefused: page_refused,
 }

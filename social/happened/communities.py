@@ -105,6 +105,12 @@ class MemberBrought(Event, frozen=True, kw_only=True, tag=True):
     former: AccountId
 
 
+class CommunityUnhosted(Event, frozen=True, kw_only=True, tag=True):
+    """Nobody looks after a community any more: its hosts are gone, or the node that keeps it is."""
+
+    community: AccountId
+
+
 class CommunityQuiet(Event, frozen=True, kw_only=True, tag=True):
     """Nobody wrote in a community of here for long: its hosts are asked whether it lives."""
 
