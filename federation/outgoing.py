@@ -123,8 +123,7 @@ def _about_like(tx: Tx, by: AccountId, post: PostId, uri: str, context: Context,
     if target is None or actor is None:
         return
     activity = activities.like(uri, actor.uri, target.uri, uri_of(tx, target.author_id))
-    to = inboxes(tx, [target.author_id])
-    send(tx, actor, activities.undo(activity) if undone else activity, to, context, now)
+    communities.voted(tx, target, actor, activities.undo(activity) if undone else activity, context, now)
 
 
 def _follow_requested(tx: Tx, event: events.FollowRequested, context: Context, now: Millis) -> None:

@@ -12,9 +12,9 @@ from federation.communities.audience import Reading, reading_of, trust
 from federation.context import CONTEXT
 from federation.document import fields_of, type_of
 from federation.render import communities as render
-from federation.sending import Context, followers, proved, send, send_on
+from federation.sending import Context, followers, inboxes, merged, proved, send, send_on
 from social.clock import iso
-from storage import communities, community_log, peers
+from storage import accounts, communities, community_log, peers
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.communities import KnownRow
@@ -48,7 +48,7 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_vote(self) -> bool:
-        """Forums count votes; our own nodes have the numbers from the author's."""
+        """Forums count votes; our own nodes have the numbers from the author's, which is told what forums send."""
         kind, undone = type_of(self.inner), fields_of(self.inner.get("object"))
         return (type_of(undone) if kind == "Undo" and undone is not None else kind) in _VOTES
 
@@ -74,6 +74,8 @@ def announce(tx: Tx, known: KnownRow, matter: Matter, context: Context, now: Mil
     if is_closed:
         everybody = trust(context.settings, now).honouring(tx, everybody)
     whole, threads = _split(tx, everybody, matter)
+    if matter.is_vote:
+        whole = merged(whole, _author_of(tx, matter))
     send(tx, account, activity, whole, context, now)
     if matter.thread and not is_closed:
         send(tx, account, _of_thread(account, place, matter.thread), threads, context, now)
@@ -128,6 +130,17 @@ def _split(tx: Tx, to: list[InboxTarget], matter: Matter) -> tuple[list[InboxTar
     takers = {Reading.FORUM} if matter.is_vote else {Reading.OURS, Reading.FORUM, Reading.UNKNOWN}
     whole = [target for target in to if readings[target.host] in takers]
     return whole, [target for target in to if readings[target.host] in (Reading.PLAIN, Reading.UNKNOWN)]
+
+
+def _author_of(tx: Tx, matter: Matter) -> list[InboxTarget]:
+    """The node of ours whose person wrote what a forum's vote is about: forums tell the community's host alone."""
+    post = post_rows.by_uri(tx, matter.about)
+    author = None if post is None else accounts.by_id(tx, post.author_id)
+    voter = accounts.by_uri(tx, str(matter.inner.get("actor")))
+    if author is None or author.is_local or voter is None or voter.domain == author.domain:
+        return []
+    is_told = voter.is_local or reading_of(peers.by_host(tx, voter.domain)) is not Reading.FORUM
+    return [] if is_told else ours(tx, inboxes(tx, [author.id]))
 
 
 def ours(tx: Tx, to: list[InboxTarget]) -> list[InboxTarget]:

@@ -6,14 +6,23 @@ In a community of this node it is announced at once, with its author's proof ins
 from typing import Any
 
 from federation.communities.announcing import Matter, announce
-from federation.communities.audience import directly, trust
+from federation.communities.audience import Reading, directly, reading_of, trust
 from federation.render import activities
 from federation.render import communities as render
 from federation.sending import Context, audience_of, followers, inboxes, merged, proved, send
 from social import events
 from social.clock import iso
 from social.reading import PostView
-from storage import accounts, communities, community_log, community_rules, deliveries, memberships, placements
+from storage import (
+    accounts,
+    communities,
+    community_log,
+    community_rules,
+    deliveries,
+    memberships,
+    peers,
+    placements,
+)
 from storage import posts as post_rows
 from storage.accounts import AccountKind, AccountRow
 from storage.communities import KnownRow
@@ -67,6 +76,24 @@ def deleted(tx: Tx, author: AccountRow, uri: str, activity: dict[str, Any], cont
     community_log.forget(tx, known.account.id, uri)
     activity = activity | {"audience": known.account.uri}
     announce(tx, known, Matter(inner=proved(tx, author, activity, now), about=uri), context, now)
+
+
+def voted(tx: Tx, post: PostRow, actor: AccountRow, activity: dict[str, Any], context: Context, now: Millis) -> None:
+    """Tell the author's node that somebody here likes a post, or no longer; of an open community also its forums.
+
+    They count what the host passes on, and nothing else: a community of here announces the vote, a forum is told it.
+    """
+    to = inboxes(tx, [post.author_id])
+    known = None
+    if post.community_id is not None and post.visibility in OPEN:
+        known = communities.known(tx, post.community_id)
+    if known is not None:
+        activity = proved(tx, actor, activity | {"audience": known.account.uri}, now)
+        if known.account.is_local:
+            announce(tx, known, Matter(inner=activity, about=post.uri), context, now)
+        elif reading_of(peers.by_host(tx, known.account.domain)) is Reading.FORUM:
+            to = merged(to, directly(tx, known.account, trust(context.settings, now))[:1])
+    send(tx, actor, activity, to, context, now)
 
 
 def reason(tx: Tx, by: AccountRow, of: AccountRow) -> dict[str, Any]:
