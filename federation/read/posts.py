@@ -21,6 +21,7 @@ from federation.document import (
     type_of,
     types_of,
 )
+from federation.headlines import headline
 from federation.names import same_origin
 from federation.read.articles import article_of
 from federation.read.gatherings import gathering_of
@@ -111,7 +112,7 @@ def read_post(fields: dict[str, Any], *, insecure: bool = False) -> Post:
         author=author,
         content=said or "",
         media_type=media_type,
-        title=title[:MAX_TITLE] if title else None,
+        title=title[:MAX_TITLE] if title and not _is_headline(title, summary, fields, kind) else None,
         summary=summary,
         language=language,
         is_sensitive=flag_of(fields.get("sensitive")),
@@ -180,6 +181,13 @@ def author_of(value: Any, insecure: bool) -> str | None:
     people = [item for item in many(value) if type_of(item) == "Person"]
     named = [item for item in many(value) if optional_id(item, insecure) is not None]
     return optional_id(people or named, insecure)
+
+
+def _is_headline(title: str, summary: str | None, fields: dict[str, Any], kind: str) -> bool:
+    """Whether a node of ours gave a title to a post that has none, for forums."""
+    source = fields_of(fields.get("source"))
+    words = text_of(source.get("content")) if source else None
+    return kind in ("Note", "Question") and words is not None and title == headline(words, summary or "")
 
 
 def _author(fields: dict[str, Any], kind: str, insecure: bool) -> str | None:

@@ -6,6 +6,7 @@ import msgspec
 
 from federation.context import CONTEXT
 from federation.gathering_words import TERMS
+from federation.headlines import headline
 from federation.render.articles import article
 from federation.render.communities import topic_uri
 from federation.render.gatherings import event, website
@@ -26,6 +27,7 @@ from storage.posts import MentionRow, PostRow, TagRow
 from storage.tombstones import TombstoneRow
 from storage.visibility import OPEN, Visibility
 
+_WITHOUT_TITLE = frozenset({"Note", "Question"})
 _UNAGREED = frozenset({"pending", "rejected", "revoked", "deleted"})
 
 
@@ -103,8 +105,9 @@ def note(view: PostView, urls: Urls, *, context: bool = True) -> dict[str, Any]:
         document["directMessage"] = True
     if post.approved_by:
         document["approvedBy"] = post.approved_by
-    if post.title:
-        document["name"] = post.title
+    name = post.title or _headline(view)
+    if name:
+        document["name"] = name
     document |= _languages(post)
     if post.source:
         document["source"] = {"content": post.source, "mediaType": "text/plain"}
@@ -188,6 +191,14 @@ def _community(view: PostView) -> dict[str, Any]:
         return {}
     named = {"audience": view.community.uri}
     return named | {"topic": topic_uri(view.community.uri, view.topic)} if view.topic else named
+
+
+def _headline(view: PostView) -> str:
+    """Under which line forums list it: what begins a thread of a community that they may have."""
+    post = view.post
+    if view.community is None or post.visibility not in OPEN or post.parent_uri is not None or post.kind not in _WITHOUT_TITLE:
+        return ""
+    return headline(post.source, post.spoiler)
 
 
 def _hashtag(tag: TagRow, urls: Urls) -> dict[str, Any]:
