@@ -308,6 +308,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     reaction: str | None = None
     """The emoji of a reaction, itself or as `:name:`."""
     emojis: tuple[Emoji, ...] = ()
+    choice: str | None = None
+    """The words of what a PollVote takes."""
 
     @property
     def object(self) -> Reference | None:

@@ -23,7 +23,7 @@ from storage.deliveries import InboxTarget
 from storage.engine.database import Tx
 from storage.ids import Millis
 
-_VOTES = frozenset({"Like", "Dislike", "EmojiReact"})
+_VOTES = frozenset({"Like", "Dislike", "EmojiReact", "PollVote"})
 
 
 class Matter(msgspec.Struct, frozen=True, kw_only=True):

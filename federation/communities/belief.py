@@ -93,9 +93,10 @@ class Believer:
         except BadDocument:
             return None
         here = brought.activity
-        same = (told.kind, told.actor, told.object and told.object.id) == (
+        same = (told.kind, told.actor, told.object and told.object.id, told.choice) == (
             here.kind,
             here.actor,
             here.object and here.object.id,
+            here.choice,
         )
         return brought if same else None

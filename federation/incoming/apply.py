@@ -60,6 +60,7 @@ HANDLERS: dict[str, Handler] = {
     "Like": reactions.like,
     "EmojiReact": reactions.like,
     "Dislike": reactions.dislike,
+    "PollVote": polls.choose,
     "Move": moves.move,
     "Follow": relations.follow,
     "Accept": quotes.accept_named,

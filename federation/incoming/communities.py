@@ -24,8 +24,10 @@ from storage.posts import PostRow
 Apply = Callable[[Tx, Arrived, Context, Millis], Outcome]
 
 _POSTS = ("Create", "Update")
-_OF_MEMBERS = frozenset({"Delete", "Like", "EmojiReact", "Dislike", "Undo/Like", "Undo/EmojiReact", "Undo/Dislike"})
-"""What members do beside writing; polls are their author's node's."""
+_OF_MEMBERS = frozenset(
+    {"Delete", "Like", "EmojiReact", "Dislike", "PollVote", "Undo/Like", "Undo/EmojiReact", "Undo/Dislike"}
+)
+"""What members do beside writing; polls are their author's node's, which a forum's vote comes to so."""
 
 
 def announce(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis, apply: Apply) -> Outcome:

@@ -28,7 +28,7 @@ from storage.ids import Millis
 from storage.inbox import InboxRow
 
 _POSTS = ("Create", "Update")
-_ACTS = ("Delete", "Lock", "Like", "Dislike", "EmojiReact")
+_ACTS = ("Delete", "Lock", "Like", "Dislike", "EmojiReact", "PollVote")
 _LISTS = ("Add", "Remove")
 _OF_COMMUNITY = ("/collections/featured", "/featured", "/pinned", "/moderators")
 """Where the two lists of a community are, here and on forums (`/pinned`: Mbin)."""

@@ -11,7 +11,7 @@ from federation.sending import inboxes
 from federation.vocabulary import Post
 from social.posts import polls
 from social.posts.publish import Received
-from storage import deliveries
+from storage import communities, deliveries
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.engine.database import Tx
@@ -24,7 +24,23 @@ def vote(tx: Tx, actor: AccountRow, post: Post, now: Millis) -> Outcome:
     target = post_rows.by_uri(tx, post.in_reply_to) if post.in_reply_to else None
     if target is None or not post.title:
         return Outcome.UNRELATED
-    if not polls.receive_vote(tx, actor, target, post.title, now=now):
+    return _taken(tx, actor, target, post.title, now)
+
+
+def choose(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
+    """A vote as PieFed sends it, to the host of the community. A poll of elsewhere is counted where its author is."""
+    target = post_rows.by_uri(tx, arrived.object_id) if arrived.object_id else None
+    if target is None or not arrived.activity.choice:
+        return Outcome.UNRELATED
+    if target.is_local:
+        return _taken(tx, actor, target, arrived.activity.choice, now)
+    known = communities.known(tx, target.community_id) if target.community_id is not None else None
+    # Applied, for it is passed on.
+    return Outcome.APPLIED if known is not None and known.account.is_local else Outcome.UNRELATED
+
+
+def _taken(tx: Tx, actor: AccountRow, target: PostRow, choice: str, now: Millis) -> Outcome:
+    if not polls.receive_vote(tx, actor, target, choice, now=now):
         return Outcome.ALREADY
     # Whoever votes has read the post: figures, edits and its end go there too.
     deliveries.had(tx, target.id, inboxes(tx, [actor.id]))

@@ -14,8 +14,8 @@ from federation.document import (
     type_of,
 )
 from federation.names import is_id, same_origin
-from federation.read.values import emoji, gathered, id_on, optional_id, reference, references
-from federation.vocabulary import COLLECTION_KINDS, MAX_OBJECTS, MAX_REACTION, Activity, Collection
+from federation.read.values import cut, emoji, gathered, id_on, optional_id, reference, references
+from federation.vocabulary import COLLECTION_KINDS, MAX_OBJECTS, MAX_OPTION_TEXT, MAX_REACTION, Activity, Collection
 
 MAX_KIND = 100
 MAX_ITEMS = 5_000
@@ -54,6 +54,7 @@ def read_activity(fields: dict[str, Any], *, insecure: bool = False) -> Activity
         is_first=flag_of(fields["firstPost"]) if "firstPost" in fields else None,
         reaction=_reaction(fields) if is_reaction else None,
         emojis=gathered(fields.get("tag"), lambda tag: emoji(tag, insecure), 1) if is_reaction else (),
+        choice=cut(text_of(fields.get("choice_text")), MAX_OPTION_TEXT) if kind == "PollVote" else None,
     )
 
 

@@ -11,15 +11,14 @@ from storage.ids import Millis
 def question(view: PollView) -> dict[str, Any]:
     """What a post that asks says beside its words. Figures that are hidden are none until the end."""
     poll = view.poll
-    shown = not poll.hides_totals or poll.closed_at is not None
     document: dict[str, Any] = {
         "anyOf" if poll.is_multiple else "oneOf": [
             {
                 "type": "Note",
                 "name": option.title,
-                "replies": {"type": "Collection", "totalItems": option.votes_count if shown else 0},
+                "replies": {"type": "Collection", "totalItems": votes},
             }
-            for option in view.options
+            for option, votes in zip(view.options, figures(view), strict=True)
         ],
         "votersCount": poll.voters_count or 0,
     }
@@ -28,6 +27,12 @@ def question(view: PollView) -> dict[str, Any]:
     if poll.closed_at is not None:
         document["closed"] = iso(poll.expires_at or poll.closed_at)
     return document
+
+
+def figures(view: PollView) -> list[int]:
+    """How often each choice was taken; nothing until the end where that is hidden."""
+    shown = not view.poll.hides_totals or view.poll.closed_at is not None
+    return [option.votes_count if shown else 0 for option in view.options]
 
 
 def vote(id: str, voter: str, post: str, author: str, title: str, at: Millis) -> dict[str, Any]:

@@ -196,7 +196,12 @@ def _community(view: PostView) -> dict[str, Any]:
 def _headline(view: PostView) -> str:
     """Under which line forums list it: what begins a thread of a community that they may have."""
     post = view.post
-    if view.community is None or post.visibility not in OPEN or post.parent_uri is not None or post.kind not in _WITHOUT_TITLE:
+    if (
+        view.community is None
+        or post.visibility not in OPEN
+        or post.parent_uri is not None
+        or post.kind not in _WITHOUT_TITLE
+    ):
         return ""
     return headline(post.source, post.spoiler)
 

@@ -28,7 +28,7 @@ def votes(letters: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     for letter in letters:
         inner = letter["object"] if letter["type"] == "Announce" else letter
         kind = inner["object"]["type"] if inner["type"] == "Undo" else inner["type"]
-        if kind == "Like":
+        if kind in ("Like", "PollVote"):
             found.append((letter["type"], inner["type"], inner["actor"]))
     return found
 
