@@ -154,10 +154,11 @@ async def told_inward(quick: Station, siege: Neighbour) -> list[tuple[dict[str, 
 
 
 async def _polls(quick: Station, siege: Neighbour, bruno: Somebody, say: Any) -> None:
-    """Two votes in one Create."""
+    """Two votes in one Create, and one as PieFed casts it."""
     asked = PollDraft(options=("Soup", "Rice", "Bread"), expires_in=3600, is_multiple=True)
     uri = quick.urls.post_uri("amina", await quick.say("amina", "Lunch?", poll=asked))
     await say(siege.about("Create", bruno.id, [ballot(siege, bruno, uri, title) for title in ("Soup", "Rice")]))
+    await say(siege.about("PollVote", bruno.id, uri, choice_text="Bread"))
 
 
 async def _answers(quick: Station, siege: Neighbour, bruno: Somebody, say: Any) -> None:
