@@ -1,7 +1,6 @@
 """Presenters: views of the network in, Mastodon's entities out. Pure: no transaction, no waiting."""
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any, Literal
 
 from msgspec import UNSET, Raw, UnsetType
@@ -44,7 +43,7 @@ from storage.emojis import EmojiRow
 from storage.grants import AppRow
 from storage.ids import Millis
 from storage.markers import MarkerRow
-from storage.posts import MentionRow, PostRow, TagRow
+from storage.posts import MentionRow, TagRow
 from storage.users import UserRow
 from storage.visibility import Visibility
 
@@ -110,7 +109,7 @@ def status(view: PostView, author: Raw, urls: Urls, reblog: Raw | None = None) -
         uri=post.uri,
         created_at=iso(post.published_at),
         account=author,
-        content=titled(shown) if shown.minutes else gatherings.content(view.shown),
+        content=gatherings.content(view.shown),
         visibility=WIRE_VISIBILITY[post.visibility],
         sensitive=shown.sensitive,
         spoiler_text=shown.spoiler,
@@ -131,11 +130,6 @@ def status(view: PostView, author: Raw, urls: Urls, reblog: Raw | None = None) -
         edited_at=_iso(shown.edited_at),
         card=None if view.card is None else card(view.card, urls),
     )
-
-
-def titled(post: PostRow) -> str:
-    """An article by its title, teaser and link, as Mastodon shows those of others."""
-    return f"<p><strong>{escape(post.title)}</strong></p>{post.html}"
 
 
 def card(row: ShownCardRow, urls: Urls) -> PreviewCard:

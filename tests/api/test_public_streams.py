@@ -102,3 +102,10 @@ async def _next_event(stream: aiohttp.ClientResponse) -> str:
 
 async def _joined(site: Site) -> bool:
     return site.hub.count == 1
+
+
+async def test_the_page_of_a_forum_is_shown_under_its_title(site: Site) -> None:
+    """Apps know no titles: PieFed and Lemmy say there what a link is about."""
+    post = await say_elsewhere(site, 1, title="Line 3 <stops>")
+    shown = (await site.get(f"/api/v1/statuses/{post}", "Status", by="marc")).json
+    assert shown["content"].startswith("<p><strong>Line 3 &lt;stops&gt;</strong></p><p>")
