@@ -1,7 +1,8 @@
 """Flag: another node reports somebody here. All shapes come down to accounts and posts of this node, and words.
 
 Mastodon names the account first and then posts, GoToSocial likewise, Lemmy one post with its reason in `summary`,
-Misskey the account, with the addresses of posts in the words. What is not of here is left out.
+Misskey the account, with the addresses of posts in the words. What is not of here is left out, but for what stands in a
+community of here.
 """
 
 from collections.abc import Iterable
@@ -13,11 +14,12 @@ from social import peer_rules
 from social.errors import TooMany
 from social.governance import reports
 from social.sanitise import plain
-from storage import accounts
+from storage import accounts, communities
 from storage import posts as post_rows
 from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
+from storage.posts import PostRow
 
 ACCOUNTS = 5
 """Accounts of one Flag that get a report each."""
@@ -66,13 +68,21 @@ def _add_post(
     tx: Tx, found: dict[AccountId, tuple[AccountRow, list[PostId]]], uri: str, *, only_known: bool = False
 ) -> None:
     post = post_rows.by_uri(tx, uri) or post_rows.by_url(tx, uri)
-    author = accounts.by_id(tx, post.author_id) if post is not None and post.is_local else None
+    author = accounts.by_id(tx, post.author_id) if post is not None and _is_of_here(tx, post) else None
     if post is not None and author is not None and (not only_known or author.id in found):
         _add(found, author, post.id)
 
 
+def _is_of_here(tx: Tx, post: PostRow) -> bool:
+    """Whether it is to be moderated here: of this node, or by whomever in a community of it, as PieFed tells hosts."""
+    known = None if post.community_id is None else communities.known(tx, post.community_id)
+    return post.is_local or (known is not None and known.account.is_local)
+
+
 def _add(found: dict[AccountId, tuple[AccountRow, list[PostId]]], account: AccountRow, post: PostId | None) -> None:
-    if not account.is_local or account.deleted_at is not None or account.kind is AccountKind.APPLICATION:
+    if not (account.is_local or post is not None):
+        return
+    if account.deleted_at is not None or account.kind is AccountKind.APPLICATION:
         return
     _, posts = found.setdefault(account.id, (account, []))
     if post is not None:

@@ -10,6 +10,9 @@ import pytest
 
 from federation.communities.audience import Reading, reading_of
 from social.clock import HOUR, iso
+from social.governance import reports
+from social.paging import Page
+from social.policy import Role
 from storage import placements
 from storage import posts as post_rows
 from storage.engine.database import Database, Tx
@@ -166,3 +169,23 @@ def peer_of(software: str) -> PeerRow:
 )
 def test_what_a_node_reads_is_known_by_the_name_in_its_nodeinfo(software: str, reading: Reading) -> None:
     assert reading_of(peer_of(software)) is reading
+
+
+async def test_a_forum_reports_to_the_host_what_people_of_elsewhere_wrote_in_its_community(scene: Scene) -> None:
+    chess = await scene.founded()
+    await scene.station.person("marc", role=Role.MODERATOR)
+    await scene.is_of(scene.filiale, "piefed 1.6.18")
+    for who, peer in ((scene.carla, scene.filiale), (scene.bruno, scene.siege)):
+        await scene.asks(who, chess, peer)
+    addressed = {"to": [PUBLIC, chess.uri], "cc": [], "audience": chess.uri}
+    note = scene.siege.note(scene.bruno, "Buy", **addressed)
+    elsewhere = scene.siege.note(scene.bruno, "Buy")
+    for post in (note, elsewhere):
+        await scene.station.accept(scene.siege, scene.siege.create(post), by=scene.bruno)
+    flags = [
+        scene.filiale.about("Flag", scene.carla.id, post["id"], to=[chess.uri], audience=chess.uri, summary="spam")
+        for post in (note, elsewhere)
+    ]
+    assert await scene.station.accept(scene.filiale, *flags, by=scene.carla) == ["applied", "unrelated"]
+    (report,) = await scene.station.db.read(reports.reports, scene.station.viewer("marc"), Page())
+    assert (report.target.uri, len(report.posts), report.report.comment) == (scene.bruno.id, 1, "spam")
