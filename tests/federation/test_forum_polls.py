@@ -65,7 +65,7 @@ async def test_a_vote_in_a_poll_of_another_node_of_ours_goes_there(scene: Scene)
     chess = await scene.founded()
     await scene.asks(scene.carla, chess, scene.filiale)
     await scene.asks(scene.bruno, chess, scene.siege)
-    addressed = {"to": [PUBLIC, chess.uri], "cc": [], "audience": chess.uri}
+    addressed: dict[str, Any] = {"to": [PUBLIC, chess.uri], "cc": [], "audience": chess.uri}
     question = scene.siege.note(scene.bruno, "Do we play?", type="Question", **poll(0, 0), **addressed)
     await scene.station.accept(scene.siege, scene.siege.create(question), by=scene.bruno)
     vote = scene.filiale.about("PollVote", scene.carla.id, question["id"], choice_text="No", audience=chess.uri)

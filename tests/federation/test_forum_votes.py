@@ -52,7 +52,7 @@ async def test_the_author_s_node_hears_what_a_forum_voted(scene: Scene) -> None:
     chess = await scene.founded()
     await scene.asks(scene.carla, chess, scene.filiale)
     await scene.asks(scene.bruno, chess, scene.siege)
-    addressed = {"to": [PUBLIC, chess.uri], "cc": [], "audience": chess.uri}
+    addressed: dict[str, Any] = {"to": [PUBLIC, chess.uri], "cc": [], "audience": chess.uri}
     note = scene.siege.note(scene.bruno, "Checkmate", **addressed)
     await scene.station.accept(scene.siege, scene.siege.create(note), by=scene.bruno)
     like = scene.filiale.about("Like", scene.carla.id, note["id"], audience=chess.uri)

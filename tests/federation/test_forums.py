@@ -5,6 +5,7 @@ What they announce has no time of its own, names moderators of elsewhere, or is 
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -177,7 +178,7 @@ async def test_a_forum_reports_to_the_host_what_people_of_elsewhere_wrote_in_its
     await scene.is_of(scene.filiale, "piefed 1.6.18")
     for who, peer in ((scene.carla, scene.filiale), (scene.bruno, scene.siege)):
         await scene.asks(who, chess, peer)
-    addressed = {"to": [PUBLIC, chess.uri], "cc": [], "audience": chess.uri}
+    addressed: dict[str, Any] = {"to": [PUBLIC, chess.uri], "cc": [], "audience": chess.uri}
     note = scene.siege.note(scene.bruno, "Buy", **addressed)
     elsewhere = scene.siege.note(scene.bruno, "Buy")
     for post in (note, elsewhere):
