@@ -1,7 +1,6 @@
 """Every activity in and out, in two stories: each row of the table is applied once, each kind of activity is sent once.
 
-What each of them does in detail is tried beside: `test_apply_*`, `test_outgoing`, `test_quotes`, `test_polls`, ….
-Here it is seen that none is forgotten, neither in the code nor in FEDERATION.md.
+What each does is tried beside (`test_apply_*`, …); here, that none is forgotten, in the code and in FEDERATION.md.
 """
 
 import re
@@ -154,11 +153,11 @@ async def told_inward(quick: Station, siege: Neighbour) -> list[tuple[dict[str, 
 
 
 async def _polls(quick: Station, siege: Neighbour, bruno: Somebody, say: Any) -> None:
-    """Two votes in one Create, and one as PieFed casts it."""
+    """Two in one Create, one of PieFed's."""
     asked = PollDraft(options=("Soup", "Rice", "Bread"), expires_in=3600, is_multiple=True)
     uri = quick.urls.post_uri("amina", await quick.say("amina", "Lunch?", poll=asked))
-    await say(siege.about("Create", bruno.id, [ballot(siege, bruno, uri, title) for title in ("Soup", "Rice")]))
-    await say(siege.about("PollVote", bruno.id, uri, choice_text="Bread"))
+    ballots = [ballot(siege, bruno, uri, title) for title in ("Soup", "Rice")]
+    await say(siege.about("Create", bruno.id, ballots), siege.about("PollVote", bruno.id, uri, choice_text="Bread"))
 
 
 async def _answers(quick: Station, siege: Neighbour, bruno: Somebody, say: Any) -> None:
