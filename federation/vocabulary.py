@@ -289,6 +289,7 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     id: str | None = None
     objects: tuple[Reference, ...] = ()
     target: Reference | None = None
+    origin: Reference | None = None
     instrument: Reference | None = None
     result: Reference | None = None
     to: tuple[str, ...] = ()

@@ -55,6 +55,22 @@ _LOCK = Query(None, "UPDATE placements SET locked = :locked WHERE post_id = :pos
 _STICK = Query(None, "UPDATE placements SET sticky = :sticky WHERE post_id = :post AND sticky <> :sticky")
 _HAND_OVER = Query(None, "UPDATE placements SET community_id = :to WHERE community_id = :by")
 _HAND_OVER_POSTS = Query(None, "UPDATE posts SET community_id = :to, revision = revision + 1 WHERE community_id = :by")
+_BEGUN_AS = Query(
+    PostId,
+    """
+    SELECT s.post_id FROM placements AS s JOIN posts AS p ON p.id = s.post_id
+    WHERE s.community_id = :community AND s.is_root = 1 AND (p.conversation = :name OR p.uri = :name)
+    ORDER BY s.post_id""",
+)
+_OF_THREAD = "community_id = :by AND post_id IN (SELECT p.id FROM posts AS p WHERE p.thread_id = :thread)"
+_MOVE_THREAD = Query(None, f"UPDATE placements SET community_id = :to, topic = '', sticky = 0 WHERE {_OF_THREAD}")
+_DROP_THREAD = Query(None, f"DELETE FROM placements WHERE {_OF_THREAD}")
+_MOVE_POSTS = Query(
+    None,
+    """
+    UPDATE posts SET community_id = CAST(:to AS BIGINT), revision = revision + 1
+    WHERE community_id = :by AND thread_id = :thread""",
+)
 _STICKY = Query(
     PostId,
     "SELECT s.post_id FROM placements AS s WHERE s.community_id = :community AND s.sticky = 1 ORDER BY s.shown DESC",
@@ -190,6 +206,20 @@ def hand_over(tx: Tx, by: AccountId, to: AccountId) -> None:
     """Everything that is in a community is in another one from now on, at the same place."""
     tx.run(_HAND_OVER, by=by, to=to)
     tx.run(_HAND_OVER_POSTS, by=by, to=to)
+
+
+def begun_as(tx: Tx, community: AccountId, name: str) -> list[PostId]:
+    """Threads of the community that have this name (FEP-7888), or whose first post has this id."""
+    return tx.rows(_BEGUN_AS, community=community, name=name)
+
+
+def move_thread(tx: Tx, thread: PostId, by: AccountId, to: AccountId | None) -> None:
+    """What is of a thread in one community is in another one, at the same place, or (`to` None) in none."""
+    if to is None:
+        tx.run(_DROP_THREAD, by=by, thread=thread)
+    else:
+        tx.run(_MOVE_THREAD, by=by, thread=thread, to=to)
+    tx.run(_MOVE_POSTS, by=by, thread=thread, to=to)
 
 
 def sticky(tx: Tx, community: AccountId) -> list[PostId]:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from federation.communities.audience import Reading, reading_of
 from federation.document import BadDocument
-from federation.incoming import community_pages, posts, recognition, relations
+from federation.incoming import community_moves, community_pages, posts, recognition, relations
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.incoming.hosting import community_of_target
 from federation.names import same_origin
@@ -58,8 +58,10 @@ def add(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Mill
 
 
 def remove(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
-    """And no longer."""
+    """And no longer; or a thread is taken out of a community of elsewhere."""
     if not is_act(tx, arrived, context):
+        if community_moves.is_of_community(tx, arrived):
+            return community_moves.remove(tx, actor, arrived)
         return recognition.remove(tx, actor, arrived, context, now)
     return _direct(tx, actor, arrived, context, now)
 

@@ -1,5 +1,6 @@
-"""Move: an account says that it is another one from now on, or a community that it became part of another one."""
+"""Move: an account is another one from now on, a community became part of another one, a thread stands elsewhere."""
 
+from federation.incoming import community_moves
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from social import jobs
 from social.communities import merging
@@ -10,7 +11,9 @@ from storage.ids import Millis
 
 
 def move(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
-    """Believed only when the new account's own node says the same: a job asks for it."""
+    """Believed only when the new account's own node says the same: a job asks for it. Of a thread: at once."""
+    if arrived.activity.origin is not None and arrived.object_id != actor.uri:
+        return community_moves.move(tx, actor, arrived)
     target = arrived.activity.target.id if arrived.activity.target else None
     if arrived.object_id != actor.uri:
         raise Disagreement("a Move of somebody else")

@@ -40,6 +40,7 @@ def read_activity(fields: dict[str, Any], *, insecure: bool = False) -> Activity
         id=_activity_id(fields, actor, insecure),
         objects=references(fields.get("object"), insecure, MAX_OBJECTS),
         target=reference(fields.get("target"), insecure),
+        origin=reference(fields.get("origin"), insecure),
         instrument=reference(fields.get("instrument"), insecure),
         result=reference(fields.get("result"), insecure),
         to=addresses_of(fields.get("to")),
