@@ -19,14 +19,14 @@ from yarl import URL
 
 from federation.addresses import AddressRules, Lookup, Resolver, check_url
 from federation.bodies import MAX_BODY, media_type, read_body, read_excerpt, retry_after
-from federation.document import BadDocument, Document, decode
+from federation.document import BadDocument, Document, decode, type_of
 from federation.errors import BadAnswer, BadContentType, Gone, NotAllowed, PeerError, Refused, Silent, Unreachable
 from federation.names import BadName, Url, is_id, join_url, same_origin, without_fragment
 from federation.outbound import WayOut, open_session
 from federation.signing.cavage import Header, Sign
 from federation.signing.keys import SigningKey
 from federation.signing.knocking import REFUSALS, Demand, Knocking, Manner, demanded
-from federation.vocabulary import CONTEXT_URL
+from federation.vocabulary import COLLECTION_KINDS, CONTEXT_URL
 from federation.warmth import Warmth
 
 ACCEPT_DOCUMENT = f'application/activity+json, application/ld+json; profile="{CONTEXT_URL}"'
@@ -206,6 +206,9 @@ class Client:
         except BadDocument as cause:
             raise BadAnswer(f"a document that is refused: {cause.reason}", fetched.url) from cause
         id = fields.get("id")
+        if id in (None, fetched.url.partition("?")[0]) and type_of(fields, COLLECTION_KINDS) is not None:
+            # NodeBB gives its lists none, or the pages of one all the same: they are what stands at their address.
+            id = fetched.url
         if not isinstance(id, str) or not is_id(id, insecure=self.settings.addresses.insecure_loopback):
             raise BadAnswer("a document without an id", fetched.url)
         return Document(id=id, fields=fields, raw=fetched.body), fetched.url

@@ -326,5 +326,6 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     total: int | None = None
     items: tuple[Reference, ...] = ()
     first: Reference | None = None
+    last: Reference | None = None
     next: str | None = None
     prev: str | None = None

@@ -5,13 +5,14 @@ all, then who moderates and what stands on top. What was announced goes into the
 the order of the host.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from federation.communities.audience import Reading, reading_of
 from federation.communities.nodes import take
-from federation.document import BadDocument, time_of
+from federation.document import BadDocument, fields_of, time_of
 from federation.errors import PeerError
 from federation.incoming.arrived import Disagreement
 from federation.incoming.worker import InboxWorker
@@ -20,7 +21,7 @@ from federation.read.activities import read_collection
 from federation.read.communities import NodeList, read_nodes
 from federation.resolver import Budget, Resolver
 from federation.retrying import unless_final
-from federation.vocabulary import Collection
+from federation.vocabulary import Collection, Reference
 from federation.wire import Wire
 from social import jobs
 from social.communities import received
@@ -162,19 +163,28 @@ class CommunityReader:
         """What was announced after `since`, newest first, and whether that is all of it."""
         items: list[dict[str, Any]] = []
         page = _collection(await self._resolver.document(account.outbox_url, budget), self._wire.insecure)
-        most = ITEMS if since else FIRST
+        most, is_rising = ITEMS if since else FIRST, False
         for _ in range(PAGES):
             if page is None:
                 return items, True
             # What stands beside a first page stands in it too.
-            said = page.items if page.first is None else ()
-            fresh = [fields for item in said if (fields := _announced(item.fields, account, since)) is not None]
+            said = page.items if page.first is None or _is_page(page) else ()
+            if not items and not is_rising and _rises(said):
+                is_rising = True
+                if page.next is not None and page.last is not None:
+                    page = await self._at(page.last, account, budget)
+                    continue
+            fresh = [
+                fields
+                for item in (reversed(said) if is_rising else said)
+                if (fields := _announced(item.fields, account, since)) is not None
+            ]
             items += fresh
             if since and len(fresh) < len(said):
                 return items, True
             if len(items) >= most:
                 break
-            page = await self._next(page, account, budget)
+            page = await self._next(page, account, budget, back=is_rising)
         return items[:most], not since
 
     async def _pages(self, account: AccountRow, source: SourceRow, budget: Budget) -> list[dict[str, Any]]:
@@ -190,13 +200,39 @@ class CommunityReader:
             page = await self._next(page, account, budget)
         return items[::-1]
 
-    async def _next(self, page: Collection, account: AccountRow, budget: Budget) -> Collection | None:
-        if page.first is not None and page.first.fields is not None:
-            return _collection(page.first, self._wire.insecure)
-        url = page.first.id if page.first is not None else page.next
-        if url is None or not same_origin(url, account.uri):
+    async def _next(
+        self, page: Collection, account: AccountRow, budget: Budget, *, back: bool = False
+    ) -> Collection | None:
+        if page.first is not None and not _is_page(page):
+            return await self._at(page.first, account, budget)
+        url = page.prev if back else page.next
+        return await self._at(Reference(id=url), account, budget) if url is not None else None
+
+    async def _at(self, page: Reference, account: AccountRow, budget: Budget) -> Collection | None:
+        if page.fields is not None:
+            return _collection(page, self._wire.insecure)
+        if page.id is None or not same_origin(page.id, account.uri):
             return None
-        return _collection(await self._resolver.document(url, budget), self._wire.insecure)
+        return _collection(await self._resolver.document(page.id, budget), self._wire.insecure)
+
+
+def _is_page(collection: Collection) -> bool:
+    """NodeBB answers with the first page for the whole, and each page names the first."""
+    return collection.kind.endswith("Page") and bool(collection.items)
+
+
+def _rises(items: Sequence[Reference]) -> bool:
+    """Whether the oldest stands first (NodeBB), by when what is announced was written."""
+    times = [time for item in items if (time := _written(item.fields)) is not None]
+    return len(times) > 1 and times[0] < times[-1]
+
+
+def _written(fields: dict[str, Any] | None) -> int | None:
+    while fields is not None:
+        if (time := time_of(fields.get("published"))) is not None:
+            return time
+        fields = fields_of(fields.get("object"))
+    return None
 
 
 def _announced(fields: dict[str, Any] | None, account: AccountRow, since: Millis) -> dict[str, Any] | None:

@@ -72,6 +72,7 @@ def read_collection(fields: dict[str, Any], *, insecure: bool = False) -> Collec
         total=count_of(fields.get("totalItems")),
         items=references(fields.get("items") if items is None else items, insecure, MAX_ITEMS),
         first=reference(fields.get("first"), insecure),
+        last=reference(fields.get("last"), insecure),
         next=optional_id(fields.get("next"), insecure) if id is None else id_on(id, fields.get("next")),
         prev=optional_id(fields.get("prev"), insecure) if id is None else id_on(id, fields.get("prev")),
     )

@@ -130,6 +130,13 @@ async def test_a_document_needs_an_absolute_id(client: Client, peer: Peer, id: A
         await client.fetch_document(peer.document("/1", {"id": id}))
 
 
+@pytest.mark.parametrize("id", [None, "the list"])
+async def test_a_list_is_what_stands_at_its_address(client: Client, peer: Peer, id: str | None) -> None:
+    """NodeBB's lists have no id, or their pages have that of the list."""
+    fields = {"type": "OrderedCollectionPage", "orderedItems": []} | ({"id": peer.url("/1")} if id else {})
+    assert (await client.fetch_document(peer.document("/1", fields) + "?page=2")).id == peer.url("/1?page=2")
+
+
 async def test_json_that_is_refused_is_a_bad_answer(client: Client, peer: Peer) -> None:
     url = peer.answer("/1", b'{"id": 1, "id": 2}', headers={"Content-Type": "application/activity+json"})
     with pytest.raises(BadAnswer, match="twice"):
