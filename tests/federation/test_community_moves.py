@@ -32,7 +32,12 @@ class Topic:
     async def begun(self) -> "Topic":
         scene, group = self.scene, self.scene.group.id
         await scene.joined()
-        addressed = {"to": [PUBLIC, group], "cc": [scene.bruno.followers], "audience": group, "context": self.id}
+        addressed: dict[str, Any] = {
+            "to": [PUBLIC, group],
+            "cc": [scene.bruno.followers],
+            "audience": group,
+            "context": self.id,
+        }
         self.root = scene.siege.note(scene.bruno, "Who plays?", **addressed)
         self.answer = scene.siege.note(scene.bruno, "I do", inReplyTo=self.root["id"], **addressed)
         for note in (self.root, self.answer):
