@@ -50,8 +50,8 @@ _FOR = Query(
     WHERE (a.domain = '' OR a.domain IN (:hosts[]))
         AND (c.state = 'active' OR EXISTS (
             SELECT 1 FROM memberships AS m
-            WHERE m.community_id = c.account_id AND m.account_id = :account AND m.state = 'member'
-                AND m.by_rule <> ''))
+            WHERE m.community_id = c.account_id AND m.account_id = :account AND m.by_rule <> ''
+                AND (m.state = 'member' OR (m.state = 'invited' AND c.merged_into IS NOT NULL))))
         AND a.suspended_at IS NULL AND a.deleted_at IS NULL
         AND ((r.field = 'site' AND r.value = :site) OR (r.field = 'job' AND r.value = :job)
             OR (r.field = 'team' AND r.value = :team))
@@ -83,7 +83,8 @@ def of(tx: Tx, community: AccountId) -> list[RuleRow]:
 
 def holding(tx: Tx, account: AccountRow, site: str, hosts: Sequence[str] = ()) -> list[RuleRow]:
     """Rules of communities here, and of those `hosts`, that hold for somebody of that site with their job and team; the
-    mandatory ones first. Those of an archived community hold for who is in by one already."""
+    mandatory ones first. Those of an archived community hold for who is in by one already, or was when it went on as
+    another one."""
     job, team = account.job.casefold(), account.team.casefold()
     return tx.rows(_FOR, account=account.id, site=site, job=job, team=team, hosts=["", *hosts])
 

@@ -4,7 +4,7 @@ A rule is carried out by each node for its own people: where the community is ke
 ask to come in, and are let in by the rule that they name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 import msgspec
@@ -25,6 +25,7 @@ from storage import domain_blocks, memberships
 from storage import relations as relation_rows
 from storage import users as user_rows
 from storage.accounts import AccountKind, AccountRow
+from storage.communities import KnownRow
 from storage.community_rules import RuleField, RuleId, RuleRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, Millis
@@ -118,10 +119,13 @@ def look_at(tx: Tx, account: AccountRow, *, ids: IdMaker, urls: Urls, now: Milli
     # A mandatory rule of a community comes before its others.
     wanted = {rule.community_id: rule for rule in reversed(holding)}
     own = {row.community_id: row for row in memberships.of_account(tx, account.id)}
+    former = {id: row for id, row in community_rows.known_all(tx, list(wanted)).items() if row.community.merged_into}
     for id, rule in wanted.items():
-        _hold(tx, account, own.get(id), rule, ids=ids, urls=urls, now=now)
+        if id not in former:
+            _hold(tx, account, own.get(id), rule, ids=ids, urls=urls, now=now)
+    kept = {*wanted, *_led(former.values(), now)}
     for id, row in own.items():
-        if row.by_rule and id not in wanted:
+        if row.by_rule and id not in kept:
             _let_go(tx, row, now=now)
 
 
@@ -147,6 +151,15 @@ def apply(tx: Tx, event: events.AnyEvent, now: Millis) -> None:
     came_or_changed = isinstance(event, events.AccountJoined | events.ProfileChanged) and not event.host
     if came_or_changed and (rows.are_any(tx) or memberships.is_by_rule(tx, event.by)):
         jobs.enqueue(tx, jobs.LookAtMemberships(account=event.by), key=str(event.by), due=now)
+
+
+def _led(former: Iterable[KnownRow], now: Millis) -> Iterable[AccountId]:
+    """Where communities went on, of whose rules one holds: until that one's own are known here, but for no longer than
+    a notice would run."""
+    for known in former:
+        into, archived = known.community.merged_into, known.community.archived_at
+        if into is not None and archived is not None and now - archived < NOTICE:
+            yield into
 
 
 def _hold(
@@ -228,6 +241,9 @@ def _let_go(tx: Tx, row: MembershipRow, *, now: Millis) -> None:
         until = Millis(now + NOTICE)
         memberships.put(tx, msgspec.structs.replace(row, mandatory="", leaves_at=until))
         standing.ends(tx, until)
+        community = community_rows.by_id(tx, row.community_id)
+        if community is not None and community.merged_into is not None:
+            return  # It is the one that this went on as of which one is told.
         noticed = events.MemberNoticed(
             by=row.community_id, at=now, community=row.community_id, of=row.account_id, leaves_at=until
         )

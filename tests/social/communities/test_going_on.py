@@ -1,20 +1,23 @@
 """A community goes on as another one: who goes along, with what they wanted, and what the other one says of itself."""
 
 from typing import Any
+from unittest.mock import patch
 
 import msgspec
 import pytest
 
 from social import events
-from social.communities import bringing, membership, merging, pages, standing, succession, topics
+from social.communities import auto, bringing, membership, merging, pages, standing, succession, topics
 from social.communities.received import SaidCommunity
 from social.people import faces, relations
 from social.posts import media
-from storage import accounts, communities, community_topics, memberships
+from social.trust import group
+from storage import accounts, communities, community_rules, community_topics, memberships
 from storage import media as media_rows
 from storage import relations as relation_rows
 from storage.accounts import AccountKind, AccountRow
 from storage.communities import Entry, Posting
+from storage.community_rules import RuleField, RuleId, RuleRow
 from storage.ids import AccountId, MediaId, Millis
 from storage.memberships import Level, MemberRole, MembershipRow, MemberState
 from tests.social.communities.harbour import community, join
@@ -226,3 +229,31 @@ async def test_topics_that_the_new_one_has_are_not_doubled(world: World, footbal
         await world.db.write(topics.add, world.viewer("amina"), id, "Matches", now=world.clock())
     await world.db.write(merging.merge, world.viewer("amina"), football, tennis, **going(world))
     assert len(await world.db.read(community_topics.of, tennis)) == 1
+
+
+async def test_who_is_in_by_rule_stays_where_it_goes_on_before_that_says_its_rules(world: World) -> None:
+    """The rules of the other one come with its document, or later."""
+    await world.person("luc")
+    former = await world.elsewhere("football", kind=AccountKind.GROUP, community=SaidCommunity())
+    other = await world.elsewhere("tennis", kind=AccountKind.GROUP, aliases=(former.uri,), community=SaidCommunity())
+    site = RuleRow(
+        id=RuleId(world.ids.make()), community_id=former.id, field=RuleField.JOB, value="line 3", mandatory=True
+    )
+    await world.db.write(community_rules.insert, site)
+    seat = MembershipRow(
+        community_id=former.id,
+        account_id=world.id("luc"),
+        state=MemberState.MEMBER,
+        by_rule=site.name,
+        mandatory=site.name,
+        created_at=world.clock(),
+    )
+    await world.db.write(memberships.put, seat)
+    with patch.object(group, "domains", lambda tx, now: frozenset({"siege.example"})):
+        await world.db.write(succession.take, former.uri, other.id, **going(world))
+        await world.db.write(auto.look_at_all, auto.FIRST, **going(world))
+        own = await of(world, "luc", other.id)
+        assert own is not None and own.state is MemberState.ASKED and own.mandatory == site.name
+        world.clock.pass_by(days=15)
+        await world.db.write(auto.look_at_all, auto.FIRST, **going(world))
+    assert await of(world, "luc", other.id) is None, "it has no such rule, as it turns out"
