@@ -190,3 +190,16 @@ async def test_a_forum_reports_to_the_host_what_people_of_elsewhere_wrote_in_its
     assert await scene.station.accept(scene.filiale, *flags, by=scene.carla) == ["applied", "unrelated"]
     (report,) = await scene.station.db.read(reports.reports, scene.station.viewer("marc"), Page())
     assert (report.target.uri, len(report.posts), report.report.comment) == (scene.bruno.id, 1, "spam")
+
+
+async def test_a_delete_is_believed_where_it_was_said_for_piefed_goes_on_serving_the_post(scene: Scene) -> None:
+    await scene.joined()
+    post = scene.post()
+    assert await scene.hears(scene.filiale.create(post), **LEMMY) == "applied"
+    id = scene.filiale.url("/activities/delete/1")
+    delete = scene.filiale.about("Delete", scene.carla.id, post["id"], id=id, audience=scene.group.id)
+    assert await scene.hears(delete, **LEMMY) != "applied", "the community's word alone"
+    assert await scene.placed(post["id"]) is not None
+    scene.filiale.document("/activities/delete/1", delete)
+    assert await scene.hears(delete, **LEMMY) == "applied"
+    assert await scene.station.posts() == []
