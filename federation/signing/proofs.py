@@ -108,9 +108,15 @@ def _signed(options: dict[str, Any], document: dict[str, Any]) -> bytes:
 
 
 def _in_context(document: dict[str, Any], proof: dict[str, Any]) -> dict[str, Any]:
-    """The document in the proof's own context, with which the document's must begin."""
+    """The document in the proof's own context, with which the document's must begin.
+
+    One that has none is an inner activity that PieFed passes on: it takes the context off, which is the outer one's there.
+    What was signed is the same.
+    """
     if "@context" not in proof:
         return document
+    if "@context" not in document:
+        return {**document, "@context": proof["@context"]}
     own, theirs = many(document.get("@context")), many(proof["@context"])
     if own[: len(theirs)] != theirs:
         raise BadProof("a proof in another context than the document's")

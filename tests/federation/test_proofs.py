@@ -82,6 +82,15 @@ def test_what_we_prove_is_accepted_also_after_a_journey_and_with_an_ld_signature
     assert document["@context"][0] == "https://www.w3.org/ns/activitystreams"
 
 
+def test_an_activity_whose_context_was_taken_off_on_its_way_is_still_its_actor_s() -> None:
+    """So PieFed announces what members of its communities said."""
+    document = proved(object="x")
+    del document["@context"]
+    accept(document, THEIRS)
+    with pytest.raises(BadProof):
+        accept({**document, "object": "y"}, THEIRS)
+
+
 def changed(**said: Any) -> dict[str, Any]:
     document = proved()
     return {**document, "proof": {**document["proof"], **said}}
