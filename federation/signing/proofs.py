@@ -110,7 +110,7 @@ def _signed(options: dict[str, Any], document: dict[str, Any]) -> bytes:
 def _in_context(document: dict[str, Any], proof: dict[str, Any]) -> dict[str, Any]:
     """The document in the proof's own context, with which the document's must begin.
 
-    One that has none is an inner activity that PieFed passes on: it takes the context off, which is the outer one's there.
+    One that has none is an inner activity that PieFed passes on: it takes off what the outer one says again.
     What was signed is the same.
     """
     if "@context" not in proof:
