@@ -86,6 +86,10 @@ _FOUND = Query(
         AND (:archived = 1 OR c.state = 'active')
         AND (CAST(:template AS TEXT) = '' OR c.template = :template)
         AND (:anywhere = 1 OR a.domain = :domain)
+        AND (a.aliases = '' OR NOT EXISTS (
+            SELECT 1 FROM communities AS f JOIN accounts AS fa ON fa.id = f.account_id
+            WHERE f.merged_into IS NULL AND f.account_id <> c.account_id AND fa.deleted_at IS NULL
+                AND ' ' || a.aliases || ' ' LIKE '% ' || fa.uri || ' %'))
         AND c.account_id < :before AND c.account_id > :floor
     ORDER BY c.account_id DESC
     LIMIT :limit""",
@@ -186,7 +190,8 @@ def found(
 ) -> list[AccountId]:
     """Communities whose name has a word that begins so, newest first; unlisted and hidden ones for members only.
 
-    `template` and `domain` (a node, empty for this one) narrow it; None: of whatever node.
+    `template` and `domain` (a node, empty for this one) narrow it; None: of whatever node. One that is made ready to
+    follow another is left out until it does: both are called the same, and nobody is to join the one that waits.
     """
     return tx.rows(
         _FOUND,

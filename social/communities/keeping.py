@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 import msgspec
 
 from social.communities import communities, standing, succession
+from social.communities.beginnings.start import free_name
 from social.errors import Conflict, Forbidden, Invalid
 from social.paging import Page
 from social.people import names
@@ -73,6 +74,12 @@ def appoint(tx: Tx, viewer: Viewer, id: AccountId, name: str, *, ids: IdMaker, n
 def heirs(tx: Tx, known: AccountRow) -> list[KnownRow]:
     """Communities, of whatever node, that say they follow this one. Anybody may say so of theirs."""
     return rows.heirs(tx, known.uri)
+
+
+def free_here(tx: Tx, known: AccountRow) -> str:
+    """A user name for it on this node: its own one if nobody has that here."""
+    taken = account_rows.by_name(tx, names.username_key(known.username), "") is not None
+    return free_name(tx, known.display_name or known.username) if taken else known.username
 
 
 def make_ready(

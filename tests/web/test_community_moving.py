@@ -49,10 +49,12 @@ async def test_a_host_reads_what_happens_and_gives_the_community_to_the_site_tha
     assert "No site has made it ready yet." in (await luc.read(f"{base}/keeping")).words
     to = await afar(site, made.uri)
     await afar(site, made.uri, name="trap", host="stranger.example")
+    for query in ("/communities?q=foot", "/search?q=football&kind=communities"):
+        assert [one.text for one in (await luc.read(query)).page.select(".person b")] == ["Football du jeudi"]
     future = await luc.read(f"{base}/keeping")
     assert [one["value"] for one in future.page.select("form input[name=target][type=hidden]")] == [f"@{to.acct}"]
     sure = await luc.fill(future, f"{base}/keeping/move", {})
-    assert "Have Football du jeudi kept by Filiale, Madrid?" in sure.words
+    assert "Give Football du jeudi to Filiale, Madrid?" in sure.words
     assert "2 people go along" in sure.words
     view = await site.world.db.read(front.view, site.world.viewer("luc"), made.id)
     assert view.community.merged_into is None, "nothing is done by asking"
@@ -61,6 +63,8 @@ async def test_a_host_reads_what_happens_and_gives_the_community_to_the_site_tha
     view = await site.world.db.read(front.view, site.world.viewer("luc"), made.id)
     assert (view.community.merged_into, view.community.state) == (to.id, CommunityState.ARCHIVED)
     assert (await luc.read(base)).page.select_one(f'.notice a[href="/communities/{to.id}"]')
+    found = {one["href"] for one in (await luc.read("/communities?q=foot")).page.select(".person div > a")}
+    assert f"/communities/{to.id}" in found
     assert (await luc.send(f"{base}/keeping/move", {"target": f"@{to.acct}", "sure": "1"})).status in (403, 409)
 
 

@@ -34,7 +34,16 @@ class Sure(msgspec.Struct, frozen=True, kw_only=True):
     fields: Mapping[str, str] = {}
 
 
-Kept = tuple[CommunityView, Sequence[tuple[str, str]], Sequence[KnownRow]]
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """A community, with the others here in which it may go on, and those that say they follow it.
+
+    `name`: what one of another site could be called here.
+    """
+
+    view: CommunityView
+    others: Sequence[tuple[str, str]] = ()
+    heirs: Sequence[KnownRow] = ()
+    name: str = ""
 
 
 async def show(visit: Visit) -> Response:
@@ -50,7 +59,7 @@ async def keep(visit: Visit, form: Form) -> Response:
 
 async def ask_archive(visit: Visit) -> Response:
     """GET /communities/{id}/keeping/archive: what that means."""
-    view, _, _ = await visit.read(_kept, visit)
+    view = (await visit.read(_kept, visit)).view
     if not view.account.is_local:
         raise Forbidden("elsewhere")
     if view.community.state is CommunityState.ARCHIVED:
@@ -87,13 +96,14 @@ async def reopen(visit: Visit, form: Form) -> Response:
 
 async def ask_merge(visit: Visit) -> Response:
     """GET /communities/{id}/keeping/merge?into=: what that means."""
-    view, others, heirs = await visit.read(_kept, visit)
+    kept = await visit.read(_kept, visit)
+    view = kept.view
     if not view.account.is_local:
         raise Forbidden("elsewhere")
     into = visit.request.query_params.get("into", "")
-    name = dict(others).get(into)
+    name = dict(kept.others).get(into)
     if name is None:
-        return _shown(visit, (view, others, heirs), Invalid("into", "not_a_choice") if into else None)
+        return _shown(visit, kept, Invalid("into", "not_a_choice") if into else None)
     if view.community.merged_into is not None:
         raise Conflict("merged")
     people = communities.people(visit, view.account.followers_count)
@@ -142,22 +152,20 @@ async def appoint(visit: Visit, form: Form) -> Response:
 
 
 def _kept(tx: Tx, viewer: Viewer, visit: Visit) -> Kept:
-    """The community, the others here in which it may go on, and those that say they follow it.
-
-    Raises NotFound, Forbidden.
-    """
+    """What the page shows. Raises NotFound, Forbidden."""
     view = front.view(tx, viewer, community_id(visit))
     if not communities.keeps(viewer, view):
         raise Forbidden("hosts_only" if view.account.is_local else "moderators_only")
     heirs = keeping.heirs(tx, view.account)
     if not view.account.is_local:
-        return view, [], heirs
+        return Kept(view=view, heirs=heirs, name=keeping.free_here(tx, view.account))
     if viewer.may(Role.ADMIN):
         here = keeping.kept(tx, viewer, "", "active", Page(limit=_MOST_OTHERS))
         others = [(one.account.id, one.account.name) for one in here]
     else:
         others = [(one.id, one.name) for one in visit.frame.communities if one.hosts and not one.domain]
-    return view, [(str(id), name) for id, name in others if id != view.account.id], heirs
+    named = [(str(id), name) for id, name in others if id != view.account.id]
+    return Kept(view=view, others=named, heirs=heirs)
 
 
 async def show_again(visit: Visit, wrong: Invalid, *, written: str = "") -> Response:
@@ -170,10 +178,9 @@ async def _page(visit: Visit, wrong: Invalid | None = None, *, written: str = ""
 
 
 def _shown(visit: Visit, kept: Kept, wrong: Invalid | None = None, *, written: str = "") -> Response:
-    view, others, heirs = kept
-    hosts = communities.group_hosts(visit)
+    view, hosts = kept.view, communities.group_hosts(visit)
     if not view.account.is_local:
-        here = next((one.account for one in heirs if one.account.is_local), None)
+        here = next((one.account for one in kept.heirs if one.account.is_local), None)
         return communities.page(
             visit,
             "communities/keeping_afar.html",
@@ -181,7 +188,7 @@ def _shown(visit: Visit, kept: Kept, wrong: Invalid | None = None, *, written: s
             "/keeping",
             wrong,
             heir=here,
-            written=written or view.account.username,
+            written=written or kept.name,
             gauges=communities.gauges(view.entities),
         )
     return communities.page(
@@ -190,9 +197,9 @@ def _shown(visit: Visit, kept: Kept, wrong: Invalid | None = None, *, written: s
         view,
         "/keeping",
         wrong,
-        others=others,
+        others=kept.others,
         # Anybody may say that theirs follows this one: only sites of the group are named.
-        ready=[one.account for one in heirs if one.account.domain in hosts],
+        ready=[one.account for one in kept.heirs if one.account.domain in hosts],
         in_group=bool(hosts),
         written=written,
         gauges=communities.gauges(view.entities),

@@ -84,7 +84,7 @@ def _sure_page(visit: Visit, view: CommunityView, to: KnownRow, written: str) ->
         visit.say("This page stays to be read and leads to the new one. This cannot be taken back."),
     ]
     sure = Sure(
-        title=visit.say("Have %(name)s kept by %(site)s?", name=view.account.name, site=site),
+        title=visit.say("Give %(name)s to %(site)s?", name=view.account.name, site=site),
         happens=happens,
         action=f"{address(view.account.id)}/keeping/move",
         button=visit.say("Give it to %(site)s", site=site),
