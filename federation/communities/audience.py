@@ -25,6 +25,8 @@ _FORUMS = frozenset(
     | {"friendica", "hubzilla", "streams", "forte"}
 )
 """Names as they stand in NodeInfo, in lower case: those that take an Announce of an activity apart."""
+_SILENT = frozenset({"piefed"})
+"""Those that announce what somebody wrote to everybody but the author's own node."""
 _PLAIN = frozenset(
     {"mastodon", "hometown", "gotosocial", "pleroma", "akkoma", "snac", "mitra", "takahe", "wafrn", "fedibird"}
     | {"misskey", "sharkey", "firefish", "calckey", "foundkey", "cherrypick", "catodon", "iceshrimp", "iceshrimp.net"}
@@ -51,6 +53,12 @@ def reading_of(peer: PeerRow | None) -> Reading:
     if name in _FORUMS:
         return Reading.FORUM
     return Reading.PLAIN if name in _PLAIN else Reading.UNKNOWN
+
+
+def echoes(tx: Tx, community: AccountRow) -> bool:
+    """Whether the host of a community tells an author's node, too, where the post stands."""
+    peer = peers.by_host(tx, community.domain)
+    return peer is None or peer.program not in _SILENT
 
 
 class Trust(msgspec.Struct, frozen=True):

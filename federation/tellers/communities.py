@@ -6,12 +6,13 @@ In a community of this node it is announced at once, with its author's proof ins
 from typing import Any
 
 from federation.communities.announcing import Matter, announce
-from federation.communities.audience import Reading, directly, reading_of, trust
+from federation.communities.audience import Reading, directly, echoes, reading_of, trust
 from federation.render import activities
 from federation.render import communities as render
 from federation.sending import Context, audience_of, followers, inboxes, merged, proved, send
 from social import events
 from social.clock import iso
+from social.communities import posting
 from social.reading import PostView
 from storage import (
     accounts,
@@ -53,6 +54,10 @@ def told(
     deliveries.had(tx, view.post.id, to)
     whole = proved(tx, view.author, activity, now)
     send(tx, view.author, whole, to, context, now)
+    if activity["type"] == "Create" and not known.account.is_local and not echoes(tx, known.account):
+        # Where it will stand by the word of that host as well: it says no times, and nothing at all to this node.
+        at, host = view.post.published_at, known.account.domain
+        posting.place(tx, view.post, known.account.id, at, host=host, now=now)
     placed = placements.one(tx, view.post.id)
     if known.account.is_local and placed is not None and placed.removed_at is None:
         is_new = activity["type"] == "Create"

@@ -203,3 +203,17 @@ async def test_a_delete_is_believed_where_it_was_said_for_piefed_goes_on_serving
     scene.filiale.document("/activities/delete/1", delete)
     assert await scene.hears(delete, **LEMMY) == "applied"
     assert await scene.station.posts() == []
+
+
+@pytest.mark.parametrize(("software", "waits"), [("piefed 1.6.18", False), ("lemmy 1.0", True)])
+async def test_what_is_written_in_a_community_of_piefed_waits_for_no_word_of_it(
+    scene: Scene, software: str, waits: bool
+) -> None:
+    """It announces to everybody but the author's node."""
+    await scene.is_of(scene.siege, software)
+    await scene.joined()
+    football = await scene.football()
+    post = await scene.station.say("amina", "Who plays?", community=football.id)
+    await scene.station.settle()
+    placed = await scene.placed(scene.station.urls.post_uri("amina", post))
+    assert placed is not None and (placed.place is None) is waits
