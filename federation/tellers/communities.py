@@ -20,6 +20,7 @@ from storage import (
     community_log,
     community_rules,
     deliveries,
+    featured,
     memberships,
     peers,
     placements,
@@ -143,7 +144,9 @@ def stuck(tx: Tx, event: events.PostStuck, context: Context, now: Millis) -> Non
     found = _subject(tx, event.community, event.post, event.by)
     if found is not None:
         known, actor, post = found
-        target = render.featured_url(known.account.uri)
+        places = None if known.account.is_local else featured.of(tx, known.account.id)
+        # Each forum has that list elsewhere, and knows no other target.
+        target = (places.featured_url if places else "") or render.featured_url(known.account.uri)
         act = _act("Add" if event.stuck else "Remove", known, actor, post.uri, event.at) | {"target": target}
         _told(tx, known, actor, act, post.uri, context, now)
 

@@ -7,17 +7,20 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from federation.communities.audience import Reading, reading_of
 from social.clock import HOUR, iso
+from social.communities import moderation
 from social.governance import reports
 from social.paging import Page
 from social.policy import Role
-from storage import placements
+from storage import featured, memberships, placements
 from storage import posts as post_rows
 from storage.engine.database import Database, Tx
 from storage.ids import AccountId, Millis, PostId
+from storage.memberships import MemberRole
 from storage.peers import PeerRow, Policy
 from tests.federation.neighbour import PUBLIC
 from tests.federation.scene import Scene, opened
@@ -217,3 +220,23 @@ async def test_what_is_written_in_a_community_of_piefed_waits_for_no_word_of_it(
     await scene.station.settle()
     placed = await scene.placed(scene.station.urls.post_uri("amina", post))
     assert placed is not None and (placed.place is None) is waits
+
+
+async def test_what_a_moderator_here_puts_on_top_of_a_forum_s_community_is_added_to_its_own_list(scene: Scene) -> None:
+    await scene.joined()
+    football, station = await scene.football(), scene.station
+    theirs = f"{football.uri}/featured"
+    await station.db.write(featured.place, football.id, theirs, "")
+    await station.db.write(_promote, football.id, station.id("amina"))
+    post = scene.post()
+    await scene.hears(scene.filiale.create(post), **LEMMY)
+    here = (await station.posts())[0].id
+    await station.db.write(moderation.stick, station.viewer("amina"), here, now=station.clock())
+    (add,) = [letter for letter in await scene.sent(scene.siege.authority) if letter["type"] == "Add"]
+    assert (add["object"], add["target"]) == (post["id"], theirs)
+
+
+def _promote(tx: Tx, community: AccountId, who: AccountId) -> None:
+    row = memberships.one(tx, community, who)
+    assert row is not None
+    memberships.put(tx, msgspec.structs.replace(row, role=MemberRole.MODERATOR))
