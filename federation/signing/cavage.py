@@ -86,6 +86,8 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
     algorithm: str = ""
     is_message: bool = False
     """Made after RFC 9421 (`signing/message.py`)."""
+    parameters: str = ""
+    """Of those: what `Signature-Input` says after the label."""
 
 
 class SignedRequest(msgspec.Struct, frozen=True, kw_only=True):

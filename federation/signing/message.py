@@ -1,8 +1,8 @@
 """Requests signed after RFC 9421, HTTP Message Signatures, with Content-Digest (RFC 9530).
 
-`http-message-signatures` reads the fields, rebuilds the signature base and asks for the key; what it leaves to the
-caller is decided here. The algorithm follows from the key. One signature, with its time; `@method` and `@target-uri`,
-and of a body its digest, must be covered; the target is compared with our own address and not with the socket's.
+`http-sf` reads the fields, `signing/base.py` writes what is signed; the rest is decided here. The algorithm follows
+from the key. One signature, with its time; `@method` and `@target-uri`, and of a body its digest, must be covered;
+the target is compared with our own address and not with the socket's.
 """
 
 import base64
@@ -12,15 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import http_sf
-from http_message_signatures import (
-    HTTPMessageSigner,
-    HTTPMessageVerifier,
-    HTTPSignatureKeyResolver,
-    algorithms,
-)
-from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
 from federation.names import parse_url
+from federation.signing.base import signature_base, signature_parameters
 from federation.signing.cavage import (
     CONTENT_TYPE,
     MAX_HEADER,
@@ -41,8 +35,8 @@ MAX_COVERED = 20
 # What can be covered when a peer asks for it: each is the same for whoever signs and whoever verifies.
 CAN_COVER = (*COVERED, "@authority", "@scheme", "@path", "@query", DIGEST, "content-type", "date", "host")
 
-RSA_LABEL = algorithms.RSA_V1_5_SHA256.algorithm_id
-ED25519_LABEL = algorithms.ED25519.algorithm_id
+RSA_LABEL = "rsa-v1_5-sha256"
+ED25519_LABEL = "ed25519"
 
 _SAFE_METHODS = ("GET", "HEAD")
 
@@ -73,22 +67,12 @@ def sign(
         headers["Content-Type"] = CONTENT_TYPE
         covered.append(DIGEST)
     covered += [name.lower() for name, _ in more if name.lower() not in covered]
-    message = _Message(method, url.partition("#")[0], headers)
-    signer = HTTPMessageSigner(
-        signature_algorithm=algorithms.RSA_V1_5_SHA256 if _is_rsa(key) else algorithms.ED25519, key_resolver=_Ours(key)
-    )
-    signer.sign(
-        message,
-        key_id=key.id,
-        created=moment,
-        covered_component_ids=covered,
-        label=LABEL,
-        include_alg=False,
-        nonce=nonce,
-        tag=tag,
-        use_existing_digest=body is not None,
-    )
-    return message.headers
+    parameters = signature_parameters(covered, {"created": now // 1000, "keyid": key.id, "nonce": nonce, "tag": tag})
+    values = {name.lower(): value for name, value in headers.items()}
+    signature = key.sign(signature_base(method, address, values, covered, parameters))
+    headers["Signature-Input"] = f"{LABEL}={parameters}"
+    headers["Signature"] = f"{LABEL}=:{base64.b64encode(signature).decode('ascii')}:"
+    return headers
 
 
 def digest_of(body: bytes) -> str:
@@ -123,6 +107,7 @@ def read_signature(headers: Iterable[Header]) -> Signature:
         created=_seconds(parameters, "created"),
         expires=_seconds(parameters, "expires"),
         algorithm=label or "",
+        parameters=_written(inputs),
         is_message=True,
     )
 
@@ -141,56 +126,17 @@ def verify(signature: Signature, request: SignedRequest, key: VerifyKey, now: in
     check_window([signature.created * 1000], signature.expires, True, now)
     if DIGEST in signature.covered:
         _check_digest(request)
-    algorithm = algorithms.ED25519 if key.is_ed25519 else algorithms.RSA_V1_5_SHA256
-    if signature.algorithm and signature.algorithm != algorithm.algorithm_id:
+    if signature.algorithm and signature.algorithm != (ED25519_LABEL if key.is_ed25519 else RSA_LABEL):
         raise BadSignature("an algorithm that is not the key's")
-    verifier = _Verifier(signature_algorithm=algorithm, key_resolver=_Theirs(key))
+    method, headers = request.method.upper(), _joined(request.headers)
     try:
-        verifier.verify(_Message(request.method.upper(), base + request.target, _joined(request.headers)), max_age=None)
-    except HTTPMessageSignaturesException as cause:
-        raise Unproven("the signature does not verify") from cause
-
-
-class _Message:
-    """A request as `http-message-signatures` wants it."""
-
-    def __init__(self, method: str, url: str, headers: dict[str, str]) -> None:
-        self.method = method
-        self.url = url
-        self.headers = headers
-
-
-class _Verifier(HTTPMessageVerifier):
-    """Told everything by us: the window is ours, by our clock, and was checked before."""
-
-    def validate_created_and_expires(self, sig_input: Any, max_age: Any = None) -> None:
-        """Nothing: see `verify`."""
-
-
-class _Ours(HTTPSignatureKeyResolver):
-    def __init__(self, key: SigningKey) -> None:
-        self._key = key
-
-    def resolve_private_key(self, key_id: str) -> Any:
-        return self._key.private
-
-    def resolve_public_key(self, key_id: str) -> Any:
-        raise LookupError(key_id)
-
-
-class _Theirs(HTTPSignatureKeyResolver):
-    def __init__(self, key: VerifyKey) -> None:
-        self._key = key
-
-    def resolve_public_key(self, key_id: str) -> Any:
-        return self._key.public
-
-    def resolve_private_key(self, key_id: str) -> Any:
-        raise LookupError(key_id)
-
-
-def _is_rsa(key: SigningKey) -> bool:
-    return hasattr(key.private, "key_size")
+        over = signature_base(
+            method, parse_url(base + request.target), headers, signature.covered, signature.parameters
+        )
+    except ValueError as cause:
+        raise BadSignature("what is signed is not all there, or is more than printable ASCII") from cause
+    if not key.verifies(over, signature.signature):
+        raise Unproven("the signature does not verify")
 
 
 def _dictionary(headers: Sequence[Header], wanted: str) -> dict[str, Any]:
@@ -210,6 +156,14 @@ def _dictionary(headers: Sequence[Header], wanted: str) -> dict[str, Any]:
     if not isinstance(parsed, dict):
         raise MalformedSignature(f"the {wanted} header cannot be read")
     return parsed
+
+
+def _written(inputs: dict[str, Any]) -> str:
+    """What stands after the label, as RFC 8941 writes it: the signature is over that, whatever blanks came."""
+    try:
+        return str(http_sf.ser(inputs)).partition("=")[2]
+    except (ValueError, TypeError) as cause:
+        raise MalformedSignature("the signature-input header cannot be read") from cause
 
 
 def _covered(members: list[Any]) -> tuple[str, ...]:
