@@ -1,8 +1,8 @@
 """Requests signed after RFC 9421, HTTP Message Signatures, with Content-Digest (RFC 9530).
 
-`http-sf` reads the fields, `signing/base.py` writes what is signed; the rest is decided here. The algorithm follows
-from the key. One signature, with its time; `@method` and `@target-uri`, and of a body its digest, must be covered;
-the target is compared with our own address and not with the socket's.
+`http-sf` reads the fields, `signing/components.py` writes what is signed; the rest is decided here. The algorithm
+follows from the key. One signature, with its time; `@method` and `@target-uri`, and of a body its digest, must be
+covered; the target is compared with our own address and not with the socket's.
 """
 
 import base64
@@ -14,7 +14,6 @@ from typing import Any
 import http_sf
 
 from federation.names import parse_url
-from federation.signing.base import signature_base, signature_parameters
 from federation.signing.cavage import (
     CONTENT_TYPE,
     MAX_HEADER,
@@ -26,6 +25,7 @@ from federation.signing.cavage import (
     Unproven,
     check_window,
 )
+from federation.signing.components import signature_base, signature_parameters
 from federation.signing.keys import SigningKey, VerifyKey
 
 LABEL = "sig1"

@@ -15,8 +15,8 @@ from http_message_signatures import (
 
 from federation.names import parse_url
 from federation.signing import message
-from federation.signing.base import signature_base, signature_parameters
 from federation.signing.cavage import SignedRequest
+from federation.signing.components import signature_base, signature_parameters
 from federation.signing.keys import generate, public_pem, signing_key, verify_key
 from social.people.keys import make_ed25519
 
