@@ -67,6 +67,10 @@ def told(tx: Tx, known: KnownRow, author: AccountRow, said: SaidPage, *, ids: Id
     if edit is not None:
         community_page_edits.drop(tx, edit.id)
     page = rows.by_uri(tx, known.account.id, said.page) or _carried_over(tx, known, said.page)
+    into = known.community.merged_into
+    if page is None and into is not None and rows.by_uri(tx, into, said.page) is not None:
+        # It went along: what is new of it the other one says.
+        return False
     if rows.version_by_uri(tx, known.account.id, said.uri) is not None:
         return False
     raise_all(pages.problems(names.tidy(said.title), said.source))

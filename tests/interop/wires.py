@@ -31,6 +31,19 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     about: str
 
 
+class Letter(msgspec.Struct, frozen=True):
+    """One POST as it went out, to be sent once more: by whom, where to, and with which key it is signed."""
+
+    by: LocalNode
+    url: str
+    body: bytes
+    key: SigningKey
+
+    async def again(self) -> int:
+        """Send it once more, signed anew; the status of the answer."""
+        return (await self.by.running.federation.client.post(self.url, self.body, self.key)).status
+
+
 class Wires:
     """Between each pair of nodes, one each way. Everything goes through the nodes' own clients and sockets."""
 
@@ -39,6 +52,8 @@ class Wires:
         """While there is one: deliveries are late, come twice, or arrive without anybody hearing so."""
         self.cut: set[tuple[str, str]] = set()
         self.sent: list[Sent] = []
+        self.letters: list[Letter] | None = None
+        """While it is a list: each is kept."""
         self.fetched: list[tuple[str, str]] = []
         for site in sites:
             self._tap(site, patch)
@@ -69,6 +84,8 @@ class Wires:
                     await post(url, body, key, **options)
             answer = await post(url, body, key, **options)
             self.sent.append(_sent(site.host, url, body))
+            if self.letters is not None:
+                self.letters.append(Letter(site, url, body, key))
             if stutter is not None and stutter.random() < UNHEARD:
                 raise Unreachable("the answer was lost", url)
             return answer

@@ -7,12 +7,23 @@ import msgspec
 import pytest
 
 from social import events
-from social.communities import auto, bringing, membership, merging, pages, standing, succession, topics
+from social.communities import (
+    auto,
+    bringing,
+    membership,
+    merging,
+    pages,
+    pages_received,
+    standing,
+    succession,
+    topics,
+)
+from social.communities.pages_received import SaidPage
 from social.communities.received import SaidCommunity
 from social.people import faces, relations
 from social.posts import media
 from social.trust import group
-from storage import accounts, communities, community_rules, community_topics, memberships
+from storage import accounts, communities, community_pages, community_rules, community_topics, memberships
 from storage import media as media_rows
 from storage import relations as relation_rows
 from storage.accounts import AccountKind, AccountRow
@@ -257,3 +268,52 @@ async def test_who_is_in_by_rule_stays_where_it_goes_on_before_that_says_its_rul
         world.clock.pass_by(days=15)
         await world.db.write(auto.look_at_all, auto.FIRST, **going(world))
     assert await of(world, "luc", other.id) is None, "it has no such rule, as it turns out"
+
+
+async def test_a_page_that_went_along_does_not_come_back_by_a_letter_that_is_late(world: World) -> None:
+    bruno = await world.elsewhere("bruno")
+    former = await world.elsewhere("football", kind=AccountKind.GROUP, community=SaidCommunity())
+    other = await world.elsewhere("tennis", kind=AccountKind.GROUP, aliases=(former.uri,), community=SaidCommunity())
+    first = SaidPage(
+        uri=f"{bruno.uri}#pages/1", page=f"{bruno.uri}#pages/1", version=1, title="Rules", source="Seven",
+        at=world.clock(),
+    )  # fmt: skip
+    second = msgspec.structs.replace(first, uri=f"{bruno.uri}#pages/2", version=2, source="Eight")
+
+    async def told(said: SaidPage) -> bool:
+        known = await world.db.read(communities.known, former.id)
+        assert known is not None
+        return await world.db.write(pages_received.told, known, bruno, said, **going(world))
+
+    assert await told(first) and not await told(first)
+    assert await world.db.write(merging.believed, former.uri, other.id, **going(world))
+    assert not await told(first) and not await told(second)
+    assert await world.db.read(community_pages.of, former.id) == []
+    assert [page.version for page in await world.db.read(community_pages.of, other.id)] == [1]
+
+
+async def test_of_three_a_node_hears_the_second_merge_before_the_first(world: World) -> None:
+    await world.person("luc")
+    first = await world.elsewhere("football", kind=AccountKind.GROUP, community=SaidCommunity())
+    second = await world.elsewhere("tennis", kind=AccountKind.GROUP, aliases=(first.uri,), community=SaidCommunity())
+    third = await world.elsewhere(
+        "sport", kind=AccountKind.GROUP, aliases=(first.uri, second.uri), community=SaidCommunity()
+    )
+    seat = MembershipRow(
+        community_id=first.id, account_id=world.id("luc"), state=MemberState.MEMBER, created_at=world.clock()
+    )
+    await world.db.write(memberships.put, seat)
+    assert await world.db.write(merging.believed, second.uri, third.id, **going(world))
+    assert await world.db.write(merging.believed, first.uri, second.id, **going(world))
+    own = await of(world, "luc", third.id)
+    assert own is not None and own.state is MemberState.ASKED
+    assert await world.db.read(communities.former_of, third.id, world.id("luc")) == first.uri
+    assert not await world.db.write(merging.believed, first.uri, third.id, **going(world)), "it is said already"
+
+
+async def test_two_that_say_each_that_they_are_in_the_other_are_in_none(world: World) -> None:
+    first = await world.elsewhere("football", kind=AccountKind.GROUP, community=SaidCommunity())
+    second = await world.elsewhere("tennis", kind=AccountKind.GROUP, aliases=(first.uri,), community=SaidCommunity())
+    await world.elsewhere("football", kind=AccountKind.GROUP, aliases=(second.uri,), community=SaidCommunity())
+    assert await world.db.write(merging.believed, first.uri, second.id, **going(world))
+    assert not await world.db.write(merging.believed, second.uri, first.id, **going(world))
