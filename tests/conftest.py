@@ -8,7 +8,6 @@ under the system's temporary folder. Run as root, that wheel creates the system 
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import gc
 import os
@@ -19,17 +18,22 @@ import time
 import urllib.parse
 import warnings
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
 from storage.engine.database import Database, open_database
-from storage.engine.migrate import migrate
 from storage.engine.statement import ENGINES, Engine
+from tests.template import migrated, template
 
 HOUR_SECONDS = 3_600
+CHEAP = ("plan_cache_mode = force_generic_plan", "jit = off", "autovacuum = off")
+"""A database that lives for seconds: by itself PostgreSQL plans a statement anew each of the first five times."""
+IN_MEMORY = Path("/dev/shm")  # noqa: S108  # looked at, and only the system's temporary folder when it has room
+ROOM = 4 << 30
+"""Bytes that must be free in memory for the folders of the tests to be there."""
 NewDatabase = Callable[[Engine], str]
 
 LONG = frozenset({"attacks", "browser", "deploy", "docs", "interop", "outages", "server"})
@@ -53,8 +57,21 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_configure() -> None:
-    """What a test starts keeps what it compiled, as on a machine of its own: see the Makefile."""
+    """What a test starts keeps what it compiled, as on a machine of its own: see the Makefile.
+
+    Folders of tests are in memory where there is room: each commit of SQLite waits for a disk, and no test looks at it.
+    """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if "TMPDIR" not in os.environ and _room() > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
+
+
+def _room() -> int:
+    """Bytes that are free in memory, if folders may be made there."""
+    if not os.access(IN_MEMORY, os.W_OK):
+        return 0
+    found = os.statvfs(IN_MEMORY)
+    return min(found.f_bavail * found.f_frsize, psutil.virtual_memory().available)
 
 
 @pytest.hookimpl(trylast=True)
@@ -96,18 +113,12 @@ def postgres_server() -> Iterator[str]:
     url: str = server.get_uri()
     with psycopg.connect(url, autocommit=True) as connection:
         # Nothing here survives the tests, so nothing needs to reach the disk.
-        for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off"):
+        for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off", *CHEAP):
             connection.execute(f"ALTER SYSTEM SET {setting}".encode())
         connection.execute("SELECT pg_reload_conf()")
     yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def migrated(url: str) -> None:
-    """Migrate a database from wherever this is called: a test's event loop may be running."""
-    with ThreadPoolExecutor(1) as executor:
-        executor.submit(lambda: asyncio.run(migrate(url))).result()
 
 
 class PostgresPool:
@@ -220,11 +231,9 @@ def postgres_pool(postgres_server: str) -> Iterator[PostgresPool]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template() -> Path:
     """A migrated SQLite file, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "node.sqlite"
-    migrated(f"sqlite:///{path}")
-    return path
+    return template()
 
 
 @pytest.fixture

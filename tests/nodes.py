@@ -30,7 +30,6 @@ from typing import Any
 import msgspec
 
 from server.cli.serve import bound, running
-from server.cli.setup import prepare
 from server.work import quiet
 from social.clock import Clock, system_clock
 from social.people import accounts, relations
@@ -46,6 +45,7 @@ from social.settings import (
 )
 from storage.engine.database import Tx
 from tests.sites import CHEAP, NO_LIMITS, PLACES, LocalNode, ProcessNode, Site
+from tests.template import prepared
 
 
 @asynccontextmanager
@@ -69,7 +69,7 @@ async def running_group(
     async with AsyncExitStack() as stack:
         made = _settings(stack, folder, names, domain, database_urls or {}, sections, is_open=is_open)
         for each in made:
-            await prepare(each, clock=clock)
+            await prepared(each, clock=clock)
         listeners = [stack.enter_context(bound(each)) for each in made]
         nodes: list[LocalNode] = []
         for each, listener in zip(made, listeners, strict=True):

@@ -17,7 +17,6 @@ import aiohttp
 import msgspec
 
 from server.cli.serve import Running
-from server.cli.setup import prepare
 from server.work.quiet import Watched
 from social.clock import Clock, system_clock
 from social.people import grants, scopes, users
@@ -30,6 +29,7 @@ from social.settings import (
 from social.urls import Urls
 from storage.engine.database import Database, Tx, open_database
 from storage.ids import AccountId, IdMaker
+from tests.template import prepared
 from tests.world import PASSWORD, PEOPLE, one_pair, password_hash
 
 P = ParamSpec("P")
@@ -237,7 +237,7 @@ class ProcessNode(Site):
     async def start(self, *words: str) -> float:
         """Start it and wait for its first answer; the seconds that took."""
         if self._db is None:
-            await prepare(self.settings)
+            await prepared(self.settings)
             self._db = await open_database(self.settings.database.url, readers=1, connections=2)
         began = time.monotonic()
         self._process = await asyncio.to_thread(self._launch, words)
