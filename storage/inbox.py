@@ -82,6 +82,14 @@ _RECONSIDER = Query(
     WHERE received_at >= :since AND actor_uri = :actor AND state = 'unrelated' AND kind LIKE 'Update%'""",
     hot=True,
 )
+_RECONSIDER_ACTS = Query(
+    None,
+    """
+    UPDATE inbox SET state = 'waiting', due = :now
+    WHERE received_at >= :since AND actor_uri = :community AND state = 'refused' AND kind LIKE 'Announce%'
+        AND body LIKE '%"' || :by || '"%'""",
+    hot=True,
+)
 _FAILED = Query(InboxRow, f"SELECT {_COLUMNS} FROM inbox AS i WHERE i.state = 'failed' ORDER BY i.id DESC LIMIT :limit")
 _WAITING_COUNT = Query(int, "SELECT COUNT(*) FROM inbox AS i WHERE i.state = 'waiting'")
 _PRUNE = Query(None, "DELETE FROM inbox WHERE received_at < :before AND state <> 'waiting'")
@@ -126,6 +134,11 @@ def hurry(tx: Tx, host: str, now: Millis) -> int:
 def reconsider(tx: Tx, actor: str, since: Millis, now: Millis) -> int:
     """Have edits of the actor that came since then, and were of nothing that was here, applied again; how many."""
     return tx.run(_RECONSIDER, actor=actor, since=since, now=now)
+
+
+def reconsider_acts(tx: Tx, community: str, by: str, since: Millis, now: Millis) -> int:
+    """Have what a community announced since then, of somebody who might not do it, applied again; how many."""
+    return tx.run(_RECONSIDER_ACTS, community=community, by=by, since=since, now=now)
 
 
 def failed(tx: Tx, limit: int) -> list[InboxRow]:

@@ -31,7 +31,7 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
 
     `place` is the one that its post has; others are given the next one. `is_first`: of a new post, whether it is
     its author's first one there. `is_page`: it is about a page of the community, which nodes that are not of our kind
-    would take for a post.
+    would take for a post. `is_out`: moderators took the post out before it came, which these do not keep in mind.
     """
 
     inner: dict[str, Any]
@@ -40,6 +40,7 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     place: Millis | None = None
     is_first: bool | None = None
     is_page: bool = False
+    is_out: bool = False
 
     @property
     def uri(self) -> str:
@@ -124,7 +125,7 @@ def _bring_back(tx: Tx, known: KnownRow, about: str, to: list[InboxTarget], cont
 
 def _split(tx: Tx, to: list[InboxTarget], matter: Matter) -> tuple[list[InboxTarget], list[InboxTarget]]:
     """Who is sent the whole, and who the id of a new thread. Of whom nothing is known gets both."""
-    if matter.is_page:
+    if matter.is_page or matter.is_out:
         return ours(tx, to), []
     readings = {host: reading_of(peers.by_host(tx, host)) for host in {target.host for target in to}}
     takers = {Reading.FORUM} if matter.is_vote else {Reading.OURS, Reading.FORUM, Reading.UNKNOWN}

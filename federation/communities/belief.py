@@ -72,7 +72,8 @@ class Believer:
                 limit = self._wire.settings.posts.remote_limit
                 return with_object(brought, fields, insecure=self._wire.insecure, limit=limit)
             if activity.kind == "Delete" and id is not None and same_origin(id, activity.actor):
-                # PieFed goes on serving what was deleted, and has the Delete at its id.
+                # PieFed goes on serving what was deleted, and has the Delete at its id; what moderators take out of
+                # their own stays where it is.
                 return await self._if_gone(brought, id, budget) or await self._as_told(brought, budget)
             return await self._as_told(brought, budget)
         except (Disagreement, BadAnswer, Gone):

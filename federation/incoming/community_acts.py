@@ -20,7 +20,7 @@ from federation.vocabulary import Activity
 from social.clock import DAY
 from social.communities import moderation, received, standing, topics
 from social.sanitise import plain
-from storage import accounts, communities, community_log, community_marks, peers, placements
+from storage import accounts, communities, community_log, community_marks, inbox, peers, placements
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.communities import KnownRow
@@ -40,14 +40,15 @@ LATE = Millis(DAY)
 
 def delete(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """A post taken out of a community by its moderator, or anything that its owner deletes."""
-    if not is_act(tx, arrived, context):
+    if not is_act(tx, arrived, context) and not _is_early_here(tx, actor, arrived, context):
         return posts.delete(tx, actor, arrived, context, now)
     return _direct(tx, actor, arrived, context, now)
 
 
 def lock(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """A thread takes no answers any more."""
-    return _direct(tx, actor, arrived, context, now) if is_act(tx, arrived, context) else Outcome.UNRELATED
+    is_ours = is_act(tx, arrived, context) or _is_early_here(tx, actor, arrived, context)
+    return _direct(tx, actor, arrived, context, now) if is_ours else Outcome.UNRELATED
 
 
 def add(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
@@ -75,7 +76,8 @@ def block(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Mi
 
 def undo(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
     """An act of a moderator is taken back."""
-    return _direct(tx, actor, arrived, context, now) if is_act(tx, arrived, context) else Outcome.UNSUPPORTED
+    is_ours = is_act(tx, arrived, context) or _is_early_here(tx, actor, arrived, context)
+    return _direct(tx, actor, arrived, context, now) if is_ours else Outcome.UNSUPPORTED
 
 
 def undo_block(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
@@ -97,6 +99,14 @@ def is_early(tx: Tx, said: Arrived, context: Context) -> bool:
     if activity is None or activity.kind not in _ON_POSTS or post_rows.by_uri(tx, _about(activity)) is not None:
         return False
     return activity.kind == "Lock" or said.activity.kind == "Undo" or bool(activity.summary)
+
+
+def _is_early_here(tx: Tx, actor: AccountRow, said: Arrived, context: Context) -> bool:
+    """The same, said to the host itself: the node of the post's author may be cut off from it, and not from theirs."""
+    known, activity = _community(tx, said, context), _meant(said, context)
+    if known is None or activity is None or not known.account.is_local or not is_early(tx, said, context):
+        return False
+    return not same_origin(_about(activity), actor.uri) or standing.may_moderate(tx, known.account.id, actor.id)
 
 
 def announced(tx: Tx, known: KnownRow, said: Arrived, place: Millis | None, context: Context, now: Millis) -> Outcome:
@@ -171,7 +181,7 @@ def _taken_out(
         return Outcome.UNSUPPORTED if is_undone else community_pages.dropped(tx, known, actor, activity, now)
     placed = _placed(tx, known, activity)
     if placed is None:
-        return Outcome.UNRELATED
+        return _for_later(tx, known, actor, activity, outer, is_on=not is_undone, now=now)
     host = received.host_of(known, actor)
     if is_undone:
         is_new = moderation.apply_restore(tx, placed, actor.id, host=host, now=now)
@@ -185,7 +195,7 @@ def _locked(
 ) -> Outcome:
     placed = _placed(tx, known, activity)
     if placed is None:
-        return Outcome.UNRELATED
+        return _for_later(tx, known, actor, activity, outer, is_on=not is_undone, now=now)
     said, host = _reason(outer), received.host_of(known, actor)
     is_new = moderation.apply_lock(tx, placed, actor.id, locked=not is_undone, reason=said, host=host, now=now)
     return Outcome.APPLIED if is_new else Outcome.ALREADY
@@ -197,6 +207,9 @@ def _listed(
     is_on = (activity.kind == "Add") is not is_undone
     if activity.target is not None and _is_moderators(known, activity.target.id):
         whom = accounts.by_uri(tx, _about(activity))
+        if not known.account.is_local:
+            # What they did may have overtaken this.
+            inbox.reconsider_acts(tx, known.account.uri, _about(activity), Millis(now - LATE), now)
         if whom is None:
             return Outcome.UNRELATED
         if known.account.is_local and not standing.is_host(tx, known.account.id, actor.id):
@@ -205,12 +218,36 @@ def _listed(
         return Outcome.APPLIED if is_new else Outcome.ALREADY
     placed = _placed(tx, known, activity)
     if placed is None:
-        return Outcome.UNRELATED
+        return _for_later(tx, known, actor, activity, outer, is_on=is_on, now=now)
     host = received.host_of(known, actor)
     if (topic := _topic(known, activity)) is not None:
         return _sorted_under(tx, placed, actor, topic, host, is_on=is_on, now=now)
     is_new = moderation.apply_stick(tx, placed, actor.id, stuck=is_on, host=host, now=now)
     return Outcome.APPLIED if is_new else Outcome.ALREADY
+
+
+def _for_later(
+    tx: Tx, known: KnownRow, actor: AccountRow, activity: Activity, outer: Activity, *, is_on: bool, now: Millis
+) -> Outcome:
+    """Done in a community of this node to a post that has not come: noted, so that it is so when it comes (of those of
+    elsewhere `announced` has noted it)."""
+    about, subject = _about(activity), _subject(known, activity)
+    if not known.account.is_local or post_rows.by_uri(tx, about) is not None or subject is Subject.TOPIC:
+        return Outcome.UNRELATED
+    last = community_marks.one(tx, known.account.id, about, subject)
+    if (last is not None and last.is_on) is is_on:
+        return Outcome.ALREADY
+    mark = MarkRow(
+        community_id=known.account.id,
+        about=about,
+        subject=subject,
+        place=communities.next_place(tx, known.account.id, now),
+        is_on=is_on,
+        by_id=actor.id,
+        reason=_reason(outer),
+    )
+    community_marks.put(tx, mark)
+    return Outcome.APPLIED
 
 
 def _sorted_under(
@@ -293,7 +330,9 @@ def _community(tx: Tx, said: Arrived, context: Context) -> KnownRow | None:
         return community_pages.community_of(tx, activity)
     if activity.kind in _ON_POSTS:
         post = post_rows.by_uri(tx, _about(activity))
-        return communities.known(tx, post.community_id) if post is not None and post.community_id else None
+        if post is None:
+            return community_pages.community_of(tx, activity)
+        return communities.known(tx, post.community_id) if post.community_id else None
     return _community_named(tx, activity)
 
 
@@ -308,9 +347,15 @@ def _may(tx: Tx, known: KnownRow, actor: str, place: Millis, now: Millis) -> boo
     if row is not None and standing.may_moderate(tx, known.account.id, row.id):
         return True
     former = community_log.former_moderator(tx, known.account.id, row.id) if row is not None else None
+    mark = community_marks.one(tx, known.account.id, actor, Subject.MODERATOR)
     if former is not None:
-        # Sent before it was over, and on its way: not for ever, whatever time the host gives it (decision 0038).
-        return place <= former.learned_at and now <= former.learned_at + LATE
+        # Sent before it was over, by the host's clock or ours, and on its way: not for ever, whatever time the host
+        # gives it (decision 0038).
+        until = former.learned_at if mark is None or mark.is_on else max(former.learned_at, mark.place)
+        return place <= until and now <= former.learned_at + LATE
+    if mark is not None and mark.is_on and mark.place <= place:
+        # Named before anything else was known of them here.
+        return True
     source = community_log.source(tx, known.account.id)
     # Who moderated before this node knew the community it cannot know: the host looked when it announced it.
     return source is not None and place <= source.moderators_since

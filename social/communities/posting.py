@@ -118,7 +118,7 @@ def enter(tx: Tx, row: PostRow, *, topic: str = "", now: Millis) -> None:
         arrived_at=now,
     )
     is_new = placements.put(tx, placed)
-    if is_new and not known.account.is_local:
+    if is_new:
         _recall(tx, row)
     if is_new and place is not None:
         is_first = placements.is_first(tx, row.id)
@@ -158,8 +158,7 @@ def place(
         arrived_at=now,
     )
     if placements.put(tx, fresh):
-        if host:
-            _recall(tx, msgspec.structs.replace(post, community_id=community))
+        _recall(tx, msgspec.structs.replace(post, community_id=community))
     elif not placements.place(tx, post.id, community, at):
         return False
     # A host that says so late of somebody who is known here is not believed: order on the way is a matter of hours.
@@ -183,7 +182,7 @@ def give_place(tx: Tx, post: PostRow, community: AccountId, *, now: Millis) -> M
 
 
 def _recall(tx: Tx, post: PostRow) -> None:
-    """A post that comes after moderators of its community did something with it, which the host has said before."""
+    """A post that comes after moderators of its community did something with it, of which its node was cut off."""
     if post.community_id is None:
         return
     for mark in community_marks.on(tx, post.community_id, post.uri):

@@ -82,6 +82,9 @@ def described(tx: Tx, id: AccountId, said: SaidCommunity, *, host: str, ids: IdM
 def moderates(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, *, is_on: bool, now: Millis) -> bool:
     """Somebody is a moderator now, or a member like others; False if they were. Hosts are made and unmade by hosts."""
     row = memberships.one(tx, known.account.id, whom.id)
+    if not is_on and not known.account.is_local:
+        # Whether it was known here that they did or not: what they did before may still be on its way.
+        community_log.demoted(tx, known.account.id, whom.id, now)
     if row is None or not row.is_in:
         # Nobody of here is made a member by what another node says.
         is_strange = known.account.is_local or whom.is_local
@@ -94,8 +97,6 @@ def moderates(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, *, i
     if row.is_host and (is_on or known.account.is_local):
         return False
     role = MemberRole.MODERATOR if is_on else MemberRole.MEMBER
-    if not is_on:
-        _demoted(tx, known, row, now)
     return standing.seat_as(tx, row, role, by=actor.id, host=host_of(known, actor), now=now)
 
 
@@ -165,14 +166,9 @@ def banned(
     row = memberships.one(tx, community.id, whom.id)
     if row is not None and row.may_moderate and community.is_local:
         return False
-    _demoted(tx, known, row, now)
+    if row is not None and row.may_moderate:
+        community_log.demoted(tx, community.id, whom.id, now)
     return membership.shut_out(tx, community.id, whom.id, by=actor.id, reason=reason, host=host, now=now)
-
-
-def _demoted(tx: Tx, known: KnownRow, row: MembershipRow | None, now: Millis) -> None:
-    """What they did before may still be on its way."""
-    if row is not None and row.may_moderate and not known.account.is_local:
-        community_log.demoted(tx, row.community_id, row.account_id, now)
 
 
 def host_of(known: KnownRow, actor: AccountRow) -> str:
