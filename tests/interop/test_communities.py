@@ -160,6 +160,8 @@ async def test_a_closed_community_is_asked_to_come_in_and_read_by_its_members_al
     assert [(row.account.uri, row.membership.reason) for row in asked] == [(armor.uri("carla"), "I play since 1998")]
     await host.write(membership.answer_request, amina.viewer, id, asked[0].account.id, accept=True, now=host.clock())
     await armor.lists(football, armor.filiale, sites=(armor.usine, armor.filiale))
+    # The list may overtake the word that she is in.
+    await settled(*armor.sites)
     first = await armor.says("amina", football, "For us alone")
     second = await armor.says("carla", football, "So be it")
     view = await armor.equal(football, armor.usine, armor.filiale)
