@@ -116,6 +116,7 @@ _REWRITE = Query(
         merged_into = CAST(:merged_into AS BIGINT), alive_at = :alive_at
     WHERE account_id = :account_id""",
 )
+_LIVES_ON = Query(None, "UPDATE communities SET asked_at = NULL WHERE account_id = :id")
 _HIDE = Query(
     None,
     """
@@ -231,6 +232,11 @@ def next_place(tx: Tx, id: AccountId, now: Millis) -> Millis:
 def nodes_taken(tx: Tx, id: AccountId, version: int) -> bool:
     """That version of the list of member nodes is the newest; False if one as new was there."""
     return tx.run(_NODES_TAKEN, id=id, version=version) == 1
+
+
+def lives(tx: Tx, id: AccountId) -> None:
+    """Nobody is asked any more whether it lives; nothing else of it changes."""
+    tx.run(_LIVES_ON, id=id)
 
 
 def silent(tx: Tx, since: Millis, limit: int, *, asked_before: Millis | None = None) -> list[AccountId]:

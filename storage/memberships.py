@@ -189,6 +189,18 @@ _PUT = Query(
         until = excluded.until, read_place = excluded.read_place, topic_only = excluded.topic_only,
         by_rule = excluded.by_rule""",
 )
+_PREFER = Query(
+    None,
+    """
+    UPDATE memberships SET level = :level, muted = :muted, topic_only = :topic_only
+    WHERE community_id = :community_id AND account_id = :account_id AND state = 'member'""",
+)
+_READ = Query(
+    None,
+    """
+    UPDATE memberships SET read_place = :place
+    WHERE community_id = :community AND account_id = :account AND read_place < :place""",
+)
 _DROP = Query(None, "DELETE FROM memberships WHERE community_id = :community AND account_id = :account")
 _FOLLOWED = Query(
     None,
@@ -265,6 +277,17 @@ def unread(tx: Tx, account: AccountId) -> dict[AccountId, int]:
 def put(tx: Tx, row: MembershipRow) -> None:
     """Write the membership, over the one that is there."""
     tx.run(_PUT, **{name: getattr(row, name) for name in MembershipRow.__struct_fields__ if name != "is_over"})
+
+
+def prefer(tx: Tx, row: MembershipRow) -> bool:
+    """What a member wants to hear of, and nothing else of the membership; False if they are none any more."""
+    wanted = ("community_id", "account_id", "level", "muted", "topic_only")
+    return tx.run(_PREFER, **{name: getattr(row, name) for name in wanted}) == 1
+
+
+def read(tx: Tx, community: AccountId, account: AccountId, place: Millis) -> None:
+    """The account has read the list as it was then; nothing if it is nothing to the community."""
+    tx.run(_READ, community=community, account=account, place=place)
 
 
 def drop(tx: Tx, community: AccountId, account: AccountId) -> bool:

@@ -18,7 +18,7 @@ from social.posts import edit, publish
 from social.posts.publish import Context, Draft
 from social.text import clean_text
 from storage import announcements as rows
-from storage import offices
+from storage import holding, offices
 from storage import posts as post_rows
 from storage.announcements import AnnouncementRow
 from storage.desk import PieceId
@@ -205,6 +205,7 @@ def _post(tx: Tx, id: PostId) -> PostRow:
 
 
 def _own(tx: Tx, viewer: Viewer, id: PostId) -> AnnouncementRow:
+    holding.announcement(tx, id)
     row = rows.by_post(tx, id)
     if row is None:
         raise NotFound("post")

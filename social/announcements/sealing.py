@@ -6,6 +6,7 @@ from social.announcements import audience, questions, statements
 from social.announcements.statements import Asking
 from social.trust.node_keys import node_key
 from storage import announcements as rows
+from storage import holding
 from storage.engine.database import Tx
 from storage.ids import Millis
 from storage.posts import PostRow
@@ -13,6 +14,7 @@ from storage.posts import PostRow
 
 def seal(tx: Tx, post: PostRow, *, now: Millis) -> None:
     """Sign, and note what is shown from now on. Nothing for any other post, nor for one of elsewhere."""
+    holding.announcement(tx, post.id)
     row = rows.by_post(tx, post.id)
     if row is None or row.host:
         return

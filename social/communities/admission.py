@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from social.errors import Conflict, Forbidden
 from storage import communities as rows
-from storage import memberships
+from storage import holding, memberships
 from storage.accounts import AccountKind, AccountRow
 from storage.communities import Entry
 from storage.engine.database import Tx
@@ -49,6 +49,9 @@ def require_free(tx: Tx, account: AccountId, community: AccountId) -> None:
         return
     if known.mandatory:
         raise Forbidden("mandatory")
+    if known.is_host:
+        # Of two who go at once the second sees that the first is gone, by whatever door.
+        holding.community(tx, community)
     if known.is_host and all(host.account.id == account for host in memberships.with_roles(tx, community, [_HOST])):
         raise Conflict("last_host")
 

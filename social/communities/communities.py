@@ -16,7 +16,7 @@ from social.policy import Role, Viewer, require_person, require_role
 from social.urls import Urls
 from storage import accounts as account_rows
 from storage import communities as rows
-from storage import memberships
+from storage import holding, memberships
 from storage import relations as follow_rows
 from storage.accounts import AccountKind, AccountRow
 from storage.communities import CommunityRow, CommunityState, Entry, KnownRow, Posting
@@ -101,6 +101,7 @@ def create(tx: Tx, viewer: Viewer, new: NewCommunity, *, ids: IdMaker, urls: Url
 
 def edit(tx: Tx, viewer: Viewer, id: AccountId, change: CommunityChange, *, urls: Urls, now: Millis) -> AccountRow:
     """Change a community of this node. Raises NotFound, Forbidden unless the viewer is a host, Invalid."""
+    holding.community(tx, id)
     known = standing.require_host(tx, viewer, id)
     raise_all(_change_problems(change))
     account, community = _changed(known, change, urls)
@@ -118,12 +119,14 @@ def archive(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> bool:
 
     For its hosts, and on the record for who administers the site.
     """
+    holding.community(tx, id)
     known = standing.require_keeper(tx, viewer, id, Act.COMMUNITY_ARCHIVE, now=now)
     return set_state(tx, viewer.account, known.community, CommunityState.ARCHIVED, now=now)
 
 
 def reopen(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> bool:
     """Open an archived community again; False if it was open. For the same. Raises Conflict(merged)."""
+    holding.community(tx, id)
     known = standing.require_keeper(tx, viewer, id, Act.COMMUNITY_REOPEN, now=now)
     if known.community.merged_into is not None:
         raise Conflict("merged")
@@ -144,6 +147,7 @@ def set_state(tx: Tx, by: AccountId, row: CommunityRow, state: CommunityState, *
 
 def hand_over(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, *, now: Millis) -> None:
     """Make a member the host in the viewer's place. Raises Forbidden, NotFound unless the account is a member."""
+    holding.community(tx, id)
     standing.require_host(tx, viewer, id)
     heir = memberships.one(tx, id, account)
     if heir is None or not heir.is_in or account == viewer.account:
@@ -161,6 +165,7 @@ def appoint(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, *, ids: I
     Raises Forbidden, NotFound, Conflict(has_host) while there is a host.
     """
     require_role(viewer, Role.ADMIN)
+    holding.community(tx, id)
     known = standing.shown(tx, viewer, id)
     if not known.account.is_local:
         raise Forbidden("elsewhere")

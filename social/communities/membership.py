@@ -11,6 +11,7 @@ from social.people.follows import Verb, move, removed
 from social.policy import Viewer, require_person
 from social.urls import Urls
 from storage import community_topics as topic_rows
+from storage import holding
 from storage import memberships as rows
 from storage import relations as follow_rows
 from storage.accounts import AccountKind
@@ -32,6 +33,7 @@ def join(
     require_person(viewer)
     words = clean_reason(reason)
     known = standing.led(tx, viewer, id)
+    holding.community(tx, known.account.id)
     _end_if_over(tx, rows.one(tx, known.account.id, viewer.account), now)
     relations.follow(tx, viewer, known.account.id, ids=ids, urls=urls, now=now)
     own = rows.one(tx, known.account.id, viewer.account)
@@ -55,6 +57,7 @@ def leave(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> None:
     Raises Forbidden(mandatory) where a rule keeps the viewer, Conflict(last_host) rather than leave nobody in charge.
     """
     require_person(viewer)
+    holding.community(tx, id)
     own = rows.one(tx, id, viewer.account)
     if own is None or own.state is MemberState.BANNED:
         return
@@ -79,6 +82,7 @@ def invite(
 
     Raises Forbidden unless the viewer moderates, Conflict for a member or a banned account, Invalid(until).
     """
+    holding.community(tx, id)
     known = standing.require_moderator(tx, viewer, id)
     _require_here(known)
     guest = until is not None or role is MemberRole.GUEST
@@ -114,6 +118,7 @@ def invite(
 
 def answer_request(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, *, accept: bool, now: Millis) -> None:
     """Let somebody in who asks, or not. Raises Forbidden unless the viewer moderates, NotFound without a request."""
+    holding.community(tx, id)
     _require_here(standing.require_moderator(tx, viewer, id))
     asked = rows.one(tx, id, account)
     follow = follow_rows.between(tx, account, id)
@@ -144,6 +149,7 @@ def let_in(tx: Tx, asked: MembershipRow, *, now: Millis) -> MemberState:
 
 def set_role(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, role: MemberRole, *, now: Millis) -> None:
     """Give a member another role. Raises Forbidden unless the viewer is a host, NotFound, Conflict(last_host)."""
+    holding.community(tx, id)
     _require_here(standing.require_host(tx, viewer, id))
     member = _member(tx, id, account)
     if member.is_host and role is not MemberRole.HOST and _is_last_host(tx, member):
@@ -162,6 +168,7 @@ def expel(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, reason: str
 
 def ban(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, reason: str = "", *, now: Millis) -> None:
     """Put somebody out who does not come in again; also somebody who never was in. Raises Forbidden."""
+    holding.community(tx, id)
     _require_here(standing.require_moderator(tx, viewer, id))
     if account == viewer.account:
         raise Forbidden("oneself")
@@ -175,6 +182,7 @@ def ban(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, reason: str =
 
 def unban(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, *, now: Millis) -> None:
     """Let somebody ask again. Nothing if they are not banned."""
+    holding.community(tx, id)
     _require_here(standing.require_moderator(tx, viewer, id))
     let_return(tx, id, account, by=viewer.account, now=now)
 
@@ -236,8 +244,7 @@ def prefer(
         muted=own.muted if muted is None else muted,
         topic_only=own.topic_only if topic_only is None else _topic(tx, id, topic_only),
     )
-    if changed != own:
-        rows.put(tx, changed)
+    if changed != own and rows.prefer(tx, changed):
         homes.settle(tx, changed.account_id, changed.community_id)
     return changed
 
@@ -245,9 +252,7 @@ def prefer(
 def read(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> None:
     """The viewer has read the community's list as it is now."""
     require_person(viewer)
-    own = rows.one(tx, id, viewer.account)
-    if own is not None and own.read_place < now:
-        rows.put(tx, msgspec.structs.replace(own, read_place=now))
+    rows.read(tx, id, viewer.account, now)
 
 
 def clean_reason(reason: str) -> str:
@@ -287,6 +292,7 @@ def _member(tx: Tx, id: AccountId, account: AccountId) -> MembershipRow:
 
 def _lower(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId) -> MembershipRow:
     """A member of a community here whom the viewer may put out."""
+    holding.community(tx, id)
     _require_here(standing.require_moderator(tx, viewer, id))
     if account == viewer.account:
         raise Forbidden("oneself")

@@ -105,7 +105,7 @@ def enter(tx: Tx, row: PostRow, *, topic: str = "", now: Millis) -> None:
     if known is None:
         return
     if known.community.asked_at is not None:
-        rows.rewrite(tx, msgspec.structs.replace(known.community, asked_at=None))
+        rows.lives(tx, row.community_id)
     is_host = row.is_local and known.account.is_local
     place = rows.next_place(tx, row.community_id, now) if is_host else None
     placed = PlacementRow(

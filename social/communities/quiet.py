@@ -7,6 +7,7 @@ from social.clock import DAY
 from social.communities import communities, standing
 from social.policy import Viewer
 from storage import communities as rows
+from storage import holding
 from storage.communities import CommunityState
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis
@@ -21,11 +22,13 @@ def ask_hosts(tx: Tx, now: Millis) -> None:
     """Ask where nobody wrote for long, and archive where that was asked and nobody said or wrote anything since."""
     since = Millis(now - SILENCE)
     for id in rows.silent(tx, since, AT_ONCE):
+        holding.community(tx, id)
         row = rows.by_id(tx, id)
         if row is not None:
             rows.rewrite(tx, msgspec.structs.replace(row, asked_at=now))
             events.append(tx, events.CommunityQuiet(by=id, at=now, community=id))
     for id in rows.silent(tx, since, AT_ONCE, asked_before=Millis(now - ANSWER)):
+        holding.community(tx, id)
         row = rows.by_id(tx, id)
         if row is not None:
             communities.set_state(tx, id, row, CommunityState.ARCHIVED, now=now)
@@ -33,5 +36,6 @@ def ask_hosts(tx: Tx, now: Millis) -> None:
 
 def answer(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> None:
     """A host says that the community lives: it is not asked again for as long. Raises NotFound, Forbidden."""
+    holding.community(tx, id)
     known = standing.require_host(tx, viewer, id)
     rows.rewrite(tx, msgspec.structs.replace(known.community, asked_at=None, alive_at=now))

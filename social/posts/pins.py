@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from social import events, reading
 from social.errors import Forbidden, Invalid
 from social.policy import Viewer, require_person
+from storage import holding
 from storage import pins as rows
 from storage import posts as post_rows
 from storage.accounts import AccountRow
@@ -25,6 +26,7 @@ def pin(tx: Tx, viewer: Viewer, post: PostId, *, ids: IdMaker, now: Millis) -> P
         raise Invalid("status", "not_yours")
     if row.visibility is Visibility.DIRECT:
         raise Invalid("status", "not_to_be_pinned")
+    holding.account(tx, viewer.account)
     if rows.count(tx, viewer.account) >= MOST:
         raise Invalid("status", "too_many_pins", maximum=MOST)
     if not rows.pin(tx, PinId(ids.make()), viewer.account, row.id, now):

@@ -57,8 +57,8 @@ def claim(tx: Tx, viewer: Viewer, display: str, *, now: Millis) -> None:
         return
     if len(known) >= facts.MOST_SKILLS:
         raise Invalid("skill", "too_many", maximum=facts.MOST_SKILLS)
-    rows.claim(tx, viewer.account, name, display, len(known))
-    facts.told(tx, viewer.account, now)
+    if rows.claim(tx, viewer.account, name, display, len(known)):
+        facts.told(tx, viewer.account, now)
 
 
 def remove(tx: Tx, viewer: Viewer, name: str, *, now: Millis) -> None:

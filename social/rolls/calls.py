@@ -13,6 +13,7 @@ from social.policy import Role, Viewer, require_person
 from social.trust import manifests
 from social.trust.node_keys import NodeKey
 from social.trust.statements import BadStatement, said_by, sign_statement
+from storage import holding
 from storage import rolls as rows
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, Millis
@@ -73,6 +74,7 @@ def begin(tx: Tx, viewer: Viewer, title: str, *, ids: IdMaker, now: Millis) -> R
         raise Invalid("title", "blank")
     if len(words) > MAX_TITLE:
         raise Invalid("title", "too_long", limit=MAX_TITLE, length=len(words))
+    holding.node(tx)
     if rows.going_on(tx) is not None:
         raise Conflict("roll_goes_on")
     id = RollId(ids.make())

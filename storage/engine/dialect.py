@@ -16,8 +16,10 @@ BEGIN_WRITE: Final[dict[Engine, str]] = {"sqlite": "BEGIN IMMEDIATE", "postgres"
 MIGRATION_LOCK: Final = 0x41524348_0001
 NUMBERING_LOCK: Final = 0x41524348_0002
 DISPATCH_LOCK: Final = 0x41524348_0003
+NODE_LOCK: Final = 0x41524348_0004
 
 LOCK_NUMBERING = Query(int, f"SELECT COUNT(pg_advisory_xact_lock({NUMBERING_LOCK}))", only="postgres")
+LOCK_NODE = Query(int, f"SELECT COUNT(pg_advisory_xact_lock({NODE_LOCK}))", only="postgres")
 TRY_LOCK_DISPATCH = Query(
     bool,
     f"SELECT CASE WHEN pg_try_advisory_xact_lock({DISPATCH_LOCK}) THEN 1 ELSE 0 END",
