@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from hypothesis import given
+from hypothesis import strategies as st
 
 from social.people.keys import make_ed25519
 from social.trust.canonical import NotCanonical, canonical
@@ -53,3 +56,18 @@ def test_what_is_no_ed25519_key_is_refused(text: str) -> None:
 def test_a_fresh_key_comes_back_too() -> None:
     public, _ = make_ed25519()
     assert load_pem_public_key(public_pem(text_of_pem(public)).encode()) == load_pem_public_key(public.encode())
+
+
+TEXTS = st.text(st.characters(codec="utf-8")) | st.text('aé\u007f\u2028\ufb33\U0001f600"\\/\n\x00\x1f')
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(VALUES)
+def test_what_is_written_the_quick_way_is_written_the_same(value: Any) -> None:
+    assert canonical(value) == rfc8785.dumps(value)
+    assert canonical({"value": value, "b": 1, "a": None}) == rfc8785.dumps({"value": value, "b": 1, "a": None})
