@@ -120,7 +120,7 @@ def statement(tx: Tx, urls: Urls, since: int, key: NodeKey) -> dict[str, Any]:
             context=False,
         )
         | recognition.facts(row, known[row.id], urls)
-        | communities.rules(said[row.id])
+        | communities.near(said[row.id])
         for row in part.shown
     ]
     left = [{"id": row.uri, "state": row.state.value} for row in part.left]

@@ -141,6 +141,7 @@ def _community(actor: Actor) -> SaidCommunity | None:
         topics=said.topics,
         member_rules=said.member_rules,
         merged_into=said.merged_into or "",
+        hosts=said.hosts,
     )
 
 

@@ -54,6 +54,8 @@ class CommunityRow(Row, frozen=True, kw_only=True):
     created_at: Millis
     alive_at: Millis = Millis(0)
     """When a host said that it lives, though nobody writes."""
+    hosts: str = ""
+    """Of a community of another node of the group: who hosts it, ids with a space between."""
 
     @property
     def is_closed(self) -> bool:
@@ -99,11 +101,12 @@ _INSERT = Query(
     """
     INSERT INTO communities (
         account_id, template, entry, posting, rules_source, rules_html, welcome_source, welcome_html, state,
-        asked_at, archived_at, merged_into, nodes_version, last_place, created_at, alive_at)
+        asked_at, archived_at, merged_into, nodes_version, last_place, created_at, alive_at,
+        hosts)
     VALUES (
         :account_id, :template, :entry, :posting, :rules_source, :rules_html, :welcome_source, :welcome_html, :state,
         CAST(:asked_at AS BIGINT), CAST(:archived_at AS BIGINT), CAST(:merged_into AS BIGINT), :nodes_version,
-        :last_place, :created_at, :alive_at)
+        :last_place, :created_at, :alive_at, :hosts)
     ON CONFLICT (account_id) DO NOTHING""",
 )
 _REWRITE = Query(
@@ -113,7 +116,7 @@ _REWRITE = Query(
     SET template = :template, entry = :entry, posting = :posting, rules_source = :rules_source,
         rules_html = :rules_html, welcome_source = :welcome_source, welcome_html = :welcome_html, state = :state,
         asked_at = CAST(:asked_at AS BIGINT), archived_at = CAST(:archived_at AS BIGINT),
-        merged_into = CAST(:merged_into AS BIGINT), alive_at = :alive_at
+        merged_into = CAST(:merged_into AS BIGINT), alive_at = :alive_at, hosts = :hosts
     WHERE account_id = :account_id""",
 )
 _LIVES_ON = Query(None, "UPDATE communities SET asked_at = NULL WHERE account_id = :id")

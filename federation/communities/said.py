@@ -9,6 +9,7 @@ from social.communities.rules_received import SaidRule
 TERMS: dict[str, Any] = {
     "mergedInto": {"@id": "archipel:mergedInto", "@type": "@id"},
     "memberRules": "archipel:memberRules",
+    "hostedBy": {"@id": "archipel:hostedBy", "@type": "@id"},
     "MemberRule": "archipel:MemberRule",
     "field": "archipel:field",
     "mandatory": "archipel:mandatory",
@@ -54,3 +55,4 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...] = ()
     member_rules: tuple[SaidRule, ...] | None = None
     merged_into: str | None = None
+    hosts: tuple[str, ...] | None = None

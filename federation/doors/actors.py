@@ -83,7 +83,7 @@ class ActorDoors:
         fields = actors.actor(*shown, self._wire.urls, community=found.community)
         if found.facts is not None:
             fields |= recognition.facts(found.account, found.facts, self._wire.urls)
-            fields |= communities.rules(found.community)
+            fields |= communities.near(found.community)
         return document(fields, is_open=not signed)
 
     async def outbox(self, request: Request) -> Response:

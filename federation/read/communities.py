@@ -30,6 +30,7 @@ MAX_WORD = 40
 MAX_TOPICS = 100
 MAX_PAGE_TITLE = 1_000
 MAX_RULES = 50
+MAX_HOSTS = 20
 MAX_RULE = 400
 MAX_TOPIC = 400
 """Characters; what is too long for a topic here is left out, not cut to another one."""
@@ -67,6 +68,9 @@ def read_community(fields: dict[str, Any], id: str, *, insecure: bool = False) -
         topics=gathered(fields.get("topics"), _topic, MAX_TOPICS),
         member_rules=gathered(fields["memberRules"], read_rule, MAX_RULES) if "memberRules" in fields else None,
         merged_into=optional_id(fields.get("mergedInto"), insecure),
+        hosts=gathered(fields["hostedBy"], lambda one: optional_id(one, insecure), MAX_HOSTS)
+        if "hostedBy" in fields
+        else None,
     )
 
 

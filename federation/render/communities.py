@@ -118,11 +118,13 @@ def announce_uri(community: str, place: Millis) -> str:
     return f"{community}/announces/{place}"
 
 
-def rules(saying: Saying | None) -> dict[str, Any]:
-    """To be put into the document of a community for nodes of the group alone: by which rules one is a member."""
+def near(saying: Saying | None) -> dict[str, Any]:
+    """To be put into the document of a community for nodes of the group alone: by which rules one is a member, and who
+    of its moderators hosts it."""
     if saying is None:
         return {}
-    return {"memberRules": [rule(one) | {"mandatory": one.mandatory} for one in saying.rules]}
+    member_rules = [rule(one) | {"mandatory": one.mandatory} for one in saying.rules]
+    return {"memberRules": member_rules, "hostedBy": list(saying.hosts)}
 
 
 def rule(row: RuleRow) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def tell_profile(tx: Tx, account: AccountRow, to: list[InboxTarget], at: Millis,
     if not near:
         return
     if account.suspended_at is None:
-        document |= rendered(account, facts.of(tx, [account])[account.id], context.urls) | communities.rules(said)
+        document |= rendered(account, facts.of(tx, [account])[account.id], context.urls) | communities.near(said)
     # Not to everybody, for it is not for everybody: an activity that says so may be handed on.
     whole = activities.update_actor(document, at, account.followers_url) | {
         "id": f"{account.uri}#facts/{at}-{_print(document)}",

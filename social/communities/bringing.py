@@ -66,6 +66,14 @@ def may_come(tx: Tx, former: CommunityRow, target: CommunityRow, host: str, now:
     return not is_told or host in group.domains(tx, now)
 
 
+def office(held: MembershipRow | None, account: AccountRow, former: CommunityRow) -> MemberRole:
+    """As what somebody goes along. Who hosts a community of elsewhere moderates it, as far as is known of them here;
+    which of those it is, its node says to the group's."""
+    if held is None or not held.may_moderate:
+        return MemberRole.GUEST if held is not None and held.role is MemberRole.GUEST else MemberRole.MEMBER
+    return MemberRole.HOST if account.uri in former.hosts.split() else held.role
+
+
 def _bring(
     tx: Tx, member: MemberRow, former: KnownRow, target: KnownRow, *, ids: IdMaker, urls: Urls, now: Millis
 ) -> bool:
@@ -79,7 +87,7 @@ def _bring(
             _await(tx, member, former, target, before, now)
         return False
     if before is None or before.state is not MemberState.MEMBER:
-        if not _enter(tx, member, former.account, into, ids=ids, urls=urls, now=now):
+        if not _enter(tx, member, former, into, ids=ids, urls=urls, now=now):
             return False
         own = memberships.one(tx, into.id, account.id)
         if own is None:
@@ -89,10 +97,10 @@ def _bring(
 
 
 def _enter(
-    tx: Tx, member: MemberRow, former: AccountRow, into: AccountRow, *, ids: IdMaker, urls: Urls, now: Millis
+    tx: Tx, member: MemberRow, former: KnownRow, into: AccountRow, *, ids: IdMaker, urls: Urls, now: Millis
 ) -> bool:
     account = member.account
-    asked = relation_rows.between(tx, account.id, former.id)
+    asked = relation_rows.between(tx, account.id, former.account.id)
     boosts, notify = (asked.boosts, asked.notify) if asked is not None else (None, None)
     if not into.is_local:
         try:
@@ -105,7 +113,8 @@ def _enter(
     between = relation_rows.blocks(tx, account.id, into.id)
     if between.is_blocked or between.is_blocking:
         return False
-    communities.seat(tx, into, account, member.membership.role, ids=ids, now=now)
+    role = office(member.membership, account, former.community)
+    communities.seat(tx, into, account, role, ids=ids, now=now)
     follow = relation_rows.between(tx, account.id, into.id)
     if follow is not None:
         relation_rows.adjust(tx, follow.id, boosts, notify)

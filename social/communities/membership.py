@@ -158,6 +158,9 @@ def set_role(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, role: Me
         raise Invalid("until", "blank")
     if standing.seat_as(tx, member, role, by=viewer.account, now=now):
         events.append(tx, events.CommunityChanged(by=viewer.account, at=now, community=id))
+        if MemberRole.HOST in (member.role, role):
+            # Who hosts it is told to the nodes of the group with what it says of itself.
+            events.append(tx, events.ProfileChanged(by=id, at=now))
 
 
 def expel(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, reason: str = "", *, now: Millis) -> None:

@@ -13,6 +13,7 @@ from social.clock import HOUR
 from social.communities import membership, merging, moderation, rules_received, standing, topics
 from social.communities.rules_received import SaidRule
 from social.sanitise import sanitise
+from social.trust import group
 from storage import accounts, communities, community_log, community_marks, memberships, placements
 from storage import posts as post_rows
 from storage.accounts import AccountRow
@@ -42,6 +43,8 @@ class SaidCommunity(msgspec.Struct, frozen=True, kw_only=True):
     """As they are read, in their order."""
     member_rules: tuple[SaidRule, ...] | None = None
     """By which rules one is a member; None: nothing was said about it."""
+    hosts: tuple[str, ...] | None = None
+    """The ids of who hosts it; None: nothing was said about it."""
     merged_into: str = ""
     """The id of what it became part of: its host's word alone."""
 
@@ -60,6 +63,7 @@ def described(tx: Tx, id: AccountId, said: SaidCommunity, *, host: str, ids: IdM
         welcome_html=sanitise(said.welcome),
         state=CommunityState.ARCHIVED if is_archived else CommunityState.ACTIVE,
         archived_at=(row.archived_at or now) if is_archived else None,
+        hosts=" ".join(said.hosts) if said.hosts is not None and host in group.domains(tx, now) else row.hosts,
     )
     if before is None:
         communities.insert(tx, after)

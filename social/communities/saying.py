@@ -2,12 +2,13 @@
 
 import msgspec
 
-from storage import communities, community_rules, community_topics
+from storage import communities, community_rules, community_topics, memberships
 from storage.accounts import AccountKind, AccountRow
 from storage.communities import CommunityRow, KnownRow
 from storage.community_rules import RuleRow
 from storage.community_topics import TopicRow
 from storage.engine.database import Tx
+from storage.memberships import MemberRole
 
 
 class Saying(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +18,8 @@ class Saying(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[TopicRow, ...] = ()
     rules: tuple[RuleRow, ...] = ()
     """For nodes of the group alone."""
+    hosts: tuple[str, ...] = ()
+    """Their ids; for nodes of the group alone."""
     into: KnownRow | None = None
     """What it became part of, if everybody who reads this may know of that."""
 
@@ -30,6 +33,7 @@ def saying(tx: Tx, account: AccountRow) -> Saying | None:
         row=row,
         topics=tuple(community_topics.of(tx, account.id)),
         rules=tuple(community_rules.of(tx, account.id)),
+        hosts=tuple(one.account.uri for one in memberships.with_roles(tx, account.id, [MemberRole.HOST])),
         into=_into(tx, account, row),
     )
 

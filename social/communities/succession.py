@@ -28,7 +28,7 @@ from storage.accounts import AccountRow
 from storage.communities import CommunityState
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, Millis
-from storage.memberships import MemberRole, MembershipRow, MemberState
+from storage.memberships import MembershipRow, MemberState
 
 
 def planned(tx: Tx, pairs: Iterable[tuple[str, str]], *, now: Millis) -> None:
@@ -147,7 +147,7 @@ def awaited(tx: Tx, target: AccountRow, former: str, actor: AccountRow, *, now: 
     row = MembershipRow(
         community_id=target.id,
         account_id=actor.id,
-        role=MemberRole.MODERATOR if held is not None and held.may_moderate else MemberRole.MEMBER,
+        role=bringing.office(held, actor, old),
         state=MemberState.INVITED,
         read_place=now,
         created_at=now,

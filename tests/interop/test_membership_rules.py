@@ -23,7 +23,7 @@ from storage import posts as post_rows
 from storage.communities import CommunityState, Posting
 from storage.community_rules import RuleField
 from storage.engine.database import Tx
-from storage.memberships import MembershipRow
+from storage.memberships import MemberRole, MembershipRow
 from storage.notifications import Kind
 from tests.interop.football import Armor
 from tests.interop.test_directory import chartered
@@ -122,11 +122,12 @@ async def test_a_community_moves_with_all_that_it_says_and_with_its_rules(armor:
     await host.write(topics.add, amina.viewer, id, "Matches", now=host.clock())
     await works_as(armor, "javier", "Coach")
     await rules(armor, football, RuleField.JOB, "coach", mandatory=True)
-    for name in ("bruno", "carla"):
+    for name in ("bruno", "carla", "luc"):
         await armor.joins(name, football)
     await eventually(partial(is_in, armor, "javier", football), seconds=20)
     await settled(*armor.sites)
     await armor.moderator("carla", football)
+    await armor.moderator("luc", football, MemberRole.HOST)
     first = await armor.says("carla", football, "The next match", topic="matches")
     await armor.writes("amina", football, "Seven against seven")
     await settled(*armor.sites)
@@ -162,7 +163,9 @@ async def test_a_community_moves_with_all_that_it_says_and_with_its_rules(armor:
         assert [leaf.title for leaf in await armor.leaves(name, made.uri)] == ["Rules of play"], name
     view = await armor.equal(made.uri)
     assert [(row.uri, row.sticky, row.topic) for row in view.posts] == [(first, True, "matches")]
-    assert {chair.uri for chair in view.chairs} == {armor.uri(name) for name in ("amina", "bruno", "carla")}
+    assert {chair.uri for chair in view.chairs} == {armor.uri(name) for name in ("amina", "bruno", "carla", "luc")}
+    roles = [await site.read(as_known, made.uri, armor.uri(name)) for name in ("amina", "luc", "carla", "javier")]
+    assert [row.role for row in roles if row is not None] == ["host", "host", "moderator", "member"], "as before"
     own = await held(armor, "javier", made.uri)
     assert own is not None and own.mandatory == "job=coach" and own.leaves_at is None
     assert await told(armor, "javier", made.uri) == [Kind.COMMUNITY_MOVED]
