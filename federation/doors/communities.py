@@ -34,6 +34,9 @@ PAGE = 20
 LEAVES = 5
 """Pages of a community at once: one may be long."""
 _LAST = 2**62
+_THREADS_ALONE = frozenset({"piefed"})
+_THREADS, _LOOKED_AT = 50, 400
+"""How many of them such a node reads, and how much of the log is looked at for them."""
 
 
 class CommunityDoors:
@@ -118,8 +121,11 @@ class CommunityDoors:
         )
 
     async def _newest(self, known: KnownRow, viewer: Viewer) -> dict[str, Any]:
-        """The log with its last page in it: Lemmy reads no pages."""
+        """The log with its last page in it: Lemmy reads no pages. PieFed takes whatever is there for a thread."""
         url = known.account.outbox_url
+        if await self._wire.db.read(_takes_threads, viewer.host):
+            threads = await self._wire.db.read(_threads, known, viewer)
+            return collections.collection(url, len(threads), first=None) | {"orderedItems": threads}
         total = await self._wire.db.read(community_log.count, known.account.id)
         items = await self._wire.db.read(_last, known, viewer)
         return collections.collection(url, total, first=f"{url}?page=true") | {"orderedItems": items}
@@ -193,6 +199,29 @@ def _is_words(row: AnnouncedRow) -> bool:
 def _last(tx: Tx, known: KnownRow, viewer: Viewer) -> list[dict[str, Any]]:
     _, told = _page(tx, known, viewer, None, None)
     return [_body(row) for row in told]
+
+
+def _takes_threads(tx: Tx, host: str) -> bool:
+    peer = peers.by_host(tx, host)
+    return peer is not None and peer.program in _THREADS_ALONE
+
+
+def _threads(tx: Tx, known: KnownRow, viewer: Viewer) -> list[dict[str, Any]]:
+    """What began the latest threads, newest first."""
+    found: list[dict[str, Any]] = []
+    before: int | None = None
+    for _ in range(_LOOKED_AT // PAGE):
+        rows, told = _page(tx, known, viewer, before, None)
+        found += [body for body in map(_body, told) if _begins(body["object"])]
+        if len(rows) < PAGE or len(found) >= _THREADS:
+            break
+        before = rows[-1].place
+    return found[:_THREADS]
+
+
+def _begins(inner: dict[str, Any]) -> bool:
+    about = fields_of(inner.get("object")) or {}
+    return type_of(inner) == "Create" and about.get("inReplyTo") is None
 
 
 def _moderators(tx: Tx, known: KnownRow) -> list[str]:

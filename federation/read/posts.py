@@ -60,6 +60,7 @@ from federation.vocabulary import (
     Post,
     Version,
 )
+from social.sanitise import plain
 
 MAX_CONVERSATION = 2048
 MAX_KIND = 100
@@ -184,10 +185,15 @@ def author_of(value: Any, insecure: bool) -> str | None:
 
 
 def _is_headline(title: str, summary: str | None, fields: dict[str, Any], kind: str) -> bool:
-    """Whether a node of ours gave a title to a post that has none, for forums."""
+    """Whether a title says again what the post begins with: of nodes of ours, for forums, and of PieFed's polls."""
+    if kind not in ("Note", "Question"):
+        return False
     source = fields_of(fields.get("source"))
     words = text_of(source.get("content")) if source else None
-    return kind in ("Note", "Question") and words is not None and title == headline(words, summary or "")
+    if words is not None and title == headline(words, summary or ""):
+        return True
+    first = plain(language_text(fields, "content")[0] or "").strip().partition("\n")[0]
+    return first.strip() == title.strip()
 
 
 def _author(fields: dict[str, Any], kind: str, insecure: bool) -> str | None:

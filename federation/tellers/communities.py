@@ -5,7 +5,7 @@ In a community of this node it is announced at once, with its author's proof ins
 
 from typing import Any
 
-from federation.communities.announcing import Matter, announce
+from federation.communities.announcing import Matter, announce, tell_only
 from federation.communities.audience import Reading, directly, echoes, reading_of, trust
 from federation.render import activities
 from federation.render import communities as render
@@ -194,7 +194,7 @@ def member(tx: Tx, event: events.MembershipChanged, context: Context, now: Milli
         block = _act("Block", known, by, of.uri, event.at) | {"target": known.account.uri}
         if event.reason:
             block["summary"] = event.reason
-        _told(tx, known, by, block if event.state == banned else activities.undo(block), of.uri, context, now)
+        _told(tx, known, by, block if event.state == banned else activities.undo(block), of.uri, context, now, also=of)
     elif event.state == event.before == MemberState.MEMBER:
         kind = "Add" if event.role in _MODERATORS else "Remove"
         act = _act(kind, known, by, of.uri, event.at) | {"target": render.moderators_url(known.account.uri)}
@@ -202,11 +202,25 @@ def member(tx: Tx, event: events.MembershipChanged, context: Context, now: Milli
 
 
 def _told(
-    tx: Tx, known: KnownRow, actor: AccountRow, act: dict[str, Any], about: str, context: Context, now: Millis
+    tx: Tx,
+    known: KnownRow,
+    actor: AccountRow,
+    act: dict[str, Any],
+    about: str,
+    context: Context,
+    now: Millis,
+    *,
+    also: AccountRow | None = None,
 ) -> None:
+    """`also`: whose node is told even if nobody of it is a member any more."""
     act = proved(tx, actor, act, now)
     if known.account.is_local:
-        announce(tx, known, Matter(inner=act, about=about), context, now)
+        matter = Matter(inner=act, about=about)
+        announce(tx, known, matter, context, now)
+        if also is not None and not also.is_local:
+            near = {target.host for target in followers(tx, known.account.id)}
+            home = [target for target in inboxes(tx, [also.id]) if target.host not in near]
+            tell_only(tx, known, matter, home, context, now)
         return
     send(tx, actor, act, directly(tx, known.account, trust(context.settings, now))[:1], context, now)
 

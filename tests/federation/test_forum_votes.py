@@ -1,4 +1,7 @@
-"""Votes between communities of ours and forums: PieFed, Lemmy and Mbin tell the host alone, and hear of it alone."""
+"""What forums are told of a community of ours, and ours of theirs: votes, bans, beginnings of threads.
+
+PieFed, Lemmy and Mbin tell the host of a vote alone, and hear of votes from it alone.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from social.communities import membership
 from social.posts import reactions
 from storage.engine.database import Database
 from storage.ids import PostId
@@ -76,3 +80,36 @@ async def test_a_forum_that_hosts_a_community_is_told_what_people_here_like(
     amina = ("Like", "Like", scene.station.urls.actor("amina"))
     assert votes(await scene.sent(scene.filiale.authority)) == [amina]
     assert votes(await scene.sent(scene.siege.authority)) == [amina] * count
+
+
+async def test_who_is_banned_alone_of_a_node_is_told_there(scene: Scene) -> None:
+    """It has no member any more, and would show them as one who may write."""
+    chess = await scene.founded()
+    await scene.asks(scene.carla, chess, scene.filiale)
+    carla = await scene.station.by_uri(scene.carla.id)
+    assert carla is not None
+    amina, now = scene.station.viewer("amina"), scene.station.clock()
+    await scene.station.db.write(membership.ban, amina, chess.id, carla.id, "spam", now=now)
+    await scene.station.settle()
+    await scene.station.db.write(membership.unban, amina, chess.id, carla.id, now=now)
+    acts = [one["object"] for one in await scene.sent(scene.filiale.authority) if one["type"] == "Announce"]
+    assert [(act["type"], act["actor"]) for act in acts] == [
+        ("Block", scene.station.urls.actor("amina")),
+        ("Undo", scene.station.urls.actor("amina")),
+    ]
+
+
+async def test_piefed_reads_the_beginnings_of_threads_and_lemmy_everything(scene: Scene) -> None:
+    """It takes whatever is in an outbox for a thread, on pages too."""
+    chess = await scene.founded()
+    await scene.asks(scene.carla, chess, scene.filiale)
+    first = await scene.station.say("amina", "Checkmate", community=chess.id)
+    await scene.station.say("amina", "And now?", parent=first)
+    await scene.station.say("amina", "Who plays?", community=chess.id)
+    await scene.station.settle()
+    log = (await scene.station.show(scene.filiale, "/users/chess/outbox", scene.carla.key)).json()
+    words = [one["object"]["object"]["content"] for one in log["orderedItems"]]
+    assert (words, "first" in log) == (["<p>Who plays?</p>", "<p>Checkmate</p>"], False)
+    await scene.is_of(scene.filiale, "lemmy 1.0")
+    log = (await scene.station.show(scene.filiale, "/users/chess/outbox", scene.carla.key)).json()
+    assert (len(log["orderedItems"]), "first" in log) == (3, True)

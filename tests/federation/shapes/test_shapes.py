@@ -10,6 +10,7 @@ from tests.federation.shapes import (
     mastodon,
     misskey,
     pictures,
+    piefed,
     pleroma,
     snac,
     threads,
@@ -17,7 +18,7 @@ from tests.federation.shapes import (
 )
 from tests.federation.shapes.shape import Shape, outcome
 
-SERVERS = (mastodon, gotosocial, threads, misskey, pleroma, snac, blogs, video, events, pictures, forums)
+SERVERS = (mastodon, gotosocial, threads, misskey, pleroma, snac, blogs, video, events, pictures, forums, piefed)
 EVERY = [
     pytest.param(shape, id=f"{server.__name__.rpartition('.')[2]}: {shape.name}")
     for server in SERVERS
