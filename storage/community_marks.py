@@ -19,7 +19,7 @@ class Subject(StrEnum):
 
 
 class MarkRow(Row, frozen=True, kw_only=True):
-    """The last act of its kind about a post or an account (`about`: its id on the wire)."""
+    """The last act of its kind about a post or an account (`about`: its id on the wire). `reason`: of TOPIC, which."""
 
     community_id: AccountId
     about: str
@@ -38,11 +38,11 @@ _ONE = Query(
     WHERE k.community_id = :community AND k.about = :about AND k.subject = :subject""",
     hot=True,
 )
-_ON = Query(
+_ALL = Query(
     MarkRow,
     f"""
     SELECT {_COLUMNS} FROM community_marks AS k
-    WHERE k.community_id = :community AND k.about = :about AND k.is_on = 1""",
+    WHERE k.community_id = :community AND k.about = :about""",
     hot=True,
 )
 _PUT = Query(
@@ -61,9 +61,9 @@ def one(tx: Tx, community: AccountId, about: str, subject: Subject) -> MarkRow |
     return tx.row(_ONE, community=community, about=about, subject=subject)
 
 
-def on(tx: Tx, community: AccountId, about: str) -> list[MarkRow]:
-    """What is switched on."""
-    return tx.rows(_ON, community=community, about=about)
+def about(tx: Tx, community: AccountId, uri: str) -> list[MarkRow]:
+    """What was done last of each kind."""
+    return tx.rows(_ALL, community=community, about=uri)
 
 
 def put(tx: Tx, row: MarkRow) -> bool:

@@ -13,14 +13,14 @@ from federation.document import BadDocument
 from federation.incoming import community_moves, community_pages, posts, recognition, relations
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.incoming.hosting import community_of_target
+from federation.incoming.moderators import LATE, might
 from federation.names import same_origin
 from federation.read.activities import read_activity
 from federation.render.communities import moderators_url, topic_uri
 from federation.vocabulary import Activity
-from social.clock import DAY
 from social.communities import moderation, received, standing, topics
 from social.sanitise import plain
-from storage import accounts, communities, community_log, community_marks, inbox, peers, placements
+from storage import accounts, communities, community_marks, inbox, peers, placements
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.communities import KnownRow
@@ -34,8 +34,6 @@ _SUBJECTS = {"Delete": Subject.REMOVED, "Lock": Subject.LOCKED, "Block": Subject
 _REASON = 500
 MOST = 500
 """Posts of somebody shut out that go with them, where that is asked for."""
-LATE = Millis(DAY)
-"""So long after this node learned that somebody moderates no more it takes what they did before."""
 
 
 def delete(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
@@ -119,7 +117,7 @@ def announced(tx: Tx, known: KnownRow, said: Arrived, place: Millis | None, cont
         named = _community_named(tx, activity)
         if named is None or named.account.id != known.account.id:
             raise Disagreement("a community announces what was done in another one")
-    if not _may(tx, known, by, now if place is None else place, now):
+    if not might(tx, known, by, now if place is None else place, now):
         return Outcome.REFUSED
     actor = accounts.by_uri(tx, by) or known.account
     if not _is_last(tx, known, actor, said, place, context):
@@ -140,7 +138,7 @@ def _is_last(tx: Tx, known: KnownRow, actor: AccountRow, said: Arrived, place: M
         place=Millis(0) if place is None else place,
         is_on=is_on,
         by_id=actor.id,
-        reason=_reason(said.activity),
+        reason=_topic(known, activity) or _reason(said.activity),
     )
     if place is not None:
         return community_marks.put(tx, mark)
@@ -221,6 +219,8 @@ def _listed(
         return _for_later(tx, known, actor, activity, outer, is_on=is_on, now=now)
     host = received.host_of(known, actor)
     if (topic := _topic(known, activity)) is not None:
+        if known.account.is_local and not is_on and placed.topic != topic:
+            return Outcome.ALREADY
         return _sorted_under(tx, placed, actor, topic, host, is_on=is_on, now=now)
     is_new = moderation.apply_stick(tx, placed, actor.id, stuck=is_on, host=host, now=now)
     return Outcome.APPLIED if is_new else Outcome.ALREADY
@@ -232,10 +232,10 @@ def _for_later(
     """Done in a community of this node to a post that has not come: noted, so that it is so when it comes (of those of
     elsewhere `announced` has noted it)."""
     about, subject = _about(activity), _subject(known, activity)
-    if not known.account.is_local or post_rows.by_uri(tx, about) is not None or subject is Subject.TOPIC:
+    if not known.account.is_local or post_rows.by_uri(tx, about) is not None:
         return Outcome.UNRELATED
     last = community_marks.one(tx, known.account.id, about, subject)
-    if (last is not None and last.is_on) is is_on:
+    if subject is not Subject.TOPIC and (last is not None and last.is_on) is is_on:
         return Outcome.ALREADY
     mark = MarkRow(
         community_id=known.account.id,
@@ -244,7 +244,7 @@ def _for_later(
         place=communities.next_place(tx, known.account.id, now),
         is_on=is_on,
         by_id=actor.id,
-        reason=_reason(outer),
+        reason=_topic(known, activity) or _reason(outer),
     )
     community_marks.put(tx, mark)
     return Outcome.APPLIED
@@ -253,11 +253,10 @@ def _for_later(
 def _sorted_under(
     tx: Tx, placed: PlacementRow, actor: AccountRow, topic: str, host: str, *, is_on: bool, now: Millis
 ) -> Outcome:
-    """Under a topic, or no longer. The list itself is the host's: of what is not on it nothing is shown."""
+    """Under a topic, or under none: by the host's word whatever it was under here. The list itself is the host's: of
+    what is not on it nothing is shown."""
     if topics.said(topic) != topic:
         return Outcome.REFUSED
-    if not is_on and placed.topic != topic:
-        return Outcome.ALREADY
     is_new = moderation.apply_sort(tx, placed, actor.id, topic if is_on else "", host=host, now=now)
     return Outcome.APPLIED if is_new else Outcome.ALREADY
 
@@ -338,27 +337,6 @@ def _community(tx: Tx, said: Arrived, context: Context) -> KnownRow | None:
 
 def _community_named(tx: Tx, activity: Activity) -> KnownRow | None:
     return community_of_target(tx, activity.target.id if activity.target is not None else None)
-
-
-def _may(tx: Tx, known: KnownRow, actor: str, place: Millis, now: Millis) -> bool:
-    if same_origin(actor, known.account.uri):
-        return True
-    row = accounts.by_uri(tx, actor)
-    if row is not None and standing.may_moderate(tx, known.account.id, row.id):
-        return True
-    former = community_log.former_moderator(tx, known.account.id, row.id) if row is not None else None
-    mark = community_marks.one(tx, known.account.id, actor, Subject.MODERATOR)
-    if former is not None:
-        # Sent before it was over, by the host's clock or ours, and on its way: not for ever, whatever time the host
-        # gives it (decision 0038).
-        until = former.learned_at if mark is None or mark.is_on else max(former.learned_at, mark.place)
-        return place <= until and now <= former.learned_at + LATE
-    if mark is not None and mark.is_on and mark.place <= place:
-        # Named before anything else was known of them here.
-        return True
-    source = community_log.source(tx, known.account.id)
-    # Who moderated before this node knew the community it cannot know: the host looked when it announced it.
-    return source is not None and place <= source.moderators_since
 
 
 def _is_moderators(known: KnownRow, target: str | None) -> bool:

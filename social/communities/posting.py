@@ -185,13 +185,15 @@ def _recall(tx: Tx, post: PostRow) -> None:
     """A post that comes after moderators of its community did something with it, of which its node was cut off."""
     if post.community_id is None:
         return
-    for mark in community_marks.on(tx, post.community_id, post.uri):
+    for mark in community_marks.about(tx, post.community_id, post.uri):
         match mark.subject:
-            case Subject.REMOVED:
+            case Subject.REMOVED if mark.is_on:
                 placements.remove(tx, post.id, mark.place, mark.by_id, mark.reason)
             case Subject.LOCKED:
-                placements.lock(tx, post.id, locked=True)
+                placements.lock(tx, post.id, locked=mark.is_on)
             case Subject.STICKY:
-                placements.stick(tx, post.id, sticky=True)
-            case Subject.MODERATOR | Subject.BANNED | Subject.TOPIC:
+                placements.stick(tx, post.id, sticky=mark.is_on)
+            case Subject.TOPIC if mark.reason or not mark.is_on:
+                placements.set_topic(tx, post.id, mark.reason if mark.is_on else "")
+            case _:
                 pass

@@ -8,7 +8,7 @@ import pytest
 
 from federation.incoming import community_acts
 from federation.incoming.arrived import Context, arrived
-from federation.incoming.community_acts import LATE
+from federation.incoming.moderators import LATE
 from social.clock import MINUTE, iso
 from storage import community_log
 from storage.engine.database import Database

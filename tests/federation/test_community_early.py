@@ -66,8 +66,9 @@ async def test_what_moderators_do_to_a_post_that_the_host_has_not_got_is_so_when
     undo = scene.siege.about("Undo", scene.bruno.id, deletes[1], **said)
     lock = scene.siege.about("Lock", scene.bruno.id, top, **said)
     add = scene.siege.about("Add", scene.bruno.id, top, target=f"{chess.uri}/collections/featured", **said)
-    acts = [*deletes, undo, lock, add]
-    assert await scene.station.accept(scene.siege, *acts, by=scene.bruno) == ["applied"] * 5
+    sort = scene.siege.about("Add", scene.bruno.id, top, target=f"{chess.uri}#topics/openings", **said)
+    acts = [*deletes, undo, lock, add, sort]
+    assert await scene.station.accept(scene.siege, *acts, by=scene.bruno) == ["applied"] * 6
     again = scene.siege.about("Lock", scene.bruno.id, top, **said)
     assert await scene.station.accept(scene.siege, again, by=scene.bruno) == ["already"]
     assert await announced(scene, scene.filiale.authority) == acts, "in the order of the host"
@@ -75,10 +76,10 @@ async def test_what_moderators_do_to_a_post_that_the_host_has_not_got_is_so_when
     assert await scene.station.accept(scene.filiale, *creates, by=scene.carla) == ["applied"] * 3
     assert (await announced(scene, scene.siege.authority))[-3:] == creates, "their places are for all"
     rows = [row for uri in (out, back, top) if (row := await scene.placed(uri)) is not None]
-    assert [(row.removed_reason, row.locked, row.sticky) for row in rows] == [
-        ("rude", False, False),
-        ("", False, False),
-        ("", True, True),
+    assert [(row.removed_reason, row.locked, row.sticky, row.topic) for row in rows] == [
+        ("rude", False, False, ""),
+        ("", False, False, ""),
+        ("", True, True, "openings"),
     ]
     assert all(row.place is not None for row in rows)
     log = await scene.station.db.read(community_log.about, chess.id, out)

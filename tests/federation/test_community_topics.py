@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from social.clock import iso
 from social.communities import membership, standing, topics
 from social.errors import Forbidden
 from storage import community_topics, memberships
 from storage.engine.database import Database
-from storage.ids import AccountId
+from storage.ids import AccountId, Millis
 from storage.memberships import MemberRole
 from tests.federation.neighbour import PUBLIC, Neighbour
 from tests.federation.scene import Scene
@@ -103,6 +104,27 @@ async def test_a_post_stands_under_the_topic_that_it_names_whichever_comes_first
         assert await topic_of(scene, post["id"]) == ""
     await tells(scene, "Rules", number=2)
     assert await topic_of(scene, early["id"]) == "", "what is taken off the list is under no topic"
+
+
+async def test_under_which_topic_a_thread_stands_is_the_host_s_last_word_whatever_came_first(scene: Scene) -> None:
+    await scene.joined()
+    await tells(scene, "Away games", "Rules")
+    games, rules = (f"{scene.group.id}#topics/{name}" for name in ("away-games", "rules"))
+    here, coming, bare = scene.post("Here"), scene.post("Coming", topic=rules), scene.post("Bare", topic=rules)
+    await scene.hears(scene.filiale.create(here), published=iso(Millis(NOON + 1)))
+
+    async def sorts(kind: str, post: dict[str, Any], target: str, place: int) -> str:
+        act = scene.siege.about(kind, scene.bruno.id, post["id"], target=target)
+        return await scene.hears(act, published=iso(Millis(NOON + place)))
+
+    assert await sorts("Add", here, rules, 10) == "applied"
+    assert await sorts("Remove", here, games, 30) == "applied", "it stood there meanwhile"
+    assert await sorts("Add", here, games, 20) == "already"
+    await sorts("Add", coming, games, 40)
+    await sorts("Remove", bare, rules, 41)
+    for number, post in enumerate((coming, bare)):
+        assert await scene.hears(scene.filiale.create(post), published=iso(Millis(NOON + 2 + number))) == "applied"
+    assert [await topic_of(scene, post["id"]) for post in (here, coming, bare)] == ["", "away-games", ""]
 
 
 async def test_somebody_here_writes_under_a_topic_and_follows_it_alone(scene: Scene) -> None:
