@@ -87,6 +87,17 @@ async def served_node(folder: Path, name: str = "usine", **options: Any) -> Asyn
 
 
 @asynccontextmanager
+async def resting_node(folder: Path, name: str = "usine", **sections: Any) -> AsyncIterator[ProcessNode]:
+    """One node as a process, made and not yet started."""
+    async with AsyncExitStack() as stack:
+        (settings,) = _settings(stack, folder, (name,), "", {}, sections)
+        await prepared(settings)
+        node = ProcessNode(settings, folder / name)
+        stack.push_async_callback(node.close)
+        yield node
+
+
+@asynccontextmanager
 async def served_group(
     folder: Path,
     *names: str,

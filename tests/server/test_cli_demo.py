@@ -1,6 +1,5 @@
 """`archipel demo`: three nodes with a story, as whoever types the command gets them. A part of the story is enough."""
 
-import asyncio
 import http.client
 import json
 import random
@@ -8,13 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
-from tests.nodes import eventually
 from tests.sites import ROOT, clean_environment
 
 SITES = {"siege": ("Siège", "Paris", "fr"), "usine": ("Usine", "Lyon", "fr"), "filiale": ("Filiale", "Madrid", "en")}
@@ -25,6 +24,7 @@ PEOPLE = {
 }
 ROLES = ("user", "moderator", "admin")
 PORTS = len(SITES)
+FACE_SECONDS = 60
 MOST_SECONDS = 600
 """Armor's own story takes a tenth of it on a machine at rest."""
 BELOW_GIVEN_PORTS = (12_000, 30_000)
@@ -110,6 +110,9 @@ likes = 4
 class Demo:
     """A folder in which the demo is played, and its ports."""
 
+    interrupted: "Interrupted"
+    first_words: str
+
     def __init__(self, home: Path) -> None:
         self.folder = home / "demo"
         self.first_port = _free_ports()
@@ -172,12 +175,22 @@ class Demo:
         return {"cwd": ROOT, "env": clean_environment(), "stdout": pipe, "stderr": pipe, "text": True}
 
 
+class Interrupted(NamedTuple):
+    """How a first start ended that was interrupted, and whether it left the file that says it is complete."""
+
+    status: int
+    said: str
+    is_complete: bool
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demo, started for the first time."""
+    """The demo, whose first start was interrupted and whose second was not."""
     demo = Demo(tmp_path_factory.mktemp("demo"))
+    demo.interrupted = _interrupted(demo)
     done = demo.start()
     assert done.returncode == 0, done.stderr
+    demo.first_words = done.stdout
     assert "bonjour-armor" in done.stdout
     assert str(demo.folder / "demo.json") in done.stdout
     yield demo
@@ -269,25 +282,11 @@ def test_a_site_that_is_none_is_said(running: Demo) -> None:
     assert "there is no site paris" in done.stderr
 
 
-async def test_a_seed_that_was_interrupted_begins_anew(tmp_path: Path) -> None:
-    demo = Demo(tmp_path)
-    # What is started in the background of a shell ignores interruptions, and so would its children.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    process = demo.started()
-    try:
-        # Any site's first face: a small story is soon over.
-        await eventually(lambda: _has_faces(demo.folder), seconds=60)
-        process.send_signal(signal.SIGINT)
-        out, _ = await asyncio.to_thread(process.communicate, timeout=30)
-        assert process.returncode == 130
-        assert out.startswith("Playing")
-        assert not (demo.folder / "demo.json").exists()
-        done = await asyncio.to_thread(demo.start)
-        assert done.returncode == 0, done.stderr
-        assert done.stdout.startswith("Playing")
-    finally:
-        process.kill()
-        await asyncio.to_thread(demo.stop)
+def test_a_seed_that_was_interrupted_begins_anew(demo: Demo) -> None:
+    assert demo.interrupted.status == 130
+    assert demo.interrupted.said.startswith("Playing")
+    assert not demo.interrupted.is_complete
+    assert demo.first_words.startswith("Playing")
 
 
 @pytest.mark.full
@@ -360,6 +359,23 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def _interrupted(demo: Demo) -> Interrupted:
+    # What is started in the background of a shell ignores interruptions, and so would its children.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    process = demo.started()
+    try:
+        until = time.monotonic() + FACE_SECONDS
+        # Any site's first face: a small story is soon over.
+        while not _has_faces(demo.folder):
+            assert time.monotonic() < until, "no face was drawn in time"
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    return Interrupted(process.returncode, said, (demo.folder / "demo.json").exists())
 
 
 def _has_faces(folder: Path) -> bool:

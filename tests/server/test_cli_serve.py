@@ -15,7 +15,7 @@ from server.cli.serve import STOP_SECONDS
 from social.settings import LimitSettings, ListenSettings
 from storage import log
 from tests.conftest import NewDatabase
-from tests.nodes import eventually, free_port, served_node
+from tests.nodes import eventually, free_port, resting_node, served_node
 from tests.sites import Person, ProcessNode, as_toml
 
 WINDOW = 5 * 60
@@ -45,9 +45,9 @@ async def test_a_port_that_is_taken_is_said(node: ProcessNode, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("role", ["web", "worker"])
-async def test_a_part_of_a_node_needs_postgresql(node: ProcessNode, role: str) -> None:
-    await node.stop()
-    status, said = await node.run("--role", role)
+async def test_a_part_of_a_node_needs_postgresql(tmp_path: Path, role: str) -> None:
+    async with resting_node(tmp_path) as node:
+        status, said = await node.run("--role", role)
     assert status == 1
     assert f"--role {role} needs PostgreSQL" in said
 
