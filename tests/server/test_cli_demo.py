@@ -1,5 +1,6 @@
 """`archipel demo`: three nodes with a story, as whoever types the command gets them. A part of the story is enough."""
 
+import asyncio
 import http.client
 import json
 import random
@@ -7,13 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from tests.nodes import eventually
 from tests.sites import ROOT, clean_environment
 
 SITES = {"siege": ("Siège", "Paris", "fr"), "usine": ("Usine", "Lyon", "fr"), "filiale": ("Filiale", "Madrid", "en")}
@@ -24,7 +25,6 @@ PEOPLE = {
 }
 ROLES = ("user", "moderator", "admin")
 PORTS = len(SITES)
-FACE_SECONDS = 60
 MOST_SECONDS = 600
 """Armor's own story takes a tenth of it on a machine at rest."""
 BELOW_GIVEN_PORTS = (12_000, 30_000)
@@ -366,11 +366,8 @@ def _interrupted(demo: Demo) -> Interrupted:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     process = demo.started()
     try:
-        until = time.monotonic() + FACE_SECONDS
         # Any site's first face: a small story is soon over.
-        while not _has_faces(demo.folder):
-            assert time.monotonic() < until, "no face was drawn in time"
-            time.sleep(0.02)
+        asyncio.run(eventually(lambda: _has_faces(demo.folder), seconds=60))
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=30)
     finally:
