@@ -43,8 +43,9 @@ def merge(tx: Tx, viewer: Viewer, id: AccountId, into: AccountId, *, ids: IdMake
 
 
 def look_soon(tx: Tx, community: str, into: str, now: Millis) -> None:
-    """The host of a community says that it became part of `into`, by their ids: have that one asked."""
-    jobs.enqueue(tx, jobs.BelieveMerge(community=community, into=into), key=f"{community} {into}"[:500], due=now)
+    """The host of a community says that it became part of `into`, by their ids: have that one asked. What it says last
+    counts, so that there is never more than one to be asked."""
+    jobs.replace(tx, jobs.BelieveMerge(community=community, into=into), key=community[:500], due=now)
 
 
 def is_due(tx: Tx, community: str) -> bool:

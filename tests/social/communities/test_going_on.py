@@ -6,7 +6,7 @@ from unittest.mock import patch
 import msgspec
 import pytest
 
-from social import events
+from social import events, jobs
 from social.communities import (
     auto,
     bringing,
@@ -24,6 +24,7 @@ from social.people import faces, relations
 from social.posts import media
 from social.trust import group
 from storage import accounts, communities, community_pages, community_rules, community_topics, memberships
+from storage import jobs as job_rows
 from storage import media as media_rows
 from storage import relations as relation_rows
 from storage.accounts import AccountKind, AccountRow
@@ -317,3 +318,14 @@ async def test_two_that_say_each_that_they_are_in_the_other_are_in_none(world: W
     await world.elsewhere("football", kind=AccountKind.GROUP, aliases=(second.uri,), community=SaidCommunity())
     assert await world.db.write(merging.believed, first.uri, second.id, **going(world))
     assert not await world.db.write(merging.believed, second.uri, first.id, **going(world))
+
+
+async def test_what_is_said_last_is_asked_for_and_nothing_else(world: World) -> None:
+    """A host that names a thousand communities has one of them asked."""
+    for number in range(3):
+        said = SaidCommunity(is_archived=True, merged_into=f"https://siege.example/users/{number}")
+        await world.elsewhere("football", kind=AccountKind.GROUP, community=said)
+    waiting = await world.db.write(job_rows.claim, ["believe_merge"], world.clock(), 60_000, 10)
+    assert [jobs.read(row.arguments) for row in waiting] == [
+        jobs.BelieveMerge(community=(await world.elsewhere("football")).uri, into="https://siege.example/users/2")
+    ]
