@@ -5,7 +5,7 @@ import msgspec
 from federation import announcements, translate
 from federation.communities.named import community_of, has_members_here, topic_of
 from federation.gatherings import is_later
-from federation.incoming import gatherings, polls
+from federation.incoming import gatherings, polls, refusing
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.names import same_origin
 from federation.resolver import would_have_come
@@ -66,6 +66,8 @@ def update(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
     received = _received(tx, actor, post, said, context, now)
     live = not is_later(post.gathering) and _is_fresh(tx, actor, received, context, now)
     hosted = _hosted(tx, actor, received)
+    if hosted is not None and refusing.was_refused(tx, hosted, post.id):
+        return Outcome.REFUSED
     id = publish.receive(tx, actor, received, ids=context.ids, live=live, now=now)
     _place(tx, id, hosted, now)
     announcements.take(tx, actor, post, now)

@@ -13,12 +13,13 @@ from federation.document import id_of, type_of
 from federation.incoming.arrived import Arrived
 from federation.render import communities as render
 from social.communities.pages import KIND as PAGE
-from storage import accounts, community_pages, memberships, placements
+from storage import accounts, communities, community_marks, community_pages, memberships, placements
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.communities import KnownRow
+from storage.community_marks import MarkRow, Subject
 from storage.engine.database import Tx
-from storage.ids import Millis
+from storage.ids import AccountId, Millis
 from storage.memberships import MemberState
 from storage.placements import PlacementRow
 
@@ -46,6 +47,8 @@ def refuse(tx: Tx, said: Arrived, known: KnownRow, about: str, context: sending.
             return
         inner = _own_act("Delete", mark, known, about) | {"summary": "refused"}
         to = sending.merged(home, audience.member_nodes(tx, known.account))
+        # It stays so: where they took it, it is out, and a change of it brings nothing back here alone.
+        community_marks.put(tx, _refused(tx, known, about, now))
     else:
         undone = _as_it_is(tx, said, known, mark)
         if undone is None:
@@ -54,6 +57,19 @@ def refuse(tx: Tx, said: Arrived, known: KnownRow, about: str, context: sending.
     account = known.account
     proved = sending.proved(tx, account, {"@context": CONTEXT, **inner}, now)
     announcing.tell_only(tx, known, Matter(inner=proved, about=about), to, context, now)
+
+
+def was_refused(tx: Tx, community: AccountId, about: str) -> bool:
+    """Whether a community of this node did not take a post that is not here."""
+    mark = community_marks.one(tx, community, about, Subject.REMOVED)
+    return mark is not None and mark.is_on and mark.by_id == community
+
+
+def _refused(tx: Tx, known: KnownRow, about: str, now: Millis) -> MarkRow:
+    own = known.account.id
+    place = communities.next_place(tx, own, now)
+    out, why = Subject.REMOVED, "refused"
+    return MarkRow(community_id=own, about=about, subject=out, place=place, is_on=True, by_id=own, reason=why)
 
 
 def _as_it_is(tx: Tx, said: Arrived, known: KnownRow, mark: str) -> dict[str, Any] | None:

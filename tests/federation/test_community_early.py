@@ -9,6 +9,7 @@ import pytest
 
 from federation.document import type_of
 from social.clock import MINUTE, iso
+from social.communities import membership
 from storage import community_log, memberships
 from storage.accounts import AccountRow
 from storage.engine.database import Database, Tx
@@ -150,3 +151,23 @@ async def test_an_act_that_overtakes_the_word_that_somebody_moderates_counts_the
     await scene.station.work()
     placed = await scene.placed(post["id"])
     assert placed is not None and placed.removed_reason == "no", "and the post is not gone"
+
+
+async def test_what_a_host_did_not_take_does_not_come_in_by_a_change_of_it(scene: Scene) -> None:
+    """Whoever had it from its author's node was told that it is out, and would not have it again."""
+    chess = await hosted(scene)
+    post = scene.filiale.note(scene.carla, "Line 1", to=[PUBLIC, chess.uri], cc=[], audience=chess.uri)
+    changed = {**post, "content": "<p>Line 2</p>", "updated": iso(Millis(NOON + MINUTE))}
+    carla = await scene.station.by_uri(scene.carla.id)
+    assert carla is not None
+    amina = scene.station.viewer("amina")
+    await scene.station.db.write(membership.ban, amina, chess.id, carla.id, now=scene.station.clock())
+    assert await scene.station.accept(scene.filiale, scene.filiale.create(post), by=scene.carla) == ["refused"]
+    await scene.station.db.write(membership.unban, amina, chess.id, carla.id, now=scene.station.clock())
+    await scene.asks(scene.carla, chess, scene.filiale)
+    update = scene.filiale.about("Update", scene.carla.id, changed, to=[PUBLIC], audience=chess.uri)
+    assert await scene.station.accept(scene.filiale, update, by=scene.carla) == ["refused"]
+    assert await scene.station.posts() == []
+    other = {**changed, "id": f"{post['id']}1"}
+    again = scene.filiale.about("Update", scene.carla.id, other, to=[PUBLIC], audience=chess.uri)
+    assert await scene.station.accept(scene.filiale, again, by=scene.carla) == ["applied"], "of one never heard of"

@@ -1,9 +1,12 @@
 """What a test shows when nodes do not end equal or do not come to rest: what waits on each, where a post has been."""
 
 from collections.abc import Sequence
+from typing import Any
+
+import msgspec
 
 from server.work.dispatcher import CURSOR
-from storage import log
+from storage import log, placements, posts
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import Millis
@@ -88,8 +91,11 @@ async def queues(sites: Sequence[Site]) -> str:
 
 
 async def trails(sites: Sequence[Site], uri: str) -> str:
-    """What each of the nodes has had of a post: what came in, what the host announced, what it knows of its state."""
-    return "\n".join([await site.read(_trail, site.name, uri) for site in sites])
+    """What each of the nodes has had of a post, and of what it answers: what came in, what the host announced, what it
+    knows of its state."""
+    told = [await site.read(_trail, site.name, uri) for site in sites]
+    parents = {parent for site in sites if (parent := await site.read(_parent, uri))}
+    return "\n".join([*told, *[f"that answers {parent}\n{await trails(sites, parent)}" for parent in sorted(parents)]])
 
 
 def _queues(tx: Tx, name: str, now: Millis) -> str:
@@ -109,10 +115,32 @@ def _waiting(row: WaitingRow, now: Millis) -> str:
 
 
 def _trail(tx: Tx, name: str, uri: str) -> str:
-    lines = [name]
+    post = posts.by_uri(tx, uri)
+    placed = placements.one(tx, post.id) if post is not None else None
+    lines = [f"{name}: {'absent' if post is None else f'in {post.community_id}, {placed}'}"]
     for title, query in (("came", _PASSED), ("log", _ANNOUNCED), ("mark", _MARKS)):
         lines += [
-            f"  {title} {row.at} {row.what} {row.state} ×{row.attempts} {row.body[:_LONG]}"
+            f"  {title} {row.at} {row.what} {row.state} ×{row.attempts} {_bare(row.body)}"
             for row in tx.rows(query, uri=uri)
         ]
     return "\n".join(lines)
+
+
+def _parent(tx: Tx, uri: str) -> str:
+    post = posts.by_uri(tx, uri)
+    return (post.parent_uri or "") if post is not None else ""
+
+
+def _bare(body: str) -> str:
+    """Without what stands in all."""
+    try:
+        fields = msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        return body
+    return msgspec.json.encode(_without(fields)).decode()[:_LONG]
+
+
+def _without(fields: Any) -> Any:
+    if not isinstance(fields, dict):
+        return fields
+    return {name: _without(value) for name, value in fields.items() if name not in ("@context", "proof")}
