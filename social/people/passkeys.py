@@ -8,23 +8,13 @@
 `docs/decisions/0027-passkeys.md` says what is kept and why.
 """
 
-from collections.abc import Sequence
 from enum import Enum
 from ipaddress import ip_address
+from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-import webauthn
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, generate_challenge
-from webauthn.helpers import options_to_json_dict as plain
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from social.clock import MINUTE
 from social.errors import Conflict, Invalid, NotFound, Unauthorized
@@ -45,11 +35,10 @@ PATIENCE = 5 * MINUTE
 """How long a device may take to sign."""
 MOST = 20
 """Keys of one person."""
+CHALLENGE_BYTES = 64
 NAME_LIMIT = 60
 ANSWER_LIMIT = 60_000
 """Characters of what a browser gives."""
-_BROKEN = (WebAuthnException, ValueError, TypeError, LookupError, AttributeError, OverflowError)
-"""What the library raises for what no device writes: it tells most of it apart, but not a key that is no map."""
 
 
 class Purpose(Enum):
@@ -95,19 +84,17 @@ def begin_adding(tx: Tx, viewer: Viewer, bound: str, party: Party, *, now: Milli
     known = rows.of(tx, user)
     if len(known) >= MOST:
         raise Conflict("too_many_passkeys", maximum=MOST)
-    options = webauthn.generate_registration_options(
-        rp_id=party.host,
-        rp_name=party.name,
-        user_id=_handle(user),
-        user_name=viewer.username,
-        challenge=_asked(tx, Purpose.ADD, bound, now),
-        timeout=PATIENCE,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
-        ),
-        exclude_credentials=_named(known),
+    from social.people import devices
+
+    return devices.to_make_one(
+        party.host,
+        party.name,
+        _handle(user),
+        viewer.username,
+        _asked(tx, Purpose.ADD, bound, now),
+        [key.credential for key in known],
+        PATIENCE,
     )
-    return plain(options)
 
 
 def add(tx: Tx, viewer: Viewer, answer: str, asked: str, party: Party, *, name: str, ids: IdMaker, now: Millis) -> None:
@@ -118,25 +105,21 @@ def add(tx: Tx, viewer: Viewer, answer: str, asked: str, party: Party, *, name: 
     user = require_person(viewer)
     if len(rows.of(tx, user)) >= MOST:
         raise Conflict("too_many_passkeys", maximum=MOST)
+    from social.people import devices
+
     try:
-        made = webauthn.verify_registration_response(
-            credential=_read(answer),
-            expected_challenge=base64url_to_bytes(asked),
-            expected_rp_id=party.host,
-            expected_origin=party.origin,
-            require_user_verification=True,
-        )
-    except _BROKEN as wrong:
+        made = devices.made(_read(answer), asked, party.host, party.origin)
+    except ValueError as wrong:
         raise Invalid("passkey", "no_passkey") from wrong
     added = rows.insert(
         tx,
         PasskeyId(ids.make()),
         user,
-        bytes_to_base64url(made.credential_id),
-        bytes_to_base64url(made.credential_public_key),
+        made.credential,
+        made.public_key,
         _name(name),
         sign_count=made.sign_count,
-        backed_up=made.credential_backed_up,
+        backed_up=made.is_backed_up,
         now=now,
     )
     if not added:
@@ -172,15 +155,10 @@ def begin_signing(
     """What a device needs to sign in: with any key it holds, verifying who uses it; or, as a second step after the
     password, with one of those of the person. Raises Invalid."""
     _require_named(party)
-    verification = UserVerificationRequirement.PREFERRED if half else UserVerificationRequirement.REQUIRED
-    options = webauthn.generate_authentication_options(
-        rp_id=party.host,
-        challenge=_asked(tx, purpose, bound, now),
-        timeout=PATIENCE,
-        allow_credentials=_named(rows.of(tx, half.user)) if half else None,
-        user_verification=verification,
-    )
-    return plain(options)
+    allowed = [key.credential for key in rows.of(tx, half.user)] if half else None
+    from social.people import devices
+
+    return devices.to_sign(party.host, _asked(tx, purpose, bound, now), allowed, PATIENCE)
 
 
 def spend(tx: Tx, purpose: Purpose, bound: str, *, now: Millis) -> str:
@@ -202,23 +180,19 @@ def signed_by(tx: Tx, answer: str, asked: str, party: Party, *, half: HalfRow | 
 
     As a second step, the key must be of whoever's password was right, and the half sign-in ends.
     """
+    from social.people import devices
+
     try:
         credential = _read(answer)
         key = rows.by_credential(tx, str(credential["id"]))
         if key is None or not _is_for(credential, key, half):
             raise Unauthorized("wrong_passkey")
-        seen = webauthn.verify_authentication_response(
-            credential=credential,
-            expected_challenge=base64url_to_bytes(asked),
-            expected_rp_id=party.host,
-            expected_origin=party.origin,
-            credential_public_key=base64url_to_bytes(key.public_key),
-            credential_current_sign_count=key.sign_count,
-            require_user_verification=half is None,
+        seen = devices.signed(
+            credential, asked, party.host, party.origin, key.public_key, key.sign_count, is_alone=half is None
         )
-    except _BROKEN as wrong:
+    except (ValueError, LookupError) as wrong:
         raise Unauthorized("wrong_passkey") from wrong
-    rows.use(tx, key.id, seen.new_sign_count, seen.credential_backed_up, now)
+    rows.use(tx, key.id, seen.sign_count, seen.is_backed_up, now)
     sessions.clear(tx, [_key_of(answer)])
     if half is not None:
         factor_rows.end_halves(tx, key.user_id, Millis(now - PATIENCE))
@@ -232,12 +206,14 @@ def _is_for(credential: dict[str, Any], key: PasskeyRow, half: HalfRow | None) -
         return False
     if told is None:
         return half is not None
-    return base64url_to_bytes(told) == _handle(key.user_id)
+    from social.people import devices
+
+    return devices.is_handle(told, _handle(key.user_id))
 
 
-def _asked(tx: Tx, purpose: Purpose, bound: str, now: Millis) -> bytes:
-    made = generate_challenge()
-    rows.challenge(tx, _bound(purpose, bound), bytes_to_base64url(made), now, before=Millis(now - PATIENCE))
+def _asked(tx: Tx, purpose: Purpose, bound: str, now: Millis) -> str:
+    made = token_urlsafe(CHALLENGE_BYTES)
+    rows.challenge(tx, _bound(purpose, bound), made, now, before=Millis(now - PATIENCE))
     return made
 
 
@@ -267,10 +243,6 @@ def _key_of(answer: str) -> str:
     except ValueError:
         named = ""
     return f"name:passkey {token_digest(named)}"
-
-
-def _named(keys: Sequence[PasskeyRow]) -> list[PublicKeyCredentialDescriptor]:
-    return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(key.credential)) for key in keys]
 
 
 def _handle(user: UserId) -> bytes:

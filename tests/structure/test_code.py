@@ -11,9 +11,13 @@ SQL = re.compile(
     r"^\s*(SELECT\s+\S|INSERT\s+INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|CREATE\s+(TABLE|INDEX|VIRTUAL)\s"
     r"|WITH\s+\w+\s+AS\s|PRAGMA\s|BEGIN\s+(IMMEDIATE|DEFERRED)|SAVEPOINT\s)"
 )
-# The engines' drivers are loaded by the node that uses them, for memory and start time; the wheel with PostgreSQL
-# warns when it is imported, and nothing but the import can be kept quiet.
-LOADED_WHEN_USED = {Path("storage/engine/database.py"), Path("tests/conftest.py")}
+# The engines' drivers, and what reads passkeys, are loaded by the node that uses them, for memory and start time; the
+# wheel with PostgreSQL warns when it is imported, and nothing but the import can be kept quiet.
+LOADED_WHEN_USED = {
+    Path("storage/engine/database.py"),
+    Path("social/people/passkeys.py"),
+    Path("tests/conftest.py"),
+}
 # The machine's clock itself, and the age of files, which the machine dated.
 CLOCKS = {Path("social/clock.py"), Path("storage/ids.py"), Path("storage/files.py")}
 EVERYTHING = {"Exception", "BaseException"}
