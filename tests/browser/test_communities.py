@@ -27,6 +27,8 @@ async def test_a_newcomer_joins_in_one_tap_and_writes_to_three_sites_without_a_s
         await page.get_by_role("button", name="Rejoindre Football du jeudi").click()
         await expect(page.locator(".toast")).to_have_text("Vous en êtes membre.")
         await page.goto(f"/communities/{made.id}")
+        await page.locator(".known > summary").click()
+        await expect(page.locator(".reach tr").last).to_be_visible()
         await expect(page.locator(".reach tr")).to_have_count(3)
         await page.get_by_text("Écrire à 4 personnes sur 3 sites…").click()
         await expect(page.locator(".audience.fixed")).to_contain_text("4 personnes sur 3 sites")
@@ -68,7 +70,7 @@ async def test_a_page_on_which_one_waits_turns_when_the_answer_is_there(harbour:
             world.id("marc"),
             **answer,  # type: ignore[arg-type]
         )
-        await expect(waiting.get_by_role("link", name="Vous êtes membre")).to_be_visible(timeout=10_000)
+        await expect(waiting.get_by_role("link", name="Membre : ce que j’en reçois")).to_be_visible(timeout=10_000)
         await expect(page.locator(".toast")).to_have_text("La réponse est arrivée.")
         await waiting.get_by_role("link", name="Afficher la page à nouveau").click()
         await expect(page.locator("#joining")).not_to_have_attribute("data-behaviour", "turn")

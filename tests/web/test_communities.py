@@ -212,6 +212,8 @@ async def test_an_open_one_kept_elsewhere_is_joined_and_not_asked_for(site: Site
         said[entry] = page.page.select_one(".toast").text.strip(), page.words
         shelf = await amina.read("/communities")
         assert "Joining" in shelf.words
+        assert name in shelf.page.select_one("#c-mine").find_parent("section").text
+        assert name not in shelf.page.select_one("#c-found").find_parent("section").text
         assert ("Withdraw the request" in shelf.words) is (entry is Entry.REQUEST)
     toast, words = said[Entry.OPEN]
     assert toast == "You are in. It is confirmed as soon as the site that keeps this community answers."
@@ -323,6 +325,7 @@ async def test_one_kept_elsewhere_counts_its_members_as_its_list_tells_and_its_m
     assert [one["href"] for one in log.page.select("nav[aria-label='For hosts'] a")] == [
         f"{base}/log",
         f"{base}/health",
+        f"{base}/keeping",
     ]
     assert (await visitor.read(f"{base}/settings")).status == 403
 

@@ -54,9 +54,10 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shelves(msgspec.Struct, frozen=True, kw_only=True):
-    """One's own communities, those one is invited to, and those found."""
+    """One's own communities, those one has asked to join, those one is invited to, and those found."""
 
     own: Sequence[Own] = ()
+    asked: Sequence[tuple[KnownRow, MembershipRow]] = ()
     invited: Sequence[tuple[KnownRow, MembershipRow]] = ()
     found: Sequence[CommunityView] = ()
 
@@ -81,11 +82,13 @@ async def index(visit: Visit) -> Response:
         found = reading.found(tx, viewer, asked["q"], page, domain=domain, template=template)
         if is_narrow:
             return Shelves(found=found)
-        waiting = [row for row in reading.pending(tx, viewer) if row.state is MemberState.INVITED]
+        waiting = reading.pending(tx, viewer)
         known = reading.known_of(tx, viewer, [row.community_id for row in waiting])
+        both = [(known[row.community_id], row) for row in waiting if row.community_id in known]
         return Shelves(
             own=reading.mine(tx, viewer),
-            invited=[(known[row.community_id], row) for row in waiting if row.community_id in known],
+            asked=[one for one in both if one[1].state is MemberState.ASKED],
+            invited=[one for one in both if one[1].state is MemberState.INVITED],
             found=found,
         )
 
@@ -95,6 +98,7 @@ async def index(visit: Visit) -> Response:
         q=asked["q"],
         kept=[(name, value) for name, value in asked.items() if value and name != "q"],
         own=[_line(visit, one.account, one.community, one.mine, one.unread) for one in shown.own],
+        asked=[_line(visit, known.account, known.community, mine) for known, mine in shown.asked],
         invited=[_line(visit, known.account, known.community, mine) for known, mine in shown.invited],
         found=[_line(visit, one.account, one.community, one.mine) for one in shown.found],
         searched=is_narrow,
@@ -145,6 +149,7 @@ async def show(visit: Visit) -> Response:
         "",
         sees=communities.who_sees(visit, view.community),
         gauges=communities.gauges(view.entities),
+        reached=communities.reached(visit, view.entities),
         topics=view.topics,
         topic=topic,
         placed=[(one.post, _reason(visit, view, one)) for one in placed],
