@@ -18,6 +18,7 @@ from tests.attacks.hosted import refused
 from tests.browser.harbour import USINE, Harbour, drawn
 from tests.web.conftest import Site
 from tests.web.test_authorize import asked
+from tests.web.test_community_moving import afar
 from tests.web.test_doors import OWN, PAGES
 from tests.web.visitor import Picture, Visitor
 from web.routes.table import routes
@@ -42,7 +43,7 @@ OUTSIDE = {"/sign-in", "/invitation/{token}", "/letters/{token}", "/screen/{toke
 MORE = (
     "/search?q=a", "/search?q=nothing-like-it", "/@marc", f"/@amina@{USINE}", f"/@amina@{USINE}/{{amina}}",
     "/compose?reply={bruno}", "/compose?quote={ines}", "/admin/people?where=all", "/admin/log?act=report", "/nowhere",
-    "/@marc/{gathering}", "/agenda?kind=mine",
+    "/@marc/{gathering}", "/agenda?kind=mine", "/communities/{afar}/keeping", "/admin/communities?state=unhosted",
 )  # fmt: skip
 """Other states of pages of the table."""
 
@@ -206,6 +207,8 @@ async def _gathered(site: Afternoon, marc: Visitor, ines: Visitor) -> dict[str, 
         for path in PAGES
         if path.startswith(beginning)
     }
+    there = await afar(site, (await site.world.row(club)).uri, host=USINE)
+    site.posts["afar"] = PostId(there.id)
     into = other.path.partition("?")[0].rpartition("/")[2]
     return {**pages, f"{beginning}/keeping/merge": f"{base}/keeping/merge?into={into}"}
 
