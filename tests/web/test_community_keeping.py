@@ -218,6 +218,7 @@ async def test_who_administers_archives_and_merges_what_they_do_not_host_and_it_
     await marc.send(f"{base}/reopen", {})
     assert await logged(marc) == ["Community opened again", "Community archived"]
     future = await marc.read(f"{base}/keeping")
+    assert "Hand it over to somebody" not in future.words, "that is for who hosts it"
     assert [one["value"] for one in future.page.select("select[name=into] option")] == [str(other.id)]
     sure = await marc.read(f"{base}/keeping/merge?into={other.id}")
     assert (await marc.fill(sure, f"{base}/merge", {})).path.startswith(f"/communities/{other.id}")

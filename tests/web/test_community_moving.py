@@ -63,6 +63,9 @@ async def test_a_host_reads_what_happens_and_gives_the_community_to_the_site_tha
     view = await site.world.db.read(front.view, site.world.viewer("luc"), made.id)
     assert (view.community.merged_into, view.community.state) == (to.id, CommunityState.ARCHIVED)
     assert (await luc.read(base)).page.select_one(f'.notice a[href="/communities/{to.id}"]')
+    former = await luc.read(base)
+    assert "What was written here is read in the new one." in former.words and "Be the first" not in former.words
+    assert former.page.select_one(f'.do a[href="/communities/{to.id}"]')
     found = {one["href"] for one in (await luc.read("/communities?q=foot")).page.select(".person div > a")}
     assert f"/communities/{to.id}" in found
     assert (await luc.send(f"{base}/keeping/move", {"target": f"@{to.acct}", "sure": "1"})).status in (403, 409)

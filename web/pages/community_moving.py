@@ -81,7 +81,7 @@ def _sure_page(visit: Visit, view: CommunityView, to: KnownRow, written: str) ->
         visit.say("What was written stays with those who wrote it, and stands there too, for whoever may read it."),
         visit.say("Its topics, pages and rules of joining come along; who moderates here moderates there."),
         visit.say("Whoever made it ready at %(site)s hosts it there.", site=site),
-        visit.say("This page stays to be read and leads to the new one. This cannot be taken back."),
+        visit.say("This page stays and leads to the new one. This cannot be taken back."),
     ]
     sure = Sure(
         title=visit.say("Give %(name)s to %(site)s?", name=view.account.name, site=site),
