@@ -202,7 +202,9 @@ def _moved(tx: Tx, event: events.AccountMoved, context: Context, now: Millis) ->
     account = accounts.by_id(tx, event.by)
     if account is not None and account.is_local:
         activity = activities.move(account.uri, event.uri, event.at, account.followers_url)
-        send(tx, account, activity, merged(followers(tx, account.id), nodes(tx)), context, now)
+        # Of a hidden community only those learn who are in it.
+        far = [] if account.is_hidden else nodes(tx)
+        send(tx, account, activity, merged(followers(tx, account.id), far), context, now)
 
 
 def _account_deleted(tx: Tx, event: events.AccountDeleted, context: Context, now: Millis) -> None:

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from social.communities import membership, moderation, succession, topics
+from social.communities import keeping, membership, moderation, succession, topics
 from social.errors import Forbidden
 from social.trust import manifests, node_keys
 from social.trust.manifest import Member, Succession, made, signed
@@ -351,3 +351,39 @@ async def test_a_community_moves_to_another_node_with_everybody_in_it(armor: Arm
             assert await at.read(_state, football, armor.uri(name)) == "", "in the former one is nobody any more"
     with pytest.raises(Forbidden):
         await armor.says("amina", football, "Here?")
+
+
+async def test_a_hidden_community_moves_once_its_host_is_invited_and_no_other_node_is_told(armor: Armor) -> None:
+    football = await armor.found(entry=Entry.HIDDEN)
+    host, amina = armor.people["amina"]
+    site, carla = armor.people["carla"]
+    id = await armor.knows("amina", football)
+    await host.api("GET", "/api/v2/search", amina, q=f"@{carla.acct}", resolve="true")
+    of = await host.read(accounts.by_uri, armor.uri("carla"))
+    assert of is not None
+    await host.write(membership.invite, amina.viewer, id, of.id, ids=host.ids, now=host.clock())
+    await settled(*armor.sites)
+    await armor.joins("carla", football)
+    await settled(*armor.sites)
+    await host.write(membership.set_role, amina.viewer, id, of.id, MemberRole.MODERATOR, now=host.clock())
+    first = await armor.says("carla", football, "Psst")
+    await armor.equal(football, armor.usine, armor.filiale)
+    ready = (await armor.knows("carla", football), "hidden_football", one_pair())
+    making = {"ids": site.ids, "urls": site.urls, "now": site.clock()}
+    new = await site.write(keeping.make_ready, carla.viewer, *ready, **making)  # type: ignore[arg-type]
+    await settled(*armor.sites)
+    former = await host.read(accounts.by_uri, football)
+    assert former is not None and await host.read(keeping.heirs, former) == []
+    back = await site.read(accounts.by_uri, armor.uri("amina"))
+    assert back is not None
+    await site.write(membership.invite, carla.viewer, new.id, back.id, ids=site.ids, now=site.clock())
+    await settled(*armor.sites)
+    (heir,) = await host.read(keeping.heirs, former)
+    going = {"ids": host.ids, "urls": host.urls, "now": host.clock()}
+    await host.write(keeping.move, amina.viewer, id, heir.account.id, {site.host}, **going)  # type: ignore[arg-type]
+    await eventually(partial(_is_in, site, new.uri, armor.uri("amina")), why="amina goes along")
+    # What is told to a node that may not know of it would wait there, and stand here.
+    await settled(*armor.sites)
+    assert [row.uri for row in (await armor.equal(new.uri, armor.usine, armor.filiale)).posts] == [first]
+    for uri in (football, new.uri):
+        assert await armor.siege.read(accounts.by_uri, uri) is None
