@@ -94,9 +94,14 @@ class Greeting:
             return
         try:
             seen = await look(self._wire, self._resolver, job.host)
+            if job.asks_only:
+                await self._wire.db.write(_describe, seen, self._wire.clock())
+                return
             node = await self._actor(seen)
         except PeerError as error:
             logger.info("%s was greeted and did not answer: %s", job.host, error)
+            if job.asks_only:
+                return
             if not await self._wire.db.read(_is_followed, job.host, await self._resolver.node()):
                 raise Unavailable("remote") from error
             return
@@ -118,14 +123,17 @@ class Greeting:
             return None
 
     def _meet(self, tx: Tx, seen: Look, node: AccountRow | None, now: Millis) -> None:
-        software = f"{seen.software} {seen.version}".strip()
         follow_up(tx, seen.host, now)
         pulse.follow_up(tx, seen.host, now)
-        peer_rows.describe(tx, seen.host, software, seen.title, now)
+        _describe(tx, seen, now)
         # Of a forum it is a relay: whoever follows it is sent everything as its boosts (decision 0047).
         meets = reading_of(peer_rows.by_host(tx, seen.host)) in (Reading.OURS, Reading.UNKNOWN)
         if node is not None and node.kind is AccountKind.APPLICATION and meets:
             peers.follow_node(tx, node, ids=self._wire.ids, urls=self._wire.urls, now=now)
+
+
+def _describe(tx: Tx, seen: Look, now: Millis) -> None:
+    peer_rows.describe(tx, seen.host, f"{seen.software} {seen.version}".strip(), seen.title, now)
 
 
 def _enqueue(tx: Tx, hosts: list[str], now: Millis) -> None:

@@ -23,6 +23,7 @@ from federation.signing.keys import SigningKey
 from federation.translate import Addressed, Words
 from federation.vocabulary import ACTOR_KINDS, Actor, Post
 from federation.wire import Wire
+from social import peers
 from social.errors import Gone as Deleted
 from social.errors import Invalid
 from social.peer_rules import Rule
@@ -32,7 +33,7 @@ from social.people.remote import RemoteActor
 from social.posts import publish
 from storage import accounts, known
 from storage import posts as post_rows
-from storage.accounts import AccountRow
+from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, Millis, PostId
 from storage.visibility import OPEN, Visibility
@@ -285,6 +286,9 @@ def keep_actor(tx: Tx, actor: RemoteActor, ids: IdMaker, now: Millis) -> Account
     row = accounts.by_uri(tx, actor.uri)
     if row is None:
         raise Deleted("account")
+    if row.kind is AccountKind.GROUP:
+        # Before anybody here joins it: PieFed loses the first letter that is signed in another way than its own.
+        peers.acquaint(tx, row.domain, now)
     return row
 
 

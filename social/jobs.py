@@ -81,9 +81,13 @@ class RefreshAccount(Job, frozen=True, kw_only=True, tag="refresh_account"):
 
 
 class Greet(Job, frozen=True, kw_only=True, tag="greet"):
-    """Say to the node `host` that we are back, or that it is allowed now: follow it, learn its name."""
+    """Say to the node `host` that we are back, or that it is allowed now: follow it, learn its name.
+
+    `asks_only`: learn what it runs, once, and follow nobody.
+    """
 
     host: str
+    asks_only: bool = False
 
 
 class PurgeAccount(Job, frozen=True, kw_only=True, tag="purge_account"):

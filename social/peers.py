@@ -114,6 +114,13 @@ def receive_node_follow(tx: Tx, node: AccountRow, uri: str, *, ids: IdMaker, now
     return True
 
 
+def acquaint(tx: Tx, host: str, now: Millis) -> None:
+    """Have a node asked what it runs, if that is not known: what a community is told depends on it."""
+    known_peer = rows.by_host(tx, host)
+    if known_peer is None or not known_peer.software:
+        jobs.enqueue(tx, jobs.Greet(host=host, asks_only=True), key=host, due=now)
+
+
 def _end_follows(tx: Tx, host: str, now: Millis) -> None:
     for row in known.follows_of_people(tx, host):
         removed(tx, row, Verb.LEAVE, host=host, now=now)

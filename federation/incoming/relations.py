@@ -11,7 +11,7 @@ from social.people import received
 from social.posts import reactions
 from storage import accounts, known, tombstones
 from storage import posts as post_rows
-from storage.accounts import AccountRow
+from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis
 
@@ -31,6 +31,8 @@ def follow(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
         peers.receive_node_follow(tx, actor, arrived.id, ids=context.ids, now=now)
     else:
         memberships.awaited(tx, actor, target, arrived, now)
+        if target.kind is AccountKind.GROUP:
+            peers.acquaint(tx, actor.domain, now)
         if not memberships.is_known(tx, actor, target):
             return Outcome.UNRELATED
         received.receive_follow(tx, actor, target, arrived.id, ids=context.ids, now=now)

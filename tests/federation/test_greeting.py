@@ -1,12 +1,19 @@
 """Nodes meet."""
 
+from pathlib import Path
+
 import pytest
 
+from federation.resolver import Budget
 from social import jobs
+from social.communities import communities
+from social.communities.communities import NewCommunity
 from social.errors import Unavailable
 from storage import deliveries, peers
+from storage.engine.database import Database
 from tests.federation.neighbour import Neighbour
-from tests.federation.station import Station
+from tests.federation.station import Station, open_station
+from tests.world import one_pair
 
 
 async def test_a_node_says_who_it_is(station: Station, siege: Neighbour) -> None:
@@ -71,3 +78,35 @@ async def test_a_stranger_is_not_greeted(quick: Station) -> None:
     async with Neighbour("elsewhere.localhost") as elsewhere:
         await quick.federation.greeting.greet(jobs.Greet(host=elsewhere.authority))
         assert elsewhere.requests == []
+
+
+async def test_a_node_whose_people_come_into_a_community_is_asked_what_it_runs_and_not_followed(
+    sqlite_db: Database, siege: Neighbour, tmp_path: Path
+) -> None:
+    """In open mode nobody else would ask; and what PieFed is not told in its own way is lost."""
+    async with open_station(sqlite_db, tmp_path / "media", mode="open") as station:
+        node = siege.node()
+        siege.json("/nodeinfo/2.1", {"version": "2.1", "software": {"name": "piefed", "version": "1.6.18"}})
+        await station.person("amina")
+        new = NewCommunity(username="chess", keys=one_pair())
+        by, now = station.viewer("amina"), station.clock()
+        await station.db.write(communities.create, by, new, ids=station.ids, urls=station.urls, now=now)
+        bruno = siege.person("bruno")
+        follow = siege.about("Follow", bruno.id, station.urls.actor("chess"))
+        assert await station.accept(siege, follow, by=bruno) == ["applied"]
+        await station.run_jobs()
+        peer = await station.db.read(peers.by_host, siege.authority)
+        assert peer is not None and peer.software == "piefed 1.6.18"
+        assert await station.by_uri(node.id) is None
+
+
+async def test_of_a_community_of_elsewhere_it_is_known_what_its_host_runs(
+    sqlite_db: Database, siege: Neighbour, tmp_path: Path
+) -> None:
+    async with open_station(sqlite_db, tmp_path / "media", mode="open") as station:
+        siege.node()
+        group = siege.person("football", kind="Group")
+        await station.federation.resolver.actor(group.id, Budget())
+        await station.run_jobs()
+        peer = await station.db.read(peers.by_host, siege.authority)
+        assert peer is not None and peer.software == "archipel 0.1.0"
