@@ -57,7 +57,8 @@ def group(saying: Saying, account: AccountRow) -> dict[str, Any]:
         "attributedTo": moderators_url(account.uri),
         "memberNodes": nodes_url(account.uri),
         "pages": pages_url(account.uri),
-        "postingRestrictedToMods": row.posting is Posting.HOSTS,
+        # Forums know no archive: so they offer no new thread.
+        "postingRestrictedToMods": row.posting is Posting.HOSTS or row.archived_at is not None,
         "manuallyApprovesFollowers": row.is_closed,
         "entry": row.entry,
     }

@@ -11,8 +11,9 @@ import msgspec
 import pytest
 
 from federation.communities.audience import Reading, reading_of
+from federation.read.communities import read_community
 from social.clock import HOUR, iso
-from social.communities import moderation
+from social.communities import communities, moderation
 from social.governance import reports
 from social.paging import Page
 from social.policy import Role
@@ -128,6 +129,17 @@ async def test_forums_read_our_log_in_one_piece_and_what_stands_on_top_whole(sce
     await scene.station.db.write(_take_out, note["id"], chess.id)
     log = (await scene.station.show(scene.filiale, "/users/chess/outbox", scene.carla.key)).json()
     assert [one["object"]["object"]["content"] for one in log["orderedItems"]] == ["<p>Welcome</p>"]
+
+
+async def test_forums_offer_no_new_thread_in_an_archived_community(scene: Scene) -> None:
+    chess = await scene.founded()
+    await scene.station.db.write(
+        communities.archive, scene.station.viewer("amina"), chess.id, now=scene.station.clock()
+    )
+    document = (await scene.station.show(scene.filiale, "/users/chess", scene.carla.key)).json()
+    assert (document["archived"], document["postingRestrictedToMods"]) == (True, True)
+    said = read_community(document, chess.uri)
+    assert (said.is_archived, said.is_restricted) == (True, False), "reopened, it is open to its members"
 
 
 def _take_out(tx: Tx, uri: str, by: AccountId) -> None:
