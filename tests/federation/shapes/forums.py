@@ -28,8 +28,66 @@ POST: Fields = {
     "replies": H + "/post/1/replies",
 }
 
+SQUARE = H + "/assets/uploads/files/1-b.png"
+SHOWN: Fields = {"type": "Image", "mediaType": "image/png", "url": SQUARE, "width": "64", "name": "a square"}
+SEEN = f'<p>Look: <img src="{SQUARE}" alt="a square" /></p>\n'
+CATEGORY: Fields = {
+    "@context": [AS, "https://w3id.org/security/v1", "https://join-lemmy.org/context.json"],
+    "id": C,
+    "url": C + "/general-discussion",
+    "inbox": C + "/inbox",
+    "outbox": C + "/outbox",
+    "type": "Group",
+    "name": "General Discussion",
+    "preferredUsername": "general-discussion",
+    "attributedTo": C + "/moderators",
+    "summary": '<p dir="auto">All about wood</p>\n',
+    "icon": {"type": "Image", "mediaType": "image/png", "url": H + "/assets/uploads/category/2.png"},
+    "postingRestrictedToMods": False,
+    "publicKey": {"id": C + "#key", "owner": C, "publicKeyPem": "-----BEGIN PUBLIC KEY-----"},
+    "endpoints": {"sharedInbox": H + "/inbox"},
+}
+
 SHAPES: list[Shape] = shapes(
+    CATEGORY,
+    category=(
+        {},
+        {
+            "kind": "group",
+            "name": "general-discussion",
+            "title": "General Discussion",
+            "html": "<p>All about wood</p>",
+            "url": C + "/general-discussion",
+            "shared": H + "/inbox",
+            "followers": "",
+        },
+    ),
+) + shapes(
     POST,
+    topic_with_a_picture=(
+        {
+            "content": SEEN,
+            "summary": SEEN,
+            "preview": {"type": "Note", "attributedTo": A, "content": SEEN, "attachment": [SHOWN]},
+            "attachment": [SHOWN],
+            "image": SHOWN,
+        },
+        {"title": "Line 3 stops", "media": [(SQUARE, "a square")], "spoiler": ""},
+    ),
+    chat=(
+        {
+            "id": H + "/message/1",
+            "type": "Note",
+            "to": ["https://b.example/u/bob"],
+            "cc": [],
+            "audience": ...,
+            "name": ...,
+            "summary": None,
+            "context": ...,
+            "tag": [{"type": "Mention", "href": "https://b.example/u/bob", "name": "bob@b.example"}],
+        },
+        {"visibility": "direct", "mentions": ["https://b.example/u/bob"], "html": "<p>Since noon</p>"},
+    ),
     topic=(
         {},
         {
