@@ -13,6 +13,8 @@ from urllib.parse import quote, urljoin
 import idna
 import msgspec
 
+from social.text import ACCENTED
+
 MAX_URL = 2048
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
@@ -22,7 +24,7 @@ _FORBIDDEN_IN_URL = re.compile(r"[\x00-\x20\x7f-\x9f\\<>\"`{}|^\ud800-\udfff\u20
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 # A host whose last label is a number is an IPv4 address to every client (127.1, 0x7f000001).
 _NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*")
-_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,126}[A-Za-z0-9_])?")
+_NAME = re.compile(rf"[A-Za-z0-9_{ACCENTED}](?:[A-Za-z0-9_.{ACCENTED}-]{{0,126}}[A-Za-z0-9_{ACCENTED}])?")
 _ASCII_OF_URLS = "".join(chr(code) for code in range(0x21, 0x7F))
 
 

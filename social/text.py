@@ -29,12 +29,18 @@ MAX_FOUND = 100
 """Mentions, tags and links honoured in one text, each."""
 ELLIPSIS = "…"
 
+ACCENTED = "À-ÖØ-öø-įĴ-ķĹ-ľŁ-ňŊ-ž"
+"""Letters of names beside `A-Za-z0-9_`, for the inside of brackets: forums (NodeBB) name people and categories with the
+accents of French, Czech or Polish. None that passes for another, as an i
+without its dot does, or has two lower cases."""
+
 _DISPLAYED = 30
 _LONG_WORD = 20
 _LINK_REL = "nofollow noopener"
 
 _BIDI = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _WORD = r"\p{L}\p{M}\p{Nd}\p{Pc}"
+_NAME = rf"A-Za-z0-9_{ACCENTED}"
 _TAG = rf"[{_WORD}](?:[{_WORD}·・\u200c]*[{_WORD}])?"
 
 # Possessive quantifiers (`++`) where a later part may refuse: a host is never tried again one letter shorter, so a
@@ -45,7 +51,7 @@ _TOKEN = regex.compile(
       (?P<link>(?i:https?)://(?:[{_WORD}][{_WORD}.\-]*+|\[[0-9A-Fa-f:.]++\])(?::[0-9]{{1,5}}+)?+(?!@)
                (?:[/?\#][^\s<>"«»“”、。「」『』\uff08\uff09【】\p{{Cc}}{_BIDI}]*+)?+)
     | (?<![{_WORD}=/])
-      @(?P<mention>[A-Za-z0-9_]+(?:[.\-]+[A-Za-z0-9_]+)*(?:@[{_WORD}]+(?:[.\-]+[{_WORD}]+)*(?::[0-9]{{1,5}}(?![0-9]))?)?)
+      @(?P<mention>[{_NAME}]+(?:[.\-]+[{_NAME}]+)*(?:@[{_WORD}]+(?:[.\-]+[{_WORD}]+)*(?::[0-9]{{1,5}}(?![0-9]))?)?)
     | (?<![{_WORD}=/\)&])
       [\#\uff03](?P<tag>{_TAG})
     """,

@@ -180,6 +180,7 @@ def test_a_location_is_read_from_where_it_was_said() -> None:
         pytest.param("amina@usine.example", "amina", "usine.example", id="without the first at"),
         pytest.param("acct:amina@Usine.Example", "amina", "usine.example", id="acct"),
         pytest.param(" @Amina.B-c_9@usine.localhost:8402 ", "Amina.B-c_9", "usine.localhost:8402", id="with a port"),
+        pytest.param("@ébénisterie-co@bb.example", "ébénisterie-co", "bb.example", id="a name of NodeBB"),
         pytest.param("@a@bücher.example", "a", "xn--bcher-kva.example", id="host in letters"),
     ],
 )
@@ -193,7 +194,8 @@ def test_a_handle_is_read(text: str, name: str, host: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "@", "amina", "@amina", "@amina@", "@@usine.example", "@a b@c.example", "@a@b@c.example", "@.a@b.example",
-     "@a.@b.example", "@é@b.example", "@a@127.0.0.1", "@a@b.example:0", "@" + "a" * 129 + "@b.example",
+     "@a.@b.example", "@\u0131@b.example", "@\u0430@b.example",
+     "@e\u0301@b.example", "@a@127.0.0.1", "@a@b.example:0", "@" + "a" * 129 + "@b.example",
      "@a@b.example/x"],
 )  # fmt: skip
 def test_what_is_no_handle_is_refused(text: str) -> None:

@@ -19,6 +19,18 @@ from tests.federation.station import Station
 from tests.federation.test_apply_posts import followed
 
 
+async def test_somebody_of_a_forum_is_found_by_a_name_with_accents(quick: Station, siege: Neighbour) -> None:
+    """NodeBB names people and categories as they are written."""
+    helene = siege.person("hélène", serve=False)
+    siege.document("/uid/4", {**siege.actor(helene), "id": siege.url("/uid/4"), "publicKey": None})
+    handle = siege.handle(helene, actor=siege.url("/uid/4"))
+    found = await quick.federation.remote.account_by_handle(f"@{handle}")
+    row = await quick.by_uri(siege.url("/uid/4"))
+    assert row is not None and (row.id, row.acct) == (found, f"hélène@{siege.authority}")
+    asked = [seen.target for seen in siege.requests if seen.path == "/.well-known/webfinger"]
+    assert asked and all("acct%3Ah%C3%A9l%C3%A8ne%40" in target for target in asked)
+
+
 async def test_a_handle_leads_to_an_account_that_is_kept(station: Station, siege: Neighbour, bruno: Somebody) -> None:
     handle = siege.handle(bruno)
     found = await station.federation.remote.account_by_handle(f"@{handle}")

@@ -15,6 +15,7 @@ from social.people import accounts
 from social.people.relations import Relationship
 from social.policy import Viewer
 from social.reading import PostView
+from social.text import ACCENTED
 from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
@@ -23,7 +24,7 @@ from web.pages.home import older
 from web.pages.profile import ties
 from web.visit import PER_PAGE, Visit
 
-_HANDLE = re.compile(r"@?[A-Za-z0-9_.-]+@[^\s@/]+")
+_HANDLE = re.compile(rf"@?[A-Za-z0-9_.{ACCENTED}-]+@[^\s@/]+")
 PARTS = ("people", "communities", "posts", "tags")
 _LIMIT = 20
 _FEW = 4

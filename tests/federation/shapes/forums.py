@@ -49,20 +49,6 @@ CATEGORY: Fields = {
 }
 
 SHAPES: list[Shape] = shapes(
-    CATEGORY,
-    category=(
-        {},
-        {
-            "kind": "group",
-            "name": "general-discussion",
-            "title": "General Discussion",
-            "html": "<p>All about wood</p>",
-            "url": C + "/general-discussion",
-            "shared": H + "/inbox",
-            "followers": "",
-        },
-    ),
-) + shapes(
     POST,
     topic_with_a_picture=(
         {
@@ -177,4 +163,19 @@ SHAPES: list[Shape] = shapes(
     no_type=({"type": ...}, {"refused": "nothing that shows as a post"}),
     type_that_is_none=({"type": [1, None]}, {"refused": "nothing that shows as a post"}),
     long_type=({"type": "T" * 200}, {"refused": "nothing that shows as a post"}),
+) + shapes(
+    CATEGORY,
+    category_with_accents=({"preferredUsername": "ébénisterie-co"}, {"kind": "group", "name": "ébénisterie-co"}),
+    category=(
+        {},
+        {
+            "kind": "group",
+            "name": "general-discussion",
+            "title": "General Discussion",
+            "html": "<p>All about wood</p>",
+            "url": C + "/general-discussion",
+            "shared": H + "/inbox",
+            "followers": "",
+        },
+    ),
 )

@@ -2,12 +2,13 @@
 
 const URL_LENGTH = 23;
 const WORD = String.raw`\p{L}\p{M}\p{Nd}\p{Pc}`;
+const NAME = "A-Za-z0-9_À-ÖØ-öø-įĴ-ķĹ-ľŁ-ňŊ-ž";
 const CONTROL = String.raw`\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069`;
 const LINK =
   String.raw`(?<![A-Za-z0-9@＠$#＃\/])(?<link>[Hh][Tt][Tt][Pp][Ss]?:\/\/(?:[${WORD}][${WORD}.\-]*|\[[0-9A-Fa-f:.]+\])` +
   String.raw`(?::[0-9]{1,5})?(?![${WORD}.\-@])(?:[\/?#][^\s<>"«»“”、。「」『』（）【】${CONTROL}]*)?)`;
 const MENTION =
-  String.raw`(?<![${WORD}=\/])@(?<mention>[A-Za-z0-9_]+(?:[.\-]+[A-Za-z0-9_]+)*` +
+  String.raw`(?<![${WORD}=\/])@(?<mention>[${NAME}]+(?:[.\-]+[${NAME}]+)*` +
   String.raw`(?:@[${WORD}]+(?:[.\-]+[${WORD}]+)*(?::[0-9]{1,5}(?![0-9]))?)?)`;
 const TOKEN = new RegExp(`${LINK}|${MENTION}`, "gu");
 const TRAILING = new Set([...".,;:!?'’‘*~…"]);
