@@ -44,6 +44,7 @@ from social.settings import (
     Settings,
 )
 from storage.engine.database import Tx
+from tests.interop import traces
 from tests.sites import CHEAP, NO_LIMITS, PLACES, LocalNode, ProcessNode, Site
 from tests.template import prepared
 
@@ -135,12 +136,16 @@ async def met(*nodes: Site) -> None:
 
 
 async def settled(*nodes: Site, seconds: float = 20.0) -> None:
-    """Wait until nothing waits on any of them. Raises NeverQuiet."""
-    if all(isinstance(node, LocalNode) for node in nodes):
-        await quiet.settled([node.watched for node in nodes], seconds=seconds)
-        return
-    # Commits of another process are not heard of: look now and then.
-    await eventually(lambda: _is_quiet(nodes), seconds=seconds)
+    """Wait until nothing waits on any of them. Raises NeverQuiet, which tells what waits."""
+    try:
+        if all(isinstance(node, LocalNode) for node in nodes):
+            await quiet.settled([node.watched for node in nodes], seconds=seconds)
+            return
+        # Commits of another process are not heard of: look now and then.
+        await eventually(lambda: _is_quiet(nodes), seconds=seconds)
+    except (quiet.NeverQuiet, AssertionError) as cause:
+        cause.add_note(await traces.queues(nodes))
+        raise
 
 
 async def eventually(check: Callable[[], Any], *, seconds: float = 10.0, every: float = 0.02, why: str = "") -> Any:

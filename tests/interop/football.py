@@ -160,7 +160,8 @@ class Armor:
             assert isinstance(site, LocalNode)
             for other in self.sites:
                 await site.running.federation.courier.revive(other.host)
-        await settled(*self.sites)
+        # Whoever is not heard then is called after ten seconds, and once more after twenty.
+        await settled(*self.sites, seconds=60)
 
     async def says(self, name: str, uri: str, text: str, parent: str = "", topic: str = "") -> str:
         """A post in the community: its id on the wire."""

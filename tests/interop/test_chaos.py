@@ -51,8 +51,8 @@ async def test_acts_over_a_bad_network_and_kills_end_in_equal_views(
         # The network is whole, and nothing else happens: nobody starts anew, and nobody says anything.
         sea.calm()
         people = [person for _, person in sea.people]
+        await settled(*sites, seconds=seconds)
         try:
-            await settled(*sites, seconds=seconds)
             view = await views.equal(sea.readers, people, seconds=seconds)
         except AssertionError as cause:
             cause.add_note(await traces.queues(sites))
