@@ -10,13 +10,14 @@ from urllib.parse import unquote
 
 from federation.render.communities import topic_uri
 from federation.vocabulary import PUBLIC, Post
-from storage import communities, community_nodes, known, memberships
+from storage import communities, community_nodes, known, memberships, placements
 from storage import posts as post_rows
 from storage.accounts import AccountKind, AccountRow
 from storage.communities import KnownRow
 from storage.engine.database import Tx
 from storage.ids import AccountId
 from storage.memberships import MemberState
+from storage.posts import PostRow
 
 _LOOKED_AT = 50
 
@@ -33,7 +34,7 @@ def named_community(tx: Tx, post: Post) -> KnownRow | None:
     found = {row.uri: row for row in known.accounts(tx, names)} if names else {}
     groups = [found[uri].id for uri in names if uri in found and found[uri].kind is AccountKind.GROUP]
     parent = post_rows.by_uri(tx, post.in_reply_to) if post.in_reply_to and not groups else None
-    if parent is not None and parent.community_id is not None:
+    if parent is not None and parent.community_id is not None and not _is_refused(tx, parent):
         groups.append(parent.community_id)
     for group in groups:
         community = communities.known(tx, group)
@@ -68,6 +69,12 @@ def has_members_here(tx: Tx, community: KnownRow, node: AccountId) -> bool:
     """Whether somebody of this node is in it."""
     account = community.account
     return account.is_local or known.wanted(tx, account.id, account.domain, node).person_since is not None
+
+
+def _is_refused(tx: Tx, post: PostRow) -> bool:
+    """Whether the host of its community did not take it: nobody's answer is in it by that, as at the host."""
+    placed = placements.one(tx, post.id)
+    return placed is not None and placed.place is None and placed.removed_at is not None
 
 
 def _is_meant(community: KnownRow, post: Post) -> bool:

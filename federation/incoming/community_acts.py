@@ -144,6 +144,9 @@ def _is_last(tx: Tx, known: KnownRow, actor: AccountRow, said: Arrived, place: M
         return community_marks.put(tx, mark)
     # The community takes something back on the node that did it: what it has done itself stays.
     last = community_marks.one(tx, mark.community_id, mark.about, mark.subject)
+    if last is None and post_rows.by_uri(tx, mark.about) is None:
+        # It may be on its way from its author's node, who was not heard at the host.
+        community_marks.put(tx, mark)
     return last is None or last.is_on is is_on
 
 

@@ -171,3 +171,21 @@ async def test_what_a_host_did_not_take_does_not_come_in_by_a_change_of_it(scene
     other = {**changed, "id": f"{post['id']}1"}
     again = scene.filiale.about("Update", scene.carla.id, other, to=[PUBLIC], audience=chess.uri)
     assert await scene.station.accept(scene.filiale, again, by=scene.carla) == ["applied"], "of one never heard of"
+
+
+async def test_what_the_host_did_not_take_is_out_whichever_comes_first_and_nobody_answers_in_it(scene: Scene) -> None:
+    await scene.joined()
+    post = scene.post("I am put out")
+    refused = scene.siege.about("Delete", scene.group.id, post["id"], summary="refused")
+    assert await scene.hears(refused, published=None) == "unrelated"
+    listed = {"type": "Service", "name": scene.filiale.authority, "inbox": scene.filiale.url("/inbox"), "members": 1}
+    nodes = {"id": f"{scene.group.id}/nodes", "type": "Collection", "version": 7, "items": [listed]}
+    update = scene.siege.about("Update", scene.group.id, nodes)
+    assert await scene.station.accept(scene.siege, update, by=scene.group) == ["applied"]
+    assert await scene.station.accept(scene.filiale, scene.filiale.create(post), by=scene.carla) == ["applied"]
+    placed = await scene.placed(post["id"])
+    assert placed is not None and (placed.removed_reason, placed.place) == ("refused", None)
+    said = {"inReplyTo": post["id"], "to": [PUBLIC, scene.station.urls.actor("amina")], "cc": [], "audience": None}
+    answer = scene.post("So what", **said)
+    assert await scene.station.accept(scene.filiale, scene.filiale.create(answer), by=scene.carla) == ["applied"]
+    assert await scene.placed(answer["id"]) is None, "as at the host, which does not know what it answers"
