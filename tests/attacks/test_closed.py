@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -189,9 +190,22 @@ async def test_a_hidden_community_is_nobody_to_the_internet_and_to_other_nodes(c
         hidden = await club.foe.ask(club.node, f"/users/secret{end}", by=club.foe.node)
         absent = await club.foe.ask(club.node, f"/users/nobodyatall{end}", by=club.foe.node)
         assert (hidden.status, hidden.body) == (absent.status, absent.body), end
-    for name in ("secret", "nobodyatall"):
-        asked = f"/.well-known/webfinger?resource=acct:{name}@{club.node.host}"
-        assert (await club.foe.ask(club.node, asked)).status == 404, name
+    uri = club.node.urls.actor("NAME")
+    for path in (
+        f"/.well-known/webfinger?resource=acct:NAME@{club.node.host}",
+        f"/.well-known/webfinger?resource={quote(uri, safe='')}",
+        f"/api/v1/accounts/lookup?acct=NAME@{club.node.host}",
+        f"/api/oembed?url={quote(uri, safe='')}",
+        "/@NAME",
+        "/@NAME.rss",
+        "/communities/NAME",
+    ):
+        answers = {
+            (reply.status, reply.body.replace(name.encode(), b"NAME"))
+            for name in ("secret", "nobodyatall")
+            for reply in [await club.foe.ask(club.node, path.replace("NAME", name))]
+        }
+        assert len(answers) == 1 and not [status for status, _ in answers if status == 200], path
 
 
 async def test_a_follow_of_what_is_hidden_is_answered_as_if_there_were_nobody(club: Club) -> None:
