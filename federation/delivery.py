@@ -20,6 +20,7 @@ from itertools import groupby, islice
 import msgspec
 
 from federation.client import Client
+from federation.discovery import SOFTWARE
 from federation.errors import PeerError, Silent
 from federation.incoming.forwarding import FORWARDED
 from federation.keyring import Keyring
@@ -251,20 +252,25 @@ class Courier:
             revived, heard = self._revivals[row.host], self._heard[row.host]
             outcome = await self._try(row)
             if outcome.silent and self._heard[row.host] > heard:
-                outcome = self._unanswered_by_one_that_speaks(outcome)
+                outcome = await self._unanswered_by_one_that_speaks(outcome)
             if outcome.host_failed and self._revivals[row.host] > revived:
                 outcome = msgspec.structs.replace(outcome, overtaken=True)
+        if outcome.arrived or outcome.final:
+            self._unanswered.pop(row.id, None)
         self._results.append(outcome)
         self._noted.set()
         return outcome.arrived or outcome.final
 
-    def _unanswered_by_one_that_speaks(self, outcome: Outcome) -> Outcome:
+    async def _unanswered_by_one_that_speaks(self, outcome: Outcome) -> Outcome:
         """NodeBB leaves a request for ever that it refuses: what stands behind it is not to wait as long."""
         row = outcome.row
         self._unanswered[row.id] += 1
         if not is_left_unanswered(self._unanswered[row.id], self._clock() - row.created_at):
             return outcome
-        del self._unanswered[row.id]
+        known = await self._db.read(peers.by_host, row.host)
+        if known is not None and known.program == SOFTWARE:
+            # Ours answer what they refuse: one that does not is too busy, and loses nothing by it.
+            return outcome
         return msgspec.structs.replace(outcome, final=True, host_failed=False)
 
     async def _try(self, row: DeliveryRow) -> Outcome:

@@ -254,11 +254,19 @@ async def test_a_try_that_began_before_a_host_spoke_again_holds_nothing_up(stati
     assert arrived(siege)[-1] == uri
 
 
-@pytest.mark.parametrize("speaks", [True, False])
+@pytest.mark.parametrize(
+    ("speaks", "software", "gives_up"),
+    [
+        pytest.param(True, "nodebb 4.15.1", True, id="speaks"),
+        pytest.param(False, "nodebb 4.15.1", False, id="is silent"),
+        pytest.param(True, "archipel 0.1.0", False, id="one of ours is too busy"),
+    ],
+)
 async def test_what_a_host_leaves_unanswered_while_it_speaks_holds_nothing_up_for_days(
-    quick: Station, siege: Neighbour, speaks: bool
+    quick: Station, siege: Neighbour, speaks: bool, software: str, gives_up: bool
 ) -> None:
     """NodeBB answers nothing to what it refuses, and sends a Reject meanwhile."""
+    await quick.db.write(peers.describe, siege.authority, software, "", quick.clock())
     client = quick.federation.client
     client.settings = msgspec.structs.replace(client.settings, silence_seconds=0.5)
     bruno = siege.person("bruno")
@@ -275,12 +283,12 @@ async def test_what_a_host_leaves_unanswered_while_it_speaks_holds_nothing_up_fo
     async with delivering(quick):
         for number in range(1, 4):
             await siege.asked(number, "/inbox")
-            await (until(quick, {}) if speaks and number == 3 else until_noted(quick))
+            await (until(quick, {}) if gives_up and number == 3 else until_noted(quick))
             quick.clock.pass_by(minutes=6)
             await quick.db.write(lambda tx: None)
-    assert arrived(siege) == [first] * 3 + (others if speaks else [])
+    assert arrived(siege) == [first] * 3 + (others if gives_up else [])
     (row,) = await quick.db.read(arrivals.of, first)
-    assert row.state == ("failed" if speaks else "waiting")
+    assert row.state == ("failed" if gives_up else "waiting")
 
 
 async def test_a_host_that_is_denied_is_sent_nothing_that_was_waiting(quick: Station, siege: Neighbour) -> None:
