@@ -8,12 +8,13 @@ from collections.abc import Callable
 
 import msgspec
 
+from federation.communities.audience import Reading, reading_of
 from federation.communities.named import names_of, topic_of
 from federation.incoming import community_acts, community_pages, reactions
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.vocabulary import Post
 from social.communities import posting, received, topics
-from storage import accounts, communities
+from storage import accounts, communities, peers
 from storage import posts as post_rows
 from storage.accounts import AccountKind, AccountRow
 from storage.communities import KnownRow
@@ -51,11 +52,19 @@ def announce(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now:
             raise Disagreement("a community brings a profile that is not its own")
         return apply(tx, said, within, now)
     if community_acts.is_act(tx, said, context) or community_acts.is_early(tx, said, context):
-        placed = place if arrived.activity.published is not None else None
+        placed = None if _takes_back(tx, actor, arrived) else place
         return community_acts.announced(tx, known, said, placed, within, now)
     if said.kind in _OF_MEMBERS and not _is_of_here(tx, said):
         return apply(tx, said, within, now)
     return Outcome.UNSUPPORTED
+
+
+def _takes_back(tx: Tx, host: AccountRow, arrived: Arrived) -> bool:
+    """Whether the host says without a place how something is, as ours do against what they refused. Forums give no time
+    to anything: what they announce counts as it comes."""
+    if arrived.activity.published is not None:
+        return False
+    return reading_of(peers.by_host(tx, host.domain)) in (Reading.OURS, Reading.UNKNOWN)
 
 
 def _place(tx: Tx, arrived: Arrived, now: Millis) -> Millis:

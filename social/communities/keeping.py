@@ -63,6 +63,8 @@ def appoint(tx: Tx, viewer: Viewer, id: AccountId, name: str, *, ids: IdMaker, n
 
     Raises as `communities.appoint`, and Invalid(heir).
     """
+    # Of one that is hidden from the viewer nobody says more than of one that never was.
+    standing.shown(tx, viewer, id)
     require_role(viewer, Role.ADMIN)
     heir = account_rows.by_name(tx, names.username_key(name.strip().removeprefix("@")), "")
     lives = heir is not None and heir.deleted_at is None and heir.suspended_at is None

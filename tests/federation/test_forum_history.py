@@ -36,7 +36,12 @@ def outbox(scene: Scene, count: int) -> list[dict[str, Any]]:
     for number in range(1, count + 1):
         at = iso(Millis(NOON - (count + 1 - number) * HOUR))
         note = siege.note(
-            scene.bruno, f"Topic {number}", name=f"Topic {number}", published=at, to=[PUBLIC, group], audience=group
+            scene.bruno,
+            f"Words of topic {number}",
+            name=f"Topic {number}",
+            published=at,
+            to=[PUBLIC, group],
+            audience=group,
         )
         create = {"id": f"{note['id']}#activity/create/{number}", "type": "Create", "actor": scene.bruno.id}
         listed.append(
