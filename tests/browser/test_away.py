@@ -172,6 +172,27 @@ async def test_a_post_sent_to_a_node_that_is_away_or_whose_answer_is_lost_appear
         await expect(page.locator("article.post", has_text="Le quai 3")).to_have_count(1)
 
 
+async def test_a_draft_that_the_node_has_stays_on_a_page_that_was_read_before_it(
+    harbour: Harbour, browser: Browser
+) -> None:
+    """The node is away or slow, the network is not: the worker shows the page as it was before the words."""
+    async with tab(browser, harbour, worker=True) as page:
+        await enter(page, "bruno")
+        await controlled(page)
+        await page.goto("/compose")
+        await awake(page)
+        await page.fill("#text", "Le quai 3 est")
+        await expect(page.locator(".composer[data-kept]")).to_have_count(1)
+        harbour.quay.mood = "away"
+        await page.reload()
+        await awake(page)
+        await expect(page.locator("#text")).to_have_value("Le quai 3 est")
+        harbour.quay.mood = "open"
+        await page.reload()
+        await awake(page)
+        await expect(page.locator("#text")).to_have_value("Le quai 3 est")
+
+
 async def test_what_the_node_refuses_is_said_and_can_be_forgotten(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour, worker=True) as page:
         await enter(page, "bruno")
@@ -256,7 +277,8 @@ async def test_a_draft_is_there_on_another_device_and_after_a_lost_session(harbo
         await awake(phone)
         await phone.goto("/compose")
         await expect(phone.locator("#text")).to_have_value("")
-        # What was published on one device is no draft on the other, which still holds the words.
+        # What was published on one device is no draft on the other, which still holds the words of an older page.
+        harbour.world.clock.pass_by(seconds=1)
         await page.goto("/compose")
         await awake(page)
         await expect(page.locator("#text")).to_have_value("")

@@ -1,5 +1,6 @@
-// The drafts on this device, by their place: `{ text, spoiler, at, kept, sent }`. `kept`: the node has these words too,
-// and knows better by now; `sent`: they are on their way. Files that the node does not have are beside it (unsent.js).
+// The drafts on this device, by their place: `{ text, spoiler, at, made, kept, sent }`. `made`: when, by the node's
+// clock, the page was made on which it was written. `kept`: the node has these words too, and knows better on a newer
+// page; `sent`: they are on their way. Files that the node does not have are beside it (unsent.js).
 
 import { keepUnsent } from "./unsent.js";
 

@@ -11,15 +11,17 @@ export default (form) => {
   const text = form.elements.text;
   let timer = 0;
 
+  const made = Number(form.dataset.made);
+
   // The device knows better than the page what it could not tell the node. Of what the node knew it knows nothing new,
-  // unless the page itself is an old one, read without a network.
+  // unless the page itself is an old one: read without a network, or kept by the worker while the node is slow or away.
   function takenUp() {
     const here = held(place);
     if (!here) return;
     if (here.sent && document.querySelector("[data-published]")) return forget(place);
     const goesOn = text.value && here.text.startsWith(text.value);
     // Its words: of files that the node never had it knows nothing.
-    if (here.kept && navigator.onLine && !goesOn) return hold(place, {});
+    if (here.kept && navigator.onLine && made > (here.made ?? 0) && !goesOn) return hold(place, {});
     if (text.value !== text.defaultValue) return;
     text.value = here.text;
     form.elements.spoiler.value = here.spoiler ?? "";
@@ -43,7 +45,7 @@ export default (form) => {
   }
 
   function written() {
-    hold(place, { text: text.value, spoiler: form.elements.spoiler.value, at: Date.now() });
+    hold(place, { text: text.value, spoiler: form.elements.spoiler.value, at: Date.now(), made });
     clearTimeout(timer);
     timer = setTimeout(keep, PAUSE);
   }
@@ -53,7 +55,7 @@ export default (form) => {
     if (event.submitter?.formAction.endsWith("/drafts")) return hold(place, {});
     clearTimeout(timer);
     timer = 0;
-    hold(place, { text: text.value, spoiler: form.elements.spoiler.value, at: Date.now(), sent: true });
+    hold(place, { text: text.value, spoiler: form.elements.spoiler.value, at: Date.now(), made, sent: true });
   };
   // Whoever closes the page within that moment finds the words on the next device all the same.
   const left = () => {
