@@ -4,6 +4,7 @@ PostgreSQL alone: two transactions there may read the same row and then write it
 SQLite has one writer. Held before anything is read that is decided by.
 """
 
+from storage.desk import PieceId
 from storage.engine import dialect
 from storage.engine.database import Tx
 from storage.engine.query import Query
@@ -16,6 +17,10 @@ _COMMUNITY = Query(
 _ANNOUNCEMENT = Query(
     PostId, "SELECT w.post_id FROM announcements AS w WHERE w.post_id = :id FOR UPDATE", only="postgres"
 )
+_POST = Query(PostId, "SELECT p.id FROM posts AS p WHERE p.id = :id FOR UPDATE", only="postgres")
+_POST_OF = Query(PostId, "SELECT p.id FROM posts AS p WHERE p.uri = :uri FOR UPDATE", only="postgres")
+_PIECE = Query(PieceId, "SELECT d.id FROM pieces AS d WHERE d.id = :id FOR UPDATE", only="postgres")
+_PIECE_OF = Query(PieceId, "SELECT d.id FROM pieces AS d WHERE d.uri = :uri FOR UPDATE", only="postgres")
 
 
 def node(tx: Tx) -> None:
@@ -40,3 +45,27 @@ def announcement(tx: Tx, id: PostId) -> None:
     """What a must-read asks."""
     if tx.engine == "postgres":
         tx.rows(_ANNOUNCEMENT, id=id)
+
+
+def post(tx: Tx, id: PostId) -> None:
+    """A post, with what it says."""
+    if tx.engine == "postgres":
+        tx.rows(_POST, id=id)
+
+
+def post_of(tx: Tx, uri: str) -> None:
+    """The same, by its ActivityPub id."""
+    if tx.engine == "postgres":
+        tx.rows(_POST_OF, uri=uri)
+
+
+def piece(tx: Tx, id: PieceId) -> None:
+    """A piece of the desk, with its words and who writes and reviews it."""
+    if tx.engine == "postgres":
+        tx.rows(_PIECE, id=id)
+
+
+def piece_of(tx: Tx, uri: str) -> None:
+    """The same, by its id between nodes."""
+    if tx.engine == "postgres":
+        tx.rows(_PIECE_OF, uri=uri)

@@ -14,7 +14,7 @@ from social.desk.parts import Place
 from social.desk.pieces import CHANNELS, MAX_PEOPLE, Person, State, people_of, reach_of, read_words, written
 from social.errors import Invalid
 from social.text import clean_line, clean_text
-from storage import accounts, articles, desk, desk_talk, readership
+from storage import accounts, articles, desk, desk_talk, holding, readership
 from storage import posts as post_rows
 from storage.desk import ActRow, CampaignId, CampaignRow, CommunicatorRow, PieceId, PieceRow
 from storage.desk_talk import CommentRow
@@ -319,6 +319,7 @@ def _receive_campaign(tx: Tx, host: str, said: SharedCampaign, ids: IdMaker, now
 
 def _receive_act(tx: Tx, act: SharedAct, ids: IdMaker, now: Millis) -> None:
     """Done once: an answer is remembered with its reviewer, an edit by its id."""
+    holding.piece_of(tx, act.piece_uri)
     row = desk.by_uri(tx, act.piece_uri)
     owner = accounts.by_uri(tx, row.owner_uri) if row is not None else None
     if row is None or row.host or owner is None or row.state == State.DROPPED or not _is_version(act.version):

@@ -11,7 +11,7 @@ import msgspec
 
 from social.errors import Conflict, Forbidden, NotFound
 from social.policy import Role, Viewer, require_person
-from storage import accounts, desk
+from storage import accounts, desk, holding
 from storage.accounts import AccountRow
 from storage.desk import PieceId, PieceRow
 from storage.engine.database import Tx
@@ -164,7 +164,8 @@ def piece(tx: Tx, viewer: Viewer, id: PieceId) -> tuple[PieceRow, AccountRow, st
 
 
 def owned(tx: Tx, viewer: Viewer, id: PieceId) -> tuple[PieceRow, AccountRow]:
-    """A piece of who asks. Raises NotFound or Forbidden."""
+    """A piece of who asks, held for what is done with it. Raises NotFound or Forbidden."""
+    holding.piece(tx, id)
     row, me, part = piece(tx, viewer, id)
     if part != "owner" or not row.is_local:
         raise Forbidden("not_yours")

@@ -8,6 +8,7 @@ from social.desk.writing import store
 from social.errors import Conflict, Forbidden, Invalid
 from social.policy import Viewer
 from social.text import clean_text
+from storage import holding
 from storage.accounts import AccountRow
 from storage.desk import PieceId, PieceRow
 from storage.engine.database import Tx
@@ -29,6 +30,7 @@ def answer(
     tx: Tx, viewer: Viewer, id: PieceId, said: str, note: str, version: int, *, ids: IdMaker, now: Millis
 ) -> None:
     """A reviewer's answer to the version that they read. Raises NotFound, Forbidden, Invalid, Conflict."""
+    holding.piece(tx, id)
     row, me, part = piece(tx, viewer, id)
     if part != "reviewer":
         raise Forbidden("not_yours")

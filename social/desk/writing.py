@@ -34,7 +34,7 @@ from social.posts import publish as posts
 from social.posts import scheduled
 from social.posts.publish import Context, Draft
 from social.text import clean_line, clean_text
-from storage import desk
+from storage import desk, holding
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.desk import PieceId, PieceRow, PieceVersionRow
@@ -112,6 +112,7 @@ def replan(tx: Tx, viewer: Viewer, id: PieceId, plan: Plan, *, now: Millis) -> P
 
 def save(tx: Tx, viewer: Viewer, id: PieceId, words: Words, base: int, *, ids: IdMaker, now: Millis) -> Saved:
     """Words of the owner or of an author, begun on version `base`. Raises NotFound, Forbidden, Invalid."""
+    holding.piece(tx, id)
     row, me, part = piece(tx, viewer, id)
     if part not in ("owner", "author"):
         raise Forbidden("not_yours")

@@ -17,8 +17,8 @@ from social.posts.connecting import counts, name_tags
 from social.posts.publish import Context, Draft, Received, check_words
 from social.tally import ASKING
 from storage import communities as community_rows
+from storage import holding, numbers, tombstones
 from storage import media as media_rows
-from storage import numbers, tombstones
 from storage import posts as post_rows
 from storage import quotes as quote_rows
 from storage.accounts import AccountRow
@@ -51,6 +51,7 @@ def edit(
 
     Nothing changed means nothing is logged. Raises NotFound, Forbidden or Invalid.
     """
+    holding.post(tx, post)
     row = _own(tx, viewer, post)
     if row.community_id is not None and (known := community_rows.known(tx, row.community_id)) is not None:
         posting.require_open(known)
@@ -117,6 +118,7 @@ def receive_edit(
 
     Raises Conflict when the post is another author's.
     """
+    holding.post_of(tx, received.uri)
     row = post_rows.by_uri(tx, received.uri)
     if row is None:
         return False

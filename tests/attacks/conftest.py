@@ -1,14 +1,18 @@
 """A running node under attack, with another node that it allows. No attack may make it log an error of its own."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from social.policy import Role
 from social.settings import CardSettings, FederationSettings
+from storage.engine import postgres
+from storage.engine.database import Database, open_database
 from tests.attacks.foe import Foe
+from tests.attacks.meeting import PAUSE, TIMES
 from tests.doors.askers import Person
 from tests.nodes import running_node
 from tests.sites import LocalNode
@@ -61,3 +65,27 @@ def unshaken(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     errors = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
     assert not [(record.name, record.getMessage()) for record in errors]
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Transactions of PostgreSQL last long enough to meet."""
+
+    def waits(call: Callable[..., Any]) -> Callable[..., Any]:
+        def late(tx: Any, *words: Any) -> Any:
+            found = call(tx, *words)
+            tx._bare(PAUSE)
+            return found
+
+        return late
+
+    for name in ("_fetch", "_run"):
+        monkeypatch.setattr(postgres.PostgresTx, name, waits(getattr(postgres.PostgresTx, name)))
+
+
+@pytest.fixture
+async def crowded(db_url: str) -> AsyncIterator[Database]:
+    """A database with as many connections as there are attempts."""
+    database = await open_database(db_url, connections=TIMES)
+    yield database
+    await database.close()

@@ -3,8 +3,7 @@
 On PostgreSQL each statement waits a little, so that transactions do run beside each other.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -13,7 +12,6 @@ import pytest
 from social.announcements import publish as announcing
 from social.announcements import questions
 from social.communities import communities, membership, pages
-from social.errors import SocialError
 from social.gatherings import answers as coming
 from social.gatherings.drafts import GatheringDraft
 from social.people import received, relations
@@ -30,20 +28,17 @@ from storage import memberships
 from storage import pins as pin_rows
 from storage import posts as post_rows
 from storage.communities import CommunityState, Entry
-from storage.engine import postgres
-from storage.engine.database import Database, Tx, open_database
+from storage.engine.database import Database, Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis, PollId, PostId
 from storage.memberships import Level, MemberRole, MemberState
 from storage.visibility import Visibility
+from tests.attacks.meeting import TIMES, at_once
 from tests.outages.snapshot import counts, snapshot
 from tests.social.announcements.newsroom import Newsroom
 from tests.social.communities.harbour import community, join
 from tests.social.recognition.test_pulse import opened
 from tests.world import World
-
-TIMES = 6
-PAUSE = "SELECT pg_sleep(0.002)"
 
 
 class SumRow(Row, frozen=True, kw_only=True):
@@ -93,32 +88,8 @@ class Quay(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Transactions of PostgreSQL last long enough to meet."""
-
-    def waits(call: Callable[..., Any]) -> Callable[..., Any]:
-        def late(tx: Any, *words: Any) -> Any:
-            found = call(tx, *words)
-            tx._bare(PAUSE)
-            return found
-
-        return late
-
-    for name in ("_fetch", "_run"):
-        monkeypatch.setattr(postgres.PostgresTx, name, waits(getattr(postgres.PostgresTx, name)))
-
-
-@pytest.fixture
-async def db(db_url: str) -> AsyncIterator[Database]:
-    """With as many connections as there are attempts."""
-    database = await open_database(db_url, connections=TIMES)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-async def quay(db: Database) -> Quay:
-    world = World(db)
+async def quay(crowded: Database) -> Quay:
+    world = World(crowded)
     week = await opened(world)
     await world.person("bruno", role=Role.COMMUNICATOR)
     await world.person("chief", role=Role.ADMIN)
@@ -241,14 +212,6 @@ ACTS: tuple[Act, ...] = (
 
 SAID_AGAIN = {follows_from_elsewhere}
 """What is answered each time, for the answer may have been lost."""
-
-
-async def at_once(*acts: Awaitable[Any]) -> list[BaseException]:
-    """What was refused. Anything but a refusal would be an error 500."""
-    found = await asyncio.gather(*acts, return_exceptions=True)
-    refused = [one for one in found if isinstance(one, BaseException)]
-    assert not [one for one in refused if not isinstance(one, SocialError)], refused
-    return refused
 
 
 @pytest.mark.usefixtures("slow")
