@@ -210,7 +210,9 @@ def _moved(tx: Tx, event: events.AccountMoved, context: Context, now: Millis) ->
 def _account_deleted(tx: Tx, event: events.AccountDeleted, context: Context, now: Millis) -> None:
     account = accounts.by_id(tx, event.by)
     if account is not None and account.is_local:
-        send(tx, account, activities.delete_actor(account.uri), everybody(tx), context, now)
+        # Of a hidden community only those learn who were in it, or were asked to be.
+        to = [one for one in everybody(tx) if not account.is_hidden or one.host in event.told]
+        send(tx, account, activities.delete_actor(account.uri), to, context, now)
 
 
 def _reported(tx: Tx, event: events.ReportFiled, context: Context, now: Millis) -> None:

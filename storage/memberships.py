@@ -162,6 +162,12 @@ _LIVE_ON = Query(
     WHERE m.community_id = :community AND m.state = 'member' AND a.domain = :host LIMIT 1""",
     hot=True,
 )
+_HOSTS = Query(
+    str,
+    """
+    SELECT DISTINCT a.domain FROM memberships AS m JOIN accounts AS a ON a.id = m.account_id
+    WHERE m.community_id = :community AND a.domain <> '' ORDER BY a.domain""",
+)
 _UNREAD = Query(
     UnreadRow,
     f"""
@@ -267,6 +273,11 @@ def are_on(tx: Tx, community: AccountId, host: str) -> bool:
 def live_on(tx: Tx, community: AccountId, host: str) -> bool:
     """Whether a member lives on a node: who is only invited has nothing to read there yet."""
     return tx.row(_LIVE_ON, community=community, host=host) is not None
+
+
+def hosts(tx: Tx, community: AccountId) -> list[str]:
+    """The other nodes with somebody who is in it, was, or was asked to be."""
+    return tx.rows(_HOSTS, community=community)
 
 
 def unread(tx: Tx, account: AccountId) -> dict[AccountId, int]:

@@ -14,7 +14,7 @@ from social.people.follows import Verb, removed
 from social.policy import Role, Viewer, require_person, require_role
 from social.posts import edit, media
 from storage import accounts as account_rows
-from storage import erasure, gatherings, known, tombstones
+from storage import erasure, gatherings, known, memberships, tombstones
 from storage import states as rows
 from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
@@ -145,8 +145,9 @@ def _end(tx: Tx, target: AccountRow, now: Millis) -> None:
         edit.remove_with_account(tx, id, target, now=now)
     tombstones.bury(tx, target.uri, target.kind.value.capitalize(), target.uri, now)
     media.forget_all(tx, target.id, now=now)
+    told = memberships.hosts(tx, target.id) if target.is_hidden else []
     if erasure.blank_local(tx, target.id, now):
-        events.append(tx, events.AccountDeleted(by=target.id, uri=target.uri, at=now))
+        events.append(tx, events.AccountDeleted(by=target.id, uri=target.uri, at=now, told=tuple(told)))
 
 
 def _set(

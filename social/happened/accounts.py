@@ -40,6 +40,7 @@ class AccountMoved(Event, frozen=True, kw_only=True, tag=True):
 
 
 class AccountDeleted(Event, frozen=True, kw_only=True, tag=True):
-    """`by` is gone for good."""
+    """`by` is gone for good. `told`: of a hidden community, the hosts of whom it was not hidden from."""
 
     uri: str
+    told: tuple[str, ...] = ()

@@ -13,6 +13,8 @@ import pytest_asyncio
 
 from social.communities import keeping, membership, moderation, succession, topics
 from social.errors import Forbidden
+from social.governance import states
+from social.policy import Role
 from social.trust import manifests, node_keys
 from social.trust.manifest import Member, Succession, made, signed
 from storage import accounts, memberships
@@ -194,6 +196,15 @@ async def test_nobody_but_the_invited_learns_of_a_hidden_community(armor: Armor)
     await armor.says("carla", football, "Psst")
     await armor.equal(football, armor.usine, armor.filiale)
     assert await armor.siege.read(accounts.by_uri, football) is None
+
+    chief = await host.person("chief", role=Role.ADMIN)
+    await host.write(states.delete, chief.viewer, id, now=host.clock())
+    await settled(*armor.sites)
+    ended = await armor.filiale.read(accounts.by_uri, football)
+    assert ended is not None and ended.deleted_at is not None
+    assert armor.wires is not None
+    assert armor.wires.count(football)[armor.filiale.host]
+    assert armor.siege.host not in armor.wires.count(football), "nor of its end"
 
 
 async def test_a_community_whose_host_is_gone_goes_on_where_the_group_says(armor: Armor) -> None:
