@@ -20,7 +20,7 @@ from itertools import groupby, islice
 import msgspec
 
 from federation.client import Client
-from federation.discovery import SOFTWARE
+from federation.communities.audience import Reading, reading_of
 from federation.errors import PeerError, Silent
 from federation.incoming.forwarding import FORWARDED
 from federation.keyring import Keyring
@@ -267,8 +267,7 @@ class Courier:
         self._unanswered[row.id] += 1
         if not is_left_unanswered(self._unanswered[row.id], self._clock() - row.created_at):
             return outcome
-        known = await self._db.read(peers.by_host, row.host)
-        if known is not None and known.program == SOFTWARE:
+        if reading_of(await self._db.read(peers.by_host, row.host)) is Reading.OURS:
             # Ours answer what they refuse: one that does not is too busy, and loses nothing by it.
             return outcome
         return msgspec.structs.replace(outcome, final=True, host_failed=False)

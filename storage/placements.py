@@ -98,28 +98,26 @@ _BY_AUTHOR = Query(
     WHERE s.community_id = :community AND p.author_id = :author AND s.removed_at IS NULL
     ORDER BY s.post_id DESC LIMIT :limit""",
 )
-_IS_FIRST = Query(
-    int,
-    """
-    SELECT CASE WHEN EXISTS (
-        SELECT 1
-        FROM placements AS s
+# A post of a community beside every other one that its author wrote there.
+_BESIDE = """FROM placements AS s
         JOIN posts AS c ON c.id = s.post_id
         JOIN posts AS e ON e.author_id = c.author_id AND e.community_id = s.community_id
         JOIN placements AS f ON f.post_id = e.id
-        WHERE s.post_id = :post AND f.place < s.place) THEN 0 ELSE 1 END""",
+        WHERE s.post_id = :post"""
+_IS_FIRST = Query(
+    int,
+    f"""
+    SELECT CASE WHEN EXISTS (
+        SELECT 1
+        {_BESIDE} AND f.place < s.place) THEN 0 ELSE 1 END""",
     hot=True,
 )
 _IS_LATE = Query(
     int,
-    """
+    f"""
     SELECT CASE WHEN EXISTS (
         SELECT 1
-        FROM placements AS s
-        JOIN posts AS c ON c.id = s.post_id
-        JOIN posts AS e ON e.author_id = c.author_id AND e.community_id = s.community_id
-        JOIN placements AS f ON f.post_id = e.id
-        WHERE s.post_id = :post AND f.post_id <> s.post_id AND f.arrived_at < s.arrived_at - CAST(:rest AS BIGINT)
+        {_BESIDE} AND f.post_id <> s.post_id AND f.arrived_at < s.arrived_at - CAST(:rest AS BIGINT)
     ) THEN 1 ELSE 0 END""",
     hot=True,
 )

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
+from federation.discovery import SOFTWARE
 from federation.sending import merged
 from social.settings import Settings
 from social.trust import group
@@ -19,7 +20,7 @@ from storage.engine.database import Tx
 from storage.ids import Millis
 from storage.peers import PeerRow, Policy
 
-_OURS = "archipel"
+_OURS = SOFTWARE
 _FORUMS = frozenset(
     {"lemmy", "piefed", "mbin", "kbin", "lotide", "nodebb", "discourse", "wordpress"}
     | {"friendica", "hubzilla", "streams", "forte"}

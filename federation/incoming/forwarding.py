@@ -11,6 +11,7 @@ origin already. Edits and deletions go where the answer went.
 import msgspec
 
 from federation import sending
+from federation.communities.audience import Reading, reading_of
 from federation.document import decode
 from federation.incoming.arrived import Arrived, Context
 from federation.names import BadName, parse_url
@@ -26,7 +27,6 @@ from storage.visibility import OPEN
 
 FORWARDED = "Forward"
 """The kind of such a delivery: a refusal of it is final, and nothing waits behind it."""
-_SOFTWARE = "archipel"
 _LATER = ("Update", "Delete")
 
 
@@ -98,7 +98,7 @@ def _followers(tx: Tx, author: AccountId, actor: str) -> list[InboxTarget]:
 
 def _readers(tx: Tx, actor: str) -> set[str]:
     """Nodes that read proofs, without the actor's own."""
-    return {peer.host for peer in peers.peers(tx) if peer.software.startswith(_SOFTWARE)} - {_host(actor)}
+    return {peer.host for peer in peers.peers(tx) if reading_of(peer) is Reading.OURS} - {_host(actor)}
 
 
 def _may_go_on(row: InboxRow, said: Arrived) -> bool:

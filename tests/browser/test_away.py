@@ -47,6 +47,14 @@ async def holds(page: Page, condition: str) -> None:
     await eventually(is_so, seconds=15)
 
 
+async def begun(page: Page) -> None:
+    """Bruno before an empty composer, with the worker at work."""
+    await enter(page, "bruno")
+    await controlled(page)
+    await page.goto("/compose")
+    await awake(page)
+
+
 async def test_the_last_posts_are_read_without_a_network(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour, width=390, worker=True) as page:
         await enter(page, "bruno")
@@ -64,10 +72,7 @@ async def test_the_last_posts_are_read_without_a_network(harbour: Harbour, brows
 
 async def test_a_post_with_a_photo_waits_and_appears_once_with_its_time(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour, width=390, worker=True) as page:
-        await enter(page, "bruno")
-        await controlled(page)
-        await page.goto("/compose")
-        await awake(page)
+        await begun(page)
         await page.context.set_offline(True)
         await page.set_input_files("#pictures", {"name": "p.png", "mimeType": "image/png", "buffer": drawn("leak")})
         await page.fill("[name=words]", "Fuite sous la presse")
@@ -94,10 +99,7 @@ async def test_a_post_with_a_photo_waits_and_appears_once_with_its_time(harbour:
 
 async def test_a_photo_chosen_without_a_network_is_there_after_a_reload(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour, width=390, worker=True) as page:
-        await enter(page, "bruno")
-        await controlled(page)
-        await page.goto("/compose")
-        await awake(page)
+        await begun(page)
         await page.context.set_offline(True)
         for name, words in (("leak", "Fuite sous la presse"), ("bucket", "Le seau déborde")):
             photo: FilePayload = {"name": f"{name}.png", "mimeType": "image/png", "buffer": drawn(name)}
@@ -135,10 +137,7 @@ async def test_a_photo_that_waited_for_the_network_is_sent_with_its_description_
     harbour: Harbour, browser: Browser
 ) -> None:
     async with tab(browser, harbour, worker=True) as page:
-        await enter(page, "bruno")
-        await controlled(page)
-        await page.goto("/compose")
-        await awake(page)
+        await begun(page)
         await page.context.set_offline(True)
         await page.set_input_files("#pictures", {"name": "p.png", "mimeType": "image/png", "buffer": drawn("leak")})
         await page.fill("[name=words]", "Fuite sous la presse")
@@ -155,10 +154,7 @@ async def test_a_post_sent_to_a_node_that_is_away_or_whose_answer_is_lost_appear
     harbour: Harbour, browser: Browser, mood: Literal["away", "deaf"]
 ) -> None:
     async with tab(browser, harbour, worker=True) as page:
-        await enter(page, "bruno")
-        await controlled(page)
-        await page.goto("/compose")
-        await awake(page)
+        await begun(page)
         await page.fill("#text", "Le quai 3 est fermé")
         harbour.quay.mood = mood
         await page.click(".composer .foot .button")
@@ -177,10 +173,7 @@ async def test_a_draft_that_the_node_has_stays_on_a_page_that_was_read_before_it
 ) -> None:
     """The node is away or slow, the network is not: the worker shows the page as it was before the words."""
     async with tab(browser, harbour, worker=True) as page:
-        await enter(page, "bruno")
-        await controlled(page)
-        await page.goto("/compose")
-        await awake(page)
+        await begun(page)
         await page.fill("#text", "Le quai 3 est")
         await expect(page.locator(".composer[data-kept]")).to_have_count(1)
         harbour.quay.mood = "away"
@@ -195,10 +188,7 @@ async def test_a_draft_that_the_node_has_stays_on_a_page_that_was_read_before_it
 
 async def test_what_the_node_refuses_is_said_and_can_be_forgotten(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour, worker=True) as page:
-        await enter(page, "bruno")
-        await controlled(page)
-        await page.goto("/compose")
-        await awake(page)
+        await begun(page)
         await page.context.set_offline(True)
         await page.fill("#text", "x" * (harbour.node.settings.posts.max_characters + 1))
         await page.click(".composer .foot .button")
@@ -214,10 +204,7 @@ async def test_what_waits_is_taken_back_into_the_composer_and_a_change_of_a_post
 ) -> None:
     mine = await harbour.world.say("bruno", "Le planning de jeudi")
     async with tab(browser, harbour, worker=True) as page:
-        await enter(page, "bruno")
-        await controlled(page)
-        await page.goto("/compose")
-        await awake(page)
+        await begun(page)
         await page.context.set_offline(True)
         await page.fill("#text", "Une fuite à la ligne 4")
         await page.click(".composer .foot .button")

@@ -2,26 +2,30 @@
 against one another."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
+import pytest
 
 from social.communities import communities, membership, pages, reading
 from social.communities.communities import NewCommunity
 from social.paging import Page
 from social.posts.publish import Context, Draft, publish
 from social.sanitise import LINK_REL
-from storage import accounts, community_nodes
+from storage import accounts, community_nodes, memberships
 from storage import posts as post_rows
 from storage.communities import Entry
 from storage.community_pages import PageRow
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, PostId
-from storage.memberships import MemberRole
+from storage.memberships import MemberRole, MembershipRow
+from tests.conftest import PostgresPool
 from tests.interop.wires import Wires
-from tests.nodes import eventually, settled
+from tests.nodes import eventually, running_group, settled
 from tests.sites import LocalNode, Person, Site
 from tests.world import one_pair
 
@@ -73,6 +77,19 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     nodes: tuple[tuple[str, int], ...]
 
 
+@asynccontextmanager
+async def founded(folder: Path, pool: PostgresPool, on_postgres: str) -> AsyncIterator["Armor"]:
+    """The three nodes with wires between them, one of which keeps its rows in PostgreSQL."""
+    database = pool.take()
+    urls = {on_postgres: pool.url(database)}
+    with pytest.MonkeyPatch.context() as patch:
+        async with running_group(folder, "siege", "usine", "filiale", database_urls=urls) as sites:
+            made = Armor(sites, Wires(sites, patch))
+            await made.settle()
+            yield made
+    pool.give_back(database)
+
+
 class Armor:
     """Three nodes with their people."""
 
@@ -116,6 +133,17 @@ class Armor:
         row = await site.read(post_rows.by_uri, uri)
         assert row is not None
         return row.id
+
+    async def held(self, name: str, community: str) -> MembershipRow | None:
+        """What somebody's own node says of them in a community."""
+        site, person = self.people[name]
+        row = await site.read(accounts.by_uri, community)
+        return None if row is None else await site.read(memberships.one, row.id, person.account)
+
+    async def is_in(self, name: str, community: str) -> bool:
+        """Whether somebody is in a community, as their own node has it."""
+        own = await self.held(name, community)
+        return own is not None and own.is_in
 
     async def joins(self, name: str, uri: str, reason: str = "") -> None:
         site, person = self.people[name]

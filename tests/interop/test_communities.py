@@ -24,9 +24,8 @@ from storage.engine.database import Tx
 from storage.ids import AccountId, Millis
 from storage.memberships import MemberRole
 from tests.conftest import PostgresPool
-from tests.interop.football import Armor, has
-from tests.interop.wires import Wires
-from tests.nodes import eventually, running_group, settled
+from tests.interop.football import Armor, founded, has
+from tests.nodes import eventually, settled
 from tests.sites import Person, Refused, Site
 from tests.social.pictures import encoded, workshop
 from tests.world import one_pair
@@ -37,14 +36,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def armor(tmp_path_factory: pytest.TempPathFactory, postgres_pool: PostgresPool) -> AsyncIterator[Armor]:
     """Two keep their rows in SQLite, and the host of the communities in PostgreSQL."""
-    database, folder = postgres_pool.take(), tmp_path_factory.mktemp("armor")
-    urls = {"usine": postgres_pool.url(database)}
-    with pytest.MonkeyPatch.context() as patch:
-        async with running_group(folder, "siege", "usine", "filiale", database_urls=urls) as sites:
-            made = Armor(sites, Wires(sites, patch))
-            await made.settle()
-            yield made
-    postgres_pool.give_back(database)
+    async with founded(tmp_path_factory.mktemp("armor"), postgres_pool, "usine") as made:
+        yield made
 
 
 async def test_a_newcomer_joins_from_the_own_node_and_posts(armor: Armor) -> None:

@@ -21,12 +21,11 @@ from social.recognition import kudos
 from social.recognition.kudos import Thanks
 from social.trust import manifests, node_keys
 from social.trust.manifest import Member, made, signed
-from storage import accounts, community_topics, gatherings, memberships
+from storage import accounts, community_topics, gatherings
 from storage import posts as post_rows
 from storage.community_rules import RuleField
 from storage.engine.database import Tx
 from storage.ids import Millis
-from storage.memberships import MembershipRow
 from storage.notifications import Kind
 from tests.interop.football import Armor, has
 from tests.nodes import eventually, served_group, settled
@@ -83,7 +82,7 @@ async def test_what_a_killed_host_had_committed_reaches_everybody(armor: Armor) 
         await eventually(partial(has_topic, armor, name, football), seconds=SECONDS, why="the topic")
         await eventually(partial(has_page, armor, name, football), seconds=SECONDS, why="the page")
         await eventually(partial(is_held_at, armor, name, row.uri, "Vallecas"), seconds=SECONDS, why="the new place")
-    await eventually(partial(is_in, armor, "javier", football), seconds=SECONDS, why="who is in by the rule")
+    await eventually(partial(armor.is_in, "javier", football), seconds=SECONDS, why="who is in by the rule")
     await eventually(partial(has, armor.siege, thanked), seconds=SECONDS, why="the kudos")
     await armor.equal(football, seconds=SECONDS)
 
@@ -91,9 +90,9 @@ async def test_what_a_killed_host_had_committed_reaches_everybody(armor: Armor) 
         host, lambda tx: merging.merge(tx, amina.viewer, id, other, ids=host.ids, urls=host.urls, now=host.clock())
     )
     for name in ("amina", "bruno", "carla", "javier"):
-        await eventually(partial(is_in, armor, name, tennis), seconds=SECONDS, why=f"{name} goes along")
+        await eventually(partial(armor.is_in, name, tennis), seconds=SECONDS, why=f"{name} goes along")
     await settled(*armor.sites, seconds=SECONDS)
-    own = await held(armor, "javier", tennis)
+    own = await armor.held("javier", tennis)
     assert own is not None and own.mandatory == f"site={armor.filiale.host}" and own.leaves_at is None
 
     site, leader = armor.people["bruno"]
@@ -104,13 +103,13 @@ async def test_what_a_killed_host_had_committed_reaches_everybody(armor: Armor) 
         host, lambda tx: succession.move(tx, amina.viewer, other, there, ids=host.ids, urls=host.urls, now=host.clock())
     )
     for name in ("amina", "bruno", "carla", "javier"):
-        await eventually(partial(is_in, armor, name, new.uri), seconds=SECONDS, why=f"{name} goes along again")
+        await eventually(partial(armor.is_in, name, new.uri), seconds=SECONDS, why=f"{name} goes along again")
     await settled(*armor.sites, seconds=SECONDS)
     for name in ("bruno", "carla"):
         assert await moved(armor, name) == 2, "told once of each"
     said = await armor.says("carla", new.uri, "Here we are")
     assert said in [one.uri for one in (await armor.equal(new.uri, seconds=SECONDS)).posts]
-    own = await held(armor, "javier", new.uri)
+    own = await armor.held("javier", new.uri)
     assert own is not None and own.mandatory == f"site={armor.filiale.host}"
 
 
@@ -136,17 +135,6 @@ async def united(armor: Armor) -> None:
     for site in armor.sites:
         await site.write(manifests.take, manifest.text, now=site.clock())
     await settled(*armor.sites)
-
-
-async def held(armor: Armor, name: str, community: str) -> MembershipRow | None:
-    site, person = armor.people[name]
-    row = await site.read(accounts.by_uri, community)
-    return None if row is None else await site.read(memberships.one, row.id, person.account)
-
-
-async def is_in(armor: Armor, name: str, community: str) -> bool:
-    own = await held(armor, name, community)
-    return own is not None and own.is_in
 
 
 async def has_topic(armor: Armor, name: str, community: str) -> bool:

@@ -15,15 +15,14 @@ from social.communities import membership, merging
 from social.errors import Forbidden
 from social.feeds import notifications
 from social.paging import FIRST
-from storage import accounts, communities, deliveries, memberships
+from storage import accounts, communities, deliveries
 from storage.communities import CommunityRow, CommunityState, Entry
 from storage.engine.database import Tx
-from storage.memberships import Level, MembershipRow, MemberState
+from storage.memberships import Level, MemberState
 from storage.notifications import Kind
 from tests.conftest import PostgresPool
-from tests.interop.football import Armor
-from tests.interop.wires import Wires
-from tests.nodes import eventually, running_group, settled
+from tests.interop.football import Armor, founded
+from tests.nodes import eventually, settled
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -31,14 +30,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def armor(tmp_path_factory: pytest.TempPathFactory, postgres_pool: PostgresPool) -> AsyncIterator[Armor]:
     """One that has members keeps its rows in PostgreSQL."""
-    database, folder = postgres_pool.take(), tmp_path_factory.mktemp("armor")
-    urls = {"filiale": postgres_pool.url(database)}
-    with pytest.MonkeyPatch.context() as patch:
-        async with running_group(folder, "siege", "usine", "filiale", database_urls=urls) as sites:
-            made = Armor(sites, Wires(sites, patch))
-            await made.settle()
-            yield made
-    postgres_pool.give_back(database)
+    async with founded(tmp_path_factory.mktemp("armor"), postgres_pool, "filiale") as made:
+        yield made
 
 
 async def test_members_of_all_sites_go_along_with_what_they_wanted(armor: Armor) -> None:
@@ -52,9 +45,9 @@ async def test_members_of_all_sites_go_along_with_what_they_wanted(armor: Armor)
     await site.write(membership.prefer, carla.viewer, id, now=site.clock(), **wish)  # type: ignore[arg-type]
     await merges(armor, football, tennis)
     for name in ("amina", "bruno", "carla"):
-        await eventually(partial(is_in, armor, name, tennis), why=f"{name} goes along")
+        await eventually(partial(armor.is_in, name, tennis), why=f"{name} goes along")
     await settled(*armor.sites)
-    own = await held(armor, "carla", tennis)
+    own = await armor.held("carla", tennis)
     assert own is not None and (own.level, own.muted) == (Level.NONE, True)
     for name in ("bruno", "carla"):
         assert await notes(armor, name, tennis) == [Kind.COMMUNITY_MOVED], "one note, and no other"
@@ -72,15 +65,15 @@ async def test_members_of_all_sites_go_along_with_what_they_wanted(armor: Armor)
 async def test_who_joins_the_former_one_from_elsewhere_is_in_the_other(armor: Armor) -> None:
     football, tennis = await armor.with_members("bruno", "carla"), await armor.found()
     await merges(armor, football, tennis)
-    await eventually(partial(is_in, armor, "bruno", tennis))
+    await eventually(partial(armor.is_in, "bruno", tennis))
     await armor.joins("ines", football)
-    await eventually(partial(is_in, armor, "ines", tennis))
+    await eventually(partial(armor.is_in, "ines", tennis))
 
 
 async def test_what_is_said_twice_or_late_changes_nothing(armor: Armor) -> None:
     football, tennis = await armor.with_members("bruno", "carla"), await armor.found()
     await merges(armor, football, tennis)
-    await eventually(partial(is_in, armor, "carla", tennis))
+    await eventually(partial(armor.is_in, "carla", tennis))
     await settled(*armor.sites)
     site, carla = armor.people["carla"]
     id = await armor.knows("carla", tennis)
@@ -93,7 +86,7 @@ async def test_what_is_said_twice_or_late_changes_nothing(armor: Armor) -> None:
     ):
         await host.write(events.append, event)
         await settled(*armor.sites)
-    assert await held(armor, "carla", tennis) is None, "who left is not brought back"
+    assert await armor.held("carla", tennis) is None, "who left is not brought back"
     assert await notes(armor, "carla", tennis) == [Kind.COMMUNITY_MOVED]
 
 
@@ -102,13 +95,13 @@ async def test_who_heard_nothing_of_it_learns_it_when_the_community_is_read(armo
     football, tennis = await armor.with_members("bruno", "carla"), await armor.found()
     away = armor.apart(armor.filiale)
     await merges(armor, football, tennis)
-    await eventually(partial(is_in, armor, "bruno", tennis))
+    await eventually(partial(armor.is_in, "bruno", tennis))
     await armor.usine.write(deliveries.drop_host, armor.filiale.host, armor.usine.clock())
     await armor.mend(away)
     assert (await kept(armor, "carla", football)).merged_into is None
     read = jobs.ReadCommunity(actor=football)
     await armor.filiale.write(jobs.enqueue, read, key=football, due=armor.filiale.clock())
-    await eventually(partial(is_in, armor, "carla", tennis))
+    await eventually(partial(armor.is_in, "carla", tennis))
 
 
 async def test_nobody_is_led_where_the_other_does_not_agree(armor: Armor) -> None:
@@ -134,17 +127,17 @@ async def test_nobody_is_led_where_the_other_does_not_agree(armor: Armor) -> Non
         row = await kept(armor, name, football)
         assert (row.state, row.merged_into) == (CommunityState.ARCHIVED, None), "the host may close it, and no more"
         assert await notes(armor, name, tennis) == []
-    assert await held(armor, "carla", tennis) is None
+    assert await armor.held("carla", tennis) is None
 
 
 async def test_the_host_is_away_when_it_is_told(armor: Armor) -> None:
     football, tennis = await armor.with_members("bruno", "carla"), await armor.found()
     away = armor.apart(armor.filiale)
     await merges(armor, football, tennis)
-    await eventually(partial(is_in, armor, "bruno", tennis))
+    await eventually(partial(armor.is_in, "bruno", tennis))
     assert (await kept(armor, "carla", football)).merged_into is None
     await armor.mend(away)
-    await eventually(partial(is_in, armor, "carla", tennis))
+    await eventually(partial(armor.is_in, "carla", tennis))
     await settled(*armor.sites)
     assert await notes(armor, "carla", tennis) == [Kind.COMMUNITY_MOVED]
 
@@ -162,11 +155,11 @@ async def test_members_of_a_closed_one_are_let_in_unasked_and_others_are_not(arm
     await armor.says("carla", football, "Among us")
     await armor.equal(football, armor.usine, armor.filiale)
     await merges(armor, football, tennis)
-    await eventually(partial(is_in, armor, "carla", tennis))
+    await eventually(partial(armor.is_in, "carla", tennis))
     assert await armor.reads("carla", football) == ["<p>Among us</p>"]
     await armor.joins("javier", tennis)
     await settled(*armor.sites)
-    own = await held(armor, "javier", tennis)
+    own = await armor.held("javier", tennis)
     assert own is not None and own.state is MemberState.ASKED
     assert armor.wires is not None
     moves = [sent for sent in armor.wires.sent if sent.kind == "Move" and sent.about == football]
@@ -177,17 +170,6 @@ async def merges(armor: Armor, former: str, into: str) -> None:
     host, amina = armor.people["amina"]
     ids = (await armor.knows("amina", former), await armor.knows("amina", into))
     await host.write(merging.merge, amina.viewer, *ids, ids=host.ids, urls=host.urls, now=host.clock())
-
-
-async def held(armor: Armor, name: str, community: str) -> MembershipRow | None:
-    site, person = armor.people[name]
-    row = await site.read(accounts.by_uri, community)
-    return None if row is None else await site.read(memberships.one, row.id, person.account)
-
-
-async def is_in(armor: Armor, name: str, community: str) -> bool:
-    own = await held(armor, name, community)
-    return own is not None and own.is_in
 
 
 async def kept(armor: Armor, name: str, community: str) -> CommunityRow:
