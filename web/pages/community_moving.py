@@ -23,6 +23,9 @@ from web.visit import Visit
 async def make_ready(visit: Visit, form: Form) -> Response:
     """POST /communities/{id}/keeping/here: one of another site may go on here, if its hosts want it so."""
     id, name = community_id(visit), form.line("username", limit=200)
+    # Keys cost a moment of a core: for nobody who may not.
+    if not communities.keeps(visit.viewer, await visit.read(front.view, id)):
+        raise Forbidden("moderators_only")
     try:
         node, keys = visit.node, await visit.node.crunched(make_keys)
         await visit.write(keeping.make_ready, id, name, keys, ids=node.ids, urls=node.urls, now=visit.now)
