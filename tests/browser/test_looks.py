@@ -14,11 +14,12 @@ from tests.browser.walk import ALL_LOOKS, ROUNDS, THOROUGH, Look, walked
 from tests.web.test_doors import PAGES
 
 
-async def test_no_page_has_anything_to_complain_about(harbour: Harbour, browser: Browser) -> None:
+@pytest.mark.parametrize("turn", range(len(ROUNDS)))
+async def test_no_page_has_anything_to_complain_about(harbour: Harbour, browser: Browser, turn: int) -> None:
     outside, inside = await outdoors(harbour), await addresses(harbour)
+    looks, step = ROUNDS[turn], len(ROUNDS)
     walks = [
-        walked(browser, harbour, look, outside[turn::2], inside[turn::2], thorough=look == looks[0])
-        for turn, looks in enumerate(ROUNDS)
+        walked(browser, harbour, look, outside[turn::step], inside[turn::step], thorough=look == looks[0])
         for look in looks
     ]
     wrong = [one for found in await asyncio.gather(*walks) for one in found]
