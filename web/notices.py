@@ -3,6 +3,7 @@
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from social.desk.pieces import State
 from social.feeds.notifications import NotificationView
 from social.feeds.telling import GATHERING
 from social.posts.scheduled import read_draft
@@ -75,6 +76,8 @@ class About(NamedTuple):
 
     title: str
     address: str
+    is_over: bool = False
+    """What was asked is asked no more: the words were judged, or taken back."""
 
 
 def of_subject(subject: str) -> str:
@@ -94,7 +97,8 @@ def sentence(locale: str, view: NotificationView) -> str:
 def about(view: NotificationView) -> About | None:
     """What a notification about no post leads to: a piece, what was not published at its time, the agenda."""
     if view.piece is not None:
-        return About(view.piece.title, f"/desk/{view.piece.id}")
+        is_over = view.kind is Kind.DESK_REVIEW and view.piece.state != State.REVIEW
+        return About(view.piece.title, f"/desk/{view.piece.id}", is_over)
     if view.kind is Kind.ANNOUNCEMENT_LEFT:
         return About("", f"/announcements/{view.subject.partition(':')[0]}/missing")
     if view.kind is Kind.GATHERING_GONE:

@@ -160,7 +160,7 @@ async def test_who_reviews_is_told_talks_about_it_and_answers(site: Site) -> Non
     await nora.send(piece, {"do": "ask", "uri": uri, "part_of": "reviewer"})
     told = await bruno.read("/notifications")
     assert "asks you to review an article" in told.words and "Line 3 stops" in told.words
-    assert told.page.select_one(f'article.note a[href="{piece}"]') is not None
+    assert told.page.select_one(f'article.note a[href="{piece}"]').text == "Read and answer"
     said = await bruno.send(f"{piece}/comment", {"comment": "Which press?"})
     assert "Which press?" in said.words
     assert (await bruno.send(f"{piece}/comment", {"comment": " "})).status == 422
@@ -168,6 +168,8 @@ async def test_who_reviews_is_told_talks_about_it_and_answers(site: Site) -> Non
     told = await nora.read("/notifications")
     assert "asks for changes to an article" in told.words and "says something about an article" in told.words
     assert "Say the hour." in (await nora.read(piece)).words
+    over = await bruno.read("/notifications")
+    assert over.page.select_one(f'article.note a[href="{piece}"]').text == "Open it"
 
 
 async def test_an_article_for_followers_is_nobody_elses_at_any_page(site: Site) -> None:
