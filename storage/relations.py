@@ -8,7 +8,7 @@ from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis
-from storage.visibility import known_to
+from storage.visibility import known_to, ties_told
 
 FollowId = NewType("FollowId", int)
 BlockId = NewType("BlockId", int)
@@ -116,7 +116,7 @@ _FOLLOWERS = _both(
 )
 _FOLLOWING = _both(
     "follows AS r JOIN accounts AS a ON a.id = r.followee_id WHERE r.follower_id = :account AND r.state = 'accepted'"
-    f" AND {known_to('a')}"
+    f" AND {known_to('a')} AND {ties_told('a')}"
 )
 _REQUESTS = _both(
     "follows AS r JOIN accounts AS a ON a.id = r.follower_id WHERE r.followee_id = :account AND r.state = 'requested'"
@@ -235,7 +235,7 @@ def followers(tx: Tx, account: AccountId, bounds: Bounds) -> list[RelatedRow]:
 
 
 def following(tx: Tx, account: AccountId, bounds: Bounds, viewer: AccountId) -> list[RelatedRow]:
-    """Whom the account follows with consent, latest first, without communities that are hidden from the viewer."""
+    """Whom the account follows with consent, latest first, without communities that are hidden or closed to the viewer."""
     return _page(tx, _FOLLOWING, bounds, account=account, viewer=viewer)
 
 

@@ -1,7 +1,8 @@
 """Whom somebody may want to follow: friends of friends, who writes under hashtags that they follow, who came to this
 site lately.
 
-Nobody is put before others for being followed by many.
+Nobody is put before others for being followed by many. A closed community is suggested to nobody: the reason would say
+who is in it.
 """
 
 from storage.accounts import AccountRow
@@ -60,6 +61,7 @@ _SUGGESTED = Query(
     LEFT JOIN accounts AS w ON w.id = s.friend
     LEFT JOIN tags AS y ON y.id = s.tag
     WHERE a.id <> :viewer AND a.discoverable = 1 AND a.kind <> 'application'
+        AND (a.kind <> 'group' OR a.hide_collections = 0)
         AND a.suspended_at IS NULL AND a.deleted_at IS NULL AND a.silenced_at IS NULL AND a.host_silenced = 0
         AND NOT EXISTS (SELECT 1 FROM follows AS f WHERE f.follower_id = :viewer AND f.followee_id = a.id)
         AND NOT EXISTS (

@@ -138,6 +138,14 @@ def known_to(a: str) -> str:
             AND NOT {is_over("vk")}))"""
 
 
+def ties_told(a: str) -> str:
+    """Condition: the account of alias `a` is no closed community, or `:viewer` is in it: who is in one is for its
+    members to know, so nobody else is told that somebody follows it."""
+    return f"""({a}.kind <> 'group' OR {a}.hide_collections = 0 OR EXISTS (
+        SELECT 1 FROM memberships AS vt
+        WHERE vt.community_id = {a}.id AND vt.account_id = :viewer AND vt.state = 'member' AND NOT {is_over("vt")}))"""
+
+
 def heard_by(p: str) -> str:
     """Condition: the author of `p` is not limited by moderators, or is `:viewer`, or is followed by `:viewer`."""
     return f"""NOT EXISTS (

@@ -73,6 +73,8 @@ def described(tx: Tx, id: AccountId, said: SaidCommunity, *, host: str, ids: IdM
     if account is not None and (before is None or before.entry is not said.entry):
         is_hidden = said.entry is Entry.HIDDEN
         communities.show(tx, id, hidden=is_hidden, listed=account.discoverable and not is_hidden)
+        # As of one of here: who is in a closed community is for its members to know.
+        accounts.present(tx, msgspec.structs.replace(account, hide_collections=after.is_closed))
     community_log.told(tx, id, said.moderators_url, said.nodes_url, said.pages_url)
     if said.member_rules is not None:
         rules_received.take(tx, id, host, said.member_rules, ids=ids, now=now)

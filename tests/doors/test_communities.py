@@ -217,6 +217,21 @@ async def test_the_account_of_a_hidden_community_is_at_no_door_of_others(scene: 
         assert reply.status == 200 and str(id).encode() not in reply.body and b"@hidden" not in reply.body, path
 
 
+async def test_who_is_in_a_closed_community_is_told_to_nobody_outside(scene: Communities) -> None:
+    """Neither by whom somebody follows, nor as a suggestion with its reason, nor as faces in common."""
+    closed, opened = str(scene.places["closed"]), str(scene.places["open"])
+    stranger, member = scene.askers["stranger"], scene.askers["member"]
+    follows = f"/api/v1/accounts/{scene.person('author').account}/following"
+    for path in (follows, "/@amina/following", "/api/v1/suggestions", "/api/v2/suggestions"):
+        reply = await stranger.ask("GET", path)
+        assert reply.status == 200 and closed.encode() not in reply.body, path
+    for asker, seen in ((stranger, {opened}), (member, {opened, closed})):
+        assert {one["id"] for one in (await asker.ask("GET", follows)).json} & {opened, closed} == seen
+    assert opened in {one["account"]["id"] for one in (await stranger.ask("GET", "/api/v2/suggestions")).json}
+    common = (await stranger.ask("GET", f"/api/v1/accounts/familiar_followers?id[]={closed}&id[]={opened}")).json
+    assert [(one["id"] == opened, bool(one["accounts"])) for one in common] == [(False, False), (True, True)]
+
+
 async def test_an_unlisted_community_is_found_by_its_address_alone(scene: Communities) -> None:
     stranger = scene.askers["stranger"]
     assert (await stranger.ask("GET", "/api/v1/accounts/lookup?acct=open_unlisted")).status == 200

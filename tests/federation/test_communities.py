@@ -179,6 +179,7 @@ async def test_a_group_of_elsewhere_is_a_community_that_says_how_one_comes_in(sc
         assert account is not None
         row = await scene.station.db.read(rows.by_id, account.id)
         assert row is not None and row.entry is entry
+        assert account.hide_collections is (entry is not Entry.OPEN), "who is in it is for its members to know"
 
 
 async def test_a_draft_of_a_member_goes_to_the_host_with_the_community_named(scene: Scene) -> None:
