@@ -9,9 +9,14 @@ from social.reading import PostView
 def content(view: PostView) -> str:
     """The HTML of a post under its title, as Mastodon shows the pages of forums and articles; of a gathering more."""
     post, held = view.post, view.gathering
-    title = f"<p><strong>{escape(post.title)}</strong></p>" if post.title else ""
     if held is None:
-        return f"{title}{post.html}"
+        return titled(post.title, post.html)
     url = escape(post.url)
     when = f"<p>{escape(line(held.gathering, post.language))}</p>"
-    return f'{title}{when}{post.html}<p><a href="{url}" rel="nofollow noopener" target="_blank">{url}</a></p>'
+    more = f'<p><a href="{url}" rel="nofollow noopener" target="_blank">{url}</a></p>'
+    return titled(post.title, f"{when}{post.html}{more}")
+
+
+def titled(title: str, html: str) -> str:
+    """HTML under the title that a post, or a version of it, has."""
+    return f"<p><strong>{escape(title)}</strong></p>{html}" if title else html

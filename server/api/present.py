@@ -160,7 +160,7 @@ def edits(history: History, author: Raw, urls: Urls) -> list[StatusEdit]:
     """All versions of a post, oldest first, each with what hung on it then."""
     return [
         StatusEdit(
-            content=one.html,
+            content=gatherings.titled(one.title, one.html),
             spoiler_text=one.spoiler,
             sensitive=one.sensitive,
             created_at=iso(one.at),

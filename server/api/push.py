@@ -47,6 +47,28 @@ class AlertsParams(msgspec.Struct, frozen=True, kw_only=True):
     moderation_warning: bool = False
     admin_sign_up: bool = msgspec.field(default=False, name="admin.sign_up")
     admin_report: bool = msgspec.field(default=False, name="admin.report")
+    # Of our own, for an app that names them.
+    community_request: bool = msgspec.field(default=False, name="community.request")
+    community_accepted: bool = msgspec.field(default=False, name="community.accepted")
+    community_invited: bool = msgspec.field(default=False, name="community.invited")
+    community_greeting: bool = msgspec.field(default=False, name="community.greeting")
+    community_warning: bool = msgspec.field(default=False, name="community.warning")
+    community_leaving: bool = msgspec.field(default=False, name="community.leaving")
+    community_quiet: bool = msgspec.field(default=False, name="community.quiet")
+    community_moved: bool = msgspec.field(default=False, name="community.moved")
+    community_unhosted: bool = msgspec.field(default=False, name="community.unhosted")
+    community_page: bool = msgspec.field(default=False, name="community.page")
+    desk_review: bool = msgspec.field(default=False, name="desk.review")
+    desk_approved: bool = msgspec.field(default=False, name="desk.approved")
+    desk_changes: bool = msgspec.field(default=False, name="desk.changes")
+    desk_comment: bool = msgspec.field(default=False, name="desk.comment")
+    desk_shared: bool = msgspec.field(default=False, name="desk.shared")
+    desk_beside: bool = msgspec.field(default=False, name="desk.beside")
+    announcement_answered: bool = msgspec.field(default=False, name="announcement.answered")
+    announcement_left: bool = msgspec.field(default=False, name="announcement.left")
+    scheduled_failed: bool = msgspec.field(default=False, name="scheduled.failed")
+    roll_call: bool = msgspec.field(default=False, name="roll.call")
+    gathering_gone: bool = msgspec.field(default=False, name="gathering.gone")
 
 
 class DataParams(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,13 +29,16 @@ _PAGE = re.compile(r"/@(?P<name>\w{1,64})(?:@(?P<domain>[\w.:-]{1,255}))?(?:/(?P
 
 
 class SearchParams(Counted, frozen=True, kw_only=True):
-    """`resolve` also asks other nodes: for the address or handle in `q`. `account_id`: only posts of that account."""
+    """`resolve` also asks other nodes: for the address or handle in `q`. `account_id`: only posts of that account.
+
+    `type` is what is looked for; of what is not known here nothing is found.
+    """
 
     q: str
     account_id: str = ""
     max_id: str = ""
     min_id: str = ""
-    type: Literal["accounts", "hashtags", "statuses"] | None = None
+    type: str = ""
     resolve: bool = False
     following: bool = False
 
@@ -108,12 +111,12 @@ async def _resolved(call: Call, query: str) -> _Pasted:
 def _by_words(tx: Tx, viewer: Viewer, params: SearchParams, query: str, call: Call) -> _Found:
     count, skipped = limit(params.limit, STATUSES), offset(params.offset)
     people, hashtags, posts = [], [], []
-    if params.type in (None, "accounts"):
+    if params.type in ("", "accounts"):
         people = search.people(tx, viewer, query, limit=count, offset=skipped, following=params.following)
-    if params.type in (None, "hashtags") and not query.startswith("@"):
+    if params.type in ("", "hashtags") and not query.startswith("@"):
         names = [one.name for one in search.tags(tx, viewer, query, limit=count, offset=skipped)]
         hashtags = tags.views(tx, viewer, names, now=call.node.clock())
-    if params.type in (None, "statuses") and viewer.is_person and not query.startswith("@"):
+    if params.type in ("", "statuses") and viewer.is_person and not query.startswith("@"):
         found = fulltext.posts(
             tx,
             viewer,

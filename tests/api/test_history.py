@@ -2,6 +2,11 @@
 
 from typing import Any
 
+import msgspec
+
+from social.articles.words import ArticleDraft
+from social.posts import edit
+from social.posts.publish import Draft
 from tests.api.site import Site
 from tests.api.test_emojis import offered
 from tests.api.test_media import picture, upload
@@ -34,6 +39,20 @@ async def test_each_version_has_the_pictures_that_it_had(site: Site) -> None:
     await site.get(two["media_attachments"][0]["url"])
     shown = (await site.get(f"/api/v1/statuses/{post}", "Status", by="luc")).json
     assert [one["id"] for one in shown["media_attachments"]] == [second["id"]]
+
+
+async def test_each_version_stands_under_the_title_that_it_had(site: Site) -> None:
+    world = site.world
+    article = ArticleDraft(title="Line 3 stopps", source="It stops.")
+    await world.person("amina")
+    post = await world.say("amina", "It stops.", article=article)
+    again = Draft(text="It stops.", article=msgspec.structs.replace(article, title="Line <3> stops"))
+    now = world.clock.pass_by(minutes=5)
+    await world.db.write(edit.edit, world.viewer("amina"), post, again, context=world.context, now=now)
+    former, present = [one["content"] for one in await versions(site, str(post))]
+    assert former.startswith("<p><strong>Line 3 stopps</strong></p>")
+    assert present.startswith("<p><strong>Line &lt;3&gt; stops</strong></p>")
+    assert present == (await site.get(f"/api/v1/statuses/{post}", "Status", by="luc")).json["content"]
 
 
 async def test_a_post_that_lost_its_only_picture_is_none_with_pictures(site: Site) -> None:

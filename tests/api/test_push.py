@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import http_ece
+import msgspec
 import pytest
 from aiohttp import web
 from cryptography.hazmat.primitives import hashes, serialization
@@ -14,19 +15,25 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from federation.addresses import AddressRules
 from federation.client import Client, ClientSettings
+from server.api.push import AlertsParams
 from server.app import count, sentence
 from server.work.push import Pushes
 from social import jobs
 from social.clock import DAY
+from social.communities import communities, membership
+from social.communities.communities import NewCommunity
 from social.errors import Unavailable
 from social.people import relations, users
 from social.policy import Role
 from social.push import hours, sealing, subscriptions
 from social.rolls import calls
 from storage import jobs as job_rows
+from storage.communities import Entry
 from storage.ids import Millis, PostId
+from storage.notifications import Kind
 from tests.api.site import Site
 from tests.api.validate import validate
+from tests.world import one_pair
 
 PATH = "/api/v1/push/subscription"
 SECRET = b"0123456789abcdef"
@@ -237,6 +244,22 @@ async def test_a_roll_call_rings_at_night_on_each_device(site: Site, service: Se
     await node.db.write(calls.begin, marc, "Exercice", ids=node.ids, now=node.clock())
     await send(site)
     assert len(service.came) == 1, "a block holds"
+
+
+async def test_an_app_that_names_kinds_of_ours_is_pushed_those(site: Site, service: Service) -> None:
+    assert {one.encode_name for one in msgspec.structs.fields(AlertsParams)} == {kind.value for kind in Kind}
+    world, phone = site.world, Phone()
+    made = await subscribed(site, service, phone, alerts={"community.invited": True})
+    assert [kind for kind, wanted in made["alerts"].items() if wanted] == ["community.invited"]
+    await world.person("marc")
+    marc, more = world.viewer("marc"), {"ids": world.ids, "urls": world.urls, "now": world.clock()}
+    new = NewCommunity(username="football", keys=one_pair(), entry=Entry.INVITED)
+    football = await world.db.write(communities.create, marc, new, **more)
+    await world.db.write(membership.invite, marc, football.id, world.id("amina"), ids=world.ids, now=world.clock())
+    assert await send(site) == 1
+    payload = phone.read(*service.came[0])
+    assert validate("PushPayload", payload) == []
+    assert payload["notification_type"] == "community.invited"
 
 
 async def test_the_node_tells_its_key_before_anybody_subscribes(site: Site, service: Service) -> None:

@@ -88,6 +88,8 @@ async def test_a_skill_is_claimed_endorsed_agreed_to_and_found_with_its_proof(si
     ]
     assert found.page.select_one('.proof a[href^="/@noor/"]')
     assert "Soudure TIG" in (await luc.read("/who-knows")).words
+    leads = (await luc.read("/search?q=soudure+TIG")).page.select_one('main a[href^="/who-knows?q="]')
+    assert "Amina Benali" in (await luc.read(leads["href"])).words
     await amina.send("/settings/colleagues/skills/remove", {"skill": "soudure tig"})
     gone = await luc.send(button["formaction"], {"skill": button["value"]})
     assert gone.status == 404
