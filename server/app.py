@@ -24,6 +24,7 @@ from server.streaming import Hub
 from social.node import Node
 from web import errors as web_errors
 from web.digests import write as digest
+from web.i18n import choose
 from web.invitations import write as invitation
 from web.letters import must_read
 from web.letters import write as letter
@@ -79,6 +80,8 @@ def create_app(
     answer of the API.
     """
     hub = hub or Hub(node)
+    locale = node.settings.node.locale
+    hub.rendered.sentence = lambda wanted, view: sentence(choose("", ",".join(wanted), locale), view)
     limits = Limits(node.settings.limits, node.db)
     errors = Errors(web_errors.render_error, node.clock)
     api = Api(node, hub.rendered, limits, ROUTES, observe)

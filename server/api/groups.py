@@ -22,7 +22,7 @@ from social.clock import iso
 from social.feeds import groups
 from social.feeds.causes import Causes, causes
 from social.feeds.groups import Asked, GroupView
-from social.feeds.notifications import KNOWN_TO_APPS
+from social.feeds.notifications import KNOWN_TO_APPS, NotificationView
 from social.policy import Viewer
 from social.urls import Urls
 from storage.accounts import AccountKind, AccountRow
@@ -50,13 +50,14 @@ class GroupParams(Empty, frozen=True, kw_only=True):
     """How one group is shown."""
 
     expand_accounts: Literal["full", "partial_avatars"] = "full"
+    supported_types: tuple[str, ...] = ()
 
 
 async def several(call: Call, params: GroupsParams) -> Answer:
     """GET /api/v2/notifications."""
     page = params.page(NOTIFICATIONS)
     asked = Asked(
-        kinds=params.types or KNOWN_TO_APPS,
+        kinds=params.kinds,
         exclude=params.exclude_types,
         from_account=params.sender,
         include_filtered=params.include_filtered,
@@ -67,7 +68,7 @@ async def several(call: Call, params: GroupsParams) -> Answer:
         return _with_posts(call, tx, viewer, groups.groups(tx, viewer, page, asked, now=now))
 
     found, posts, about = await call.read(find, call.node.clock())
-    body = _results(call, found, posts, about, is_partial=params.expand_accounts == "partial_avatars")
+    body = _results(call, found, posts, about, params)
     return Answer(body=body, headers=links(call, [one.leader for one in found], page))
 
 
@@ -78,7 +79,7 @@ async def show(call: Call, params: GroupParams) -> GroupedNotificationsResults:
         return _with_posts(call, tx, viewer, [groups.group(tx, viewer, call.names["group_key"], now=now)])
 
     found, posts, about = await call.read(find, call.node.clock())
-    return _results(call, found, posts, about, is_partial=params.expand_accounts == "partial_avatars")
+    return _results(call, found, posts, about, params)
 
 
 async def accounts(call: Call, params: Paged) -> Answer:
@@ -117,8 +118,9 @@ def _with_posts(call: Call, tx: Tx, viewer: Viewer, found: Sequence[GroupView]) 
 
 
 def _results(
-    call: Call, found: Sequence[GroupView], posts: Sequence[Listed], about: Causes, *, is_partial: bool
+    call: Call, found: Sequence[GroupView], posts: Sequence[Listed], about: Causes, params: GroupsParams | GroupParams
 ) -> GroupedNotificationsResults:
+    is_partial = params.expand_accounts == "partial_avatars"
     everybody = {row.id: row for one in found for row in one.senders}
     whole = {one.senders[0].id for one in found} if is_partial else set(everybody)
     urls = call.node.urls
@@ -126,7 +128,7 @@ def _results(
         accounts=[call.rendered.account(row) for id, row in everybody.items() if id in whole],
         partial_accounts=_partial(everybody, whole, urls) if is_partial else UNSET,
         statuses=[Raw(post.json) for post in posts],
-        notification_groups=[_group(call, one, about) for one in found],
+        notification_groups=[_group(call, one, about, params.supported_types) for one in found],
     )
 
 
@@ -147,7 +149,7 @@ def _avatar(row: AccountRow, urls: Urls) -> PartialAccount:
     )
 
 
-def _group(call: Call, one: GroupView, about: Causes) -> NotificationGroup:
+def _group(call: Call, one: GroupView, about: Causes, supported: Sequence[str]) -> NotificationGroup:
     account = call.rendered.account
     report, warning = about.report(one.kind, one.subject), about.warning(one.kind, one.subject)
     return NotificationGroup(
@@ -162,6 +164,21 @@ def _group(call: Call, one: GroupView, about: Causes) -> NotificationGroup:
         status_id=UNSET if one.post is None else str(one.post),
         report=UNSET if report is None else reported.report(report, account),
         moderation_warning=UNSET if warning is None else reported.warning(warning, account),
+        fallback=call.rendered.fallback(_alone(one, about), supported),
+    )
+
+
+def _alone(one: GroupView, about: Causes) -> NotificationView:
+    """The newest of a group as it is told in one sentence."""
+    return NotificationView(
+        id=one.newest,
+        kind=one.kind,
+        sender=one.senders[0],
+        post=None,
+        created_at=one.newest_at,
+        piece=about.piece(one.kind, one.subject),
+        failed=about.failed(one.kind, one.subject),
+        subject=one.subject,
     )
 
 

@@ -22,12 +22,24 @@ class ListParams(Paged, frozen=True, kw_only=True):
     exclude_types: tuple[str, ...] = ()
     account_id: str = ""
     include_filtered: bool = False
+    supported_types: tuple[str, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Those that are named; else all for an app that shows a sentence for what it does not know, and Mastodon's."""
+        return self.types or (() if self.supported_types else KNOWN_TO_APPS)
 
     @property
     def sender(self) -> AccountId | None:
         """Whose alone."""
         id = id_or_none(self.account_id)
         return None if id is None else AccountId(id)
+
+
+class OneParams(msgspec.Struct, frozen=True, kw_only=True):
+    """Which kinds the app knows, if it says so."""
+
+    supported_types: tuple[str, ...] = ()
 
 
 class UnreadParams(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,20 +81,19 @@ async def several(call: Call, params: ListParams) -> Answer:
         notifications.notifications,
         page,
         now=call.node.clock(),
-        kinds=params.types or KNOWN_TO_APPS,
+        kinds=params.kinds,
         exclude=params.exclude_types,
         from_account=params.sender,
         include_filtered=params.include_filtered,
     )
-    body = [call.rendered.notification(one) for one in found]
+    body = [call.rendered.notification(one, params.supported_types) for one in found]
     return Answer(body=body, headers=links(call, [one.id for one in found], page))
 
 
-async def show(call: Call, _: Empty) -> Notification:
+async def show(call: Call, params: OneParams) -> Notification:
     """GET /api/v1/notifications/:id."""
-    return call.rendered.notification(
-        await call.read(notifications.notification, NotificationId(call.id()), now=call.node.clock())
-    )
+    found = await call.read(notifications.notification, NotificationId(call.id()), now=call.node.clock())
+    return call.rendered.notification(found, params.supported_types)
 
 
 async def dismiss(call: Call, _: Empty) -> dict[str, str]:
@@ -131,7 +142,7 @@ _DOOR = Door.NOTIFICATIONS
 ROUTES: tuple[Endpoint, ...] = (
     route("GET", _PATH, several, Auth.USER, *_READ, door=_DOOR, params=ListParams),
     route("GET", f"{_PATH}/unread_count", unread, Auth.USER, *_READ, params=UnreadParams),
-    route("GET", f"{_PATH}/:id", show, Auth.USER, *_READ, door=_DOOR),
+    route("GET", f"{_PATH}/:id", show, Auth.USER, *_READ, door=_DOOR, params=OneParams),
     route("POST", f"{_PATH}/clear", clear, Auth.USER, *_WRITE),
     route("POST", f"{_PATH}/dismiss", dismiss_named, Auth.USER, *_WRITE, params=DismissParams),
     route("DELETE", f"{_PATH}/destroy_multiple", dismiss_several, Auth.USER, *_WRITE, params=SeveralParams),

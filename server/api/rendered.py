@@ -6,16 +6,16 @@ bytes. Nothing of one viewer can reach another: the cache never holds a viewer's
 decided by a query each time, never by what is in the cache.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import copy
 from typing import Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
-from msgspec import Raw
+from msgspec import UNSET, Raw, UnsetType
 
 from server.api import present, quoting, reported
 from server.api.ending import NO_FILTERS, Personal, around, ending, of_stamp, of_view
-from server.api.entities.notifications import Notification
+from server.api.entities.notifications import Notification, NotificationFallback
 from server.api.filtering import Filtering
 from server.api.kept import Kept
 from server.drawing import Drawings
@@ -86,6 +86,8 @@ class Rendered:
         self.filtering = Filtering(clock)
         self.wanted: tuple[str, ...] = ()
         """Languages that the reader prefers, the best first."""
+        self.sentence: Callable[[Sequence[str], NotificationView], str] | None = None
+        """What happened, in the best of some languages: the words are those of the pages (`server/app.py`)."""
         self._posts: Kept[_Key, bytes | _Tongues[bytes]] = Kept(MOST_POSTS)
         self._boosts: Kept[_Key, _Around | _Tongues[_Around]] = Kept(MOST_BOOSTS)
         self._accounts: Kept[_Key, Raw] = Kept(MOST_ACCOUNTS)
@@ -177,22 +179,29 @@ class Rendered:
     def deleted(self, view: PostView) -> Raw:
         """A post that is gone, with its source instead of its words, to be written anew."""
         entity = present.status(view, self.account(view.author), self.urls)
-        redraft = msgspec.structs.replace(entity, content=msgspec.UNSET, text=view.post.source)
+        redraft = msgspec.structs.replace(entity, content=UNSET, text=view.post.source)
         return Raw(_joined(_Parts(_encode(redraft)[:-1], None), of_view(view, self._quote(view), self._clock())))
 
-    def notification(self, one: NotificationView) -> Notification:
-        """A notification with its post."""
+    def notification(self, one: NotificationView, supported: Collection[str] = ()) -> Notification:
+        """A notification with its post. `supported`: the kinds that the app says it knows, if it says so."""
         return Notification(
             id=str(one.id),
             type=one.kind.value,
             group_key=one.group_key,
             created_at=iso(one.created_at),
             account=self.account(one.sender),
-            status=msgspec.UNSET if one.post is None else self.status(one.post),
-            report=msgspec.UNSET if one.report is None else reported.report(one.report, self.account),
-            moderation_warning=msgspec.UNSET if one.warning is None else reported.warning(one.warning, self.account),
-            filtered=True if one.filtered else msgspec.UNSET,
+            status=UNSET if one.post is None else self.status(one.post),
+            report=UNSET if one.report is None else reported.report(one.report, self.account),
+            moderation_warning=UNSET if one.warning is None else reported.warning(one.warning, self.account),
+            filtered=True if one.filtered else UNSET,
+            fallback=self.fallback(one, supported),
         )
+
+    def fallback(self, one: NotificationView, supported: Collection[str]) -> NotificationFallback | UnsetType:
+        """A sentence instead of a kind of ours, for an app that says which kinds it knows (Mastodon 4.6)."""
+        if self.sentence is None or not supported or not one.kind.is_own or one.kind.value in supported:
+            return UNSET
+        return NotificationFallback(title=self.sentence(self.wanted, one))
 
     def _status(self, view: PostView) -> bytes:
         self._turn()

@@ -129,11 +129,38 @@ async def test_an_app_that_asks_for_what_there_is_not_gets_an_empty_answer_of_th
         grouped = await site.get(f"/api/v2/notifications?types[]={kind}", "GroupedNotificationsResults", by="luc")
         assert grouped.json["notification_groups"] == []
     for kind in UNKNOWN:
-        for more in ("exclude_types[]", "grouped_types[]", "supported_types[]"):
+        for more in ("exclude_types[]", "grouped_types[]"):
             told = await site.get(f"/api/v2/notifications?{more}={kind}", "GroupedNotificationsResults", by="luc")
             assert told.json["notification_groups"]
     found = (await site.get("/api/v2/search?q=football&type=collections", "Search", by="luc")).json
     assert (found["accounts"], found["statuses"], found["hashtags"]) == ([], [], [])
+
+
+async def test_an_app_that_says_which_kinds_it_knows_gets_a_sentence_for_ours(site: Site) -> None:
+    await said(site)
+    headers = {"Authorization": f"Bearer {await site.token('luc')}", "Accept-Language": "en"}
+
+    async def asked(path: str) -> Any:
+        async with site.http.get(f"{site.base}{path}", headers=headers) as answer:
+            return await answer.json()
+
+    title = {"title": "You are a member of safety", "summary": None, "details": None, "description": None}
+    told = await asked("/api/v1/notifications?supported_types[]=mention&supported_types[]=status")
+    (ours,) = [one for one in told if one["type"].startswith("community.")]
+    assert (ours["type"], ours["fallback"]) == ("community.accepted", title)
+    assert [one for one in told if "fallback" in one] == [ours]
+    grouped = await asked("/api/v2/notifications?supported_types[]=mention")
+    (group,) = [one for one in grouped["notification_groups"] if one["type"] == "community.accepted"]
+    assert group["fallback"] == title
+    assert (await asked(f"/api/v1/notifications/{ours['id']}?supported_types[]=mention"))["fallback"] == title
+    # But for the kind, which is our own, each is what Mastodon says that it is.
+    groups = [one | {"type": "follow" if one is group else one["type"]} for one in grouped["notification_groups"]]
+    assert validate("GroupedNotificationsResults", grouped | {"notification_groups": groups}) == []
+    assert validate("Notification", ours | {"type": "follow"}) == []
+    knows = await asked("/api/v1/notifications?supported_types[]=community.accepted")
+    assert not any("fallback" in one for one in knows if one["type"] == "community.accepted")
+    for path in ("/api/v1/notifications", "/api/v1/notifications?types[]=mention"):
+        assert not any("." in one["type"] for one in (await site.get(path, "Notification[]", by="luc")).json)
 
 
 async def heard(ear: Ear, last: str) -> list[dict[str, Any]]:

@@ -9,6 +9,15 @@ from server.api.entities.entity import Entity
 from server.api.entities.reports import AccountWarning, Report
 
 
+class NotificationFallback(Entity, frozen=True, kw_only=True):
+    """What an app shows of a notification whose kind it does not know."""
+
+    title: str
+    summary: str | None = None
+    details: str | None = None
+    description: str | None = None
+
+
 class Notification(Entity, frozen=True, kw_only=True):
     """Something that happened to the viewer."""
 
@@ -20,6 +29,7 @@ class Notification(Entity, frozen=True, kw_only=True):
     status: Raw | UnsetType = UNSET
     report: Report | UnsetType = UNSET
     moderation_warning: AccountWarning | UnsetType = UNSET
+    fallback: NotificationFallback | UnsetType = UNSET
     filtered: Literal[True] | UnsetType = UNSET
 
 
@@ -37,6 +47,7 @@ class NotificationGroup(Entity, frozen=True, kw_only=True):
     status_id: str | UnsetType = UNSET
     report: Report | UnsetType = UNSET
     moderation_warning: AccountWarning | UnsetType = UNSET
+    fallback: NotificationFallback | UnsetType = UNSET
 
 
 class PartialAccount(Entity, frozen=True, kw_only=True):
