@@ -11,6 +11,7 @@ import pytest
 from server.api.table import ROUTES
 from social.articles.words import ArticleDraft
 from social.communities import membership, topics
+from social.policy import Role
 from social.recognition import kudos
 from social.recognition.kudos import Thanks
 from storage.communities import Entry
@@ -38,8 +39,9 @@ UNKNOWN = ("annual_report", "community.request.of.tomorrow", "", "👍")
 async def said(site: Site) -> dict[str, str]:
     """One of each, by what it is: Amina's, and what Luc did with it; Ines stands outside."""
     world = site.world
-    for name in ("ines", "luc", "marc"):
+    for name in ("ines", "luc"):
         await world.person(name)
+    await world.person("marc", role=Role.MODERATOR)
     posts = {"must-read": str(await announced(site))}
     club = await made(site)
     amina, now = world.viewer("amina"), world.clock()
@@ -87,6 +89,8 @@ async def test_every_call_answers_with_entities_whatever_it_is_about(site: Site)
         for by in ("amina", "luc", "ines"):
             assert entities_of("GET", path), path
             await site.get(path, by=by)
+    for place in places.values():
+        await site.get(f"/api/v1/admin/accounts/{place}", "Admin_Account", by="marc", scopes="admin:read")
     home = {one["id"]: one for one in (await site.get("/api/v1/timelines/home", "Status[]", by="luc")).json}
     assert home.keys() >= set(posts.values()) - {posts["boost"]}
     assert home[posts["quote"]]["quote"]["quoted_status"]["id"] == posts["article"]
