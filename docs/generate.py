@@ -133,8 +133,8 @@ def mastodon_api() -> str:
         "Where several scopes are named, one of them is enough.",
         "",
         "Some kinds of notifications are not Mastodon's: " + ", ".join(f"`{k.value}`" for k in Kind if k.is_own) + ".",
-        "An app hears of them only if it names them, in `types[]` or in the alerts of its push subscription, or if it says"
-        " by `supported_types[]` which kinds it knows: then each other one brings a sentence, as `fallback`.",
+        "An app hears of them only if it names them, in `types[]` or in the alerts of its push subscription, or if it"
+        " says by `supported_types[]` which kinds it knows: then each other one brings a sentence, as `fallback`.",
         "",
     ]
     subjects: dict[str, list[Endpoint]] = {}

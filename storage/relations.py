@@ -235,7 +235,7 @@ def followers(tx: Tx, account: AccountId, bounds: Bounds) -> list[RelatedRow]:
 
 
 def following(tx: Tx, account: AccountId, bounds: Bounds, viewer: AccountId) -> list[RelatedRow]:
-    """Whom the account follows with consent, latest first, without communities that are hidden or closed to the viewer."""
+    """Whom the account follows with consent, latest first, without communities hidden from or closed to the viewer."""
     return _page(tx, _FOLLOWING, bounds, account=account, viewer=viewer)
 
 

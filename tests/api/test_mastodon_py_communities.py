@@ -61,7 +61,12 @@ async def test_who_is_in_a_closed_community_of_another_node_is_told_to_nobody_ou
     asks = await hana.sees(lea)
     (own,) = (await hana.search_v2("safety", result_type="accounts")).accounts
     await siege.write(
-        membership.answer_request, hana.person.viewer, AccountId(int(own.id)), AccountId(int(asks.id)), accept=True, now=siege.clock()
+        membership.answer_request,
+        hana.person.viewer,
+        AccountId(int(own.id)),
+        AccountId(int(asks.id)),
+        accept=True,
+        now=siege.clock(),
     )
     await settled(siege, usine)
     assert (await lea.account_relationships(safety))[0].following is True
