@@ -31,7 +31,7 @@ LISTS = (
     "/api/v2/search?q=football", "/api/v2/search?q=ligne", "/api/v2/search?q=%23foot",
     "/api/v1/accounts/search?q=foot", "/api/v1/accounts/lookup?acct=football",
 )  # fmt: skip
-AUTHORS = {"answer": "luc", "quote": "luc", "boost": "nobody"}
+AUTHORS = {"answer": "luc", "quote": "luc", "must-read": "bruno", "boost": "nobody"}
 """Who wrote what Amina did not: its source is for them alone."""
 UNKNOWN = ("annual_report", "community.request.of.tomorrow", "", "👍")
 
@@ -92,7 +92,9 @@ async def test_every_call_answers_with_entities_whatever_it_is_about(site: Site)
     for place in places.values():
         await site.get(f"/api/v1/admin/accounts/{place}", "Admin_Account", by="marc", scopes="admin:read")
     home = {one["id"]: one for one in (await site.get("/api/v1/timelines/home", "Status[]", by="luc")).json}
-    assert home.keys() >= set(posts.values()) - {posts["boost"]}
+    assert home.keys() >= set(posts.values()) - {posts["boost"], posts["must-read"]}
+    told = (await site.get("/api/v1/notifications?types[]=status", "Notification[]", by="luc")).json
+    assert posts["must-read"] in {one["status"]["id"] for one in told}
     assert home[posts["quote"]]["quote"]["quoted_status"]["id"] == posts["article"]
     assert "La ligne 3 &lt;repart&gt;" in home[posts["article"]]["content"]
     assert home[posts["poll"]]["poll"]["options"][0]["title"] == "jeudi"
