@@ -19,8 +19,7 @@ Nodes = tuple[LocalNode, LocalNode]
 async def founded(node: LocalNode, host: Client, name: str, entry: Entry = Entry.OPEN) -> str:
     """A community of a node: its handle."""
     new = NewCommunity(username=name, display_name=name.title(), entry=entry, keys=one_pair())
-    more = {"ids": node.ids, "urls": node.urls, "now": node.clock()}
-    await node.write(communities.create, host.person.viewer, new, **more)
+    await node.write(communities.create, host.person.viewer, new, ids=node.ids, urls=node.urls, now=node.clock())
     return f"@{name}@{node.host}"
 
 

@@ -252,9 +252,9 @@ async def test_an_app_that_names_kinds_of_ours_is_pushed_those(site: Site, servi
     made = await subscribed(site, service, phone, alerts={"community.invited": True})
     assert [kind for kind, wanted in made["alerts"].items() if wanted] == ["community.invited"]
     await world.person("marc")
-    marc, more = world.viewer("marc"), {"ids": world.ids, "urls": world.urls, "now": world.clock()}
+    marc = world.viewer("marc")
     new = NewCommunity(username="football", keys=one_pair(), entry=Entry.INVITED)
-    football = await world.db.write(communities.create, marc, new, **more)
+    football = await world.db.write(communities.create, marc, new, ids=world.ids, urls=world.urls, now=world.clock())
     await world.db.write(membership.invite, marc, football.id, world.id("amina"), ids=world.ids, now=world.clock())
     assert await send(site) == 1
     payload = phone.read(*service.came[0])
