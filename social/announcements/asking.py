@@ -1,5 +1,6 @@
-"""People here are asked to read, and reminded: inside working hours, never while they are away or want to be left in
-peace, unless the announcement is urgent. First their devices and pages, then by mail; who is left then is printed."""
+"""People here are asked to read, and reminded: inside working hours (of the site, or those that they chose: who works
+at night is reminded at night), never while they are away or want to be left in peace, unless the announcement is
+urgent. First their devices and pages, then by mail; who is left then is printed."""
 
 from collections.abc import Sequence
 
@@ -7,7 +8,7 @@ from social import events, jobs
 from social.announcements import audience, escalation, hours
 from social.clock import HOUR
 from social.desk import entering
-from social.push.quiet import in_peace
+from social.push.quiet import in_peace, keeping_own
 from social.settings import Settings
 from storage import acknowledgements, asked
 from storage import announcements as rows
@@ -45,8 +46,7 @@ def tend(tx: Tx, post: PostId, *, settings: Settings, now: Millis) -> None:
     escalation.say_who_is_left(tx, row, _interval(row, settings), REMINDERS, now=now)
     if fresh:
         tell_later(tx, post, now=now)
-    later = Millis(now + EVERY) if row.urgent else hours.next_working(settings, Millis(now + EVERY))
-    wave = audience.next_at(waves, host, now)
+    later, wave = Millis(now + EVERY), audience.next_at(waves, host, now)
     jobs.enqueue(tx, jobs.TendAnnouncement(post=post), key=str(post), due=min(later, wave or later))
 
 
@@ -100,12 +100,14 @@ def _ask(tx: Tx, row: AnnouncementRow, host: str, now: Millis) -> list[AccountId
 
 def _late(tx: Tx, row: AnnouncementRow, settings: Settings, now: Millis) -> list[OwingRow]:
     """Who has not answered, was told long enough ago and may be reminded now."""
-    if not row.urgent and not hours.is_working(settings, now):
-        return []
     interval = _interval(row, settings)
     owing = [one for one in asked.owing(tx, row.post_id, REMINDERS, now) if now - one.told_at >= interval]
-    users = [] if row.urgent else [one.user_id for one in owing]
-    peaceful = in_peace(tx, users, timezone=settings.node.timezone, now=now)
+    if row.urgent or not owing:
+        return owing
+    if not hours.is_working(settings, now):
+        at_work = keeping_own(tx, [one.user_id for one in owing], now=now)
+        owing = [one for one in owing if one.user_id in at_work]
+    peaceful = in_peace(tx, [one.user_id for one in owing], timezone=settings.node.timezone, now=now)
     return [one for one in owing if one.user_id not in peaceful]
 
 

@@ -26,6 +26,11 @@ def in_peace(tx: Tx, users: Sequence[UserId], *, timezone: str, now: Millis) -> 
     return {user: at for user, at in found.items() if at > now}
 
 
+def keeping_own(tx: Tx, users: Sequence[UserId], *, now: Millis) -> frozenset[UserId]:
+    """Who of these chose hours of their own: those are when they work, whatever the site's are."""
+    return frozenset(row.user_id for row in rows.of(tx, users, now) if row.week)
+
+
 def site_week(tx: Tx) -> week.Week:
     """The hours of the site."""
     chosen = rows.site(tx)

@@ -39,6 +39,8 @@ class WaitingRow(Row, frozen=True, kw_only=True):
 
 
 _JOBS = Query(WaitingRow, "SELECT arguments FROM jobs WHERE kind = 'send_must_read'")
+_DONE = Query(None, "DELETE FROM jobs WHERE kind = 'tend_announcement'")
+_TENDED = Query(Millis, "SELECT due FROM jobs WHERE kind = 'tend_announcement'")
 _ADDRESS = Query(None, "UPDATE users SET email = :email WHERE account_id = :account")
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -61,6 +63,16 @@ def letters_due(tx: Tx) -> list[tuple[PostId, int]]:
         for job in (jobs.read(row.arguments) for row in tx.rows(_JOBS))
         if isinstance(job, jobs.SendMustRead)
     ]
+
+
+def done(tx: Tx) -> None:
+    """The job that looks who is to be reminded runs now: none waits."""
+    tx.run(_DONE)
+
+
+def looked_at(tx: Tx) -> Millis:
+    """When it is looked again."""
+    return tx.value(_TENDED)
 
 
 def with_address(tx: Tx, account: AccountId, email: str) -> None:
@@ -190,6 +202,24 @@ async def test_who_is_away_or_in_peace_is_not_reminded(newsroom: Newsroom) -> No
     assert await reminders(newsroom, post, "amina", "luc", "carla") == [1, 1, 1]
     with pytest.raises(Invalid):
         await world.db.write(go_away, world.viewer("amina"), Millis(world.clock() - 1), now=world.clock())
+
+
+async def test_who_works_at_night_is_reminded_at_night(newsroom: Newsroom) -> None:
+    """Hours that never meet those of the site: without their own they would be reminded of nothing, ever."""
+    world = newsroom.world
+    post = await newsroom.announce()
+    nights = (Window(opens=22 * 60, closes=6 * 60),) * 7
+    await world.db.write(hours.choose, world.viewer("luc"), nights, "Europe/Paris", now=world.clock())
+    for day in (25, 26, 27):
+        world.clock.now = moment(f"2026-11-{day}T23:00")
+        await world.db.write(done)
+        await newsroom.tend(post)
+        # It is looked again within the night, not in the morning of the site.
+        assert await world.db.read(looked_at) <= moment(f"2026-11-{day + 1}T00:00")
+    assert await reminders(newsroom, post, "luc", "carla") == [3, 0]
+    world.clock.now = moment("2026-11-27T12:00")
+    await newsroom.tend(post)
+    assert await reminders(newsroom, post, "luc", "carla") == [3, 1]
 
 
 async def test_an_urgent_one_reaches_people_at_night_and_who_is_away_with_its_reason_in_the_log(
