@@ -142,6 +142,7 @@ OF_CODE: Mapping[str, str] = {
     "nul": N_("This holds a character that no text can have."),
     "unreadable": N_("This holds a character that no text can have."),
     "not_a_choice": N_("Choose one of the list."),
+    "not_for_everybody": N_("What everybody must read is for the whole group."),
     "inclusion": N_("Choose one of the list."),
     "taken": N_("Somebody already has it."),
     "no_address": N_("Your account has no mail address."),

@@ -106,6 +106,7 @@ def revise(
     *,
     material: bool,
     base: int | None = None,
+    descriptions: tuple[edit.Description, ...] = (),
     context: Context,
     now: Millis,
 ) -> None:
@@ -120,7 +121,7 @@ def revise(
         raise Conflict("edited_meanwhile")
     if material:
         rows.rewrite(tx, msgspec.structs.replace(row, version=row.version + 1, version_at=now))
-    edit.edit(tx, viewer, id, draft, context=context, now=now)
+    edit.edit(tx, viewer, id, draft, descriptions=descriptions, context=context, now=now)
     if material:
         if _post(tx, id).edited_at == before.edited_at:
             raise Invalid("text", "unchanged")

@@ -59,7 +59,7 @@ def ask(view: PostView, wanted: Sequence[str]) -> Ask | None:
     """What is asked of whoever reads the post in the language that suits them; None for a plain post."""
     if view.announcement is None:
         return None
-    said = digests(view.post)
+    said = digests(view.post, view.article)
     language = languages.chosen(list(said), wanted) if view.post.versions else next(iter(said))
     return Ask(
         version=view.announcement.announcement.version, language=language or UNKNOWN, digest=said[language or UNKNOWN]

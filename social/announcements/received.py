@@ -12,7 +12,7 @@ from social.errors import Invalid
 from social.policy import Viewer
 from social.trust import manifests
 from social.trust.statements import BadStatement
-from storage import acknowledgements, holding
+from storage import acknowledgements, articles, holding
 from storage import announcements as rows
 from storage import posts as post_rows
 from storage.accounts import AccountRow
@@ -54,7 +54,7 @@ def take(tx: Tx, author: AccountRow, post: PostRow, signed: dict[str, Any] | Non
         return str(wrong)
     except Invalid:
         return "an audience that is none"
-    if said.texts != digests(post):
+    if said.texts != digests(post, articles.by_post(tx, post.id)):
         return "other words than were signed"
     holding.announcement(tx, post.id)
     known = rows.by_post(tx, post.id)

@@ -6,7 +6,7 @@ from social.announcements import audience, questions, statements
 from social.announcements.statements import Asking
 from social.trust.node_keys import node_key
 from storage import announcements as rows
-from storage import holding
+from storage import articles, holding
 from storage.engine.database import Tx
 from storage.ids import Millis
 from storage.posts import PostRow
@@ -18,7 +18,7 @@ def seal(tx: Tx, post: PostRow, *, now: Millis) -> None:
     row = rows.by_post(tx, post.id)
     if row is None or row.host:
         return
-    texts = statements.digests(post)
+    texts = statements.digests(post, articles.by_post(tx, post.id))
     # Later than what was said before, also within a moment and when the clock was put back: older words change nothing.
     at = max(now, Millis(row.said_at + 1))
     said = Asking(

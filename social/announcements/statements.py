@@ -16,6 +16,7 @@ from social.sanitise import plain
 from social.trust.manifest import Manifest
 from social.trust.node_keys import NodeKey
 from social.trust.statements import BadStatement, said_by, sign_statement
+from storage.articles import ArticleRow
 from storage.posts import PostRow
 
 KIND = "ArchipelAnnouncement"
@@ -75,13 +76,19 @@ class Count(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 T = TypeVar("T", Asking, Count)
 
 
-def digests(post: PostRow) -> dict[str, str]:
-    """For each language of a post the digest of what it says: of its words, however they are marked up."""
+def digests(post: PostRow, article: ArticleRow | None = None) -> dict[str, str]:
+    """For each language of a post the digest of what it says: of its words, however they are marked up.
+
+    Of an article it is the whole of it, as its Markdown, and not the teaser that stands in feeds.
+    """
     found = {}
     for language in languages.languages_of(post):
         said = languages.in_language(post, language) if language else post
-        words = "\n".join([language, said.title, said.spoiler, " ".join(plain(said.html).split())])
-        found[language or UNKNOWN] = hashlib.sha256(words.encode()).hexdigest()
+        title, words = said.title, plain(said.html)
+        if article is not None:
+            title, words = plain(title), f"{article.teaser}\n{article.source}"
+        lines = "\n".join([language, title, said.spoiler, " ".join(words.split())])
+        found[language or UNKNOWN] = hashlib.sha256(lines.encode()).hexdigest()
     return found
 
 

@@ -1,6 +1,6 @@
 """Articles read: with their series, their former versions, and how many read them on which node."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -14,6 +14,8 @@ from social.prose import Heading
 from social.reading import PostView
 from storage import articles as rows
 from storage import desk, readership
+from storage import known as accounts
+from storage.accounts import AccountRow
 from storage.articles import ArticleRow, PartRow, ReachRow, VersionRow
 from storage.engine.database import Tx
 from storage.ids import Millis, PostId
@@ -29,6 +31,8 @@ class ArticleView(msgspec.Struct, frozen=True, kw_only=True):
     row: ArticleRow
     contents: tuple[Heading, ...]
     authors: tuple[CoAuthor, ...]
+    known: Mapping[str, AccountRow]
+    """Of those who wrote with the author, by their ids, who is known here."""
     corrections: tuple[Correction, ...]
     series: tuple[PartRow, ...]
     reach: tuple[ReachRow, ...]
@@ -37,22 +41,25 @@ class ArticleView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def article(tx: Tx, viewer: Viewer, view: PostView) -> ArticleView | None:
-    """What the post is more, if it was written as an article: three statements at most."""
+    """What the post is more, if it was written as an article: four statements at most."""
     row = view.article
     if row is None:
         return None
     headings = words.contents(row)
-    is_own = view.author.id == viewer.account
-    knows = view.post.is_local and (is_own or viewer.may(Role.COMMUNICATOR))
+    authors = words.authors(row)
+    known = {one.uri: one for one in accounts.accounts(tx, [one.uri for one in authors])} if authors else {}
+    wrote = viewer.account in (view.author.id, *(one.id for one in known.values()))
+    knows = view.post.is_local and (wrote or viewer.may(Role.COMMUNICATOR))
     return ArticleView(
         view=view,
         row=row,
         contents=headings if len(headings) >= FEWEST_HEADINGS else (),
-        authors=words.authors(row),
+        authors=authors,
+        known=known,
         corrections=words.corrections(row),
         series=tuple(rows.series(tx, row.series, view.author.id, viewer.account)) if row.series else (),
         reach=tuple(rows.reach(tx, row.post_id)) if knows else (),
-        is_new=viewer.is_person and not is_own and not rows.has_read(tx, row.post_id, viewer.account),
+        is_new=viewer.is_person and not wrote and not rows.has_read(tx, row.post_id, viewer.account),
     )
 
 

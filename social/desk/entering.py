@@ -8,8 +8,9 @@ from collections.abc import Mapping
 import msgspec
 
 from social import events
+from social.articles.words import KIND as ARTICLE
 from social.desk.pieces import CHANNELS, Plan, State, moved, owned, reach_of, self_of, written
-from social.desk.writing import store
+from social.desk.writing import require_review, store
 from social.people import users
 from social.policy import Role, Viewer
 from social.posts import scheduled
@@ -47,7 +48,7 @@ def announced(
     """A must-read of the viewer's, from `at` on, takes its place in the calendar: as the piece that it was planned as.
 
     Of one that is not for everybody the calendar of other sites says nothing but that it is there.
-    Raises NotFound, Forbidden, Conflict for a piece that is not the viewer's, or is out.
+    Raises NotFound, Forbidden, Conflict for a piece that is not the viewer's, is out, or says what no reviewer read.
     """
     shown = post_rows.by_id(tx, post)
     if shown is None:
@@ -56,10 +57,12 @@ def announced(
     row = _new(ids, urls, me, Plan(channel=MUST_READ, slot_at=at, must_read=True), now)
     if piece is not None:
         row = owned(tx, viewer, piece)[0]
+        if row.state != State.SCHEDULED and shown.kind != ARTICLE:
+            require_review(row, shown.source)
     is_out = at <= now
     changed = msgspec.structs.replace(
         row,
-        channel=MUST_READ,
+        channel=row.channel if shown.kind == ARTICLE else MUST_READ,
         must_read=True,
         state=moved(row.state, "publish" if is_out else "schedule"),
         title=row.title or _title(shown),
@@ -71,9 +74,10 @@ def announced(
     store(tx, changed, me, now=now)
 
 
-def planned(tx: Tx, viewer: Viewer, piece: PieceId, id: ScheduledId, at: Millis, *, now: Millis) -> None:
-    """A must-read that stood in the calendar waits for its time as that piece. Raises NotFound, Forbidden, Conflict."""
+def planned(tx: Tx, viewer: Viewer, piece: PieceId, id: ScheduledId, at: Millis, *, said: str, now: Millis) -> None:
+    """A must-read that stood in the calendar waits for its time as that piece. Raises as `announced` does."""
     row, me = owned(tx, viewer, piece)
+    require_review(row, said)
     changed = msgspec.structs.replace(
         row,
         channel=MUST_READ,
@@ -93,9 +97,12 @@ def begun(tx: Tx, post: PostRow, *, now: Millis) -> None:
 
 
 def counted(tx: Tx, post: PostRow, seen: Mapping[str, int], *, now: Millis) -> None:
-    """How many had a must-read of here before their eyes, by node (empty: here): campaigns add it up."""
+    """How many had a must-read of here before their eyes, by node (empty: here): campaigns add it up.
+
+    Of an article who opened it is counted already (`social/desk/exchange.py`).
+    """
     piece = desk.by_post(tx, post.uri)
-    if piece is not None and piece.is_local and reach_of(piece) != seen:
+    if piece is not None and piece.is_local and post.kind != ARTICLE and reach_of(piece) != seen:
         told = msgspec.structs.replace(piece, reach=written(dict(seen)), seq=desk.next_seq(tx), updated_at=now)
         desk.keep(tx, told)
 

@@ -29,7 +29,7 @@ from social.desk.pieces import (
     written,
 )
 from social.errors import Conflict, Forbidden, Invalid
-from social.policy import Role, Viewer
+from social.policy import Role, Viewer, require_role
 from social.posts import publish as posts
 from social.posts import scheduled
 from social.posts.publish import Context, Draft
@@ -108,6 +108,13 @@ def replan(tx: Tx, viewer: Viewer, id: PieceId, plan: Plan, *, now: Millis) -> P
         campaign_uri=plan.campaign_uri,
     )
     return store(tx, row, me, now=now)
+
+
+def join(tx: Tx, viewer: Viewer, id: PieceId, campaign_uri: str, *, now: Millis) -> PieceRow:
+    """Make it a part of a campaign, also when it is out; empty: of none. Raises NotFound, Forbidden."""
+    row, me = owned(tx, viewer, id)
+    require_role(viewer, Role.COMMUNICATOR)
+    return store(tx, msgspec.structs.replace(row, campaign_uri=campaign_uri), me, now=now)
 
 
 def save(tx: Tx, viewer: Viewer, id: PieceId, words: Words, base: int, *, ids: IdMaker, now: Millis) -> Saved:
@@ -191,14 +198,24 @@ def name_people(tx: Tx, viewer: Viewer, id: PieceId, parts: Sequence[tuple[str, 
 
 def publish(tx: Tx, viewer: Viewer, id: PieceId, *, context: Context, now: Millis) -> PostId:
     """Publish an article that is ready. Raises Conflict while a reviewer is asked, and what `publish` raises."""
-    row, me = owned(tx, viewer, id)
-    moved(row.state, "publish")
-    _require_review(row)
-    if row.scheduled_id is not None:
-        scheduled.cancel(tx, viewer, row.scheduled_id, now=now)
+    row, me = ready(tx, viewer, id, now=now)
     post = posts.publish(tx, viewer, draft_of(row), context=context, now=now)
     published(tx, row, post, me, now=now)
     return post
+
+
+def ready(tx: Tx, viewer: Viewer, id: PieceId, *, now: Millis) -> tuple[PieceRow, AccountRow]:
+    """An article of the viewer's that may go out now; if it waited for its time it does not any more.
+
+    Raises NotFound, Forbidden, Conflict while a reviewer is asked, Invalid for a must-read that is not for everybody.
+    """
+    row, me = owned(tx, viewer, id)
+    moved(row.state, "publish")
+    require_review(row)
+    _require_everybody(row)
+    if row.scheduled_id is not None:
+        scheduled.cancel(tx, viewer, row.scheduled_id, now=now)
+    return row, me
 
 
 def published(tx: Tx, row: PieceRow, post: PostId, by: AccountRow, *, now: Millis) -> None:
@@ -217,6 +234,11 @@ def published(tx: Tx, row: PieceRow, post: PostId, by: AccountRow, *, now: Milli
         store(tx, changed, by, now=now)
 
 
+def asks_everybody(row: PieceRow) -> bool:
+    """Whether it is an article that everybody must read, and confirm."""
+    return row.channel == CHANNELS[0] and row.must_read
+
+
 def is_for_all(words: Words) -> bool:
     """Whether the whole group is to read it: such a piece stands in the calendar by itself."""
     return not words.community and words.visibility in (Visibility.PUBLIC, Visibility.UNLISTED)
@@ -226,7 +248,8 @@ def schedule(tx: Tx, viewer: Viewer, id: PieceId, at: Millis, *, context: Contex
     """Have it published at its time. Raises as `publish` does, and Invalid for a time that is too soon."""
     row, me = owned(tx, viewer, id)
     state = moved(row.state, "schedule")
-    _require_review(row)
+    require_review(row)
+    _require_everybody(row)
     view = scheduled.schedule(tx, viewer, draft_of(row), at, context=context, now=now)
     slot = at if row.slot_at is not None or is_for_all(words_of(row)) else None
     changed = msgspec.structs.replace(row, state=state, scheduled_id=view.id, slot_at=slot)
@@ -260,6 +283,15 @@ def drop(tx: Tx, viewer: Viewer, id: PieceId, *, now: Millis) -> None:
     store(tx, msgspec.structs.replace(row, state=moved(row.state, "drop"), scheduled_id=None), me, now=now)
 
 
+def require_review(row: PieceRow, said: str | None = None) -> None:
+    """Who named a reviewer publishes what the reviewer said yes to; `said`: the words that go out. Raises Conflict."""
+    if not any(one.part == "reviewer" for one in people_of(row)):
+        return
+    is_other = said is not None and said.split() != words_of(row).source.split()
+    if row.state != State.APPROVED or is_other:
+        raise Conflict("not_reviewed")
+
+
 def draft_of(row: PieceRow) -> Draft:
     """The post that the piece would be now."""
     words = words_of(row)
@@ -286,10 +318,11 @@ def draft_of(row: PieceRow) -> Draft:
     )
 
 
-def _require_review(row: PieceRow) -> None:
-    """Who named a reviewer publishes what the reviewer said yes to. Raises Conflict."""
-    if row.state != State.APPROVED and any(one.part == "reviewer" for one in people_of(row)):
-        raise Conflict("not_reviewed")
+def _require_everybody(row: PieceRow) -> None:
+    """What everybody must read is for everybody. Raises Invalid(visibility)."""
+    words = words_of(row)
+    if asks_everybody(row) and (words.community or words.visibility != Visibility.PUBLIC):
+        raise Invalid("visibility", "not_for_everybody")
 
 
 def _require_words(row: PieceRow) -> None:

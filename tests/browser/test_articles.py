@@ -38,3 +38,25 @@ async def test_what_word_copied_comes_clean_and_is_published_from_a_phone(harbou
         await expect(page.locator(".long li")).to_have_text("la presse")
         assert not await complaints(page)
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_whoever_knows_no_marks_presses_buttons(harbour: Harbour, browser: Browser) -> None:
+    async with tab(browser, harbour, width=390) as page:
+        await enter(page, "bruno")
+        await page.goto("/articles/new")
+        await awake(page)
+        source = page.locator("#source")
+        await source.fill("La presse\nUn\nDeux")
+        await source.evaluate("(area) => area.setSelectionRange(0, 0)")
+        await page.get_by_role("button", name="Titre", exact=True).click()
+        await source.evaluate("(area) => area.setSelectionRange(13, area.value.length)")
+        await page.get_by_role("button", name="Liste", exact=True).click()
+        await expect(source).to_have_value("## La presse\n- Un\n- Deux")
+        await source.evaluate("(area) => area.setSelectionRange(3, 5)")
+        await page.get_by_role("button", name="Gras", exact=True).click()
+        await page.keyboard.type("Cette")
+        await expect(source).to_have_value("## **Cette** presse\n- Un\n- Deux")
+        await page.keyboard.press("Control+z")
+        await expect(source).not_to_have_value("## **Cette** presse\n- Un\n- Deux")
+        assert not await complaints(page)
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")

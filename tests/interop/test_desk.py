@@ -19,7 +19,7 @@ from social.clock import system_clock
 from social.communities import communities, membership
 from social.communities import reading as community_reading
 from social.communities.communities import NewCommunity
-from social.desk import calendar, pieces, reviewing, talk, writing
+from social.desk import calendar, due, pieces, reviewing, talk, writing
 from social.desk.pieces import Plan, State, Words
 from social.desk.writing import Saved
 from social.errors import Conflict, NotFound
@@ -30,7 +30,7 @@ from social.policy import Role
 from social.posts import edit
 from social.posts.publish import Context, Draft
 from social.settings import FederationSettings
-from storage import accounts, desk
+from storage import accounts, acknowledgements, desk
 from storage import asked as asked_rows
 from storage import posts as post_rows
 from storage.communities import Entry
@@ -39,7 +39,7 @@ from storage.ids import Millis, PostId
 from storage.notifications import Kind
 from tests.federation.neighbour import Neighbour, Somebody
 from tests.interop.test_directory import chartered
-from tests.nodes import running_group, settled
+from tests.nodes import eventually, running_group, settled
 from tests.sites import LocalNode, Person
 from tests.world import one_pair
 from web.desk import read_at
@@ -230,6 +230,43 @@ async def test_an_article_is_planned_reviewed_elsewhere_published_and_corrected(
     assert document["url"] in shown["content"]
 
 
+async def test_an_article_that_everybody_must_read_is_confirmed_at_the_other_entity(room: Room) -> None:
+    siege, filiale = room.siege, room.filiale
+    row = await room.begin("R&D moves", SOURCE)
+    await siege.write(writing.replan, room.nora.viewer, row.id, Plan(must_read=True), now=system_clock())
+    post = await siege.write(due.publish_now, room.nora.viewer, row.id, context=room.context(), now=system_clock())
+    await settled(siege, filiale)
+    # A stock server gets an article like any other.
+    document = _last(room, "Create")
+    assert (document["type"], document["name"]) == ("Article", "R&D moves")
+    copy = await filiale.read(post_rows.by_uri, document["id"])
+    assert copy is not None and await filiale.read(asked_rows.is_asked, copy.id, room.strange.viewer.account)
+    asked = await _asked(room, copy.id)
+    await filiale.api(
+        "POST", f"/api/v1/archipel/must_reads/{copy.id}/acknowledge", room.strange,
+        version=1, language="en", digest=asked["texts"]["en"],
+    )  # fmt: skip
+
+    async def is_told(version: int, acknowledged: int) -> bool:
+        return (version, acknowledged) in [
+            (one.version, one.acknowledged) for one in await siege.read(acknowledgements.told, post)
+        ]
+
+    await eventually(lambda: is_told(1, 1), seconds=30, every=0.2)
+    # Another sentence far below the teaser is another text, and a material change asks again there too.
+    before = asked["texts"]["en"]
+    source = SOURCE + "\n\nAnd the canteen with it."
+    article = ArticleDraft(title="R&D moves", source=source, base=1)
+    draft = Draft(text="Line 3 moves.", article=msgspec.structs.replace(article, teaser="Line 3 moves."))
+    await siege.write(
+        publish.revise, room.nora.viewer, post, draft, material=True, context=room.context(), now=system_clock()
+    )
+    await settled(siege, filiale)
+    asked = await _asked(room, copy.id)
+    assert (asked["version"], asked["acknowledged_at"]) == (2, None) and asked["texts"]["en"] != before
+    assert asked["acknowledged_earlier_at"] is not None
+
+
 async def test_two_who_write_at_once_both_keep_their_words(room: Room) -> None:
     row = await room.begin("Two pens")
     await room.share(row, (room.luis, "author"), (room.carla, "reviewer"))
@@ -325,6 +362,13 @@ async def test_an_article_and_a_must_read_of_a_community_reach_its_members_on_th
     assert ("announcement", "published", "", "Nora") in [
         (one.channel, one.state, one.title, one.owner_name) for one in listed
     ]
+
+
+async def _asked(room: Room, post: PostId) -> dict[str, Any]:
+    """What amina of filiale is asked to read, as an app hears of it."""
+    listed = await room.filiale.api("GET", "/api/v1/archipel/must_reads", room.strange)
+    found: dict[str, Any] = next(one for one in listed if one["id"] == str(post))
+    return found
 
 
 def _posts_of(tx: Any, who: Person, community: Any) -> Any:

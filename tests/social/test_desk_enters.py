@@ -117,6 +117,31 @@ async def test_a_scheduled_article_follows_the_time_that_it_is_given_elsewhere(w
     assert await lines(world) == [("article", "published", "The press")]
 
 
+async def test_an_article_that_everybody_must_read_asks_them_when_its_time_comes(world: World) -> None:
+    await world.person("nora", role=Role.COMMUNICATOR)
+    await world.person("amina")
+    plan = Plan(must_read=True)
+    row = await world.db.write(
+        create, world.viewer("nora"), plan, Words(title="The press", source="All of it."), context=world.context,
+        now=world.clock(),
+    )  # fmt: skip
+    at = Millis(world.clock() + 2 * HOUR)
+    row = await world.db.write(
+        writing.schedule, world.viewer("nora"), row.id, at, context=world.context, now=world.clock()
+    )
+    assert row.scheduled_id is not None
+    post = await world.db.write(due.publish_due, row.scheduled_id, context=world.context, now=at)
+    assert post is not None
+    asked = await world.db.read(rows.of_posts, [post], world.id("amina"))
+    assert asked[0].asked_at == at
+    # It is one piece of the calendar, an article still, and who opened it is counted once.
+    world.clock.now = at
+    assert await lines(world) == [("article", "published", "The press")]
+    (piece,) = await slots(world)
+    await world.db.write(entering.counted, await world.db.read(post_rows.by_id, post), {"": 9}, now=at)
+    assert reach_of((await slots(world))[0]) == reach_of(piece)
+
+
 async def test_a_must_read_takes_its_place_and_says_elsewhere_only_what_all_may_read(world: World) -> None:
     await world.person("nora", role=Role.COMMUNICATOR)
     await world.person("marc")

@@ -1,7 +1,9 @@
 """Articles and the editorial calendar in a browser without JavaScript."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
+from social.people import users
 from social.policy import Role
 from tests.social.pictures import encoded, workshop
 from tests.web.conftest import Site
@@ -121,6 +123,157 @@ async def test_two_must_reads_of_one_day_warn_before_they_are_sent(site: Site) -
     piece = last.path.partition("?")[0]
     assert (await amina.read(piece)).status == 404
     assert (await amina.send(piece, {"do": "drop"})).status == 404
+
+
+async def test_the_calendar_shows_one_channel_one_owner_one_state(site: Site) -> None:
+    nora = await site.person("nora", role=Role.COMMUNICATOR)
+    bruno = await site.person("bruno", role=Role.COMMUNICATOR)
+    day = datetime.fromtimestamp(site.world.clock() / 1000, UTC).date().isoformat()
+    slots = ((nora, "Bonus", "announcement"), (nora, "Canteen", "post"), (bruno, "Gala", "post"))
+    for visitor, title, channel in slots:
+        must_read = {"must_read": "1"} if channel == "announcement" else {}
+        await visitor.send("/calendar", {"title": title, "slot_at": f"{day}T09:00", "channel": channel, **must_read})
+    month = await nora.read("/calendar")
+    owner = {one.text: one["value"] for one in month.page.select("#of-owner option")}["Bruno Keller"]
+    for asked, shown in (
+        ({"channel": "post"}, {"Canteen", "Gala"}),
+        ({"channel": "post", "owner": owner}, {"Gala"}),
+        ({"state": "scheduled"}, set()),
+        ({"state": "idea", "channel": "announcement"}, {"Bonus"}),
+        ({"channel": "nonsense", "state": "nonsense"}, {"Bonus", "Canteen", "Gala"}),
+    ):
+        for view in ("month", "week"):
+            page = await nora.read(f"/calendar?{urlencode({'view': view, **asked})}")
+            assert {one.text for one in page.page.select(".calendar a b")} == shown, asked
+    # What was chosen stays chosen in the next month.
+    page = await nora.read("/calendar?channel=post")
+    assert all("channel=post" in one["href"] for one in page.page.select(".turn a"))
+    assert page.page.select_one("#of-channel option[selected]")["value"] == "post"
+
+
+async def test_a_must_read_is_written_and_reviewed_at_the_desk_before_it_is_sent(site: Site) -> None:
+    nora = await site.person("nora", role=Role.COMMUNICATOR)
+    bruno = await site.person("bruno", role=Role.COMMUNICATOR)
+    amina = await site.person("amina")
+    at = datetime.fromtimestamp(site.world.clock() / 1000 + 7_200, UTC).isoformat(timespec="minutes")[:16]
+    slot = {"title": "Gate 3", "slot_at": at, "channel": "announcement", "must_read": "1"}
+    piece = (await nora.send("/calendar", slot)).path.partition("?")[0]
+    words = {"title": "Gate 3", "source": "Gate 3 is shut.\nUse gate 4.", "language": "en", "base": "1"}
+    await nora.send(piece, {**words, "do": "save"})
+    asked = await nora.send(piece, {"do": "ask", "uri": site.world.urls.actor("bruno"), "part_of": "reviewer"})
+    assert asked.page.select_one(".state")["data-state"] == "review"
+    # Who is asked reads what they are asked about.
+    seen = await bruno.read(piece)
+    assert "Gate 3 is shut." in seen.page.select_one("blockquote.as-typed").text
+    id = piece.rpartition("/")[2]
+    fields = {"text": "Gate 3 is shut.\nUse gate 4.", "language": "en", "hours": "2", "piece": id}
+    early = await nora.send("/announcements/new", fields)
+    assert (early.status, "Its reviewers have not said yes to these words" in early.words) == (422, True)
+    version = seen.page.select_one("[name=version]")["value"]
+    await bruno.send(f"{piece}/answer", {"answer": "approved", "version": version})
+    form = await nora.read(f"/announcements/new?piece={id}")
+    assert form.page.select_one("#text").text.strip() == "Gate 3 is shut.\nUse gate 4."
+    other = await nora.send("/announcements/new", fields | {"text": "Gate 5 is shut."})
+    assert (other.status, "Its reviewers have not said yes to these words" in other.words) == (422, True)
+    assert "Gate" not in (await amina.read("/to-read")).words
+    await nora.send("/announcements/new", fields)
+    assert "Gate 3 is shut." in (await amina.read("/to-read")).words
+    assert (await nora.read(piece)).page.select_one(".state")["data-state"] == "published"
+
+
+async def test_a_must_read_that_is_out_joins_a_campaign(site: Site) -> None:
+    nora = await site.person("nora", role=Role.COMMUNICATOR)
+    fields = {"name": "Safe hands", "objective": "No cut", "starts_at": "2026-11-01", "ends_at": "2026-11-30"}
+    campaign = (await nora.send("/campaigns", fields)).path.partition("?")[0]
+    await nora.send("/announcements/new", {"text": "Wear gloves.", "language": "en", "hours": "2"})
+    piece = (await nora.read("/calendar")).page.select_one(".calendar a")["href"]
+    uri = (await nora.read(piece)).page.select("#campaign option")[1]["value"]
+    await nora.send(piece, {"do": "campaign", "campaign": uri})
+    report = await nora.read(campaign)
+    assert "1 piece" in report.words and "Wear gloves." in report.words
+
+
+async def test_an_article_that_everybody_must_read_is_confirmed_and_asks_again(site: Site) -> None:
+    nora = await site.person("nora", role=Role.COMMUNICATOR)
+    amina = await site.person("amina")
+    kept = await written(nora, place="followers")
+    piece = kept.path.partition("?")[0]
+    await nora.send(piece, {"do": "plan", "channel": "article", "must_read": "1", "campaign": "", "slot_at": ""})
+    some = await nora.fill(await nora.read(piece), piece, {"do": "publish"})
+    assert (some.status, "What everybody must read is for the whole group" in some.words) == (422, True)
+    out = await nora.fill(await nora.read(piece), piece, {"do": "publish", "place": "public"})
+    assert out.page.select_one(".state")["data-state"] == "published"
+
+    # Its teaser leads to it; there it is confirmed, and only there it was seen.
+    asked = await amina.read("/to-read")
+    strip = asked.page.select_one(".ask-strip")
+    assert "I have read and understood" not in strip.text
+    link = strip.select_one("a.ask")["href"]
+    post = link.rpartition("/")[2]
+    figures = await nora.read(f"/announcements/{post}")
+    assert [one.text for one in figures.page.select("table.counted .number")] == ["1", "0", "0", "0"]
+    article = await amina.read(link)
+    assert "I have read and understood" in article.page.select_one(".ask-strip").text
+    figures = await nora.read(f"/announcements/{post}")
+    assert [one.text for one in figures.page.select("table.counted .number")] == ["1", "1", "0", "0"]
+    # A word of the article that is not in its teaser changes meanwhile: what was on the screen stays good.
+    editor = await nora.read(f"/articles/of/{post}")
+    await nora.fill(editor, f"/articles/of/{post}", {"source": WORDS.replace("Six to noon.", "Six to one.")})
+    done = await amina.fill(article, f"/to-read/{post}/confirm", {})
+    assert "Confirmed on" in done.words
+    figures = await nora.read(f"/announcements/{post}")
+    assert "1 of 1 have confirmed" in figures.words and not figures.page.select_one("form #text")
+
+    # It is corrected as an article, and asks again if that is meant.
+    editor = await nora.read(figures.page.select_one("a[href^='/articles/of/']")["href"])
+    again = await nora.fill(editor, editor.path, {"source": "## Closed\n\nFor good.", "material": "1"})
+    assert again.status == 200
+    asked = await amina.read(link)
+    assert "Changed since you confirmed it" in asked.words and "For good." in asked.words
+    await amina.fill(asked, f"/to-read/{post}/confirm", {})
+    figures = await nora.read(f"/announcements/{post}")
+    assert "1 of 1 have confirmed" in figures.words and "Earlier versions" in figures.words
+
+
+async def test_the_pictures_of_a_published_article_are_corrected_too(site: Site) -> None:
+    amina, bruno = await site.person("amina"), await site.person("bruno")
+    wrong = Picture("press.png", encoded(workshop(64, 40), "PNG"))
+    kept = await written(amina, pictures=wrong)
+    await amina.fill(kept, kept.path.partition("?")[0], {"do": "publish"})
+    page = (await amina.read("/@amina")).page.select_one(".teaser h2 a")["href"]
+    editor = await amina.read((await amina.read(page)).page.select_one("a[href^='/articles/of/']")["href"])
+    was = editor.page.select_one("input[name=media]")["value"]
+    right = Picture("other.png", encoded(workshop(80, 50), "PNG"))
+    added = await amina.fill(editor, editor.path, {"do": "add", "pictures": right, f"words-{was}": "The old press"})
+    fresh = added.page.select("input[name=media]")[1]["value"]
+    assert added.page.select_one(f"#words-{was}")["value"] == "The old press"
+    looked = await amina.fill(added, editor.path, {"do": "preview", "without": was, f"words-{fresh}": "The new press"})
+    assert looked.page.select_one(".look figure img[width='80']")
+    await amina.fill(looked, editor.path, {"note": "Another picture."})
+    read = await bruno.read(page)
+    assert read.page.select_one(".long figure img")["width"] == "80"
+    assert "Another picture." in read.words
+    # Its words alone are put right as well.
+    editor = await amina.read(editor.path)
+    assert editor.page.select_one(f"#words-{fresh}")["value"] == "The new press"
+    await amina.fill(editor, editor.path, {f"words-{fresh}": "Press number 4", "source": "Without it in the text."})
+    assert (await bruno.read(page)).page.select_one(".cover img")["alt"] == "Press number 4"
+
+
+async def test_who_wrote_with_somebody_is_linked_and_sees_how_many_read_it(site: Site) -> None:
+    nora = await site.person("nora", role=Role.COMMUNICATOR)
+    amina, bruno = await site.person("amina"), await site.person("bruno", role=Role.COMMUNICATOR)
+    kept = await written(nora)
+    piece = kept.path.partition("?")[0]
+    await nora.send(piece, {"do": "people", "uri": site.world.urls.actor("bruno"), "part_of": "author"})
+    await nora.fill(await nora.read(piece), piece, {"do": "publish"})
+    page = (await nora.read("/@nora")).page.select_one(".teaser h2 a")["href"]
+    read = await amina.read(page)
+    assert read.page.select_one(".article .fine a[href='/@bruno']").text == "Bruno Keller"
+    assert "Opened by" not in read.words
+    now = site.world.clock()
+    await site.world.db.write(users.set_role, None, site.world.id("bruno"), Role.MEMBER, now=now)
+    assert "Opened by 1 person" in (await bruno.read(page)).words
 
 
 async def test_a_campaign_has_an_objective_dates_and_a_report(site: Site) -> None:

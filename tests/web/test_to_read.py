@@ -19,6 +19,7 @@ from social.policy import Role
 from social.posts import scheduled
 from social.posts.languages import DraftVersion
 from social.posts.publish import Draft
+from storage import acknowledgements
 from storage.ids import PostId
 from tests.web.conftest import Site
 from tests.web.visitor import Visitor
@@ -91,6 +92,52 @@ async def test_what_changed_meanwhile_is_shown_again(site: Site) -> None:
     answer = await amina.send(f"/to-read/{post}/confirm", fields | {"back": "/"}, follow=False)
     assert answer.headers["location"].startswith("/to-read?done=changed_meanwhile")
     assert "Quai 5." in (await amina.read("/to-read")).words
+
+
+async def test_who_opens_it_at_its_own_address_has_seen_it(site: Site) -> None:
+    """Where a push and a notification lead."""
+    amina, luc = await site.person("amina"), await site.person("luc")
+    post = await announce(site)
+    await amina.read("/")
+    own = await site.world.db.read(acknowledgements.own, post, site.world.clock())
+    assert own is not None and (own.asked, own.seen) == (2, 0)
+    for visitor in (amina, amina, luc):
+        await visitor.read(f"/@bruno/{post}")
+    own = await site.world.db.read(acknowledgements.own, post, site.world.clock())
+    assert own is not None and (own.asked, own.seen, own.acknowledged) == (2, 2, 0)
+
+
+async def test_a_communicator_asks_a_community_that_they_are_not_in(site: Site) -> None:
+    amina, bruno = await site.person("amina"), await site.person("bruno", role=Role.COMMUNICATOR)
+    luc = await site.person("luc")
+    for name, entry in (("Thursday football", "open"), ("Night shift", "hidden")):
+        page = await amina.read("/communities/new")
+        await amina.fill(page, "/communities", {"display_name": name, "template": "leisure", "entry": entry})
+    form = await bruno.read("/announcements/new")
+    offered = {one.parent.text.strip(): one["value"] for one in form.page.select("[name=communities]")}
+    (football,) = [uri for words, uri in offered.items() if words.startswith("Thursday football")]
+    assert not [words for words in offered if "Night shift" in words], "it is nobody's who is not in it"
+    await bruno.send("/announcements/new", {"text": ENGLISH, "language": "en", "hours": "2", "communities": football})
+    assert ENGLISH in (await amina.read("/to-read")).words
+    assert ENGLISH not in (await luc.read("/to-read")).words
+
+
+async def test_what_was_corrected_after_it_was_confirmed_says_so(site: Site) -> None:
+    amina = await site.person("amina")
+    post = await announce(site)
+    await confirm(amina, post)
+    assert "Corrected since" not in (await amina.read("/to-read")).words
+    world = site.world
+    world.clock.pass_by(minutes=5)
+    draft = Draft(text=FRENCH, language="fr", versions=(DraftVersion(language="en", text=f"{ENGLISH} Thank you."),))
+    await world.db.write(
+        publish.revise, world.viewer("bruno"), post, draft, material=False, context=world.context, now=world.clock()
+    )
+    page = await amina.read("/to-read")
+    assert "Confirmed on" in page.words and "Nothing waits for you" in page.words
+    history = page.page.select_one(".ask-strip a")
+    assert history.text == "Corrected since, not in the matter"
+    assert (await amina.read(history["href"])).status == 200
 
 
 async def test_only_who_is_asked_sees_what_is_for_some(site: Site) -> None:

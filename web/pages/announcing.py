@@ -13,6 +13,7 @@ from social.announcements.publish import NewAnnouncement
 from social.communities import reading as communities
 from social.desk import calendar, pieces
 from social.errors import Conflict, Forbidden, Invalid, SocialError, TooMany
+from social.paging import Page
 from social.policy import Viewer
 from social.reading import PostView
 from storage.accounts import AccountRow
@@ -25,6 +26,9 @@ from web.announcing import Values
 from web.forms import Form
 from web.visit import Visit
 from web.writing import LANGUAGES
+
+MOST_COMMUNITIES = 200
+"""So many that one is in no part of are offered."""
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,12 +49,15 @@ async def listed(visit: Visit) -> Response:
 async def fresh(visit: Visit) -> Response:
     """GET /announcements/new?piece=: a must-read, perhaps one that stands in the calendar."""
     id = visit.request.query_params.get("piece", "")
-    begins = ""
+    begins, words = "", pieces.Words()
     if id.isascii() and id.isdigit() and len(id) < 19:
         row, _, _ = await visit.read(pieces.piece, PieceId(int(id)))
+        words = pieces.words_of(row)
         if row.slot_at is not None and row.slot_at > visit.now:
             begins = visit.face.dates[visit.locale].field(row.slot_at)
-    return await _form(visit, Values(language=visit.locale, languages=LANGUAGES, piece=id, begins=begins), None)
+    language = words.language or visit.locale
+    filled = Values(text=words.source, language=language, languages=LANGUAGES, piece=id, begins=begins)
+    return await _form(visit, filled, None)
 
 
 async def send(visit: Visit, form: Form) -> Response:
@@ -142,12 +149,13 @@ async def _form(
     reached: int | None = None,
     clash: Sequence[PieceRow] = (),
 ) -> Response:
-    found, may_be_urgent = await visit.read(_choices)
+    own, others, may_be_urgent = await visit.read(_choices)
     return visit.form_page(
         "to_read/new.html",
         wrong,
         values=values,
-        communities=found,
+        communities=own,
+        others=others,
         may_be_urgent=may_be_urgent,
         roles=announcing.OFFERED_ROLES,
         reached=reached,
@@ -185,9 +193,13 @@ def _listed(tx: Tx, viewer: Viewer, now: Millis) -> list[PostView]:
     return reading.posts(tx, viewer, [row.post_id for row in rows])
 
 
-def _choices(tx: Tx, viewer: Viewer) -> tuple[Sequence[AccountRow], bool]:
-    mine = communities.mine(tx, viewer)
-    return [one.account for one in mine], publish.may_be_urgent(tx, viewer)
+def _choices(tx: Tx, viewer: Viewer) -> tuple[Sequence[AccountRow], Sequence[AccountRow], bool]:
+    """Communities whose members can be asked: the viewer's, and those that everybody finds; and what may be urgent."""
+    own = [one.account for one in communities.mine(tx, viewer)]
+    mine = {one.id for one in own}
+    known = [one.account for one in communities.found(tx, viewer, "", Page(limit=MOST_COMMUNITIES))]
+    others = sorted((one for one in known if one.id not in mine), key=lambda one: one.name.casefold())
+    return own, others, publish.may_be_urgent(tx, viewer)
 
 
 def _written(tx: Tx, viewer: Viewer, id: PostId, visit: Visit) -> Written:

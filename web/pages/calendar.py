@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 
 import msgspec
 from starlette.responses import Response
@@ -20,6 +21,36 @@ from web.pages.desk import plan_of
 from web.visit import Visit
 
 
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which slots are shown: of one channel, in one state, of one owner; empty: of all."""
+
+    channel: str = ""
+    state: str = ""
+    owner: str = ""
+
+    def has(self, row: PieceRow) -> bool:
+        """Whether a slot is shown."""
+        pairs = ((self.channel, row.channel), (self.state, row.state), (self.owner, row.owner_uri))
+        return all(wanted in ("", known) for wanted, known in pairs)
+
+    @property
+    def query(self) -> str:
+        """The part of an address that says so again."""
+        said = {name: getattr(self, name) for name in self.__struct_fields__}
+        kept = urlencode({name: value for name, value in said.items() if value})
+        return f"&{kept}" if kept else ""
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A list of which one is chosen: its field, its name, the words for all, the choices."""
+
+    name: str
+    label: str
+    all: str
+    options: Sequence[tuple[str, str]]
+    chosen: str
+
+
 class Day(msgspec.Struct, frozen=True, kw_only=True):
     """A day with its slots. `is_clash`: two must-reads would meet; `is_beside`: of the month before or after."""
 
@@ -32,7 +63,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def show(visit: Visit) -> Response:
-    """GET /calendar?view=&at=: the month, or the week, of a day."""
+    """GET /calendar?view=&at=&channel=&state=&owner=: the month, or the week, of a day; all slots, or some."""
     return await _page(visit)
 
 
@@ -55,8 +86,8 @@ async def _page(visit: Visit, form: Form | None = None, wrong: Invalid | None = 
     first = at - timedelta(days=at.weekday()) if view == "week" else _monday_before(at.replace(day=1))
     weeks = 1 if view == "week" else 6
     start, until = _moment(visit, first), _moment(visit, first + timedelta(days=7 * weeks))
-    rows = await visit.read(_slots, start, until)
-    days = _days(visit, rows, first, weeks, at if view == "month" else None)
+    rows, wanted = await visit.read(_slots, start, until), _wanted(visit)
+    days = _days(visit, rows, first, weeks, at if view == "month" else None, wanted)
     if view == "month" and all(one.is_beside for one in days[-7:]):
         days = days[:-7]
     step = timedelta(days=7) if view == "week" else timedelta(days=31)
@@ -73,6 +104,8 @@ async def _page(visit: Visit, form: Form | None = None, wrong: Invalid | None = 
         after=after.isoformat(),
         states=desk.STATES,
         channels=desk.CHANNELS,
+        wanted=wanted,
+        sift=_sift(visit, rows, wanted),
         values={name: form.written(name) for name in ("title", "slot_at", "channel")} if form else {},
     )
 
@@ -91,11 +124,37 @@ def _slots(tx: Tx, viewer: Viewer, start: Millis, until: Millis) -> list[PieceRo
     return calendar.slots(tx, viewer, start, until)
 
 
-def _days(visit: Visit, rows: Sequence[PieceRow], first: date, weeks: int, month: date | None) -> list[Day]:
+def _sift(visit: Visit, rows: Sequence[PieceRow], wanted: Wanted) -> list[Choice]:
+    """By what slots are chosen: whoever owns one of that time can be chosen as its owner."""
+    owners = {row.owner_uri: row.owner_name for row in rows}
+    named = sorted(owners.items(), key=lambda one: one[1].casefold())
+    channels = [(key, visit.say(words)) for key, words in desk.CHANNELS.items()]
+    states = [(key, visit.say(words)) for key, words in desk.STATES.items()]
+    return [
+        Choice("channel", visit.say("Channel"), visit.say("All channels"), channels, wanted.channel),
+        Choice("owner", visit.say("Owner"), visit.say("All owners"), named, wanted.owner),
+        Choice("state", visit.say("State"), visit.say("All states"), states, wanted.state),
+    ]
+
+
+def _wanted(visit: Visit) -> Wanted:
+    asked = visit.request.query_params
+    channel, state = asked.get("channel", ""), asked.get("state", "")
+    return Wanted(
+        channel=channel if channel in desk.CHANNELS else "",
+        state=state if state in desk.STATES else "",
+        owner=asked.get("owner", "")[:300],
+    )
+
+
+def _days(
+    visit: Visit, rows: Sequence[PieceRow], first: date, weeks: int, month: date | None, wanted: Wanted
+) -> list[Day]:
+    """The days with their slots as far as they are wanted; must-reads meet also where one of them is not shown."""
     today = _day(visit, visit.now)
     held: dict[date, list[PieceRow]] = {}
     for row in rows:
-        if row.slot_at is not None:
+        if row.slot_at is not None and wanted.has(row):
             held.setdefault(_day(visit, row.slot_at), []).append(row)
     clashes = calendar.clashes(rows, lambda at: _day(visit, at).isoformat())
     return [

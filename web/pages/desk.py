@@ -6,14 +6,14 @@ from http import HTTPStatus
 import msgspec
 from starlette.responses import Response
 
-from social.desk import calendar, pieces, reviewing, talk, writing
+from social.desk import calendar, due, pieces, reviewing, talk, writing
 from social.desk.pieces import Plan, Words
 from social.desk.writing import Saved
 from social.errors import Conflict, Invalid, SocialError
 from social.policy import Role, Viewer
+from storage import announcements, scheduled
 from storage import desk as rows
 from storage import posts as post_rows
-from storage import scheduled
 from storage.accounts import AccountRow
 from storage.desk import CampaignRow, CommunicatorRow, PieceId, PieceRow, PieceVersionRow
 from storage.desk_talk import CommentRow
@@ -104,7 +104,7 @@ async def _done(visit: Visit, form: Form, shown: Shown) -> Response:
         if saved is not Saved.TAKEN:
             return visit.back(address, done=f"words_{saved.value}")
     if does == "publish":
-        await visit.write(writing.publish, shown.row.id, context=visit.context, now=visit.now)
+        await visit.write(due.publish_now, shown.row.id, context=visit.context, now=visit.now)
         return visit.back(address, done="published")
     if does == "schedule":
         at = asked(visit, form)
@@ -129,6 +129,8 @@ async def _arranged(visit: Visit, form: Form, id: PieceId, does: str) -> None:
             await visit.write(writing.name_people, id, parts, now=visit.now)
         if does == "ask":
             await visit.write(reviewing.ask, id, now=visit.now)
+    elif does == "campaign":
+        await visit.write(writing.join, id, form.line("campaign"), now=visit.now)
     elif does == "take_back":
         await visit.write(writing.take_back, id, now=visit.now)
     elif does == "out":
@@ -154,7 +156,8 @@ def _shown(tx: Tx, viewer: Viewer, id: PieceId, visit: Visit) -> Shown:
     is_owner = part == "owner" and row.is_local
     speaks = is_owner and viewer.may(Role.COMMUNICATOR)
     waits = [row.scheduled_id] if is_owner and row.scheduled_id is not None else []
-    post = post_rows.by_uri(tx, row.post_uri) if row.channel == "announcement" and row.post_uri else None
+    asks = row.channel == "announcement" or row.must_read
+    post = post_rows.by_uri(tx, row.post_uri) if asks and row.is_local and row.post_uri else None
     return Shown(
         row=row,
         me=me,
@@ -166,7 +169,7 @@ def _shown(tx: Tx, viewer: Viewer, id: PieceId, visit: Visit) -> Shown:
         beside=calendar.beside(tx, row, visit.face.dates[visit.locale].day),
         comments=talk.comments(tx, row, me.uri) if part else (),
         error=next((one.error for one in scheduled.by_ids(tx, viewer.account, waits)), ""),
-        announced=post.id if post is not None and row.is_local else None,
+        announced=post.id if post is not None and announcements.by_post(tx, post.id) is not None else None,
         read_at=desk.read_at(tx, row.post_url),
     )
 

@@ -7,6 +7,7 @@ import msgspec
 from starlette.responses import RedirectResponse, Response
 
 from social import contexts, reading
+from social.announcements import answers as confirming
 from social.articles import reading as articles
 from social.articles.reading import ArticleView
 from social.errors import Invalid
@@ -74,6 +75,8 @@ async def thread(visit: Visit) -> Response:
     shown, article, view = found.thread, found.article, found.thread.post
     if article is not None and article.is_new:
         await visit.write(articles.opened, view.post.id, now=visit.now)
+    if _is_seen_first(view):
+        await visit.write(confirming.see, [view.post.id], now=visit.now)
     if visit.viewer.is_person and contexts.is_elsewhere(view.post):
         # What others said is read beside: the page shows it when it is here, the next time at the latest.
         await visit.write(contexts.opened, view.post.id, now=visit.now)
@@ -100,6 +103,12 @@ async def again(visit: Visit, form: Form) -> Response:
     id = PostId(visit.request.path_params["id"])
     await visit.write(arrivals.again, id, visit.request.path_params["host"], now=visit.now)
     return visit.back(form.written("back"), done="again")
+
+
+def _is_seen_first(view: PostView) -> bool:
+    """Whether what is asked of the viewer stands before their eyes for the first time."""
+    one = view.announcement
+    return one is not None and one.asked_at is not None and one.seen_at is None
 
 
 def _thread(tx: Tx, viewer: Viewer, id: PostId, now: Millis) -> Page:

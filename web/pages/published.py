@@ -6,15 +6,20 @@ from http import HTTPStatus
 import msgspec
 from starlette.responses import RedirectResponse, Response
 
+from social.announcements import publish as announcing
 from social.articles import reading as articles
 from social.articles.words import ArticleDraft, authors, corrections, settled
 from social.desk.pieces import Words
 from social.errors import Conflict, Invalid, NotFound
+from social.policy import Viewer
 from social.posts import edit
+from social.posts.edit import Description
 from social.posts.publish import Draft
 from social.reading import PostView
 from storage.articles import VersionRow
+from storage.engine.database import Tx
 from storage.ids import MediaId, Millis, PostId
+from storage.media import MediaRow
 from web import desk, differences
 from web.differences import Piece
 from web.forms import Form
@@ -46,24 +51,19 @@ async def save(visit: Visit, form: Form) -> Response:
     view = await visit.read(edit.source, _id(visit))
     if view.article is None:
         raise NotFound("post")
-    held = [MediaId(id) for id in form.numbers("media") if id not in set(form.numbers("without"))]
+    rows: Sequence[MediaRow] = view.media
     try:
-        words = desk.words_of(form, held)
-        note = form.text("note", limit=2_000)
-        if form.written("do") == "preview":
-            return visit.page("articles/write.html", sheet=_sheet(visit, view, words, note, is_shown=True), view=view)
+        rows = [_described(form, row) for row in await desk.pictures(visit, form)]
+        words = desk.words_of(form, [row.id for row in rows])
+        note, does = form.text("note", limit=2_000), form.written("do")
+        if does in ("preview", "add") or form.has("earlier"):
+            again = _sheet(visit, view, words, note, rows=rows, is_shown=does == "preview")
+            return visit.page("articles/write.html", sheet=again, view=view)
         await visit.write(
-            edit.edit, view.post.id, _draft(view, words, note, form), context=visit.context, now=visit.now
+            _correct, view.post.id, _draft(view, words, note, form), rows, material=form.flag("material"), visit=visit
         )
     except (Invalid, Conflict) as wrong:
-        errors = visit.errors(wrong if isinstance(wrong, Invalid) else None)
-        notice = "" if isinstance(wrong, Invalid) else visit.sentence(wrong)
-        now = await visit.read(edit.source, _id(visit))
-        again = _sheet(visit, now, desk.filled(form, held), form.written("note"))
-        again = msgspec.structs.replace(again, errors=errors, notice=notice)
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(wrong, Invalid) else HTTPStatus.CONFLICT
-        theirs = differences.pieces(form.written("source"), now.article.source) if now.article and notice else ()
-        return visit.page("articles/write.html", status, sheet=again, view=now, theirs=theirs)
+        return await _again(visit, form, rows, wrong)
     return visit.back(post_page(view), done="edited")
 
 
@@ -75,6 +75,37 @@ async def versions(visit: Visit) -> Response:
     row = view.article
     said = {} if row is None else {one.at: one.note for one in corrections(row)}
     return visit.page("articles/versions.html", view=view, steps=steps, notes=said)
+
+
+def _correct(
+    tx: Tx, viewer: Viewer, id: PostId, draft: Draft, rows: Sequence[MediaRow], *, material: bool, visit: Visit
+) -> None:
+    described = tuple(Description(media=row.id, description=row.description) for row in rows)
+    if material:
+        announcing.revise(
+            tx, viewer, id, draft, material=True, descriptions=described, context=visit.context, now=visit.now
+        )
+    else:
+        edit.edit(tx, viewer, id, draft, descriptions=described, context=visit.context, now=visit.now)
+
+
+async def _again(visit: Visit, form: Form, rows: Sequence[MediaRow], wrong: Invalid | Conflict) -> Response:
+    """The form as it came, with what is wrong; what somebody else saved meanwhile beside it."""
+    is_invalid = isinstance(wrong, Invalid)
+    errors = visit.errors(wrong if isinstance(wrong, Invalid) else None)
+    notice = "" if is_invalid else visit.sentence(wrong)
+    now = await visit.read(edit.source, _id(visit))
+    again = _sheet(visit, now, desk.filled(form, [row.id for row in rows]), form.written("note"), rows=rows)
+    again = msgspec.structs.replace(again, errors=errors, notice=notice)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_invalid else HTTPStatus.CONFLICT
+    theirs = differences.pieces(form.written("source"), now.article.source) if now.article and notice else ()
+    return visit.page("articles/write.html", status, sheet=again, view=now, theirs=theirs)
+
+
+def _described(form: Form, row: MediaRow) -> MediaRow:
+    """A picture with the words that the form has for it."""
+    name = f"words-{row.id}"
+    return msgspec.structs.replace(row, description=form.line(name, limit=10_000)) if form.has(name) else row
 
 
 def _step(before: VersionRow | None, after: VersionRow) -> Step:
@@ -90,11 +121,18 @@ def _step(before: VersionRow | None, after: VersionRow) -> Step:
 
 
 def _sheet(
-    visit: Visit, view: PostView, words: Words | None = None, note: str = "", *, is_shown: bool = False
+    visit: Visit,
+    view: PostView,
+    words: Words | None = None,
+    note: str = "",
+    *,
+    rows: Sequence[MediaRow] | None = None,
+    is_shown: bool = False,
 ) -> desk.Sheet:
     row = view.article
     if row is None:
         raise NotFound("post")
+    held = view.media if rows is None else rows
     now = words or Words(
         title=view.post.title,
         teaser=row.teaser,
@@ -107,11 +145,11 @@ def _sheet(
         visit,
         f"/articles/of/{view.post.id}",
         now,
-        view.media,
+        held,
         row.version,
         note=note,
         places=(),
-        shown=desk.looked_at(visit, now, view.media) if is_shown else None,
+        shown=desk.looked_at(visit, now, held) if is_shown else None,
     )
 
 

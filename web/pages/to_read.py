@@ -55,8 +55,11 @@ async def away(visit: Visit, form: Form) -> Response:
 
 async def _page(visit: Visit, wrong: Invalid | None) -> Response:
     found, away_until, roll = await visit.read(_found, visit.now)
+    # Of an article only the teaser stands here: it is seen on its own page.
     unseen = [
-        view.post.id for view in found.owed if view.announcement is not None and view.announcement.seen_at is None
+        view.post.id
+        for view in found.owed
+        if view.announcement is not None and view.announcement.seen_at is None and view.article is None
     ]
     if unseen:
         await visit.write(answers.see, unseen, now=visit.now)
