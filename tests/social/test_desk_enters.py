@@ -138,7 +138,9 @@ async def test_an_article_that_everybody_must_read_asks_them_when_its_time_comes
     world.clock.now = at
     assert await lines(world) == [("article", "published", "The press")]
     (piece,) = await slots(world)
-    await world.db.write(entering.counted, await world.db.read(post_rows.by_id, post), {"": 9}, now=at)
+    shown = await world.db.read(post_rows.by_id, post)
+    assert shown is not None
+    await world.db.write(entering.counted, shown, {"": 9}, now=at)
     assert reach_of((await slots(world))[0]) == reach_of(piece)
 
 

@@ -24,7 +24,7 @@ Line 3 **stops** on Monday. Ask @bruno, see #ligne3.
 Six to noon."""
 
 
-async def written(visitor: Visitor, **fields: str) -> Answer:
+async def written(visitor: Visitor, **fields: str | Picture) -> Answer:
     """The page of a new piece."""
     return await visitor.send("/articles/new", {"title": "Line 3 stops", "source": WORDS, "language": "en", **fields})
 
