@@ -254,10 +254,9 @@ async def test_an_article_that_everybody_must_read_is_confirmed_at_the_other_ent
 
     await eventually(lambda: is_told(1, 1), seconds=30, every=0.2)
     # Another sentence far below the teaser is another text, and a material change asks again there too.
-    before = asked["texts"]["en"]
-    source = SOURCE + "\n\nAnd the canteen with it."
-    article = ArticleDraft(title="R&D moves", source=source, base=1)
-    draft = Draft(text="Line 3 moves.", article=msgspec.structs.replace(article, teaser="Line 3 moves."))
+    before, source = asked["texts"]["en"], SOURCE + "\n\nAnd the canteen with it."
+    article = ArticleDraft(title="R&D moves", teaser="Line 3 moves.", source=source, base=1)
+    draft = Draft(text="Line 3 moves.", article=article)
     await siege.write(
         publish.revise, room.nora.viewer, post, draft, material=True, context=room.context(), now=system_clock()
     )
