@@ -1,5 +1,7 @@
 """What those who look after a community do on its pages: settings, people, posts, pages, and how it fares."""
 
+from social.communities import auto
+from storage import memberships
 from tests.web.conftest import Site
 from tests.web.test_communities import founded, joined
 
@@ -120,6 +122,27 @@ async def test_rules_of_joining_and_merging_are_the_hosts_to_set(site: Site) -> 
     assert "Let Football du jeudi go on in Sport?" in sure.words
     await luc.fill(sure, f"{base}/merge", {})
     assert (await luc.read(base)).page.select_one(f'.notice a[href="/communities/{other.id}"]')
+
+
+async def test_everybody_of_a_site_is_in_by_the_name_that_people_give_it(site: Site) -> None:
+    made = await founded(site)
+    await site.world.person("amina")
+    luc, base = await site.come_in("luc"), f"/communities/{made.id}"
+    for written in ("Usine, Lyon", "usine", "LYON"):
+        page = await luc.read(f"{base}/settings")
+        await luc.fill(page, f"{base}/rules", {"field": "site", "value": written})
+        page = await luc.read(f"{base}/settings")
+        assert "Everybody of the site Usine, Lyon" in page.words, written
+        await site.world.settle()
+        await site.world.db.write(
+            auto.look_at_one, site.world.id("amina"), ids=site.world.ids, urls=site.world.urls, now=site.world.clock()
+        )
+        own = await site.world.db.read(memberships.one, made.id, site.world.id("amina"))
+        assert own is not None and own.is_in, written
+        rule = page.page.select_one(f'button[formaction="{base}/rules/remove"]')["value"]
+        await luc.send(f"{base}/rules/remove", {"rule": rule})
+    wrong = await luc.send(f"{base}/rules", {"field": "site", "value": "Marseille"})
+    assert wrong.status == 422 and "Choose one of the list." in wrong.words
 
 
 async def test_how_it_fares_is_told_in_sums_without_names(site: Site) -> None:

@@ -18,7 +18,7 @@ from social.posts import media
 from storage import community_health
 from storage.communities import Entry, Posting
 from storage.community_health import AskedRow
-from storage.community_rules import RuleField, RuleId
+from storage.community_rules import RuleField, RuleId, RuleRow
 from storage.engine.database import Tx
 from storage.ids import MediaId, Millis
 from web import communities
@@ -92,12 +92,13 @@ async def save(visit: Visit, form: Form) -> Response:
 async def add_rule(visit: Visit, form: Form) -> Response:
     """POST /communities/{id}/rules: whoever is of a site, a job or a team is a member."""
     try:
-        field = form.chosen("field", tuple(_FIELDS), "site")
+        field = RuleField(form.chosen("field", tuple(_FIELDS), "site"))
+        written = form.line("value", limit=200)
         await visit.write(
             auto.add_rule,
             community_id(visit),
-            RuleField(field),
-            form.line("value", limit=200),
+            field,
+            _node_of(visit, written) if field is RuleField.SITE else written,
             mandatory=form.flag("mandatory"),
             ids=visit.node.ids,
             now=visit.now,
@@ -197,10 +198,30 @@ def _settings(tx: Tx, viewer: Viewer, visit: Visit) -> tuple[CommunityView, list
     """The community and its rules of joining."""
     view = _of_host(tx, viewer, visit)
     rules = [
-        Standing(id=row.id, words=visit.say(_FIELDS[row.field], value=row.value), mandatory=row.mandatory)
+        Standing(id=row.id, words=visit.say(_FIELDS[row.field], value=_value(visit, row)), mandatory=row.mandatory)
         for row in auto.rules(tx, viewer, view.account.id)
     ]
     return view, rules
+
+
+def _node_of(visit: Visit, written: str) -> str:
+    """The node of a site of the group, which people call by its short name, its name or its place. Raises Invalid."""
+    wanted = " ".join(written.split()).casefold()
+    if not wanted:
+        raise Invalid("value", "blank")
+    for entity in visit.node.settings.group.entities:
+        called = (entity.id, entity.domain, entity.name, entity.place, site_of(entity))
+        if wanted in (one.casefold() for one in called):
+            return entity.domain
+    raise Invalid("value", "not_a_choice")
+
+
+def _value(visit: Visit, rule: RuleRow) -> str:
+    """Of whom a rule speaks, as people call it: a site not by its node."""
+    if rule.field is not RuleField.SITE:
+        return rule.value
+    entities = visit.node.settings.group.entities
+    return next((site_of(one) for one in entities if one.domain.casefold() == rule.value), rule.value)
 
 
 async def _settings_page(
