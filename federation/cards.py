@@ -69,7 +69,7 @@ class Cards:
         if url is None:
             return
         try:
-            said = await self._page(url)
+            said = cards.file_of(url) or await self._page(url)
         except NotAllowed:
             return
         except PeerError as error:

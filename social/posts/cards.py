@@ -1,6 +1,7 @@
 """Cards of links: which link of a post gets one, and what is kept of a page. The pages are fetched by `federation`."""
 
 import html as entities
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 import regex
@@ -30,6 +31,12 @@ EMPTY_FRESH = HOUR
 SPREAD = 60 * SECOND
 """Within so long all nodes that got a post read its page: not all in the same moment."""
 MAX_URL = 2_048
+MAX_NAME = 200
+FILES = frozenset({
+    "pdf", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods", "csv", "ppt", "pptx", "odp", "odg", "vsdx", "dwg", "dxf",
+    "step", "stp", "zip",
+})  # fmt: skip
+"""Endings of addresses that are files, and no pages."""
 
 _LINK = regex.compile(r"<a (?P<attributes>[^>]*+)>")
 _HREF = regex.compile(r'(?:^|\s)href="(?P<url>https?://[^"]++)"')
@@ -57,12 +64,11 @@ class PageSaid(msgspec.Struct, frozen=True, kw_only=True):
 
 def wish(tx: Tx, post: PostRow, *, now: Millis) -> None:
     """Have the post's card looked for: of what is for everybody, and of local posts that are for more than a few."""
-    if post.visibility not in OPEN and (not post.is_local or post.visibility is Visibility.DIRECT):
-        return
-    if post.minutes:
+    if post.visibility is Visibility.DIRECT or post.minutes:
         return  # what an article leads to is itself
+    url = link_of(post.html)
     # An edit may also take the link away.
-    if link_of(post.html) is not None or post.edited_at is not None:
+    if (url is not None and _has_card(post, url)) or post.edited_at is not None:
         spread = 0 if post.is_local else post.id % SPREAD
         jobs.enqueue(tx, jobs.FetchCard(post=post.id), key=str(post.id), due=Millis(now + spread))
 
@@ -79,6 +85,28 @@ def link_of(html: str, own: str = "") -> str | None:
         if len(url) <= MAX_URL and not is_own:
             return url
     return None
+
+
+def file_of(url: str) -> PageSaid | None:
+    """What is shown of a link to a file: its name, as the address says it, and where it lies; None for a page.
+
+    Nobody asks for it: the document tool would show its own door, to the node and not to who may come in.
+    """
+    try:
+        parts = urlsplit(url)
+        name = unquote(parts.path.rpartition("/")[2]).strip()
+        host = parts.hostname or ""
+    except ValueError:
+        return None
+    stem, _, ending = name.rpartition(".")
+    if not stem or ending.lower() not in FILES:
+        return None
+    return PageSaid(url=url, title=text.shortened(name, MAX_NAME), provider_name=host)
+
+
+def _has_card(post: PostRow, url: str) -> bool:
+    """Whether the link is shown: of what is for few, and came from elsewhere, no page is asked for."""
+    return post.visibility in OPEN or post.is_local or file_of(url) is not None
 
 
 def allows(settings: CardSettings, host: str) -> bool:
@@ -101,7 +129,7 @@ def wanted(tx: Tx, post: PostId, urls: Urls, *, now: Millis) -> str | None:
         return None
     has_room = quote_rows.of_post(tx, post) is None and not media_rows.of_posts(tx, [post])
     url = link_of(row.html, urls.base) if has_room else None
-    if url is None:
+    if url is None or not _has_card(row, url):
         if rows.hide(tx, post):
             post_rows.touch(tx, post)
         return None

@@ -11,7 +11,7 @@ from federation.pages import decoded, read_page, with_oembed
 from social import reading
 from social.paging import FIRST
 from social.posts import cards, edit
-from social.posts.cards import PageSaid, allows, link_of
+from social.posts.cards import PageSaid, allows, file_of, link_of
 from social.posts.publish import Draft
 from social.settings import CardSettings
 from storage import media as media_rows
@@ -140,6 +140,30 @@ async def test_posts_of_elsewhere_get_a_card_if_everybody_may_read_them(
     await station.run_jobs()
     titles = {one.uri: await shown(station, one.id) for one in await station.posts()}
     assert titles[opened["id"]].card.title == "Un" and titles[closed["id"]] is None
+
+
+async def test_a_file_of_the_document_tool_is_shown_by_its_name_and_nobody_asks_for_it(
+    station: Station, siege: Neighbour, bruno: Somebody, press: Peer
+) -> None:
+    url = press.answer("/ged/Plan%20de%20charge.xlsx", b"PK", headers={"Content-Type": "application/zip"})
+    card = await shown(station, await said(station, f"Voyez {url}?web=1"))
+    assert (card.card.title, card.card.provider_name) == ("Plan de charge.xlsx", "press.localhost")
+    await followed(station, siege, bruno)
+    few = siege.note(bruno, content=f'<p><a href="{url}">ici</a></p>', to=[bruno.followers], cc=[])
+    await station.accept(siege, siege.create(few), by=bruno)
+    station.clock.pass_by(minutes=2)
+    await station.run_jobs()
+    (kept,) = [one for one in await station.posts() if one.uri == few["id"]]
+    assert (await shown(station, kept.id)).card.title == "Plan de charge.xlsx"
+    assert not press.requests
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://x.example/", "https://x.example/a.html", "https://x.example/.pdf", "https://[x/a.pdf", "https://x.pdf"],
+)
+def test_what_names_no_file_is_a_page(url: str) -> None:
+    assert file_of(url) is None
 
 
 async def test_a_photo_of_oembed_is_one_and_its_html_is_never_read(station: Station, press: Peer) -> None:
