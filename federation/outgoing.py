@@ -281,6 +281,8 @@ _TELLERS: dict[type, Callable[..., None]] = {
     events.PeerAllowed: _peer_allowed,
     events.PeerDenied: _peer_denied,
     events.MembershipChanged: communities.member,
+    events.MemberWarned: communities.warned,
+    events.HostAsked: communities.asked,
     events.PostRemovedFrom: communities.removed,
     events.PostLocked: communities.locked,
     events.PostStuck: communities.stuck,

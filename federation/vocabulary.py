@@ -304,6 +304,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """Of a Block by a forum: what they wrote there goes too."""
     merged_into: str | None = None
     """Of a Move of a community that became part of the other one."""
+    warns_in: str | None = None
+    """Of a letter: the community of which a moderator speaks."""
     is_first: bool | None = None
     """Of an Announce by a community: whether it is its author's first post there, if it says so."""
     reaction: str | None = None

@@ -32,6 +32,7 @@ from social.happened.communities import (
     CommunityPageWritten,
     CommunityQuiet,
     CommunityUnhosted,
+    HostAsked,
     MemberBrought,
     MemberNoticed,
     MembershipChanged,
@@ -145,6 +146,7 @@ AnyEvent = (
     | MemberWarned
     | MemberBrought
     | MemberNoticed
+    | HostAsked
     | CommunityQuiet
     | CommunityUnhosted
     | CommunityPageWritten

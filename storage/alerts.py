@@ -1,6 +1,7 @@
 """Notifications of the site itself: moderators hear of reports and of who joined, people of what was done to them,
 communicators of who is left to be asked in person, administrators of communities that nobody looks after."""
 
+from storage.community_hosts import lives_here
 from storage.engine.database import Tx
 from storage.engine.query import Query
 from storage.ids import AccountId, Millis, PostId
@@ -64,6 +65,14 @@ _UNHOSTED = Query(
     {_MODERATORS} AND u.role = 'admin'
     {_ONCE}""",
 )
+_QUIET = Query(
+    WrittenRow,
+    f"""
+    {_INTO}
+    SELECT o.id, 'community.quiet', :sender, NULL, CAST(:subject AS TEXT), CAST(:at AS BIGINT), ''
+    {_MODERATORS} AND u.role = 'admin' AND NOT {lives_here(":sender", "host", "moderator")}
+    {_ONCE}""",
+)
 
 
 def reported(tx: Tx, report: int, sender: AccountId, at: Millis) -> list[WrittenRow]:
@@ -89,3 +98,8 @@ def left(tx: Tx, post: PostId, subject: str, node: str, at: Millis) -> list[Writ
 def unhosted(tx: Tx, community: AccountId, at: Millis) -> list[WrittenRow]:
     """Tell who administers the site that nobody looks after a community."""
     return tx.rows(_UNHOSTED, sender=community, subject=str(at), at=at)
+
+
+def quiet(tx: Tx, community: AccountId, at: Millis) -> list[WrittenRow]:
+    """Ask who administers the site whether a community lives that nobody of here looks after."""
+    return tx.rows(_QUIET, sender=community, subject=str(at), at=at)

@@ -7,6 +7,7 @@ from storage.accounts import AccountRow
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis
+from storage.search import HAS_WORDS, patterns
 from storage.visibility import known_to
 
 
@@ -84,7 +85,7 @@ _FOUND = Query(
     WHERE c.merged_into IS NULL AND {_LIVES} AND {known_to("a")}
         AND (a.discoverable = 1 OR EXISTS (
             SELECT 1 FROM memberships AS fm WHERE fm.community_id = c.account_id AND fm.account_id = :viewer))
-        AND (CAST(:words AS TEXT) = '' OR a.search_name LIKE '% ' || CAST(:words AS TEXT) || '%')
+        AND {HAS_WORDS}
         AND (:archived = 1 OR c.state = 'active')
         AND (CAST(:template AS TEXT) = '' OR c.template = :template)
         AND (:anywhere = 1 OR a.domain = :domain)
@@ -183,7 +184,7 @@ def known_all(tx: Tx, ids: Sequence[AccountId]) -> dict[AccountId, KnownRow]:
 def found(
     tx: Tx,
     viewer: AccountId,
-    words: str,
+    words: Sequence[str],
     before: int,
     floor: int,
     limit: int,
@@ -192,7 +193,8 @@ def found(
     template: str = "",
     domain: str | None = None,
 ) -> list[AccountId]:
-    """Communities whose name has a word that begins so, newest first; unlisted and hidden ones for members only.
+    """Communities whose name or purpose has words that begin so, newest first; unlisted and hidden ones for members
+    only.
 
     `template` and `domain` (a node, empty for this one) narrow it; None: of whatever node. One that is made ready to
     follow another is left out until it does: both are called the same, and nobody is to join the one that waits.
@@ -200,7 +202,7 @@ def found(
     return tx.rows(
         _FOUND,
         viewer=viewer,
-        words=words,
+        **patterns(words),
         before=before,
         floor=floor,
         limit=limit,

@@ -10,6 +10,16 @@ from storage.engine.query import Query
 from storage.ids import AccountId, Millis
 from storage.visibility import is_over
 
+
+def lives_here(community: str, *roles: str) -> str:
+    """Condition: somebody of this node has one of the roles in the community."""
+    named = ", ".join(f"'{role}'" for role in roles)
+    return f"""EXISTS (
+        SELECT 1 FROM memberships AS lm JOIN accounts AS lh ON lh.id = lm.account_id
+        WHERE lm.community_id = {community} AND lm.state = 'member' AND lm.role IN ({named}) AND NOT {is_over("lm")}
+            AND lh.domain = '' AND lh.suspended_at IS NULL AND lh.deleted_at IS NULL)"""
+
+
 _GONE = "p.failures > 0 AND COALESCE(p.last_success_at, p.created_at) < :since"
 """A node that was asked, and has not answered since then."""
 _HAS_HOST = f"""EXISTS (

@@ -4,6 +4,9 @@
 that a host that calls every post one is heard once.
 """
 
+import hashlib
+
+from storage.community_hosts import lives_here
 from storage.engine.database import Tx
 from storage.engine.query import Query
 from storage.ids import AccountId, Millis, PostId
@@ -22,8 +25,8 @@ _TO_MEMBER = """
     WHERE m.community_id = :community AND m.account_id = :account"""
 
 
-def _telling(kind: Kind, cause: str) -> Query[WrittenRow]:
-    return Query(WrittenRow, told_sql(kind, cause))
+def _telling(kind: Kind, cause: str, *, is_said: bool = False) -> Query[WrittenRow]:
+    return Query(WrittenRow, told_sql(kind, cause, is_said=is_said))
 
 
 _ASKED = _telling(
@@ -32,7 +35,9 @@ _ASKED = _telling(
         SELECT 1 FROM memberships AS q
         WHERE q.community_id = m.community_id AND q.account_id = :account AND q.state = 'asked')""",
 )
-_QUIET = _telling(Kind.COMMUNITY_QUIET, f"{_TO_MODERATORS} AND m.role = 'host'")
+_QUIET = _telling(
+    Kind.COMMUNITY_QUIET, f"{_TO_MODERATORS} AND (m.role = 'host' OR NOT {lives_here('m.community_id', 'host')})"
+)
 _ACCEPTED = _telling(
     Kind.COMMUNITY_ACCEPTED,
     f"""{_TO_MEMBER} AND m.state = 'member' AND NOT EXISTS (
@@ -41,7 +46,14 @@ _ACCEPTED = _telling(
 )
 _MOVED = _telling(Kind.COMMUNITY_MOVED, f"{_TO_MEMBER} AND m.state IN ('member', 'asked')")
 _INVITED = _telling(Kind.COMMUNITY_INVITED, f"{_TO_MEMBER} AND m.state = 'invited'")
-_WARNED = _telling(Kind.COMMUNITY_WARNING, f"{_TO_MEMBER} AND m.state = 'member'")
+_WARNED = _telling(
+    Kind.COMMUNITY_WARNING,
+    # Whoever was put out reads it too.
+    """
+    SELECT CAST(:account AS BIGINT) AS to_id, CAST(:community AS BIGINT) AS from_id, CAST(NULL AS BIGINT) AS post_id,
+        CAST(:subject AS TEXT) AS subject""",
+    is_said=True,
+)
 _LEAVING = _telling(Kind.COMMUNITY_LEAVING, f"{_TO_MEMBER} AND m.leaves_at IS NOT NULL")
 _PAGE = _telling(Kind.COMMUNITY_PAGE, f"{_TO_MEMBER} AND m.state = 'member'")
 _REMOVED = _telling(
@@ -49,6 +61,7 @@ _REMOVED = _telling(
     """
     SELECT c.author_id AS to_id, c.community_id AS from_id, c.id AS post_id, CAST(:subject AS TEXT) AS subject
     FROM posts AS c WHERE c.id = :post AND c.removed_at IS NOT NULL""",
+    is_said=True,
 )
 _GREETED = _telling(
     Kind.COMMUNITY_GREETING,
@@ -79,7 +92,7 @@ def asked(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Mil
 
 
 def quiet(tx: Tx, community: AccountId, at: Millis, now: Millis) -> list[WrittenRow]:
-    """Ask the hosts whether the community lives."""
+    """Ask the hosts whether the community lives; where none of them lives here, those who moderate it."""
     return tx.rows(_QUIET, community=community, subject=str(at), at=at, now=now)
 
 
@@ -93,9 +106,10 @@ def invited(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: M
     return tx.rows(_INVITED, community=community, account=account, subject=str(at), at=at, now=now)
 
 
-def warned(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Millis) -> list[WrittenRow]:
-    """Tell a member that moderators wrote to them: the words stand in the membership."""
-    return tx.rows(_WARNED, community=community, account=account, subject=str(at), at=at, now=now)
+def warned(tx: Tx, community: AccountId, account: AccountId, words: str, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Tell somebody what moderators wrote to them, also why they were put out."""
+    subject = f"{at}:{hashlib.sha256(words.encode()).hexdigest()[:8]}"
+    return tx.rows(_WARNED, community=community, account=account, words=words, subject=subject, at=at, now=now)
 
 
 def leaving(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Millis) -> list[WrittenRow]:
@@ -115,9 +129,9 @@ def page(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Mill
     return tx.rows(_PAGE, community=community, account=account, subject=str(at), at=at, now=now)
 
 
-def removed(tx: Tx, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]:
-    """Tell the author that the post was taken out: the reason stands where the post stands."""
-    return tx.rows(_REMOVED, post=post, subject=str(at), at=at, now=now)
+def removed(tx: Tx, post: PostId, words: str, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Tell the author that the post was taken out, and why."""
+    return tx.rows(_REMOVED, post=post, words=words, subject=str(at), at=at, now=now)
 
 
 def written(tx: Tx, post: PostId, at: Millis, now: Millis) -> list[WrittenRow]:

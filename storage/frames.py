@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from storage.accounts import AccountRow
 from storage.announcements import IS_OWED
 from storage.bulletins import IS_SHOWN, PUT_AWAY
+from storage.community_hosts import lives_here
 from storage.engine.database import Tx
 from storage.engine.query import Query, Row
 from storage.ids import AccountId, Millis, UserId
@@ -29,7 +30,7 @@ class MooringRow(Row, frozen=True, kw_only=True):
     role: str
     muted: bool
     asked_at: Millis
-    """When its hosts were asked whether it lives; 0: they are not."""
+    """When the reader was asked whether it lives, as its host or in the place of one; 0: they are not."""
     leaves_at: Millis
     """When the reader's notice is over; 0: they have none."""
     fresh: int
@@ -102,7 +103,9 @@ _FRAME = Query(
         COALESCE(g.display_name, '') AS display_name, COALESCE(g.domain, '') AS domain,
         COALESCE(c.state, '') AS state, COALESCE(c.entry, '') AS entry, COALESCE(c.posting, '') AS posting,
         COALESCE(m.role, '') AS role, COALESCE(m.muted, 0) AS muted,
-        COALESCE(c.asked_at, 0) AS asked_at, COALESCE(m.leaves_at, 0) AS leaves_at,
+        CASE WHEN m.role = 'host' OR (
+            m.role = 'moderator' AND c.asked_at IS NOT NULL AND NOT {lives_here("m.community_id", "host")}
+        ) THEN COALESCE(c.asked_at, 0) ELSE 0 END AS asked_at, COALESCE(m.leaves_at, 0) AS leaves_at,
         (
             SELECT COUNT(*) FROM (
                 SELECT l.post_id FROM placements AS l JOIN posts AS p ON p.id = l.post_id

@@ -92,6 +92,8 @@ class NoticeRow(Row, frozen=True, kw_only=True):
     filtered: bool
     sender: AccountRow
     subject: str = ""
+    words: str = ""
+    """What moderators of a community said."""
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +126,9 @@ SHOWN = f"""
 CHOSEN = """n.kind IN (:kinds[]) AND (CAST(:sender AS BIGINT) = 0 OR n.from_id = :sender)
         AND n.filtered <= :filtered"""
 """Condition: as `Wanted` says."""
-_COLUMNS = f"n.id, n.kind, n.post_id, n.created_at, n.group_key, n.filtered, {AccountRow.columns('a')}, n.subject"
+_COLUMNS = (
+    f"n.id, n.kind, n.post_id, n.created_at, n.group_key, n.filtered, {AccountRow.columns('a')}, n.subject, n.words"
+)
 _FILTERED = f"""
     SELECT {_COLUMNS} {SHOWN}
         AND {CHOSEN} AND n.id < :before AND n.id > :floor"""

@@ -91,20 +91,21 @@ def group_key(kind: Kind) -> str:
         WHERE g.account_id = o.id AND g.group_key <> '' AND g.group_key IN ({listed})), {keys[0]})"""
 
 
-def told_sql(kind: Kind, cause: str, *, is_asked_by_site: bool = False) -> str:
+def told_sql(kind: Kind, cause: str, *, is_asked_by_site: bool = False, is_said: bool = False) -> str:
     """The statement of a kind. `cause` selects `to_id`, `from_id`, `post_id` and `subject`.
 
     Told is whoever lives here and wants to hear of the sender, somebody else in good standing, and sees the post; only
-    the end of a poll is told to its author too.
+    the end of a poll is told to its author too. `is_said`: `:words` are kept with it.
     """
     sees = visible_to("p").replace(":viewer", "o.id")
     not_oneself = "" if kind is Kind.POLL else "AND o.id <> s.id"
     by_policy = kind in _BY_POLICY and not is_asked_by_site
     filtered = f"CASE WHEN {_caught('filter')} THEN 1 ELSE 0 END" if by_policy else "0"
     not_dropped = f"AND NOT {_caught('drop')}" if by_policy else ""
+    words = "CAST(:words AS TEXT)" if is_said else "''"
     return f"""
-    INSERT INTO notifications (account_id, kind, from_id, post_id, subject, created_at, group_key, filtered)
-    SELECT o.id, '{kind}', s.id, w.post_id, w.subject, CAST(:at AS BIGINT), {group_key(kind)}, {filtered}
+    INSERT INTO notifications (account_id, kind, from_id, post_id, subject, created_at, group_key, filtered, words)
+    SELECT o.id, '{kind}', s.id, w.post_id, w.subject, CAST(:at AS BIGINT), {group_key(kind)}, {filtered}, {words}
     FROM ({cause}) AS w
     JOIN accounts AS o ON o.id = w.to_id
     JOIN accounts AS s ON s.id = w.from_id

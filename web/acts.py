@@ -40,6 +40,7 @@ OF_ACT: Mapping[str, str] = {
     Act.COMMUNITY_RESTORE: N_("Post put back into a community"),
     Act.COMMUNITY_APPOINT: N_("Host of a community appointed"),
     Act.COMMUNITY_ARCHIVE: N_("Community archived"),
+    Act.COMMUNITY_KEEP: N_("Silent community kept open"),
     Act.COMMUNITY_REOPEN: N_("Community opened again"),
     Act.COMMUNITY_MERGE: N_("Community made part of another"),
     Act.COMMUNITY_MOVE: N_("Community given to another site"),

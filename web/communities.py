@@ -76,7 +76,7 @@ PARTS: Sequence[tuple[str, str]] = (
 """The parts of a community's page that everybody sees who may see it: the end of their address, and their name."""
 OFFICES: Sequence[tuple[str, str, str]] = (
     ("/settings", N_("Settings"), "host"),
-    ("/requests", N_("Entry"), "here"),
+    ("/requests", N_("Entry"), ""),
     ("/topics", N_("Topics"), "here"),
     ("/log", N_("Taken out"), ""),
     ("/health", N_("How it fares"), ""),

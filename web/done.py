@@ -63,6 +63,7 @@ DONE: Mapping[str, str] = {
     "joined": N_("You have joined."),
     "joining": N_("You are in. It is confirmed as soon as the site that keeps this community answers."),
     "page_sent": N_("Sent to the site that keeps this community. It stands here as soon as it is taken."),
+    "host_asked": N_("Sent to the site that keeps this community. It is so as soon as that has answered."),
     "left_community": N_("You have left the community."),
     "kept_open": N_("It stays open. You are asked again only if it is silent for three more months."),
     "stays": N_("You stay, of your own will."),

@@ -16,13 +16,13 @@ from storage.users import UserRow
 ASKING = (
     "mention", "follow_request", "admin.report", "moderation_warning", "desk.review", "desk.changes",
     "scheduled.failed", "announcement.left", "community.quiet", "community.leaving",
-    "community.unhosted",
+    "community.unhosted", "community.warning", "community.request", "community.invited",
 )  # fmt: skip
 """Kinds of notifications that ask something of the reader: these alone are counted."""
 
 SPEAKING = (
     "mention", "moderation_warning", "desk.review", "desk.changes", "scheduled.failed", "announcement.left",
-    "community.leaving", "community.unhosted",
+    "community.leaving", "community.unhosted", "community.warning",
 )  # fmt: skip
 """Those of them that nothing but reading answers: the others wait until they are answered."""
 
@@ -43,7 +43,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
     reports: int = 0
     appeals: int = 0
     silent: int = 0
-    """Communities whose host the reader is, and of which it is asked whether they live."""
+    """Communities for which the reader answers, and of which it is asked whether they live."""
 
     @property
     def total(self) -> int:
@@ -78,7 +78,7 @@ class Mooring(msgspec.Struct, frozen=True, kw_only=True):
     hosts: bool
     is_muted: bool
     silent_until: Millis | None
-    """When it is archived, unless the reader, who hosts it, says that it lives; None: it is not asked."""
+    """When it is archived, unless the reader, who answers for it, says that it lives; None: they are not asked."""
     leaves_at: Millis | None
     """When the reader leaves, for the rule by which they are here holds no longer."""
     fresh: int
@@ -167,7 +167,7 @@ def _moorings(rows: Sequence[MooringRow]) -> list[Mooring]:
             runs=row.role in RUNNING,
             hosts=row.role == "host",
             is_muted=row.muted,
-            silent_until=Millis(row.asked_at + ANSWER) if row.asked_at and row.role == "host" else None,
+            silent_until=Millis(row.asked_at + ANSWER) if row.asked_at else None,
             leaves_at=row.leaves_at or None,
             fresh=0 if row.muted else row.fresh,
         )

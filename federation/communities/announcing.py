@@ -32,6 +32,7 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     `place` is the one that its post has; others are given the next one. `is_first`: of a new post, whether it is
     its author's first one there. `is_page`: it is about a page of the community, which nodes that are not of our kind
     would take for a post. `is_out`: moderators took the post out before it came, which these do not keep in mind.
+    `also`: who is told besides those who follow the community.
     """
 
     inner: dict[str, Any]
@@ -41,6 +42,7 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     is_first: bool | None = None
     is_page: bool = False
     is_out: bool = False
+    also: tuple[InboxTarget, ...] = ()
 
     @property
     def uri(self) -> str:
@@ -71,7 +73,7 @@ def announce(tx: Tx, known: KnownRow, matter: Matter, context: Context, now: Mil
             # Two activities of one moment, of which the first took the place: this one comes right after.
             announce(tx, known, msgspec.structs.replace(matter, place=None), context, now)
             return
-    everybody = followers(tx, account.id)
+    everybody = merged(followers(tx, account.id), list(matter.also))
     if is_closed:
         everybody = trust(context.settings, now).honouring(tx, everybody)
     whole, threads = _split(tx, everybody, matter)

@@ -20,6 +20,7 @@ TERMS: dict[str, Any] = {
     "Topic": "archipel:Topic",
     "firstPost": "archipel:firstPost",
     "topic": {"@id": "archipel:topic", "@type": "@id"},
+    "warnsIn": {"@id": "archipel:warnsIn", "@type": "@id"},
 }
 """What pages, topics, rules and merges are called on the wire, for the context of everything that is sent."""
 

@@ -23,6 +23,7 @@ from social.trust.canonical import NotCanonical
 from storage import accounts, communities, community_log, community_pages, placements
 from storage import posts as post_rows
 from storage.communities import KnownRow
+from storage.deliveries import InboxTarget
 from storage.engine.database import Tx
 from storage.ids import Millis
 from storage.inbox import InboxRow
@@ -96,12 +97,23 @@ def _pass_on(tx: Tx, row: InboxRow, said: Arrived, task: Task, context: sending.
         is_first=placements.is_first(tx, placed.post_id) if is_new and placed is not None else None,
         is_page=task.is_page,
         is_out=is_new and placed is not None and placed.removed_at is not None,
+        also=_shut_out(tx, said),
     )
     try:
         announcing.announce(tx, task.known, matter, context, now)
     except NotCanonical as cause:
         # A number that programs read differently: nobody could prove what it said, and to try again would not help.
         raise Disagreement(f"what cannot be passed on: {cause}") from cause
+
+
+def _shut_out(tx: Tx, said: Arrived) -> tuple[InboxTarget, ...]:
+    """The node of whom a moderator shut out, or let return: nobody else may be left there."""
+    about = said.activity.object
+    uri = said.object_id if said.activity.kind == "Block" else None
+    if said.kind == "Undo/Block" and about is not None:
+        uri = id_of((about.fields or {}).get("object"))
+    whom = accounts.by_uri(tx, uri) if uri is not None else None
+    return tuple(sending.inboxes(tx, [whom.id])) if whom is not None and not whom.is_local else ()
 
 
 def _of_post(tx: Tx, said: Arrived) -> Task | None:

@@ -5,7 +5,7 @@ import msgspec
 from federation import announcements, translate
 from federation.communities.named import community_of, has_members_here, topic_of
 from federation.gatherings import is_later
-from federation.incoming import gatherings, polls, refusing
+from federation.incoming import gatherings, memberships, polls, refusing
 from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.names import same_origin
 from federation.resolver import would_have_come
@@ -30,6 +30,8 @@ def create(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
     post, said = _content(arrived)
     if translate.is_vote(post):
         return polls.vote(tx, actor, post, now)
+    if (outcome := memberships.warned(tx, actor, arrived, now)) is not None:
+        return outcome
     if post_rows.by_uri(tx, post.id) is None and not _is_related(tx, actor, post, context, now):
         return Outcome.UNRELATED
     received = _received(tx, actor, post, said, context, now)

@@ -52,6 +52,7 @@ def read_activity(fields: dict[str, Any], *, insecure: bool = False) -> Activity
         summary=language_text(fields, "summary")[0],
         removes_data=flag_of(fields.get("removeData")),
         merged_into=optional_id(fields.get("mergedInto"), insecure),
+        warns_in=optional_id(fields.get("warnsIn"), insecure),
         is_first=flag_of(fields["firstPost"]) if "firstPost" in fields else None,
         reaction=_reaction(fields) if is_reaction else None,
         emojis=gathered(fields.get("tag"), lambda tag: emoji(tag, insecure), 1) if is_reaction else (),

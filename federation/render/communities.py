@@ -148,6 +148,25 @@ def page(version: PageVersionRow, of: str, author: str, community: str) -> dict[
     }
 
 
+def warning(actor: AccountRow, of: AccountRow, community: AccountRow, words: str, html: str, at: Millis) -> Activity:
+    """What moderators say to one member alone: a letter that every server can show. `words`: without the name of the
+    community, which those read that know no communities."""
+    id = f"{actor.uri}#{mark('Warning', f'{of.uri} {words}', at)}"
+    to = {"to": [of.uri], "cc": [], "published": iso(at)}
+    note = {
+        "id": f"{id}/note",
+        "type": "Note",
+        "attributedTo": actor.uri,
+        "content": html,
+        "source": {"content": words, "mediaType": "text/plain"},
+        "tag": [{"type": "Mention", "href": of.uri, "name": f"@{of.username}@{of.domain}"}],
+        "directMessage": True,
+        **to,
+    }
+    activity = {"@context": CONTEXT, "id": id, "type": "Create", "actor": actor.uri, "warnsIn": community.uri}
+    return activity | to | {"object": note}
+
+
 def act(kind: str, id: str, actor: str, object: object, community: AccountRow, *, is_closed: bool) -> Activity:
     """What a moderator, or the community itself, does in it."""
     activity = {"@context": CONTEXT, "id": id, "type": kind, "actor": actor, "object": object}

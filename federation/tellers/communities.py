@@ -5,12 +5,12 @@ In a community of this node it is announced at once, with its author's proof ins
 
 from typing import Any
 
-from federation.communities.announcing import Matter, announce, tell_only
+from federation.communities.announcing import Matter, announce
 from federation.communities.audience import Reading, directly, echoes, reading_of, trust
 from federation.render import activities
 from federation.render import communities as render
 from federation.sending import Context, audience_of, followers, inboxes, merged, proved, send
-from social import events
+from social import events, text
 from social.clock import iso
 from social.communities import posting
 from social.reading import PostView
@@ -201,6 +201,45 @@ def member(tx: Tx, event: events.MembershipChanged, context: Context, now: Milli
         _told(tx, known, by, act, of.uri, context, now)
 
 
+def warned(tx: Tx, event: events.MemberWarned, context: Context, now: Millis) -> None:
+    """A moderator here wrote to somebody of elsewhere: to them alone. In a community of here it is the community that
+    says so, and it goes before the word that they are out."""
+    known, of = communities.known(tx, event.community), accounts.by_id(tx, event.of)
+    actor = known.account if known is not None and known.account.is_local else accounts.by_id(tx, event.by)
+    if known is None or of is None or of.is_local or actor is None or not actor.is_local:
+        return
+    html = text.render(f"{known.account.name}: {event.reason}", mentions={}, tag_url=context.urls.tag)
+    letter = render.warning(actor, of, known.account, event.reason, html, event.at)
+    send(tx, actor, letter, inboxes(tx, [of.id], personal=True), context, now)
+
+
+def asked(tx: Tx, event: events.HostAsked, context: Context, now: Millis) -> None:
+    """A moderator here wants somebody out of a community of elsewhere, or in it: its host does it, and tells all.
+    Whoever may ask again is shut out and let back."""
+    known, of, actor = (
+        communities.known(tx, event.community),
+        accounts.by_id(tx, event.of),
+        accounts.by_id(tx, event.by),
+    )
+    if known is None or of is None or actor is None or not actor.is_local or known.account.is_local:
+        return
+    if event.verb == "invite":
+        invite = _act("Invite", known, actor, known.account.uri, event.at) | {"target": of.uri}
+        if event.until is not None:
+            invite["endTime"] = iso(event.until)
+        # One of each person: the id is that of whom it is for.
+        invite["id"] = f"{actor.uri}#{render.mark('Invite', f'{known.account.uri} {of.uri}', event.at)}"
+        _told(tx, known, actor, invite, of.uri, context, now)
+        return
+    block = _act("Block", known, actor, of.uri, event.at) | {"target": known.account.uri}
+    if event.reason:
+        block["summary"] = event.reason
+    if event.verb != "return":
+        _told(tx, known, actor, block, of.uri, context, now)
+    if event.verb != "ban":
+        _told(tx, known, actor, activities.undo(block), of.uri, context, now)
+
+
 def _told(
     tx: Tx,
     known: KnownRow,
@@ -215,12 +254,9 @@ def _told(
     """`also`: whose node is told even if nobody of it is a member any more."""
     act = proved(tx, actor, act, now)
     if known.account.is_local:
-        matter = Matter(inner=act, about=about)
-        announce(tx, known, matter, context, now)
-        if also is not None and not also.is_local:
-            near = {target.host for target in followers(tx, known.account.id)}
-            home = [target for target in inboxes(tx, [also.id]) if target.host not in near]
-            tell_only(tx, known, matter, home, context, now)
+        # At a place like all others: of what is done and taken back the last word counts there too.
+        home = inboxes(tx, [also.id]) if also is not None and not also.is_local else ()
+        announce(tx, known, Matter(inner=act, about=about, also=tuple(home)), context, now)
         return
     send(tx, actor, act, directly(tx, known.account, trust(context.settings, now))[:1], context, now)
 

@@ -117,15 +117,18 @@ def edit(tx: Tx, viewer: Viewer, id: AccountId, change: CommunityChange, *, urls
 def archive(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> bool:
     """Close a community of this node for writing; it goes on being read. False if it was so.
 
-    For its hosts, and on the record for who administers the site.
+    For its hosts, where none lives here for who moderates it, and on the record for who administers the site.
     """
     holding.community(tx, id)
-    known = standing.require_keeper(tx, viewer, id, Act.COMMUNITY_ARCHIVE, now=now)
+    known = standing.require_answerable(tx, viewer, id, Act.COMMUNITY_ARCHIVE, now=now)
     return set_state(tx, viewer.account, known.community, CommunityState.ARCHIVED, now=now)
 
 
 def reopen(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> bool:
-    """Open an archived community again; False if it was open. For the same. Raises Conflict(merged)."""
+    """Open an archived community again; False if it was open. For its hosts, and who administers the site.
+
+    Raises Conflict(merged).
+    """
     holding.community(tx, id)
     known = standing.require_keeper(tx, viewer, id, Act.COMMUNITY_REOPEN, now=now)
     if known.community.merged_into is not None:
@@ -233,7 +236,7 @@ def _show(tx: Tx, account: AccountRow, community: CommunityRow, *, listed: bool)
 
 
 def _search_name(row: AccountRow) -> str:
-    return names.search_name(row.display_name, row.username, row.job)
+    return names.search_name(row.display_name, row.username, row.job, about=row.note_source)
 
 
 def _say_changed(tx: Tx, viewer: Viewer, id: AccountId, now: Millis) -> None:

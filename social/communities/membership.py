@@ -77,14 +77,14 @@ def invite(
     until: Millis | None = None,
     ids: IdMaker,
     now: Millis,
-) -> MemberState:
+) -> MemberState | None:
     """Let somebody in who needs not be asked about then; who asked already is a member at once. `until` makes a guest.
+    None: the node that keeps the community is asked to.
 
     Raises Forbidden unless the viewer moderates, Conflict for a member or a banned account, Invalid(until).
     """
     holding.community(tx, id)
     known = standing.require_moderator(tx, viewer, id)
-    _require_here(known)
     guest = until is not None or role is MemberRole.GUEST
     if guest and (until is None or until <= now):
         raise Invalid("until", "past")
@@ -93,6 +93,27 @@ def invite(
     target = accounts.account(tx, viewer, account)
     if target.kind not in (AccountKind.PERSON, AccountKind.SERVICE):
         raise NotFound("account")
+    if not known.account.is_local:
+        held = rows.one(tx, id, account)
+        if held is not None and held.state in (MemberState.MEMBER, MemberState.BANNED):
+            raise Conflict("banned" if held.state is MemberState.BANNED else "member")
+        asked = events.HostAsked(by=viewer.account, at=now, community=id, of=account, verb="invite", until=until)
+        events.append(tx, asked)
+        return None
+    return let_come(tx, id, account, by=viewer.account, role=MemberRole.GUEST if guest else role, until=until, now=now)
+
+
+def let_come(
+    tx: Tx,
+    id: AccountId,
+    account: AccountId,
+    *,
+    by: AccountId,
+    role: MemberRole = MemberRole.MEMBER,
+    until: Millis | None = None,
+    now: Millis,
+) -> MemberState:
+    """The invitation to a community of here, by whoever may. Raises Conflict for a member or a banned account."""
     _end_if_over(tx, rows.one(tx, id, account), now)
     before = rows.one(tx, id, account)
     if before is not None and before.state in (MemberState.MEMBER, MemberState.BANNED):
@@ -100,19 +121,19 @@ def invite(
     if until is not None:
         standing.ends(tx, until)
     if before is not None and before.state is MemberState.ASKED:
-        rows.put(tx, msgspec.structs.replace(before, role=MemberRole.GUEST if guest else role, until=until))
+        rows.put(tx, msgspec.structs.replace(before, role=role, until=until))
         return let_in(tx, before, now=now)
     invited = MembershipRow(
         community_id=id,
         account_id=account,
-        role=MemberRole.GUEST if guest else role,
+        role=role,
         state=MemberState.INVITED,
         until=until,
         read_place=now,
         created_at=now,
     )
     rows.put(tx, invited)
-    standing.say(tx, invited, by=viewer.account, now=now)
+    standing.say(tx, invited, by=by, now=now)
     return MemberState.INVITED
 
 
@@ -163,16 +184,29 @@ def set_role(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, role: Me
             events.append(tx, events.ProfileChanged(by=id, at=now))
 
 
-def expel(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, reason: str = "", *, now: Millis) -> None:
-    """Put a member out, who may ask again. Raises Forbidden for one who moderates, unless the viewer is a host."""
-    member = _lower(tx, viewer, id, account)
-    put_out(tx, member, by=viewer.account, reason=clean_reason(reason), now=now)
+def expel(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, reason: str = "", *, now: Millis) -> bool:
+    """Put a member out, who may ask again and reads the reason; False: the node that keeps the community is asked to.
+
+    Raises Forbidden for one who moderates, unless the viewer is a host.
+    """
+    if _is_asked(tx, viewer, id, account, "out", reason, now):
+        return False
+    member, words = _lower(tx, viewer, id, account), clean_reason(reason)
+    if words:
+        # Before they are out: what is said to a member is believed at their node.
+        events.append(tx, events.MemberWarned(by=viewer.account, at=now, community=id, of=account, reason=words))
+    put_out(tx, member, by=viewer.account, reason=words, now=now)
+    return True
 
 
-def ban(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, reason: str = "", *, now: Millis) -> None:
-    """Put somebody out who does not come in again; also somebody who never was in. Raises Forbidden."""
+def ban(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, reason: str = "", *, now: Millis) -> bool:
+    """Put somebody out who does not come in again; also somebody who never was in. False as `expel`.
+
+    Raises Forbidden.
+    """
     holding.community(tx, id)
-    _require_here(standing.require_moderator(tx, viewer, id))
+    if _is_asked(tx, viewer, id, account, "ban", reason, now):
+        return False
     if account == viewer.account:
         raise Forbidden("oneself")
     before = rows.one(tx, id, account)
@@ -180,14 +214,20 @@ def ban(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, reason: str =
         standing.require_host(tx, viewer, id)
     target = accounts.account(tx, viewer, account)
     record_of(tx, viewer, Act.COMMUNITY_BAN, target, why=reason, now=now)
-    shut_out(tx, id, account, by=viewer.account, reason=clean_reason(reason), now=now)
+    words = clean_reason(reason)
+    if words:
+        events.append(tx, events.MemberWarned(by=viewer.account, at=now, community=id, of=account, reason=words))
+    shut_out(tx, id, account, by=viewer.account, reason=words, now=now)
+    return True
 
 
-def unban(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, *, now: Millis) -> None:
-    """Let somebody ask again. Nothing if they are not banned."""
+def unban(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, *, now: Millis) -> bool:
+    """Let somebody ask again. Nothing if they are not banned. False as `expel`."""
     holding.community(tx, id)
-    _require_here(standing.require_moderator(tx, viewer, id))
+    if _is_asked(tx, viewer, id, account, "return", "", now):
+        return False
     let_return(tx, id, account, by=viewer.account, now=now)
+    return True
 
 
 def put_out(tx: Tx, member: MembershipRow, *, by: AccountId, reason: str = "", host: str = "", now: Millis) -> bool:
@@ -279,6 +319,27 @@ def _recount(tx: Tx, id: AccountId, now: Millis) -> None:
     account = accounts.by_id(tx, id)
     if account is not None and account.is_local:
         nodes.recount(tx, id, now=now)
+
+
+def _is_asked(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, verb: str, reason: str, now: Millis) -> bool:
+    """Of a community of another node: its host puts people out, and is asked to. False for one of here.
+
+    Raises Forbidden unless the viewer moderates it.
+    """
+    if standing.require_moderator(tx, viewer, id).account.is_local:
+        return False
+    if account == viewer.account:
+        raise Forbidden("oneself")
+    target = accounts.account(tx, viewer, account)
+    held = rows.one(tx, id, account)
+    if held is not None and held.may_moderate:
+        raise Forbidden("hosts_only")
+    words = clean_reason(reason)
+    if verb == "ban":
+        record_of(tx, viewer, Act.COMMUNITY_BAN, target, why=words, now=now)
+    asked = events.HostAsked(by=viewer.account, at=now, community=id, of=account, verb=verb, reason=words)
+    events.append(tx, asked)
+    return True
 
 
 def _require_here(known: KnownRow) -> None:

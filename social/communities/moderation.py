@@ -73,17 +73,23 @@ def unstick(tx: Tx, viewer: Viewer, post: PostId, *, now: Millis) -> bool:
 
 
 def warn(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, words: str, *, now: Millis) -> None:
-    """Tell a member, and nobody else, what was not right. Raises NotFound, Forbidden, Invalid(reason)."""
-    standing.require_moderator(tx, viewer, id)
+    """Tell a member, and nobody else, what was not right. Raises NotFound, Forbidden, Invalid(reason).
+
+    Of a community of another node it is not known here who is in it: who wrote there is told.
+    """
+    known = standing.require_moderator(tx, viewer, id)
     reason = clean_reason(words)
     if not reason:
         raise Invalid("reason", "blank")
-    member = memberships.one(tx, id, account)
-    if member is None or not member.is_in:
-        raise NotFound("member")
     if account == viewer.account:
         raise Forbidden("oneself")
-    memberships.put(tx, msgspec.structs.replace(member, reason=reason))
+    member = memberships.one(tx, id, account)
+    if member is None and (known.account.is_local or not placements.by_author(tx, id, account, 1)):
+        raise NotFound("member")
+    if member is not None:
+        if not member.is_in:
+            raise NotFound("member")
+        memberships.put(tx, msgspec.structs.replace(member, reason=reason))
     warned = events.MemberWarned(by=viewer.account, at=now, community=id, of=account, reason=reason)
     events.append(tx, warned)
 

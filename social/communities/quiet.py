@@ -1,10 +1,14 @@
-"""Communities where nobody writes any more: the hosts are asked, then it is archived, and never deleted."""
+"""Communities where nobody writes any more: the hosts are asked, then it is archived, and never deleted.
+
+Where no host lives at this node those who moderate it are asked, and where nobody does, who administers the site.
+"""
 
 import msgspec
 
 from social import events
 from social.clock import DAY
 from social.communities import communities, standing
+from social.governance.audit import Act
 from social.policy import Viewer
 from storage import communities as rows
 from storage import holding
@@ -35,7 +39,10 @@ def ask_hosts(tx: Tx, now: Millis) -> None:
 
 
 def answer(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> None:
-    """A host says that the community lives: it is not asked again for as long. Raises NotFound, Forbidden."""
+    """A host, or who stands in for one, says that the community lives: it is not asked again for as long.
+
+    Raises NotFound, Forbidden.
+    """
     holding.community(tx, id)
-    known = standing.require_host(tx, viewer, id)
+    known = standing.require_answerable(tx, viewer, id, Act.COMMUNITY_KEEP, now=now)
     rows.rewrite(tx, msgspec.structs.replace(known.community, asked_at=None, alive_at=now))

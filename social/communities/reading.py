@@ -129,7 +129,8 @@ def found(
     template: str = "",
     domain: str | None = None,
 ) -> list[CommunityView]:
-    """Communities with a word that begins like the query (empty: all), newest first, paged by id; without their people.
+    """Communities with words that begin like those of the query (none: all), in name or purpose, newest first, paged by
+    id; without their people.
 
     `template` and `domain` (a node, empty for this one) narrow it.
     Hidden ones, and those in no list, only for whoever is in them.
@@ -138,7 +139,7 @@ def found(
     ids = rows.found(
         tx,
         viewer.account,
-        words[0] if words else "",
+        words,
         page.before,
         page.floor,
         page.limit,

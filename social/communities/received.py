@@ -153,6 +153,19 @@ def invited(
     standing.say(tx, row, by=actor.id, host=host_of(known, actor), now=now)
 
 
+def warned(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, words: str, *, now: Millis) -> bool:
+    """A moderator of elsewhere wrote to a member who lives here; False if they are none."""
+    row = memberships.one(tx, known.account.id, whom.id)
+    if row is None or not row.is_in or not words:
+        return False
+    memberships.put(tx, msgspec.structs.replace(row, reason=words))
+    event = events.MemberWarned(
+        by=actor.id, host=host_of(known, actor), at=now, community=known.account.id, of=whom.id, reason=words
+    )
+    events.append(tx, event)
+    return True
+
+
 def explained(tx: Tx, community: AccountId, account: AccountId, reason: str) -> None:
     """The words with which somebody of elsewhere asks to come in."""
     row = memberships.one(tx, community, account)
@@ -172,6 +185,9 @@ def banned(
     row = memberships.one(tx, community.id, whom.id)
     if row is not None and row.may_moderate and community.is_local:
         return False
+    if reason and community.is_local:
+        event = events.MemberWarned(by=actor.id, at=now, community=community.id, of=whom.id, reason=reason)
+        events.append(tx, event)
     if row is not None and row.may_moderate:
         community_log.demoted(tx, community.id, whom.id, now)
     return membership.shut_out(tx, community.id, whom.id, by=actor.id, reason=reason, host=host, now=now)

@@ -66,6 +66,17 @@ def require_keeper(tx: Tx, viewer: Viewer, id: AccountId, act: Act, *, now: Mill
     return known
 
 
+def require_answerable(tx: Tx, viewer: Viewer, id: AccountId, act: Act, *, now: Millis) -> KnownRow:
+    """As `require_keeper`, and for who moderates a community of which no host lives here. Raises as that."""
+    require_person(viewer)
+    known = shown(tx, viewer, id)
+    if known.account.is_local and may_moderate(tx, id, viewer.account):
+        hosts = memberships.with_roles(tx, id, [MemberRole.HOST])
+        if not any(host.account.is_local for host in hosts):
+            return known
+    return require_keeper(tx, viewer, id, act, now=now)
+
+
 def require_moderator(tx: Tx, viewer: Viewer, id: AccountId) -> KnownRow:
     """A community, of whatever node, that the viewer moderates. Raises Unauthorized, NotFound, Forbidden."""
     require_person(viewer)

@@ -34,7 +34,7 @@ def placed(tx: Tx, event: events.PostPlaced, now: Millis) -> list[WrittenRow]:
 
 def warned(tx: Tx, event: events.MemberWarned, now: Millis) -> list[WrittenRow]:
     """A moderator wrote to a member."""
-    return rows.warned(tx, event.community, event.of, event.at, now)
+    return rows.warned(tx, event.community, event.of, event.reason, event.at, now)
 
 
 def leaving(tx: Tx, event: events.MemberNoticed, now: Millis) -> list[WrittenRow]:
@@ -49,7 +49,7 @@ def brought(tx: Tx, event: events.MemberBrought, now: Millis) -> list[WrittenRow
 
 def removed(tx: Tx, event: events.PostRemovedFrom, now: Millis) -> list[WrittenRow]:
     """A post was taken out: its author hears of it."""
-    return [] if event.restored else rows.removed(tx, event.post, event.at, now)
+    return [] if event.restored else rows.removed(tx, event.post, event.reason, event.at, now)
 
 
 def page_refused(tx: Tx, event: events.CommunityPageRefused, now: Millis) -> list[WrittenRow]:
@@ -58,8 +58,8 @@ def page_refused(tx: Tx, event: events.CommunityPageRefused, now: Millis) -> lis
 
 
 def quiet(tx: Tx, event: events.CommunityQuiet, now: Millis) -> list[WrittenRow]:
-    """Nobody wrote for long: the hosts are asked."""
-    return rows.quiet(tx, event.community, event.at, now)
+    """Nobody wrote for long: the hosts are asked, or whoever stands in for them here."""
+    return [*rows.quiet(tx, event.community, event.at, now), *alerts.quiet(tx, event.community, event.at)]
 
 
 def unhosted(tx: Tx, event: events.CommunityUnhosted, now: Millis) -> list[WrittenRow]:

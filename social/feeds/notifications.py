@@ -42,6 +42,8 @@ class NotificationView(msgspec.Struct, frozen=True, kw_only=True):
     """What was not published at its time."""
     subject: str = ""
     """What makes it one of its kind; of a gathering also what happened (`telling.gathering_subject`)."""
+    words: str = ""
+    """What moderators of a community said."""
 
 
 def notifications(
@@ -156,6 +158,7 @@ def _views(tx: Tx, viewer: Viewer, found: Sequence[NoticeRow]) -> list[Notificat
             piece=about.piece(row.kind, row.subject),
             failed=about.failed(row.kind, row.subject),
             subject=row.subject,
+            words=row.words,
         )
         for row in found
         if (row.post_id is None or row.post_id in posts) and about.has(row.kind, row.subject)

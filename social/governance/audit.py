@@ -72,6 +72,7 @@ class Act(StrEnum):
     COMMUNITY_BAN = "community.ban"
     COMMUNITY_APPOINT = "community.appoint"
     COMMUNITY_ARCHIVE = "community.archive"
+    COMMUNITY_KEEP = "community.keep"
     COMMUNITY_REOPEN = "community.reopen"
     COMMUNITY_MERGE = "community.merge"
     COMMUNITY_MOVE = "community.move"

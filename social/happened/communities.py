@@ -82,6 +82,19 @@ class MemberWarned(Event, frozen=True, kw_only=True, tag=True):
     reason: str
 
 
+class HostAsked(Event, frozen=True, kw_only=True, tag=True):
+    """`by`, who moderates a community of another node, asks its host to put `of` out, or to let them come.
+
+    `verb`: out, ban (not to come back), return (they may come back), invite (`until`: as a guest).
+    """
+
+    community: AccountId
+    of: AccountId
+    verb: str
+    reason: str = ""
+    until: Millis | None = None
+
+
 class MemberNoticed(Event, frozen=True, kw_only=True, tag=True):
     """The rule that made `of` a member holds no longer: the membership ends at `leaves_at`."""
 

@@ -48,9 +48,10 @@ def words(text: str) -> list[str]:
     return _ALNUM.findall("".join(letter for letter in unfolded if not unicodedata.combining(letter)))
 
 
-def search_name(display_name: str, username: str, job: str, team: str = "") -> str:
-    """What a search looks into: the words of name, user name, job and team, each with a space before it."""
-    found = dict.fromkeys(words(display_name) + words(username) + words(job) + words(team))
+def search_name(display_name: str, username: str, job: str, team: str = "", about: str = "") -> str:
+    """What a search looks into: the words of name, user name, job and team, each with a space before it; of a community
+    also those of what it is for (`about`)."""
+    found = dict.fromkeys(words(" ".join((display_name, username, job, team, about))))
     return "".join(f" {word}" for word in found)[:_SEARCH_LIMIT]
 
 

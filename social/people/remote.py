@@ -17,6 +17,7 @@ from social.people.accounts import Field
 from social.posts import media
 from social.recognition import facts
 from social.recognition.facts import Facts
+from social.sanitise import plain
 from storage import accounts as rows
 from storage import erasure, moves, states, tombstones
 from storage import media as media_rows
@@ -87,7 +88,8 @@ def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> Ac
     changed = _said(known) != _said(row)
     if changed:
         rows.release_name(tx, key, actor.domain, actor.uri)
-        search = names.search_name(row.display_name, row.username, row.job, row.team)
+        about = plain(row.note_html) if row.kind is AccountKind.GROUP else ""
+        search = names.search_name(row.display_name, row.username, row.job, row.team, about)
         if known is not None:
             rows.rewrite(tx, row, key, search)
         elif not rows.insert(tx, row, key, search):

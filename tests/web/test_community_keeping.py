@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from social.communities import auto, front, quiet
+from social.communities import auto, front, membership, quiet
+from social.communities import communities as commands
 from social.communities.quiet import ANSWER
 from social.governance import states
 from social.people import accounts
 from social.people.accounts import ProfileChange
 from social.policy import Role
-from storage import communities
+from storage import communities, memberships
 from storage.communities import CommunityState, Entry
 from storage.community_rules import RuleField
 from storage.ids import AccountId, Millis
+from storage.memberships import MemberRole, MembershipRow, MemberState
 from tests.web.conftest import Site
 from tests.web.test_communities import founded, joined
 from tests.web.test_doors import MOST, counted
@@ -109,6 +111,34 @@ async def test_nobody_but_a_host_says_that_a_community_lives(site: Site) -> None
     assert (await bruno.send("/communities/1/keep", {})).status == 404
     row = await site.world.db.read(communities.by_id, made.id)
     assert row is not None and row.asked_at is not None
+
+
+async def test_who_stands_in_for_a_host_of_elsewhere_is_asked_on_the_same_pages(site: Site) -> None:
+    made, other = await founded(site), await founded(site, display_name="Tennis")
+    await joined(site, "amina", made.id)
+    await site.world.person("boss", role=Role.ADMIN)
+    afar = await site.world.elsewhere("hans")
+    luc, now = site.world.viewer("luc"), site.world.clock()
+    for id in (made.id, other.id):
+        row = MembershipRow(
+            community_id=id, account_id=afar.id, state=MemberState.MEMBER, role=MemberRole.HOST, created_at=now
+        )
+        await site.world.db.write(memberships.put, row)
+    await site.world.db.write(membership.set_role, luc, made.id, site.world.id("amina"), MemberRole.MODERATOR, now=now)
+    for id in (made.id, other.id):
+        await site.world.db.write(commands.hand_over, luc, id, afar.id, now=now)
+    await silenced(site)
+    amina, boss = await site.come_in("amina"), await site.come_in("boss")
+    base = f"/communities/{made.id}"
+    for path in ("/notifications", "/communities", base):
+        assert (await amina.read(path)).page.select_one(f'main button[formaction="{base}/keep"]'), path
+    assert "It stays open" in (await amina.send(f"{base}/keep", {})).text
+    future = f"/communities/{other.id}/keeping"
+    assert (await boss.read("/notifications")).page.select_one(f'main a[href="{future}"]')
+    assert (await boss.read(future)).page.select_one(f'main button[formaction="/communities/{other.id}/keep"]')
+    assert "It stays open" in (await boss.send(f"/communities/{other.id}/keep", {})).text
+    assert await logged(boss) == ["Silent community kept open"]
+    assert not (await boss.read(future)).page.select_one(f'button[formaction="/communities/{other.id}/keep"]')
 
 
 async def test_who_is_in_by_a_rule_that_holds_no_longer_stays_with_one_press(site: Site) -> None:

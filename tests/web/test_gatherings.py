@@ -3,12 +3,12 @@
 import pytest
 
 from social.clock import DAY, HOUR
-from social.communities import communities
+from social.communities import communities, membership
 from social.communities.communities import NewCommunity
 from social.gatherings import agenda
 from social.gatherings.drafts import GatheringDraft
 from social.people import accounts
-from storage.communities import Entry
+from storage.communities import Entry, Posting
 from storage.ids import Millis, PostId
 from storage.visibility import Visibility
 from tests.web.conftest import Site
@@ -236,3 +236,19 @@ async def test_what_a_community_holds_stands_in_its_own_agenda_and_is_for_its_me
     assert b"Rehearsal" not in (await site.stranger().read(path)).body
     path = f"/calendars/{await world.db.write(agenda.renew, world.viewer('amina'), choir.id, now=world.clock())}.ics"
     assert b"SUMMARY:Rehearsal" in (await site.stranger().read(path)).body
+
+
+async def test_who_may_not_begin_a_post_in_a_community_is_not_offered_to_plan_there(site: Site) -> None:
+    await site.world.person("luc")
+    new = NewCommunity(username="news", display_name="News", posting=Posting.HOSTS, keys=one_pair())
+    about = {"ids": site.world.ids, "urls": site.world.urls, "now": site.world.clock()}
+    made = await site.world.db.write(communities.create, site.world.viewer("luc"), new, **about)  # type: ignore[arg-type]
+    await site.world.person("amina")
+    await site.world.db.write(membership.join, site.world.viewer("amina"), made.id, **about)  # type: ignore[arg-type]
+    plan = f"/agenda/new?community={made.id}"
+    for name, may in (("luc", True), ("amina", False)):
+        visitor = await site.come_in(name)
+        page = (await visitor.read(f"/communities/{made.id}/agenda")).page
+        assert bool(page.select_one(f'main a[href="{plan}"]')) is may, name
+        offered = (await visitor.read(plan)).page.select("select[name=audience] option")
+        assert (str(made.id) in {one["value"] for one in offered}) is may, name

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from social import reading
 from social.clock import HOUR
-from social.communities import reading as communities
 from social.communities import standing
 from social.errors import Invalid, NotFound
 from social.gatherings import agenda, answers, planning, times
@@ -289,8 +288,9 @@ def _values(view: PostView) -> Values:
 async def _page(
     visit: Visit, values: Values, wrong: Invalid | None = None, *, view: PostView | None = None
 ) -> Response:
-    own = await visit.read(communities.mine)
-    posting = [(str(one.account.id), one.account.name) for one in own]
+    if visit.frame.me is None:
+        await visit.read_frame()
+    posting = [(str(one.id), one.name) for one in visit.frame.communities if one.may_begin]
     zone = visit.node.settings.node.timezone
     return visit.form_page(
         "agenda/form.html",

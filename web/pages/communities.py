@@ -239,7 +239,12 @@ def _reason(visit: Visit, view: CommunityView, one: Placed) -> Reason | None:
     """What is said above a post: the most that one must know of it, once."""
     placement = one.placement
     if placement.removed_at is not None:
-        return Reason(sign="alert", words=visit.say("Taken out by a moderator; you alone see it"))
+        why = placement.removed_reason
+        if why:
+            words = visit.say("Taken out by a moderator; you alone see it. Why: %(why)s", why=why)
+        else:
+            words = visit.say("Taken out by a moderator; you alone see it")
+        return Reason(sign="alert", words=words)
     if placement.place is None:
         site = place_of(visit.node.settings, view.account.domain)
         return Reason(sign="clock", words=visit.say("Waits for %(site)s, where this community is kept", site=site))

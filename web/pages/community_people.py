@@ -68,12 +68,12 @@ async def invite(visit: Visit, form: Form) -> Response:
         handle = form.line("name", limit=200).removeprefix("@")
         until = _end_of_day(visit, form.line("until"))
         account = await _found(visit, handle)
-        await visit.write(
+        state = await visit.write(
             membership.invite, community_id(visit), account, until=until, ids=visit.node.ids, now=visit.now
         )
     except Invalid as wrong:
         return await _desk(visit, {"name": form.written("name"), "until": form.written("until")}, wrong)
-    return visit.back(f"{address(community_id(visit))}/requests", done="invited")
+    return visit.back(f"{address(community_id(visit))}/requests", done="invited" if state is not None else "host_asked")
 
 
 async def person(visit: Visit) -> Response:
@@ -100,16 +100,17 @@ async def person(visit: Visit) -> Response:
 
 async def act(visit: Visit, form: Form) -> Response:
     """POST /communities/{id}/members/{account}/{act}: one of `ACTS`."""
-    await visit.act(ACTS)(visit, form)
+    is_done = await visit.act(ACTS)(visit, form)
     end = "/requests" if visit.request.path_params["act"] in ("accept", "refuse", "unban") else "/members"
-    return visit.back(f"{address(community_id(visit))}{end}", done="saved")
+    return visit.back(f"{address(community_id(visit))}{end}", done="saved" if is_done else "host_asked")
 
 
-async def _accept(visit: Visit, form: Form) -> None:
+async def _accept(visit: Visit, form: Form) -> bool:
     await visit.write(membership.answer_request, community_id(visit), _account_id(visit), accept=True, now=visit.now)
+    return True
 
 
-async def _refuse(visit: Visit, form: Form) -> None:
+async def _refuse(visit: Visit, form: Form) -> bool:
     """Refuse a request, or withdraw an invitation."""
 
     def refuse(tx: Tx, viewer: Viewer) -> None:
@@ -120,28 +121,31 @@ async def _refuse(visit: Visit, form: Form) -> None:
             membership.expel(tx, viewer, id, account, now=visit.now)
 
     await visit.write(refuse)
+    return True
 
 
-async def _role(visit: Visit, form: Form) -> None:
+async def _role(visit: Visit, form: Form) -> bool:
     role = MemberRole(form.chosen("role", tuple(MemberRole), MemberRole.MEMBER))
     await visit.write(membership.set_role, community_id(visit), _account_id(visit), role, now=visit.now)
+    return True
 
 
-async def _expel(visit: Visit, form: Form) -> None:
+async def _expel(visit: Visit, form: Form) -> bool:
     command = membership.ban if form.flag("ban") else membership.expel
     reason = form.text("reason", limit=5_000)
-    await visit.write(command, community_id(visit), _account_id(visit), reason, now=visit.now)
+    return await visit.write(command, community_id(visit), _account_id(visit), reason, now=visit.now)
 
 
-async def _unban(visit: Visit, form: Form) -> None:
-    await visit.write(membership.unban, community_id(visit), _account_id(visit), now=visit.now)
+async def _unban(visit: Visit, form: Form) -> bool:
+    return await visit.write(membership.unban, community_id(visit), _account_id(visit), now=visit.now)
 
 
-async def _hand_over(visit: Visit, form: Form) -> None:
+async def _hand_over(visit: Visit, form: Form) -> bool:
     await visit.write(commands.hand_over, community_id(visit), _account_id(visit), now=visit.now)
+    return True
 
 
-ACTS: dict[str, Callable[[Visit, Form], Awaitable[None]]] = {
+ACTS: dict[str, Callable[[Visit, Form], Awaitable[bool]]] = {
     "accept": _accept,
     "refuse": _refuse,
     "role": _role,
@@ -149,7 +153,7 @@ ACTS: dict[str, Callable[[Visit, Form], Awaitable[None]]] = {
     "unban": _unban,
     "hand-over": _hand_over,
 }
-"""What those who look after a community do with somebody."""
+"""What those who look after a community do with somebody; False: the site that keeps it is asked to."""
 
 
 def _account_id(visit: Visit) -> AccountId:

@@ -48,6 +48,8 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     about: About | None = None
     why: str = ""
     """Why it was not published."""
+    words: str = ""
+    """What moderators of a community said."""
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,16 +71,10 @@ _REST: dict[Kind, tuple[str, tuple[str, str]]] = {
     Kind.POLL: ("poll", NN_("The poll of %(who)s has ended", "The polls of %(who)s have ended")),
     Kind.QUOTE: ("quote", NN_("%(who)s quoted a post of yours", "%(who)s quoted a post of yours")),
     Kind.QUOTED_UPDATE: ("pen", NN_("%(who)s changed a post that you quote", "%(who)s changed a post that you quote")),
-    Kind.COMMUNITY_REQUEST: ("people", NN_("Somebody asks to join %(who)s", "People ask to join %(who)s")),
     Kind.COMMUNITY_ACCEPTED: ("people", NN_("You are a member of %(who)s", "You are a member of %(who)s")),
-    Kind.COMMUNITY_INVITED: ("people", NN_("%(who)s invites you", "%(who)s invite you")),
     Kind.COMMUNITY_GREETING: (
         "pen",
         NN_("%(who)s writes here for the first time", "%(who)s write here for the first time"),
-    ),
-    Kind.COMMUNITY_WARNING: (
-        "people",
-        NN_("Those who moderate %(who)s wrote to you", "Those who moderate %(who)s wrote to you"),
     ),
     Kind.ROLL_CALL: ("alert", NN_("%(who)s asks whether you are safe", "%(who)s ask whether you are safe")),
     Kind.COMMUNITY_MOVED: (
@@ -192,6 +188,7 @@ def _note(one: NotificationView, visit: Visit, last_read: int) -> Note:
         warning=one.warning,
         about=about(one),
         why=visit.sentence(SocialError(one.failed.error)) if one.failed is not None else "",
+        words=one.words,
     )
 
 

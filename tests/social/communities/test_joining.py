@@ -5,12 +5,15 @@ import pytest
 from social import events
 from social.communities import communities, front, membership
 from social.communities import reading as community_reading
-from social.communities.communities import NewCommunity
+from social.communities.communities import CommunityChange, NewCommunity
 from social.errors import Conflict, Forbidden, Invalid, NotFound
+from social.paging import FIRST
 from social.people import relations
 from social.policy import ANONYMOUS
+from storage import communities as communities_rows
 from storage import memberships
-from storage.communities import Entry
+from storage.accounts import AccountKind
+from storage.communities import CommunityRow, Entry
 from storage.ids import AccountId
 from storage.memberships import MemberRole, MemberState
 from tests.social.communities.harbour import community, join, let_in
@@ -39,6 +42,25 @@ async def test_who_makes_a_community_is_its_host_and_follows_it(people: World) -
     assert between.following
     happened = await people.happened()
     assert events.CommunityMade in [type(event) for event in happened]
+
+
+async def test_communities_are_found_by_what_they_are_for_of_whatever_node(people: World) -> None:
+    id = await community(people, "amina", "crampons", display_name="Les Crampons", purpose="Football, le jeudi à midi")
+    far = await people.elsewhere(
+        "botas", kind=AccountKind.GROUP, display_name="Las Botas", note_html="<p>Fútbol y football, el viernes</p>"
+    )
+    await people.db.write(communities_rows.insert, CommunityRow(account_id=far.id, created_at=people.clock()))
+
+    async def found(query: str) -> set[AccountId]:
+        views = await people.db.read(community_reading.found, people.viewer("luc"), query, FIRST)
+        return {view.account.id for view in views}
+
+    assert await found("foot") == {id, far.id}
+    assert await found("jeudi football") == {id} and await found("FUTBOL") == {far.id}
+    assert await found("crampons viernes") == set()
+    change = CommunityChange(purpose="Rugby")
+    await people.db.write(communities.edit, people.viewer("amina"), id, change, urls=people.urls, now=people.clock())
+    assert await found("jeudi") == set() and await found("rugby") == {id}
 
 
 async def test_an_open_community_is_joined_at_once(people: World) -> None:

@@ -17,7 +17,7 @@ from storage import memberships
 from storage.communities import CommunityState, Entry
 from storage.community_pages import PageRow
 from storage.ids import AccountId
-from storage.memberships import MemberState
+from storage.memberships import MemberRole, MembershipRow, MemberState
 from storage.notifications import Kind
 from tests.social.communities.harbour import community, join
 from tests.world import World
@@ -138,6 +138,41 @@ async def test_a_host_who_says_that_it_lives_or_a_post_keeps_it(world: World, fo
     assert await state(world, other) is CommunityState.ACTIVE
     with pytest.raises(Forbidden):
         await world.db.write(quiet.answer, world.viewer("luc"), football, now=world.clock())
+
+
+async def test_where_no_host_lives_here_who_moderates_is_asked_and_else_who_administers(
+    world: World, football: AccountId
+) -> None:
+    """A community whose hosts live at other sites is asked as any other, and not archived over everybody's head."""
+    await world.person("boss", role=Role.ADMIN)
+    afar = await world.elsewhere("hans")
+    amina, tennis = world.viewer("amina"), await community(world, "amina", "tennis")
+    await join(world, "luc", tennis)
+    for id, role in ((football, MemberRole.MODERATOR), (tennis, MemberRole.MEMBER)):
+        row = MembershipRow(
+            community_id=id,
+            account_id=afar.id,
+            state=MemberState.MEMBER,
+            role=MemberRole.HOST,
+            created_at=world.clock(),
+        )
+        await world.db.write(memberships.put, row)
+        await world.db.write(membership.set_role, amina, id, world.id("luc"), role, now=world.clock())
+        await world.db.write(communities.hand_over, amina, id, afar.id, now=world.clock())
+    world.clock.pass_by(days=91)
+    await world.db.write(quiet.ask_hosts, world.clock())
+    for name, asked in (("amina", []), ("luc", [football]), ("boss", [tennis])):
+        await world.settle()
+        told = await world.db.read(notifications.notifications, world.viewer(name), FIRST, now=world.clock())
+        assert [one.sender.id for one in told if one.kind is Kind.COMMUNITY_QUIET] == asked, name
+    for name, id in (("amina", football), ("luc", tennis)):
+        with pytest.raises(Forbidden):
+            await world.db.write(quiet.answer, world.viewer(name), id, now=world.clock())
+    await world.db.write(quiet.answer, world.viewer("luc"), football, now=world.clock())
+    await world.db.write(quiet.answer, world.viewer("boss"), tennis, now=world.clock())
+    world.clock.pass_by(days=15)
+    await world.db.write(quiet.ask_hosts, world.clock())
+    assert await state(world, football) is await state(world, tennis) is CommunityState.ACTIVE
 
 
 async def test_of_two_that_become_one_both_addresses_go_on_working(world: World, football: AccountId) -> None:
