@@ -57,12 +57,17 @@ _TODAY = Query(
         WHERE r.opens_at <= :now AND r.closes_at > :now AND r.closed_at IS NULL AND NOT EXISTS (
             SELECT 1 FROM pulse_answered AS d WHERE d.week = r.week AND d.account_id = :viewer)
         UNION ALL
-        SELECT 2 AS position, 'endorsed' AS kind, s.display AS word, b.id AS account_id
-        FROM accounts AS v
-        JOIN skills AS s ON s.account_id = v.id
-        JOIN skill_endorsements AS e ON e.of_uri = v.uri AND e.name = s.name
-        JOIN accounts AS b ON b.uri = e.by_uri
-        WHERE v.id = :viewer AND e.given = 1 AND e.state = 'asked'
+        SELECT 2 AS position, 'endorsed' AS kind, y.word, y.account_id
+        FROM (
+            SELECT s.display AS word, a.id AS account_id
+            FROM accounts AS v
+            JOIN skills AS s ON s.account_id = v.id
+            JOIN skill_endorsements AS e ON e.of_uri = v.uri AND e.name = s.name
+            JOIN accounts AS a ON a.uri = e.by_uri
+            WHERE v.id = :viewer AND e.given = 1 AND e.state = 'asked'
+                AND a.suspended_at IS NULL AND a.deleted_at IS NULL AND {person_wanted("a")}
+            ORDER BY e.at, a.id, s.name
+            LIMIT :asked) AS y
         UNION ALL
         SELECT 3 AS position, d.kind, '' AS word, d.account_id
         FROM days AS d
@@ -76,11 +81,11 @@ _TODAY = Query(
 
 
 def today(
-    tx: Tx, viewer: AccountId, days: Sequence[Day], *, joined: Millis, now: Millis, limit: int
+    tx: Tx, viewer: AccountId, days: Sequence[Day], *, joined: Millis, now: Millis, asked: int, limit: int
 ) -> list[OccasionRow]:
     """What today brings. `days`: this one, and the 29th of February on a day that has to stand for it.
 
-    A welcome is for who joined after `joined`.
+    A welcome is for who joined after `joined`; of what others say that the viewer can do, the first `asked`.
     """
     first, last = days[0], days[-1]
     return tx.rows(
@@ -92,5 +97,6 @@ def today(
         day=first.day,
         other_month=last.month,
         other_day=last.day,
+        asked=asked,
         limit=limit,
     )

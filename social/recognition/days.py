@@ -17,7 +17,9 @@ from storage.occasions import OccasionRow
 
 FIRST_DAYS = 21 * DAY
 """How long somebody is new."""
-MOST = 12
+MOST = 40
+MOST_ASKED = 3
+"""Lines of what others say that one can do: each asks for a word, and the next one comes when it is said."""
 _LEAP = Day(2, 29)
 _STANDS_IN = (2, 28)
 
@@ -43,7 +45,9 @@ def today(tx: Tx, viewer: Viewer, timezone: str, *, now: Millis) -> list[Occasio
     """What the day brings the viewer, by the site's calendar. One statement. Raises Unauthorized."""
     require_person(viewer)
     days = meant(date_of(now, timezone))
-    return occasions.today(tx, viewer.account, days, joined=Millis(now - FIRST_DAYS), now=now, limit=MOST)
+    return occasions.today(
+        tx, viewer.account, days, joined=Millis(now - FIRST_DAYS), now=now, asked=MOST_ASKED, limit=MOST
+    )
 
 
 def date_of(now: Millis, timezone: str) -> date:

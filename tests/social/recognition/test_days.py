@@ -53,6 +53,19 @@ async def test_the_29th_of_february_is_kept_on_the_28th_in_a_year_without_one(gr
     assert await today(group, "noor", moment(2028, 2, 29)) == [("birthday", "amina")]
 
 
+async def test_however_much_is_said_of_somebody_the_days_of_others_are_shown(group: World) -> None:
+    for skill in (f"Soudure {number}" for number in range(13)):
+        await group.db.write(skills.claim, group.viewer("noor"), skill, now=group.clock())
+        given = (group.viewer("luc"), group.id("noor"), facts.key(skill))
+        await group.db.write(skills.endorse, *given, now=group.clock.pass_by(minutes=1))
+    await keeps(group, "amina", 3, 14)
+    found = await today(group, "noor", moment(2026, 3, 14))
+    assert found == [("endorsed", "luc")] * 3 + [("birthday", "amina")]
+    said = (group.viewer("noor"), group.id("luc"), facts.key("Soudure 0"))
+    await group.db.write(skills.answer, *said, shown=False, now=group.clock())
+    assert len(await today(group, "noor", moment(2026, 3, 14))) == 4, "the next one is asked"
+
+
 async def test_what_is_no_day_is_refused(group: World) -> None:
     for month, day in ((2, 30), (13, 1), (4, 31), (0, 5), (1, 0), (-1, -1)):
         with pytest.raises(Invalid):
