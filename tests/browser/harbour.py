@@ -23,9 +23,10 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.app import create_app
+from server.auth.session import COOKIE
 from social.clock import HOUR, MINUTE
 from social.node import Node
-from social.people import accounts, received
+from social.people import accounts, received, sessions
 from social.people.accounts import ProfileChange
 from social.policy import Role
 from social.posts import images, media, publish
@@ -336,7 +337,18 @@ async def put_away(context: BrowserContext) -> None:
             await context.close()
 
 
-async def enter(page: Page, name: str, *, script: bool = True) -> None:
+async def enter(page: Page, harbour: Harbour, name: str, *, script: bool = True) -> None:
+    """Come home with a session of somebody's; with `script`, wait until the scripts of the home listen."""
+    world, user = harbour.world, harbour.world.viewer(name).user
+    assert user is not None
+    token = await world.db.write(sessions.open_session, user, "Chromium", ids=world.ids, now=world.clock())
+    await page.context.add_cookies([{"name": COOKIE, "value": token, "url": harbour.base, "httpOnly": True}])
+    await page.goto("/")
+    if script:
+        await awake(page)
+
+
+async def sign_in(page: Page, name: str, *, script: bool = True) -> None:
     """Sign in through the page; with `script`, wait until the scripts of the home listen."""
     await page.goto("/sign-in")
     await page.fill("#name", name)

@@ -14,7 +14,7 @@ HALL: FilePayload = {"name": "halle.png", "mimeType": "image/png", "buffer": dra
 
 async def test_a_like_is_shown_where_one_is_and_kept(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         post = page.locator(POST)
         address = page.url
         await post.locator(LIKE).click()
@@ -31,7 +31,7 @@ async def test_a_like_is_shown_where_one_is_and_kept(harbour: Harbour, browser: 
 
 async def test_a_node_that_does_not_answer_leaves_the_button_as_it_was(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         await page.route("**/posts/*/like", lambda route: route.abort())
         await page.locator(f"{POST} {LIKE}").click()
         await expect(page.locator(".toast")).to_be_visible()
@@ -42,7 +42,7 @@ async def test_a_node_that_does_not_answer_leaves_the_button_as_it_was(harbour: 
 @pytest.mark.parametrize("width", [390, 1440])
 async def test_everything_works_without_a_script(harbour: Harbour, browser: Browser, width: int) -> None:
     async with tab(browser, harbour, width=width, script=False) as page:
-        await enter(page, "bruno", script=False)
+        await enter(page, harbour, "bruno", script=False)
         await page.locator(f"{POST} {LIKE}").click()
         await expect(page.locator(f"{POST} {LIKE}")).to_have_attribute("aria-pressed", "true")
         await page.locator(f"{POST} .more summary").click()
@@ -65,7 +65,7 @@ async def test_a_picture_is_sent_when_it_is_chosen_and_described_before_it_is_pu
     harbour: Harbour, browser: Browser
 ) -> None:
     async with tab(browser, harbour) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         await page.locator(".opener > summary").click()
         await expect(page.locator("#text")).to_be_focused()
         async with page.expect_file_chooser() as chooser:
@@ -84,7 +84,7 @@ async def test_a_picture_is_sent_when_it_is_chosen_and_described_before_it_is_pu
 
 async def test_a_file_that_is_no_picture_is_told_in_the_composer(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         await page.locator(".opener > summary").click()
         broken: FilePayload = {"name": "plan.png", "mimeType": "image/png", "buffer": b"no picture"}
         await page.locator("#pictures").set_input_files(broken)
@@ -95,7 +95,7 @@ async def test_a_file_that_is_no_picture_is_told_in_the_composer(harbour: Harbou
 
 async def test_the_button_names_the_chosen_audience(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour, script=False) as page:
-        await enter(page, "bruno", script=False)
+        await enter(page, harbour, "bruno", script=False)
         await page.goto("/compose")
         button = page.locator(".composer .foot .button")
         await expect(button).to_have_text("Publier au groupe", use_inner_text=True)
@@ -107,7 +107,7 @@ async def test_the_button_names_the_chosen_audience(harbour: Harbour, browser: B
 
 async def test_new_posts_wait_behind_a_line_until_they_are_asked_for(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         await expect(page.locator(POST)).to_be_visible()
         for number in (1, 2):
             harbour.world.clock.pass_by(seconds=1)
@@ -129,7 +129,7 @@ async def chosen(page: Page) -> str:
 
 async def test_the_feed_can_be_read_with_keys(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         for key in ("j", "j", "j", "k"):
             await page.keyboard.press(key)
         assert "Je regarde avec Marc" in await chosen(page)
@@ -147,7 +147,7 @@ async def test_the_feed_can_be_read_with_keys(harbour: Harbour, browser: Browser
 
 async def test_r_answers_the_chosen_post(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         await page.keyboard.press("j")
         await page.keyboard.press("r")
         await page.wait_for_url(re.compile(r"#reply$"))
@@ -155,7 +155,7 @@ async def test_r_answers_the_chosen_post(harbour: Harbour, browser: Browser) -> 
 
 async def test_a_menu_closes_on_escape_and_gives_the_focus_back(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         menu = page.locator(f"{POST} details.more")
         await menu.locator("summary").click()
         await expect(menu.locator(".menu")).to_be_visible()
@@ -166,7 +166,7 @@ async def test_a_menu_closes_on_escape_and_gives_the_focus_back(harbour: Harbour
 
 async def test_a_warning_opens_and_shows_its_pictures(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         warning = page.locator("details.warning")
         await expect(warning.locator("img").first).to_be_hidden()
         await warning.locator("summary").click()
@@ -178,7 +178,7 @@ async def test_no_page_asks_anything_of_another_host(harbour: Harbour, browser: 
     asked: set[str] = set()
     async with tab(browser, harbour) as page:
         page.on("request", lambda request: asked.add(request.url.split("/")[2]))
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         for path in ("/", "/group", "/notifications", "/settings", "/compose"):
             await page.goto(path, wait_until="networkidle")
     assert asked == {harbour.node.urls.host}

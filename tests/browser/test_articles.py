@@ -18,7 +18,7 @@ PASTE = """(html) => {
 
 async def test_what_word_copied_comes_clean_and_is_published_from_a_phone(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour, width=390) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         await page.goto("/articles/new")
         await awake(page)
         await page.fill("#title", "Lundi")
@@ -42,7 +42,7 @@ async def test_what_word_copied_comes_clean_and_is_published_from_a_phone(harbou
 
 async def test_whoever_knows_no_marks_presses_buttons(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour, width=390) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         await page.goto("/articles/new")
         await awake(page)
         source = page.locator("#source")

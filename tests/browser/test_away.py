@@ -7,7 +7,7 @@ from playwright.async_api import Browser, FilePayload, Page, expect
 
 from social.feeds import timelines
 from social.paging import Page as Bounds
-from tests.browser.harbour import Harbour, awake, drawn, enter, tab
+from tests.browser.harbour import Harbour, awake, drawn, sign_in, tab
 from tests.nodes import eventually
 
 WAITS = ".strip .later"
@@ -49,7 +49,7 @@ async def holds(page: Page, condition: str) -> None:
 
 async def begun(page: Page) -> None:
     """Bruno before an empty composer, with the worker at work."""
-    await enter(page, "bruno")
+    await sign_in(page, "bruno")
     await controlled(page)
     await page.goto("/compose")
     await awake(page)
@@ -57,7 +57,7 @@ async def begun(page: Page) -> None:
 
 async def test_the_last_posts_are_read_without_a_network(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour, width=390, worker=True) as page:
-        await enter(page, "bruno")
+        await sign_in(page, "bruno")
         await controlled(page)
         await holds(page, ALL_PICTURES)
         await page.context.set_offline(True)
@@ -225,7 +225,7 @@ async def test_what_waits_is_taken_back_into_the_composer_and_a_change_of_a_post
 
 async def test_nobody_else_reads_what_was_kept_after_signing_out(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour, worker=True) as page:
-        await enter(page, "bruno")
+        await sign_in(page, "bruno")
         await controlled(page)
         await page.click(".nav button[formaction='/sign-out']")
         await page.wait_for_url("**/sign-in")
@@ -234,8 +234,8 @@ async def test_nobody_else_reads_what_was_kept_after_signing_out(harbour: Harbou
 
 async def test_a_draft_is_there_on_another_device_and_after_a_lost_session(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page, tab(browser, harbour, width=390) as phone:
-        await enter(page, "bruno")
-        await enter(phone, "bruno")
+        await sign_in(page, "bruno")
+        await sign_in(phone, "bruno")
         await page.goto("/compose")
         await awake(page)
         await page.fill("#text", "Le planning")
@@ -255,7 +255,7 @@ async def test_a_draft_is_there_on_another_device_and_after_a_lost_session(harbo
         await phone.locator("#text").press_sequentially(" et de vendredi")
         await phone.click(".composer .foot .button")
         await phone.goto("/compose")
-        await enter(phone, "bruno")
+        await sign_in(phone, "bruno")
         await phone.goto("/compose")
         await awake(phone)
         await expect(phone.locator("#text")).to_have_value("Le planning de jeudi et de vendredi")
@@ -274,7 +274,7 @@ async def test_a_draft_is_there_on_another_device_and_after_a_lost_session(harbo
 async def test_a_post_is_taken_back_and_its_words_wait(harbour: Harbour, browser: Browser) -> None:
     for script in (True, False):
         async with tab(browser, harbour, script=script) as page:
-            await enter(page, "bruno", script=script)
+            await sign_in(page, "bruno", script=script)
             await page.goto("/compose")
             await page.fill("#text", f"Trop vite, {script}")
             await page.click(".composer .foot .button")
@@ -289,7 +289,7 @@ async def test_a_post_is_taken_back_and_its_words_wait(harbour: Harbour, browser
 
 async def test_the_site_can_be_installed(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour, worker=True) as page:
-        await enter(page, "bruno")
+        await sign_in(page, "bruno")
         await controlled(page)
         session = await page.context.new_cdp_session(page)
         found = await session.send("Page.getInstallabilityErrors")

@@ -22,7 +22,7 @@ async def test_a_newcomer_joins_in_one_tap_and_writes_to_three_sites_without_a_s
         )
     world.clock.pass_by(minutes=1)
     async with tab(browser, harbour, width=390, script=False) as page:
-        await enter(page, "marc", script=False)
+        await enter(page, harbour, "marc", script=False)
         await page.goto("/communities")
         await page.get_by_role("button", name="Rejoindre Football du jeudi").click()
         await expect(page.locator(".toast")).to_have_text("Vous en êtes membre.")
@@ -41,7 +41,7 @@ async def test_a_newcomer_joins_in_one_tap_and_writes_to_three_sites_without_a_s
         await expect(page.locator("#topic option")).to_have_text(["Aucun", "Next time", "Gear", "Photos"])
     await world.settle()
     async with tab(browser, harbour) as page:
-        await enter(page, "ines")
+        await enter(page, harbour, "ines")
         rail = page.locator(".harbours a", has_text="Football du jeudi")
         await expect(rail.locator(".fine")).to_contain_text("1")
         await expect(page.locator(".why", has_text="dans Football du jeudi").first).to_be_visible()
@@ -56,7 +56,7 @@ async def test_a_page_on_which_one_waits_turns_when_the_answer_is_there(harbour:
     made = await founded(Afternoon(harbour), host="ines", entry=Entry.REQUEST, display_name="Ligne 3")
     world = harbour.world
     async with tab(browser, harbour, width=390) as page:
-        await enter(page, "marc")
+        await enter(page, harbour, "marc")
         await page.goto(f"/communities/{made.id}/ask")
         await page.get_by_role("button", name="Envoyer la demande").click()
         waiting = page.locator("#joining")

@@ -21,16 +21,16 @@ WRITTEN = (
 HALL: FilePayload = {"name": "halle.png", "mimeType": "image/png", "buffer": drawn("halle")}
 
 
-async def opened(page: Page) -> None:
+async def opened(page: Page, harbour: Harbour) -> None:
     """The composer of the home, its scripts awake."""
-    await enter(page, "bruno")
+    await enter(page, harbour, "bruno")
     await page.locator(".opener > summary").click()
 
 
 async def test_the_counter_counts_as_the_node_does(harbour: Harbour, browser: Browser) -> None:
     limit = harbour.node.settings.posts.max_characters
     async with tab(browser, harbour) as page:
-        await opened(page)
+        await opened(page, harbour)
         shown: dict[str, int] = {}
         for text in WRITTEN:
             await page.fill("#text", text)
@@ -43,7 +43,7 @@ async def test_the_counter_counts_as_the_node_does(harbour: Harbour, browser: Br
 @pytest.mark.parametrize("width", [390, 1440])
 async def test_people_are_offered_and_taken_by_key_and_by_touch(harbour: Harbour, browser: Browser, width: int) -> None:
     async with tab(browser, harbour, width=width) as page:
-        await opened(page)
+        await opened(page, harbour)
         text, offers = page.locator("#text"), page.locator(".offers [role=option]")
         await text.press_sequentially("Merci @am")
         await expect(offers.first).to_contain_text("Amina Haddad")
@@ -70,7 +70,7 @@ async def test_a_file_that_did_not_arrive_is_tried_again_and_pictures_are_put_in
     harbour: Harbour, browser: Browser
 ) -> None:
     async with tab(browser, harbour) as page:
-        await opened(page)
+        await opened(page, harbour)
         await page.fill("#text", "Deux vues")
         await page.route("**/compose/pictures", lambda route: route.abort(), times=1)
         await page.locator("#pictures").set_input_files(HALL)
@@ -104,7 +104,7 @@ GIVEN = """([form, kind, bytes]) => {
 
 async def test_a_picture_is_pasted_dropped_or_taken_with_the_camera(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
-        await opened(page)
+        await opened(page, harbour)
         form = await page.query_selector("form.composer")
         for number, kind in enumerate(("paste", "drop"), 1):
             await page.evaluate(GIVEN, [form, kind, list(drawn(kind))])
@@ -117,7 +117,7 @@ async def test_a_picture_is_pasted_dropped_or_taken_with_the_camera(harbour: Har
 
 async def test_a_file_that_the_node_did_not_get_goes_with_the_post(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
-        await opened(page)
+        await opened(page, harbour)
         await page.fill("#text", "La halle, par une mauvaise liaison")
         await page.route("**/compose/pictures", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
         await page.locator("#pictures").set_input_files(HALL)
@@ -132,7 +132,7 @@ async def test_on_a_phone_the_composer_takes_the_whole_screen_and_gives_it_back(
     harbour: Harbour, browser: Browser
 ) -> None:
     async with tab(browser, harbour, width=390) as page:
-        await opened(page)
+        await opened(page, harbour)
         sheet, text = page.locator("dialog.screen"), page.locator("#text")
         await expect(sheet).to_be_visible()
         await expect(text).to_be_focused()
@@ -157,7 +157,7 @@ async def test_on_a_phone_the_composer_takes_the_whole_screen_and_gives_it_back(
 
 async def test_what_is_written_after_going_back_is_another_post(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         await page.goto("/compose")
         await _say(page, "Un premier message")
         await page.go_back()
@@ -175,7 +175,7 @@ async def _say(page: Page, words: str) -> None:
 
 async def test_a_file_on_its_way_shows_how_far_it_is_and_is_stopped(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
-        await opened(page)
+        await opened(page, harbour)
         waiting = asyncio.Event()
 
         async def held(route: Route) -> None:

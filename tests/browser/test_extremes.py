@@ -41,7 +41,7 @@ async def test_nothing_sticks_out_whatever_people_are_called(
     await world.settle()
     wrong: list[str] = []
     async with tab(browser, harbour, width=width, dark=dark) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         people = [f"/@{name}@{USINE}" for name in ("long", "arabic", "emoji")]
         threads = [f"/@{name}@{USINE}/{harbour.posts[name]}" for name in ("long", "arabic", "emoji")]
         crews = [f"/communities/{made.id}{part}" for part in ("", "/members", "/settings", "/agenda", "/pages")]

@@ -7,7 +7,7 @@ from tests.browser.harbour import Harbour, awake, enter, tab
 
 async def test_recent_searches_stay_on_this_device_until_they_are_forgotten(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour, width=390) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         await page.click(".tabbar a[href='/discover']")
         await awake(page)
         await page.fill("#q", "courroie")

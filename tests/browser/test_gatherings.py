@@ -9,7 +9,7 @@ async def test_a_match_is_planned_on_a_phone_without_a_script_and_answered_in_on
     harbour: Harbour, browser: Browser
 ) -> None:
     async with tab(browser, harbour, width=390, script=False) as page:
-        await enter(page, "ines", script=False)
+        await enter(page, harbour, "ines", script=False)
         await page.goto(f"{harbour.base}/agenda")
         await page.get_by_role("link", name="Prévoir un rendez-vous").first.click()
         await page.get_by_label("Quoi", exact=True).fill("Football des trois sites")
@@ -22,14 +22,14 @@ async def test_a_match_is_planned_on_a_phone_without_a_script_and_answered_in_on
         await expect(page.get_by_text("Jeudi 3 décembre 2026, 18 h 30 – 20 h 00")).to_be_visible()
         place = page.url.partition("?")[0]
     async with tab(browser, harbour, width=390, script=False) as page:
-        await enter(page, "marc", script=False)
+        await enter(page, harbour, "marc", script=False)
         await page.goto(place)
         await page.get_by_role("button", name="Je viens", exact=True).click()
         await expect(page.get_by_role("status").filter(has_text="Vous avez une place.").first).to_be_visible()
         await expect(page.get_by_role("button", name="Je viens", exact=True)).to_have_attribute("aria-pressed", "true")
         await expect(page.get_by_role("heading", name="Qui vient")).to_be_visible()
     async with tab(browser, harbour, width=1440) as page:
-        await enter(page, "marc")
+        await enter(page, harbour, "marc")
         beside = page.get_by_role("complementary").filter(has_text="Agenda")
         await beside.get_by_role("link", name="Football des trois sites").click()
         await expect(page.get_by_text("Stade de Gerland").first).to_be_visible()

@@ -3,7 +3,7 @@
 from playwright.async_api import Browser, Page, expect
 
 from social.look import Look
-from tests.browser.harbour import Harbour, awake, drawn, enter, tab
+from tests.browser.harbour import Harbour, awake, drawn, sign_in, tab
 from tests.browser.test_away import controlled, holds
 from tests.world import PASSWORD
 from web.render import face
@@ -43,12 +43,12 @@ async def test_a_shared_photo_opens_the_composer_also_without_network_or_session
     harbour: Harbour, browser: Browser
 ) -> None:
     async with tab(browser, harbour, worker=True, width=390) as page:
-        await enter(page, "bruno")
+        await sign_in(page, "bruno")
         await controlled(page)
         await share(page)
         await shows_it(page)
     async with tab(browser, harbour, worker=True, width=390) as page:
-        await enter(page, "ines")
+        await sign_in(page, "ines")
         await controlled(page)
         await page.context.set_offline(True)
         await share(page)
@@ -57,7 +57,7 @@ async def test_a_shared_photo_opens_the_composer_also_without_network_or_session
         await page.goto("/compose?shared=1")
         await shows_it(page)
     async with tab(browser, harbour, worker=True, width=390) as page:
-        await enter(page, "marc")
+        await sign_in(page, "marc")
         await controlled(page)
         await page.context.clear_cookies()
         await share(page)
@@ -73,7 +73,7 @@ async def test_the_icon_counts_what_is_for_one(harbour: Harbour, browser: Browse
             "window.told = []; navigator.setAppBadge = (count) => window.told.push(count);"
             "navigator.clearAppBadge = () => window.told.push(0);"
         )
-        await enter(page, "bruno")
+        await sign_in(page, "bruno")
         waiting = int(await page.get_attribute(".strip", "data-unread") or "0")
         assert waiting > 0
         assert (await page.evaluate("window.told"))[-1] == waiting
@@ -81,7 +81,7 @@ async def test_the_icon_counts_what_is_for_one(harbour: Harbour, browser: Browse
 
 async def test_an_update_of_the_site_takes_no_draft_and_reloads_nothing(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour, worker=True) as page:
-        await enter(page, "bruno")
+        await sign_in(page, "bruno")
         await controlled(page)
         await page.goto("/compose")
         await awake(page)

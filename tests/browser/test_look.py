@@ -16,7 +16,7 @@ async def test_the_look_is_seen_before_it_is_kept_and_at_the_door_after(
     wrong: list[str] = []
     async with tab(browser, harbour, width=width, dark=dark) as page, tab(browser, harbour, width=width) as other:
         page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        await enter(page, "marc")
+        await enter(page, harbour, "marc")
         await page.goto("/admin/look")
         await awake(page)
         wrong += await complaints(page)

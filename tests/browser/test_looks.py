@@ -62,7 +62,7 @@ async def test_an_open_site_shows_strangers_nothing_to_complain_about(
 @pytest.mark.parametrize("width", [320, 704, 1180])
 async def test_nothing_sticks_out_where_the_layout_changes(harbour: Harbour, browser: Browser, width: int) -> None:
     async with tab(browser, harbour, width=width) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         for path in ("/", "/compose", f"/@amina@{USINE}", "/notifications", "/settings"):
             await page.goto(path)
             assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
@@ -74,7 +74,7 @@ async def test_the_flag_of_another_site_flies_outside_the_column_and_inside_on_a
     flag = "article[data-entity=usine] .who .flag"
     for width, is_outside in ((1440, True), (820, True), (390, False)):
         async with tab(browser, harbour, width=width) as page:
-            await enter(page, "bruno")
+            await enter(page, harbour, "bruno")
             box = await page.locator(flag).first.bounding_box()
             column = await page.locator("main").bounding_box()
             assert box and column
@@ -84,7 +84,7 @@ async def test_the_flag_of_another_site_flies_outside_the_column_and_inside_on_a
 
 async def test_the_persons_own_theme_wins_over_the_devices(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour, dark=True) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         night = await page.evaluate("getComputedStyle(document.body.querySelector('main')).backgroundColor")
         await page.goto("/settings/reading")
         await page.check("input[name=theme][value=light]")
@@ -96,7 +96,7 @@ async def test_the_persons_own_theme_wins_over_the_devices(harbour: Harbour, bro
 
 async def test_the_skip_link_is_the_first_stop_and_leads_to_the_content(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         await page.keyboard.press("Tab")
         assert await page.evaluate("document.activeElement.className") == "skip button"
         await page.keyboard.press("Enter")
@@ -111,7 +111,7 @@ async def test_a_persons_wishes_hold_on_every_page_and_device(harbour: Harbour, 
         return {size: root.fontSize, line, quick, link};
     })()"""
     async with tab(browser, harbour) as page, tab(browser, harbour, width=390, dark=True) as phone:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         before = await page.evaluate(look)
         assert before == {"size": "16px", "line": "1px", "quick": "120ms", "link": "none"}
         await page.goto("/settings/reading")
@@ -121,7 +121,7 @@ async def test_a_persons_wishes_hold_on_every_page_and_device(harbour: Harbour, 
         await page.click("form[action='/settings/reading'] button")
         await page.wait_for_url("**done=saved**")
         assert await page.is_checked("input[name=contrast]")
-        await enter(phone, "bruno")
+        await enter(phone, harbour, "bruno")
         assert await phone.evaluate(look) == {"size": "21px", "line": "2px", "quick": "0ms", "link": "underline"}
         for path in ("/", "/settings/reading", "/compose", f"/@amina@{USINE}", "/notifications"):
             await phone.goto(path)
@@ -138,7 +138,7 @@ async def test_a_persons_wishes_hold_on_every_page_and_device(harbour: Harbour, 
 
 async def test_forced_colours_and_paper_lose_no_words(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         await page.emulate_media(forced_colors="active")
         border = await page.evaluate("getComputedStyle(document.querySelector('.nav .button')).borderTopStyle")
         assert border == "solid"

@@ -36,7 +36,7 @@ async def test_one_tap_confirms_with_and_without_scripts_at_every_width(harbour:
     for width, script, text in ((390, False, "Quai 3 fermé"), (1440, True, "Badge à renouveler")):
         await announce(harbour, text)
         async with tab(browser, harbour, width=width, script=script) as page:
-            await enter(page, "bruno", script=script)
+            await enter(page, harbour, "bruno", script=script)
             await page.goto("/to-read")
             post = page.locator("article.post", has_text=text)
             await expect(post).to_contain_text("À lire et à confirmer")
@@ -63,7 +63,7 @@ async def test_a_screen_shows_one_after_the_other_without_a_script_and_without_a
         assert sorted(seen) == ["Badge à renouveler", "Quai 3 fermé"]
     # On paper: one sheet of A4 with its squares, nothing of the screen's buttons.
     async with tab(browser, harbour, width=1440, script=False) as page:
-        await enter(page, "voix", script=False)
+        await enter(page, harbour, "voix", script=False)
         await page.goto("/screens/sheet")
         assert await page.locator(".wall article .qr").count() == 2
         paper = await page.pdf(prefer_css_page_size=True)

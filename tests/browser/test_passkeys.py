@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.harbour import Harbour, awake, enter, tab
+from tests.browser.harbour import Harbour, awake, sign_in, tab
 from tests.browser.reader import complaints
 from tests.world import PASSWORD
 
@@ -39,7 +39,7 @@ async def test_a_passkey_is_added_opens_alone_and_after_the_password(
     async with tab(browser, harbour, width=width, dark=dark) as page:
         page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
         await device_in(page)
-        await enter(page, "bruno")
+        await sign_in(page, "bruno")
         await page.goto("/settings/account")
         await page.click("a[href='/settings/passkeys']")
         await awake(page)
@@ -77,7 +77,7 @@ async def test_words_come_when_no_key_is_given_and_when_the_browser_has_none(
         await awake(page)
         await page.click("form[action='/sign-in/passkey'] button")
         await expect(page.locator(".passkey [role=alert]")).to_contain_text("Rien n’est perdu")
-        await enter(page, "bruno")
+        await sign_in(page, "bruno")
         await page.goto("/settings/passkeys")
         await awake(page)
         await page.fill("#former", "guess")

@@ -23,7 +23,7 @@ async def test_the_place_where_one_was_is_the_one_that_an_app_marked(harbour: Ha
     assert bruno is not None
     token = await node.db.write(grants.issue, app, bruno, "read write", ids=node.ids, now=node.clock())
     async with tab(browser, harbour) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         await page.evaluate(APP, [token, "POST", str(harbour.posts["bruno"])])
         await page.goto("/")
         await expect(page.locator("#here")).to_contain_text("Vous en étiez là")
@@ -39,7 +39,7 @@ async def test_after_days_away_one_page_is_offered_and_it_prints_without_what_is
     harbour: Harbour, browser: Browser
 ) -> None:
     async with tab(browser, harbour, width=390) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         harbour.world.clock.pass_by(days=5)
         await harbour.hear("luc", "<p>La ligne 2 repart lundi.</p>")
         await harbour.world.settle()

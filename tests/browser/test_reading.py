@@ -23,7 +23,7 @@ OPENS_ONCE = """async (post) => {
 
 async def test_pictures_open_in_a_dialog_with_their_description(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         post = page.locator(f"#p{harbour.posts['warned']}")
         await post.locator("summary").first.click()
         await post.locator(".media a").first.click()
@@ -45,7 +45,7 @@ async def test_pictures_open_in_a_dialog_with_their_description(harbour: Harbour
 
 async def test_keys_lead_everywhere_and_can_be_switched_off(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         await page.keyboard.press("j")
         await page.keyboard.press("o")
         await page.wait_for_url("**/@*/*")
@@ -87,7 +87,7 @@ async def test_the_next_page_comes_by_itself_and_going_back_returns_to_the_place
         harbour.world.clock.pass_by(minutes=1)
         await harbour.world.say("bruno", f"message {number}.")
     async with tab(browser, harbour, width=390) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         await expect(page.locator("article.post")).to_have_count(20)
         await read_down(page, "message 45.")
         post = page.locator("article.post:has-text('message 47.')")
@@ -112,7 +112,7 @@ async def test_the_next_page_comes_by_itself_and_going_back_returns_to_the_place
 @pytest.mark.parametrize("down", [0, 500], ids=["at the top", "further down"])
 async def test_new_posts_wait_behind_a_line_and_nothing_moves(harbour: Harbour, browser: Browser, down: int) -> None:
     async with tab(browser, harbour, width=390) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         await page.evaluate(f"scrollTo(0, {down})")
         seen = page.locator("article.post").nth(1 if down else 0)
         top = await seen.evaluate(TOP)
@@ -131,7 +131,7 @@ async def test_new_posts_wait_behind_a_line_and_nothing_moves(harbour: Harbour, 
 
 async def test_who_somebody_is_shows_on_hover_and_not_on_touch(harbour: Harbour, browser: Browser) -> None:
     async with tab(browser, harbour) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         post = page.locator(f"#p{harbour.posts['ines']}")
         await post.locator(".author b").hover()
         card = page.locator(".preview")
@@ -147,7 +147,7 @@ async def test_the_menu_of_a_post_opens_where_there_is_room_and_copies_the_addre
 ) -> None:
     async with tab(browser, harbour, width=390) as page:
         await page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=harbour.base)
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         post = page.locator(f"#p{harbour.posts['bruno']}")
         await post.evaluate("(post) => scrollBy(0, post.getBoundingClientRect().bottom - 760)")
         assert await post.evaluate(OPENS_ONCE) == []
@@ -175,7 +175,7 @@ async def test_a_menu_that_was_opened_before_its_script_came_and_in_a_turned_win
             await route.continue_()
 
         await page.route("**/behaviours/menu*.js*", held)
-        await enter(page, "bruno", script=False)
+        await enter(page, harbour, "bruno", script=False)
         post = page.locator(f"#p{harbour.posts['bruno']}")
         await post.evaluate("(post) => scrollBy(0, post.getBoundingClientRect().bottom - 760)")
         await post.locator("summary").last.click()

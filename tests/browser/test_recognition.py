@@ -10,7 +10,7 @@ async def test_kudos_and_the_question_of_the_week_need_no_script(harbour: Harbou
     site = Afternoon(harbour)
     await recognised(site, await site.come_in("marc"), await site.come_in("ines"))
     async with tab(browser, harbour, width=390, script=False) as page:
-        await enter(page, "marc", script=False)
+        await enter(page, harbour, "marc", script=False)
         await page.goto("/kudos")
         await page.click("text=Le montrer")
         await page.goto("/@marc/kudos")

@@ -42,7 +42,7 @@ async def looked_at_again(page: Page) -> None:
 async def test_the_bell_follows_what_happens_here_and_on_other_devices(harbour: Harbour, browser: Browser) -> None:
     world = harbour.world
     async with tab(browser, harbour, width=390) as page:
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         bell = page.locator(".tabbar a[href='/notifications'] .count")
         await expect(bell).to_contain_text("1")
         await page.goto("/notifications")
@@ -76,7 +76,7 @@ async def test_a_device_is_let_ring_and_a_push_shows_and_moves_the_bell(harbour:
             lambda event: registrations.extend(one["registrationId"] for one in event["registrations"]),
         )
         await control.send("ServiceWorker.enable")
-        await enter(page, "bruno")
+        await enter(page, harbour, "bruno")
         await page.goto("/settings/notifications")
         await awake(page)
         form = page.locator("form[data-behaviour=ring]")

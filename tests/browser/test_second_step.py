@@ -4,7 +4,7 @@ import pyotp
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.harbour import Harbour, enter, tab
+from tests.browser.harbour import Harbour, sign_in, tab
 from tests.browser.reader import complaints
 from tests.world import PASSWORD
 
@@ -14,7 +14,7 @@ async def test_the_step_is_turned_on_and_asked_for(harbour: Harbour, browser: Br
     wrong: list[str] = []
     async with tab(browser, harbour, width=width, dark=dark) as page, tab(browser, harbour, width=width) as other:
         page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        await enter(page, "bruno")
+        await sign_in(page, "bruno")
         await page.goto("/settings/account")
         await page.click("a[href='/settings/code']")
         await page.fill("#former", PASSWORD)

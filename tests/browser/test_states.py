@@ -157,7 +157,7 @@ async def test_no_state_of_a_page_has_anything_to_complain_about(harbour: Harbou
         async with tab(browser, harbour, width=look.width, dark=look.dark) as page:
             at = Looking(page, thorough=look == PHONE_BY_DAY)
             await outside(at)
-            await enter(page, name)
+            await enter(page, harbour, name)
             for one in shown:
                 await one(at, harbour)
             wrong += [f"{look} {one}" for one in at.wrong]

@@ -7,7 +7,7 @@ from playwright.async_api import Browser, FilePayload, Page, expect
 
 from social.posts.polls import PollDraft
 from storage.ids import PostId
-from tests.browser.harbour import Harbour, awake, drawn, enter, tab
+from tests.browser.harbour import Harbour, awake, drawn, sign_in, tab
 from tests.browser.walk import ALL_LOOKS, ROUNDS, Look
 
 HALL: FilePayload = {"name": "halle.png", "mimeType": "image/png", "buffer": drawn("halle")}
@@ -158,7 +158,7 @@ async def _done(
     browser: Browser, harbour: Harbour, look: Look, name: str, asked: PostId, settling: asyncio.Lock
 ) -> None:
     async with tab(browser, harbour, width=look.width, dark=look.dark, locale=look.locale, script=look.script) as page:
-        await enter(page, name, script=look.script)
+        await sign_in(page, name, script=look.script)
         await expect(page.locator("html")).to_have_attribute("lang", look.locale)
         person = Person(page, look, name, harbour, asked, settling)
         for task in (person.read, person.answer, person.write, person.ask, person.find, person.settle):

@@ -154,7 +154,7 @@ async def walked(
         for path in outside:
             await walk.see(path)
         if inside:
-            await enter(page, "marc", script=look.script)
+            await enter(page, harbour, "marc", script=look.script)
         for path in inside:
             await walk.see(path)
     return walk.wrong

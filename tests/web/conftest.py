@@ -9,14 +9,16 @@ import pytest
 from starlette.applications import Starlette
 
 from server.app import create_app
+from server.auth.session import COOKIE
 from social.node import Node
+from social.people import sessions
 from social.policy import Role
 from social.settings import Entity, GroupSettings, Settings
 from storage.engine.database import Database
 from storage.files import LocalFiles
 from storage.ids import AccountId, MediaId, PostId
 from tests.web.visitor import Visitor
-from tests.world import PASSWORD, World, cheap_settings
+from tests.world import World, cheap_settings
 
 ARMOR = GroupSettings(
     name="Groupe Armor",
@@ -74,15 +76,18 @@ class Site:
         return Visitor(self.app, self.node.urls.host, language)
 
     async def person(self, name: str, *, role: Role = Role.MEMBER, language: str = "en") -> Visitor:
-        """A browser in which a person is signed in, through the page."""
+        """A browser in which a person is signed in."""
         await self.world.person(name, role=role)
         return await self.come_in(name, language=language)
 
     async def come_in(self, name: str, *, language: str = "en") -> Visitor:
-        """A browser in which somebody who is here already signs in."""
-        visitor = self.stranger(language)
-        answer = await visitor.send("/sign-in", {"name": name, "password": PASSWORD}, follow=False)
-        assert answer.status == 303, answer.words
+        """A browser with a session of somebody who is here already; `test_sign_in.py` signs in through the page."""
+        visitor, user = self.stranger(language), self.world.viewer(name).user
+        assert user is not None
+        token = await self.world.db.write(
+            sessions.open_session, user, "tests", address="127.0.0.1", ids=self.world.ids, now=self.world.clock()
+        )
+        visitor.cookies[COOKIE] = token
         return visitor
 
 

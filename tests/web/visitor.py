@@ -11,7 +11,11 @@ from uuid import uuid4
 
 import msgspec
 from bs4 import BeautifulSoup, Tag
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message
+
+from server.auth.session import COOKIE
+from web.forms import csrf_token
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,12 +94,9 @@ class Visitor:
         return await self.send(action, {**fields, **changes})
 
     async def token(self) -> str:
-        """The token of the session's forms, from a page that has it."""
-        if "archipel_session" not in self.cookies:
-            return ""
-        answer = await self.ask("GET", "/search")
-        field = answer.page.select_one("#acts input[name=csrf]")
-        return str(field["value"]) if field else ""
+        """The token of the session's forms, as its pages have it: `fill` takes the page's own."""
+        state = {"session_token": self.cookies.get(COOKIE, "")}
+        return csrf_token(Request({"type": "http", "state": state}))
 
     @property
     def origin(self) -> str:
