@@ -18,7 +18,7 @@ from social.recognition import facts
 from storage import kudos as rows
 from storage import posts as post_rows
 from storage import relations
-from storage.accounts import AccountRow
+from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
 from storage.kudos import Consent
@@ -154,6 +154,9 @@ def _thanked(tx: Tx, viewer: Viewer, id: AccountId) -> AccountRow:
         raise Forbidden("kudos_blocked", name=row.name)
     if between.is_blocked:
         # Who blocks is not told to whom: as for any post.
+        raise NotFound("account")
+    if row.kind is AccountKind.GROUP:
+        # Nobody could answer whether it may stand on its page.
         raise NotFound("account")
     return row
 

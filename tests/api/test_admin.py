@@ -1,7 +1,9 @@
 """Administration by the API: scope and role are both needed, and every filter and act does what it says."""
 
+import msgspec
 import pytest
 
+from server.api import present
 from server.api.table import ROUTES
 from social.governance import audit
 from social.governance.audit import Wanted
@@ -129,6 +131,17 @@ async def test_only_what_is_suspended_is_deleted_and_then_it_is_gone(site: Site)
     await site.call("DELETE", path, by="marc", scopes=ALL, status=403)
     await site.call("DELETE", path, "Admin_Account", by="ines", scopes=ALL)
     await site.get(path, by="ines", scopes=READ, status=404)
+
+
+async def test_somebody_suspended_shows_no_words_of_their_own(site: Site) -> None:
+    await governed(site)
+    row = await site.world.row(site.world.id("amina"))
+    said = {"note_html": "<p>Line 3</p>", "avatar_description": "A crane", "header_description": "The hall"}
+    shown = msgspec.to_builtins(present.account(msgspec.structs.replace(row, **said), site.world.urls))
+    assert (shown["avatar_description"], shown["header_description"]) == ("A crane", "The hall")
+    hidden = msgspec.structs.replace(row, suspended_at=site.world.clock(), **said)
+    shown = msgspec.to_builtins(present.account(hidden, site.world.urls))
+    assert [shown[name] for name in ("display_name", "note", "avatar_description", "header_description")] == [""] * 4
 
 
 async def test_nobody_waits_and_nonsense_is_refused(site: Site) -> None:

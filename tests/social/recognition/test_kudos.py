@@ -12,7 +12,7 @@ from social.posts.publish import Received
 from social.posts.thanks import SaidKudos
 from social.recognition import kudos
 from social.recognition.kudos import Thanks
-from storage.accounts import AccountRow
+from storage.accounts import AccountKind, AccountRow
 from storage.engine.query import Query
 from storage.ids import AccountId, PostId
 from storage.visibility import Visibility
@@ -85,6 +85,12 @@ async def test_nobody_thanks_whom_they_blocked_nor_learns_who_blocked_them(group
         await gives(group, "amina", group.id("luc"))
     with pytest.raises(NotFound, match="account"):
         await gives(group, "luc", group.id("amina"))
+
+
+async def test_a_community_is_thanked_by_nobody_for_nobody_could_answer(group: World) -> None:
+    football = await group.elsewhere("football", "usine.example", kind=AccountKind.GROUP)
+    with pytest.raises(NotFound, match="account"):
+        await gives(group, "luc", football.id)
 
 
 async def test_only_who_is_thanked_answers(group: World) -> None:
