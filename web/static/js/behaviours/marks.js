@@ -38,7 +38,6 @@ export default (bar) => {
     else if (said?.before) around(said);
   }
 
-  bar.hidden = false;
   bar.addEventListener("click", pressed);
   return () => bar.removeEventListener("click", pressed);
 };
