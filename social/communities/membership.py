@@ -114,6 +114,7 @@ def let_come(
     now: Millis,
 ) -> MemberState:
     """The invitation to a community of here, by whoever may. Raises Conflict for a member or a banned account."""
+    holding.community(tx, id)
     _end_if_over(tx, rows.one(tx, id, account), now)
     before = rows.one(tx, id, account)
     if before is not None and before.state in (MemberState.MEMBER, MemberState.BANNED):
@@ -215,7 +216,7 @@ def ban(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, reason: str =
     target = accounts.account(tx, viewer, account)
     record_of(tx, viewer, Act.COMMUNITY_BAN, target, why=reason, now=now)
     words = clean_reason(reason)
-    if words:
+    if words and (before is None or before.state is not MemberState.BANNED):
         events.append(tx, events.MemberWarned(by=viewer.account, at=now, community=id, of=account, reason=words))
     shut_out(tx, id, account, by=viewer.account, reason=words, now=now)
     return True

@@ -14,7 +14,7 @@ from social.governance.audit import Act, record
 from social.policy import Viewer
 from social.posts import media
 from social.posts.connecting import counts
-from storage import memberships, placements
+from storage import holding, memberships, placements
 from storage import posts as post_rows
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
@@ -77,6 +77,7 @@ def warn(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, words: str, 
 
     Of a community of another node it is not known here who is in it: who wrote there is told.
     """
+    holding.community(tx, id)
     known = standing.require_moderator(tx, viewer, id)
     reason = clean_reason(words)
     if not reason:

@@ -14,7 +14,7 @@ from social.communities import membership, merging, moderation, rules_received, 
 from social.communities.rules_received import SaidRule
 from social.sanitise import sanitise
 from social.trust import group
-from storage import accounts, communities, community_log, community_marks, memberships, placements
+from storage import accounts, communities, community_log, community_marks, holding, memberships, placements
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.communities import CommunityRow, CommunityState, Entry, KnownRow, Posting
@@ -155,6 +155,7 @@ def invited(
 
 def warned(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, words: str, *, now: Millis) -> bool:
     """A moderator of elsewhere wrote to a member who lives here; False if they are none."""
+    holding.community(tx, known.account.id)
     row = memberships.one(tx, known.account.id, whom.id)
     if row is None or not row.is_in or not words:
         return False
@@ -168,6 +169,7 @@ def warned(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, words: 
 
 def explained(tx: Tx, community: AccountId, account: AccountId, reason: str) -> None:
     """The words with which somebody of elsewhere asks to come in."""
+    holding.community(tx, community)
     row = memberships.one(tx, community, account)
     if row is not None and row.state is MemberState.ASKED:
         memberships.put(tx, msgspec.structs.replace(row, reason=reason))
@@ -178,6 +180,7 @@ def banned(
 ) -> bool:
     """Somebody is shut out, or let in again; False if it was so. Those who moderate are shut out by hosts alone."""
     community = known.account
+    holding.community(tx, community.id)
     # Of a community of this node the follow's end is this node's to tell.
     host = "" if community.is_local else host_of(known, actor)
     if not is_on:
@@ -185,7 +188,7 @@ def banned(
     row = memberships.one(tx, community.id, whom.id)
     if row is not None and row.may_moderate and community.is_local:
         return False
-    if reason and community.is_local:
+    if reason and community.is_local and (row is None or row.state is not MemberState.BANNED):
         event = events.MemberWarned(by=actor.id, at=now, community=community.id, of=whom.id, reason=reason)
         events.append(tx, event)
     if row is not None and row.may_moderate:

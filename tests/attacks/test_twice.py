@@ -11,7 +11,7 @@ import pytest
 
 from social.announcements import publish as announcing
 from social.announcements import questions
-from social.communities import communities, membership, pages
+from social.communities import communities, membership, moderation, pages
 from social.gatherings import answers as coming
 from social.gatherings.drafts import GatheringDraft
 from social.people import received, relations
@@ -311,15 +311,16 @@ async def test_no_more_are_pinned_than_may_be_however_fast(quay: Quay) -> None:
 
 
 @pytest.mark.usefixtures("slow")
-@pytest.mark.parametrize("how", ["reads", "prefers"])
+@pytest.mark.parametrize("how", ["reads", "prefers", "is warned"])
 async def test_a_member_who_is_banned_meanwhile_stays_banned(quay: Quay, how: str) -> None:
-    """What a member writes of their own membership takes nothing back of what moderators did."""
+    """What is written of a membership takes nothing back of what moderators did."""
     world, chief = quay.world, quay.world.viewer("amina")
     await joins(quay, "luc")
     luc = world.viewer("luc")
     own: Callable[[], Awaitable[Any]] = {
         "reads": lambda: quay.write(membership.read, luc, quay.open),
         "prefers": lambda: quay.write(membership.prefer, luc, quay.open, level=Level.ALL),
+        "is warned": lambda: quay.write(moderation.warn, chief, quay.open, luc.account, "Calm down."),
     }[how]
     for _ in range(3):
         world.clock.pass_by(minutes=1)

@@ -131,8 +131,12 @@ async def test_a_hidden_community_does_not_exist_for_others(people: World) -> No
 async def test_who_is_banned_does_not_come_back_before_being_let(people: World) -> None:
     id = await community(people, "amina")
     await join(people, "luc", id)
-    await people.db.write(membership.ban, people.viewer("amina"), id, people.id("luc"), "spam", now=people.clock())
+    await people.happened()
+    for _ in range(2):
+        await people.db.write(membership.ban, people.viewer("amina"), id, people.id("luc"), "spam", now=people.clock())
     assert await state(people, "luc", id) is MemberState.BANNED
+    told = [one for one in await people.happened() if isinstance(one, events.MemberWarned)]
+    assert [(one.of, one.reason) for one in told] == [(people.id("luc"), "spam")], "once"
     with pytest.raises(Forbidden):
         await join(people, "luc", id)
     await people.db.write(membership.leave, people.viewer("luc"), id, now=people.clock())
