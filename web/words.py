@@ -216,7 +216,7 @@ OF_CODE: Mapping[str, str] = {
     "banned": N_("This person is banned from the community."),
     "oneself": N_("You cannot do this to yourself."),
     "topic": N_("The community has this topic already."),
-    "page": N_("The community has a page of that name already."),
+    "page_there": N_("The community has a page of that name already."),
     "page_waits": N_("Other words of yours wait for the site that keeps this page. Let them arrive first."),
     "page_changed": N_("Somebody changed this page meanwhile. Look at what it is now, then save again."),
     "rule": N_("The community has this rule already."),

@@ -67,7 +67,7 @@ def write(
     if len(rows.of(tx, id)) >= MOST:
         raise Invalid("title", "too_many", maximum=MOST)
     if rows.one(tx, id, slug) is not None:
-        raise Conflict("page")
+        raise Conflict("page_there")
     number = PageId(ids.make())
     uri = _uri(viewer, number, urls)
     if not known.account.is_local:
@@ -86,7 +86,7 @@ def write(
         uri=uri,
     )
     if not rows.insert(tx, row):
-        raise Conflict("page")
+        raise Conflict("page_there")
     events.append(tx, events.CommunityPageWritten(by=viewer.account, at=now, community=id, slug=slug, version=1))
     return row
 

@@ -50,7 +50,7 @@ def ordered(
         raise Conflict("page_changed")
     slug = pages.slug_of(names.tidy(said.title))
     if page is None and (said.page != said.uri or not slug or rows.one(tx, known.account.id, slug) is not None):
-        raise Conflict("page")
+        raise Conflict("page_there")
     if not _put(tx, known, author, said, page, ids, urls, now):
         raise Conflict("page_changed")
     written = slug if page is None else page.slug

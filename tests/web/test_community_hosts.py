@@ -40,6 +40,8 @@ async def test_roles_are_given_and_somebody_is_taken_out_with_a_reason(site: Sit
     base, amina = f"/communities/{made.id}", site.world.id("amina")
     await luc.send(f"{base}/members/{amina}/role", {"role": "moderator"})
     assert "Moderator" in (await luc.read(f"{base}/members")).words
+    nothing = await luc.read(f"{base}/members/{site.world.id('carla')}/praise")
+    assert nothing.status == 404 and "doesn’t exist" in nothing.words.replace("'", "’")
     page = await luc.read(f"{base}/members/{site.world.id('carla')}/expel")
     await luc.fill(page, f"{base}/members/{site.world.id('carla')}/expel", {"reason": "Shouting", "ban": "1"})
     assert "Carla" not in (await luc.read(f"{base}/members")).words

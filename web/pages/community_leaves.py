@@ -100,7 +100,7 @@ async def write(visit: Visit, form: Form) -> Response:
             pages.write, community_id(visit), title, source, ids=node.ids, urls=node.urls, now=visit.now
         )
     except Conflict:
-        return await _editor(visit, _written(form), Invalid("title", "page"))
+        return await _editor(visit, _written(form), Invalid("title", "page_there"))
     except Invalid as wrong:
         return await _editor(visit, _written(form), wrong)
     return _done(visit, row)
