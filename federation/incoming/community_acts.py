@@ -138,7 +138,8 @@ def _is_last(tx: Tx, known: KnownRow, actor: AccountRow, said: Arrived, place: M
         place=Millis(0) if place is None else place,
         is_on=is_on,
         by_id=actor.id,
-        reason=_topic(known, activity) or _reason(said.activity),
+        # Of a ban that is lifted too: its words may still be on their way as a letter.
+        reason=_topic(known, activity) or _reason(activity),
     )
     if place is not None:
         return community_marks.put(tx, mark)

@@ -12,7 +12,7 @@ from social import events
 from social.clock import HOUR
 from social.communities import membership, merging, moderation, rules_received, standing, topics
 from social.communities.rules_received import SaidRule
-from social.sanitise import sanitise
+from social.sanitise import plain, sanitise
 from social.trust import group
 from storage import accounts, communities, community_log, community_marks, holding, memberships, placements
 from storage import posts as post_rows
@@ -154,12 +154,18 @@ def invited(
 
 
 def warned(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, words: str, *, now: Millis) -> bool:
-    """A moderator of elsewhere wrote to a member who lives here; False if they are none."""
+    """A moderator of elsewhere wrote to a member who lives here, or to whom they put out; False if neither."""
     holding.community(tx, known.account.id)
     row = memberships.one(tx, known.account.id, whom.id)
-    if row is None or not row.is_in or not words:
+    if not words:
         return False
-    memberships.put(tx, msgspec.structs.replace(row, reason=words))
+    if row is None or not row.is_in:
+        mark = community_marks.one(tx, known.account.id, whom.uri, Subject.BANNED)
+        if mark is None or _is_same(words, mark.reason):
+            # The ban overtook the letter, and has told its words.
+            return mark is not None
+    else:
+        memberships.put(tx, msgspec.structs.replace(row, reason=words))
     event = events.MemberWarned(
         by=actor.id, host=host_of(known, actor), at=now, community=known.account.id, of=whom.id, reason=words
     )
@@ -188,12 +194,25 @@ def banned(
     row = memberships.one(tx, community.id, whom.id)
     if row is not None and row.may_moderate and community.is_local:
         return False
-    if reason and community.is_local and (row is None or row.state is not MemberState.BANNED):
-        event = events.MemberWarned(by=actor.id, at=now, community=community.id, of=whom.id, reason=reason)
+    if reason and _is_news(community, row, whom, reason):
+        event = events.MemberWarned(by=actor.id, host=host, at=now, community=community.id, of=whom.id, reason=reason)
         events.append(tx, event)
     if row is not None and row.may_moderate:
         community_log.demoted(tx, community.id, whom.id, now)
     return membership.shut_out(tx, community.id, whom.id, by=actor.id, reason=reason, host=host, now=now)
+
+
+def _is_news(community: AccountRow, row: MembershipRow | None, whom: AccountRow, reason: str) -> bool:
+    """Whether the words of a ban are still to be told. Its host writes them to the member as a letter, which overtakes
+    the ban or is overtaken by it: at the node of the member the first of both tells them."""
+    if community.is_local:
+        return row is None or row.state is not MemberState.BANNED
+    return whom.is_local and row is not None and row.is_in and not _is_same(row.reason, reason)
+
+
+def _is_same(words: str, summary: str) -> bool:
+    """Whether the words of a letter are those of a ban, whose summary was read as markup."""
+    return summary != "" and plain(words)[: len(summary)] == summary
 
 
 def host_of(known: KnownRow, actor: AccountRow) -> str:

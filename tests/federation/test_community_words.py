@@ -9,6 +9,8 @@ import pytest
 from social.communities import moderation
 from social.feeds import notifications
 from social.paging import FIRST
+from social.sanitise import plain
+from storage import memberships
 from storage.engine.database import Database
 from storage.notifications import Kind
 from storage.visibility import Visibility
@@ -56,6 +58,23 @@ async def test_of_anybody_else_it_is_a_letter_of_their_own(scene: Scene) -> None
     await scene.station.settle()
     assert await told(scene) == []
     assert [row.visibility for row in await scene.station.posts()] == [Visibility.DIRECT]
+
+
+@pytest.mark.parametrize("letter_at", [0, 1, 2])
+async def test_the_words_of_a_ban_are_told_once_whichever_overtakes_the_other(scene: Scene, letter_at: int) -> None:
+    """The letter that the host writes comes before the ban, between it and the leave to come back, or after both."""
+    await scene.joined()
+    block = scene.siege.about("Block", scene.bruno.id, scene.station.urls.actor("amina"), target=scene.group.id)
+    block["summary"] = words = "No selling\n\nnor <b>buying</b> of 5 > 3 boots"
+    acts = [scene.announce(one) for one in (block, scene.siege.about("Undo", scene.bruno.id, block))]
+    acts.insert(letter_at, letter(scene, scene.group, words))
+    for act in acts:
+        await scene.station.accept(scene.siege, act, by=scene.group)
+    await scene.station.settle()
+    assert [" ".join(plain(one).split()) for one in await told(scene)] == ["No selling nor buying of 5 > 3 boots"]
+    assert await scene.station.posts() == []
+    football, amina = await scene.football(), scene.station.viewer("amina").account
+    assert await scene.station.db.read(memberships.one, football.id, amina) is None, "out, and may ask again"
 
 
 async def test_a_member_at_a_server_of_another_kind_is_sent_a_letter(scene: Scene) -> None:
