@@ -101,6 +101,8 @@ _REWRITE = Query(
 _MARK_LEFT = Query(
     None, "UPDATE announcements SET left_version = version WHERE post_id = :post AND left_version < version"
 )
+_MARK_NOBODY_LEFT = Query(None, "UPDATE announcements SET left_version = 0 WHERE post_id = :post")
+_END_AT = Query(None, "UPDATE announcements SET valid_until = :until WHERE post_id = :post")
 _URGENT_SINCE = Query(
     int, "SELECT COUNT(*) FROM announcements AS w WHERE w.host = :host AND w.urgent = 1 AND w.created_at > :since"
 )
@@ -168,6 +170,16 @@ def rewrite(tx: Tx, row: AnnouncementRow) -> None:
 def mark_left(tx: Tx, post: PostId) -> bool:
     """Note that it was said who is left of this version; False if it was."""
     return tx.run(_MARK_LEFT, post=post) == 1
+
+
+def mark_nobody_left(tx: Tx, post: PostId) -> None:
+    """Note that nothing was said of who is left: it is asked anew."""
+    tx.run(_MARK_NOBODY_LEFT, post=post)
+
+
+def end_at(tx: Tx, post: PostId, until: Millis) -> None:
+    """Have it asked until then."""
+    tx.run(_END_AT, post=post, until=until)
 
 
 def urgent_since(tx: Tx, host: str, since: Millis) -> int:

@@ -66,6 +66,17 @@ _AGAIN = Query(
     WHERE post_id = :post AND version < :version
     RETURNING account_id""",
 )
+_ANEW = Query(
+    AccountId,
+    """
+    UPDATE announcement_asked
+    SET asked_at = :now, reminders = 0, reminded_at = NULL
+    WHERE post_id = :post AND NOT EXISTS (
+        SELECT 1 FROM acknowledgements AS c
+        JOIN announcements AS w ON w.post_id = c.post_id AND w.version = c.version
+        WHERE c.post_id = announcement_asked.post_id AND c.account_id = announcement_asked.account_id)
+    RETURNING account_id""",
+)
 _ADDRESS = Query(
     None,
     """
@@ -168,6 +179,11 @@ def count(
 def ask_again(tx: Tx, post: PostId, version: int, now: Millis) -> list[AccountId]:
     """Ask all who were asked for an earlier version; who that is."""
     return tx.rows(_AGAIN, post=post, version=version, now=now)
+
+
+def ask_anew(tx: Tx, post: PostId, now: Millis) -> list[AccountId]:
+    """Ask those once more who were asked and have not answered; who that is."""
+    return tx.rows(_ANEW, post=post, now=now)
 
 
 def address(tx: Tx, post: PostId) -> None:

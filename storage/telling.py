@@ -156,7 +156,7 @@ _MUST_READ = _telling(
     f"""
     SELECT k.account_id AS to_id, w.author_id AS from_id, w.post_id,
         '{READING}' || CAST(w.post_id AS TEXT) || ':' || CAST(k.version AS TEXT) || ':' || CAST(k.reminders AS TEXT)
-            AS subject
+            || ':' || CAST(k.asked_at AS TEXT) AS subject
     FROM announcements AS w JOIN announcement_asked AS k ON k.post_id = w.post_id
     WHERE w.post_id = :post AND k.account_id IN (:accounts[])""",
     is_asked_by_site=True,

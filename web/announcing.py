@@ -76,18 +76,22 @@ def words(form: Form) -> Draft:
 
 def asked(form: Form, dates: Dates, now: Millis) -> NewAnnouncement:
     """What is asked, of whom and until when. Raises Invalid."""
-    until = form.line("until")
-    valid_until = dates.moment(until) if until else None
-    if until and valid_until is None:
-        raise Invalid("valid_until", "no_time")
     return NewAnnouncement(
         draft=words(form),
         waves=waves(form, dates, now),
-        valid_until=valid_until,
+        valid_until=until(form, dates) if form.line("until") else None,
         urgent=form.flag("urgent"),
         reason=form.text("reason", limit=2_000) if form.flag("urgent") else "",
         piece=PieceId(form.number("piece") or 0) or None,
     )
+
+
+def until(form: Form, dates: Dates) -> Millis:
+    """Until when it is asked. Raises Invalid for what is no time."""
+    at = dates.moment(form.line("until"))
+    if at is None:
+        raise Invalid("valid_until", "no_time")
+    return at
 
 
 def waves(form: Form, dates: Dates, now: Millis) -> tuple[Wave, ...]:

@@ -57,6 +57,12 @@ def ask_again(tx: Tx, row: AnnouncementRow, *, now: Millis) -> None:
     tend_soon(tx, row, now=now)
 
 
+def ask_anew(tx: Tx, row: AnnouncementRow, *, now: Millis) -> None:
+    """What was over is asked again: of whoever has not answered, as on the first day."""
+    rows.mark_nobody_left(tx, row.post_id)
+    _tell(tx, row, asked.ask_anew(tx, row.post_id, now), now)
+
+
 def tend_soon(tx: Tx, row: AnnouncementRow, *, now: Millis) -> None:
     """Have people asked as soon as the announcement is valid."""
     jobs.enqueue(tx, jobs.TendAnnouncement(post=row.post_id), key=str(row.post_id), due=max(now, row.valid_from))

@@ -60,14 +60,14 @@ def letter(tx: Tx, post: PostId, user: UserId, *, now: Millis) -> MustRead | Non
 def say_who_is_left(tx: Tx, row: AnnouncementRow, interval: int, most: int, *, now: Millis) -> None:
     """When nobody is left to be reminded and some have not answered: tell who announced it, or who speaks here.
 
-    Once for each version. Who is away is waited for by nobody.
+    Once for each version, and once more if it was over and is asked again. Who is away is waited for by nobody.
     """
     owing = [one for one in asked.owing(tx, row.post_id, most + 1, now) if one.away_until is None]
     is_over = all(one.reminders >= most and now - one.told_at >= interval for one in owing)
     if not owing or not is_over or not rows.mark_left(tx, row.post_id):
         return
     node = accounts.by_name(tx, INSTANCE_ACTOR, "")
-    written = alerts.left(tx, row.post_id, f"{row.post_id}:{row.version}", INSTANCE_ACTOR, now)
+    written = alerts.left(tx, row.post_id, f"{row.post_id}:{row.version}:{row.valid_until or 0}", INSTANCE_ACTOR, now)
     if node is not None:
         told = [events.Notified(by=node.id, to=one.account_id, notification=one.id, at=now) for one in written]
         events.append_all(tx, told)

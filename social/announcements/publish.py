@@ -116,7 +116,7 @@ def revise(
     for a material change of nothing, or Conflict `edited_meanwhile`.
     """
     require_role(viewer, Role.COMMUNICATOR)
-    row, before = _own(tx, viewer, id), _post(tx, id)
+    row, before = own(tx, viewer, id), _post(tx, id)
     if base is not None and base != (before.edited_at or 0):
         raise Conflict("edited_meanwhile")
     if material:
@@ -125,7 +125,7 @@ def revise(
     if material:
         if _post(tx, id).edited_at == before.edited_at:
             raise Invalid("text", "unchanged")
-        asking.ask_again(tx, _own(tx, viewer, id), now=now)
+        asking.ask_again(tx, own(tx, viewer, id), now=now)
 
 
 def answer(tx: Tx, viewer: Viewer, id: PostId, question: str, said: str, *, now: Millis) -> None:
@@ -134,7 +134,7 @@ def answer(tx: Tx, viewer: Viewer, id: PostId, question: str, said: str, *, now:
     Raises NotFound, Forbidden, Invalid(question, answer), Conflict for one answer too many.
     """
     require_role(viewer, Role.COMMUNICATOR)
-    row = _own(tx, viewer, id)
+    row = own(tx, viewer, id)
     asked, words = clean_text(question).strip(), clean_text(said).strip()
     for name, text, most in (("question", asked, MAX_QUESTION), ("answer", words, MAX_ANSWER)):
         if not text:
@@ -153,15 +153,15 @@ def answer(tx: Tx, viewer: Viewer, id: PostId, question: str, said: str, *, now:
     events.append(tx, events.PostRefreshed(by=row.author_id, at=now, post=id))
 
 
-def close(tx: Tx, viewer: Viewer, id: PostId, *, now: Millis) -> None:
-    """Ask nobody any more, here and elsewhere: the post stays. Raises NotFound, Forbidden."""
-    require_role(viewer, Role.COMMUNICATOR)
-    row = _own(tx, viewer, id)
-    if row.valid_until is not None and row.valid_until <= now:
-        return
-    rows.rewrite(tx, msgspec.structs.replace(row, valid_until=now))
-    seal(tx, _post(tx, id), now=now)
-    events.append(tx, events.PostRefreshed(by=row.author_id, at=now, post=id))
+def own(tx: Tx, viewer: Viewer, id: PostId) -> AnnouncementRow:
+    """An announcement of the viewer's, held until the end of the transaction. Raises NotFound, Forbidden."""
+    holding.announcement(tx, id)
+    row = rows.by_post(tx, id)
+    if row is None:
+        raise NotFound("post")
+    if row.author_id != viewer.account or row.host:
+        raise Forbidden("not_yours")
+    return row
 
 
 def record_urgent(tx: Tx, viewer: Viewer, row: AnnouncementRow, *, now: Millis) -> None:
@@ -203,13 +203,3 @@ def _post(tx: Tx, id: PostId) -> PostRow:
     if found is None:
         raise NotFound("post")
     return found
-
-
-def _own(tx: Tx, viewer: Viewer, id: PostId) -> AnnouncementRow:
-    holding.announcement(tx, id)
-    row = rows.by_post(tx, id)
-    if row is None:
-        raise NotFound("post")
-    if row.author_id != viewer.account or row.host:
-        raise Forbidden("not_yours")
-    return row

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from social.announcements import asking, audience, questions
+from social.announcements import asking, audience, questions, validity
 from social.announcements import publish as own
 from social.announcements.statements import Asking, digests, verify_asking, verify_count
 from social.desk import entering
@@ -135,6 +135,7 @@ def _go_on(tx: Tx, known: AnnouncementRow, said: Asking, statement: str, now: Mi
     rows.rewrite(tx, row)
     questions.tell(tx, known, row, now=now)
     rows.keep_texts(tx, row.post_id, said.version, said.texts)
+    validity.follow(tx, known, row, now=now)
     if said.version > known.version:
         asking.ask_again(tx, row, now=now)
         asking.tell_later(tx, row.post_id, now=now)

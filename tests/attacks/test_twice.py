@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from social.announcements import publish as announcing
-from social.announcements import questions
+from social.announcements import questions, validity
 from social.communities import communities, membership, moderation, pages
 from social.gatherings import answers as coming
 from social.gatherings.drafts import GatheringDraft
@@ -256,7 +256,7 @@ async def test_a_close_and_an_answer_at_once_leave_it_closed_and_answered(quay: 
     bruno = quay.world.viewer("bruno")
     await at_once(
         quay.write(announcing.answer, bruno, quay.must_read, "Which?", "Quay 3"),
-        quay.write(announcing.close, bruno, quay.must_read),
+        quay.write(validity.close, bruno, quay.must_read),
     )
     row = await quay.world.db.read(announcement_rows.by_post, quay.must_read)
     assert row is not None and row.valid_until == quay.world.clock()

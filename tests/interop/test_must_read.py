@@ -3,15 +3,16 @@
 Numbers arrive, names stay. The nodes are processes; every byte between them goes through proxies that keep it.
 """
 
+from datetime import datetime
 from pathlib import Path
 
 from server.cli.manifest import own_member
 from social import jobs
-from social.announcements import figures, publish
+from social.announcements import figures, publish, validity
 from social.announcements.audience import Wave
 from social.announcements.figures import Sheet
 from social.announcements.publish import NewAnnouncement
-from social.clock import system_clock
+from social.clock import DAY, system_clock
 from social.jobs import FetchDirectory
 from social.policy import Role
 from social.posts.languages import DraftVersion
@@ -141,6 +142,43 @@ async def test_a_must_read_is_confirmed_on_all_nodes_and_no_name_leaves_its_own(
         for person in people:
             assert person.name.encode() not in sent.lower(), person.name
         assert bruno.name.encode() in sent
+
+
+async def test_an_end_that_its_author_moves_is_followed_on_the_other_node(tmp_path: Path) -> None:
+    async with served_group(tmp_path, "siege", "usine") as (siege, usine):
+        bruno = await siege.person("bruno", role=Role.COMMUNICATOR)
+        xaviera, wolfgang = await usine.person("xaviera"), await usine.person("wolfgang")
+        await chartered(siege, usine)
+        await settled(siege, usine, seconds=40)
+        post = await announce(siege, bruno, Wave(at=0))
+        await confirm(usine, "wolfgang")
+
+        async def read(person: Person) -> tuple[str, bool]:
+            found = await usine.api("GET", MUST_READS, person)
+            return (found[0]["valid_until"], bool(found[0]["acknowledged_at"])) if found else ("", False)
+
+        await siege.write(validity.close, bruno.viewer, post, now=system_clock())
+
+        async def is_over() -> bool:
+            until, _ = await read(xaviera)
+            return bool(until) and moment(until) <= system_clock()
+
+        await eventually(is_over, seconds=30)
+        until = Millis(system_clock() // 1000 * 1000 + DAY)
+        await siege.write(validity.move, bruno.viewer, post, until, now=system_clock())
+
+        async def is_moved() -> bool:
+            return moment((await read(xaviera))[0]) == until
+
+        await eventually(is_moved, seconds=30)
+        assert await read(wolfgang) == ((await read(xaviera))[0], True)
+        asked = [one for one in await usine.api("GET", "/api/v1/notifications", xaviera) if one["type"] == "status"]
+        assert len(asked) == 2, "once when it was announced, once when it was asked again"
+        await confirm(usine, "xaviera")
+
+
+def moment(written: str) -> int:
+    return int(datetime.fromisoformat(written).timestamp() * 1000)
 
 
 def _read_directories(tx: Tx, hosts: list[str]) -> None:

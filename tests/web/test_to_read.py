@@ -107,6 +107,35 @@ async def test_who_opens_it_at_its_own_address_has_seen_it(site: Site) -> None:
     assert own is not None and (own.asked, own.seen, own.acknowledged) == (2, 2, 0)
 
 
+async def test_its_author_moves_the_end_and_has_it_asked_again(site: Site) -> None:
+    amina = await site.person("amina")
+    post = await announce(site)
+    bruno = await site.person("bruno", role=Role.COMMUNICATOR)
+    page, at = f"/announcements/{post}", f"/announcements/{post}/until"
+    form = await bruno.read(page)
+    held = form.page.select_one("#until")
+    assert held is not None and held["value"] == "2026-12-24T12:00"
+    for wrong, why in (("2026-11-23T12:00", "Choose a day after people are asked"), ("x", "This is no day and time")):
+        refused = await bruno.send(at, {"until": wrong})
+        assert refused.status == 422 and why in refused.words
+        field = refused.page.select_one("#until")
+        assert field is not None and field["value"] == wrong
+    await bruno.fill(form, at, {"until": "2026-11-25T12:00"})
+    assert "before tomorrow" in (await amina.read("/to-read")).words
+    site.world.clock.pass_by(days=2)
+    assert "Nothing waits for you" in (await amina.read("/to-read")).words
+    over = await bruno.read(page)
+    assert "No longer asked since 25 November 2026" in over.words
+    assert "Ask nobody any more" not in over.words
+    await bruno.fill(over, at, {"until": "2026-11-30T12:00"})
+    assert ENGLISH in (await amina.read("/to-read")).words
+    await confirm(amina, post)
+    await bruno.send(f"{page}/close", {})
+    assert "No longer asked since" in (await bruno.read(page)).words
+    assert "Confirmed on" in (await amina.read("/to-read")).words
+    assert (await amina.send(at, {"until": "2026-12-01T12:00"})).status == 403
+
+
 async def test_a_communicator_asks_a_community_that_they_are_not_in(site: Site) -> None:
     amina, bruno = await site.person("amina"), await site.person("bruno", role=Role.COMMUNICATOR)
     luc = await site.person("luc")

@@ -6,7 +6,7 @@ import msgspec
 from starlette.responses import Response
 
 from social import reading
-from social.announcements import audience, escalation, figures, planned, publish, questions
+from social.announcements import audience, escalation, figures, planned, publish, questions, validity
 from social.announcements.audience import Wave
 from social.announcements.figures import Sheet
 from social.announcements.publish import NewAnnouncement
@@ -131,9 +131,20 @@ async def missing(visit: Visit) -> Response:
     return visit.page("to_read/missing.html", found=found, why=why)
 
 
+async def move(visit: Visit, form: Form) -> Response:
+    """POST /announcements/{id}/until: asked until another time; what is over is asked again."""
+    try:
+        await visit.write(
+            validity.move, _id(visit), announcing.until(form, visit.face.dates[visit.locale]), now=visit.now
+        )
+    except Invalid as wrong:
+        return await _one(visit, None, wrong, until=form.written("until"))
+    return visit.back(f"/announcements/{_id(visit)}", done="saved")
+
+
 async def close(visit: Visit, form: Form) -> Response:
     """POST /announcements/{id}/close: nobody is asked any more."""
-    await visit.write(publish.close, _id(visit), now=visit.now)
+    await visit.write(validity.close, _id(visit), now=visit.now)
     return visit.back(f"/announcements/{_id(visit)}", done="saved")
 
 
@@ -164,7 +175,11 @@ async def _form(
 
 
 async def _one(
-    visit: Visit, values: Values | None, wrong: Invalid | None, asked: tuple[str, str] = ("", "")
+    visit: Visit,
+    values: Values | None,
+    wrong: Invalid | None,
+    asked: tuple[str, str] = ("", ""),
+    until: str | None = None,
 ) -> Response:
     found = await visit.read(_written, _id(visit), visit)
     post = found.view.post
@@ -184,6 +199,7 @@ async def _one(
         sites=announcing.sites,
         answers=questions.answered(found.sheet.announcement),
         asked=asked,
+        until=visit.face.dates[visit.locale].field(found.sheet.announcement.valid_until) if until is None else until,
         is_own=found.sheet.announcement.author_id == visit.viewer.account,
     )
 

@@ -22,6 +22,7 @@ def routes() -> list[BaseRoute]:
         post("/announcements/{id:int}", announcing.change, Door.COMMUNICATORS),
         post("/announcements/{id:int}/answers", announcing.answer, Door.COMMUNICATORS),
         get("/announcements/{id:int}/missing", announcing.missing, Door.PEOPLE, shows=Shows.PAGES),
+        post("/announcements/{id:int}/until", announcing.move, Door.COMMUNICATORS),
         post("/announcements/{id:int}/close", announcing.close, Door.COMMUNICATORS),
         get("/screens", screens.listed, Door.COMMUNICATORS, shows=Shows.FEEDS),
         post("/screens", screens.make, Door.COMMUNICATORS),

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from social.announcements import figures, publish, questions, received
+from social.announcements import figures, publish, questions, received, validity
 from social.announcements.audience import Wave
 from social.announcements.statements import (
     COUNT_KIND,
@@ -290,7 +290,7 @@ async def test_each_word_about_an_announcement_is_later_than_the_one_before(news
     at = [await _said_at(newsroom, id)]
     await world.db.write(publish.answer, bruno, id, "Which quay?", "Quay 3.", now=world.clock())
     at.append(await _said_at(newsroom, id))
-    await world.db.write(publish.close, bruno, id, now=Millis(world.clock() - DAY))
+    await world.db.write(validity.close, bruno, id, now=Millis(world.clock() - DAY))
     at.append(await _said_at(newsroom, id))
     assert at == sorted(set(at))
 
