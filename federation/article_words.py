@@ -11,10 +11,11 @@ class Author(msgspec.Struct, frozen=True):
 
 
 class Remark(msgspec.Struct, frozen=True):
-    """What was put right in an article, in words for its readers."""
+    """What was put right in an article, in words for its readers. `by`: the id of who did it, if not its author."""
 
     at: int
     note: str
+    by: str = ""
 
 
 class LongForm(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from federation.article_words import LongForm
 from federation.names import parse_url
 from federation.vocabulary import Post
 from social import prose
@@ -23,10 +24,21 @@ def received_article(post: Post, accounts: Mapping[str, AccountRow]) -> Received
         source=clean_text(said.source),
         prose=prose.render(said.source, _named(post, accounts, home), lambda name: f"/tags/{quote(name)}"),
         authors=tuple(CoAuthor(one.id, clean_line(one.name)) for one in said.authors),
-        corrections=tuple(Correction(Millis(one.at), clean_text(one.note)) for one in said.corrections),
+        corrections=_corrections(said),
         series=clean_line(said.series),
         part=said.part,
     )
+
+
+def _corrections(said: LongForm) -> tuple[Correction, ...]:
+    """What was put right: by the author, or by one of those whom the article itself names as who wrote it with them."""
+    names = {one.id: clean_line(one.name) for one in said.authors}
+    found = []
+    for one in said.corrections:
+        by = one.by if one.by in names else ""
+        if one.note or by:
+            found.append(Correction(Millis(one.at), clean_text(one.note), by, names.get(by, "")))
+    return tuple(found)
 
 
 def _named(post: Post, accounts: Mapping[str, AccountRow], home: str) -> dict[str, Mentioned]:

@@ -33,6 +33,7 @@ _CHANGES = _telling(Kind.DESK_CHANGES)
 _COMMENT = _telling(Kind.DESK_COMMENT)
 _SHARED = _telling(Kind.DESK_SHARED)
 _BESIDE = _telling(Kind.DESK_BESIDE)
+_CORRECTED = _telling(Kind.DESK_CORRECTED)
 _OF_KIND: Mapping[Kind, Query[WrittenRow]] = {
     Kind.DESK_REVIEW: _REVIEW,
     Kind.DESK_APPROVED: _APPROVED,
@@ -40,6 +41,7 @@ _OF_KIND: Mapping[Kind, Query[WrittenRow]] = {
     Kind.DESK_COMMENT: _COMMENT,
     Kind.DESK_SHARED: _SHARED,
     Kind.DESK_BESIDE: _BESIDE,
+    Kind.DESK_CORRECTED: _CORRECTED,
 }
 _FAILED = Query(
     WrittenRow,

@@ -58,6 +58,8 @@ class Kind(StrEnum):
     """to an author: the owner of a piece wants them to write it together"""
     DESK_BESIDE = "desk.beside"
     """to the owner of a piece: somebody wrote on an older version, both are kept"""
+    DESK_CORRECTED = "desk.corrected"
+    """to the author of an article: who wrote it with them corrected what is out"""
     ANNOUNCEMENT_ANSWERED = "announcement.answered"
     """to who had a question about what is to be read: it is answered for all"""
     ANNOUNCEMENT_LEFT = "announcement.left"

@@ -41,6 +41,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.DESK_COMMENT: N_("%(name)s says something about “%(title)s”"),
     Kind.DESK_SHARED: N_("%(name)s wants to write “%(title)s” with you"),
     Kind.DESK_BESIDE: N_("%(name)s wrote “%(title)s” at the same time: both versions are kept"),
+    Kind.DESK_CORRECTED: N_("%(name)s corrected “%(title)s”, which you wrote together"),
     Kind.ANNOUNCEMENT_ANSWERED: N_("%(name)s answers a question about what you were asked to read"),
     Kind.ANNOUNCEMENT_LEFT: N_("Some were reminded three times and have not confirmed: here is the list to print"),
     Kind.SCHEDULED_FAILED: N_("“%(title)s” was not published at its time: it is kept"),

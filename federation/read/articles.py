@@ -28,7 +28,7 @@ def article_of(fields: dict[str, Any], kind: str, insecure: bool) -> LongForm | 
         source=words,
         teaser=(text_of(fields.get("summary")) or "")[:MAX_TEASER],
         authors=gathered(said.get("coAuthors"), lambda one: _author(one, insecure), MAX_AUTHORS),
-        corrections=gathered(said.get("corrections"), _remark, MAX_REMARKS),
+        corrections=gathered(said.get("corrections"), lambda one: _remark(one, insecure), MAX_REMARKS),
         series=(text_of(said.get("series")) or "")[:MAX_TITLE],
         part=min(count_of(said.get("part")) or 0, 1_000),
     )
@@ -41,8 +41,11 @@ def _author(value: Any, insecure: bool) -> Author | None:
     return Author(id=id, name=name[:MAX_TITLE]) if id and name else None
 
 
-def _remark(value: Any) -> Remark | None:
+def _remark(value: Any, insecure: bool) -> Remark | None:
     entry = fields_of(value)
     at = time_of(entry.get("published")) if entry else None
     note = text_of(entry.get("content")) if entry else None
-    return Remark(at=at, note=note[:MAX_NOTE]) if at is not None and at >= 0 and note else None
+    by = optional_id(entry.get("attributedTo"), insecure) if entry else None
+    if at is None or at < 0 or not (note or by):
+        return None
+    return Remark(at=at, note=(note or "")[:MAX_NOTE], by=by or "")

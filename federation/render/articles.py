@@ -7,6 +7,7 @@ from typing import Any
 
 from social import prose
 from social.articles import words
+from social.articles.words import Correction
 from social.clock import iso
 from social.posts.media import addressed
 from social.reading import PostView
@@ -50,9 +51,14 @@ def _long_form(row: ArticleRow, minutes: int) -> dict[str, Any]:
     said: dict[str, Any] = {
         "readingMinutes": minutes,
         "coAuthors": [{"id": one.uri, "name": one.name} for one in words.authors(row)],
-        "corrections": [{"published": iso(one.at), "content": one.note} for one in words.corrections(row)],
+        "corrections": [_correction(one) for one in words.corrections(row)],
     }
     return said | ({"series": row.series, "part": row.part} if row.series else {})
+
+
+def _correction(one: Correction) -> dict[str, str]:
+    said = {"published": iso(one.at), "content": one.note}
+    return said | ({"attributedTo": one.by} if one.by else {})
 
 
 def _picture(pictures: Sequence[MediaRow], urls: Urls, place: int, alt: str) -> str:

@@ -64,6 +64,7 @@ class AlertsParams(msgspec.Struct, frozen=True, kw_only=True):
     desk_comment: bool = msgspec.field(default=False, name="desk.comment")
     desk_shared: bool = msgspec.field(default=False, name="desk.shared")
     desk_beside: bool = msgspec.field(default=False, name="desk.beside")
+    desk_corrected: bool = msgspec.field(default=False, name="desk.corrected")
     announcement_answered: bool = msgspec.field(default=False, name="announcement.answered")
     announcement_left: bool = msgspec.field(default=False, name="announcement.left")
     scheduled_failed: bool = msgspec.field(default=False, name="scheduled.failed")

@@ -36,6 +36,8 @@ class ArticleView(msgspec.Struct, frozen=True, kw_only=True):
     corrections: tuple[Correction, ...]
     series: tuple[PartRow, ...]
     reach: tuple[ReachRow, ...]
+    wrote: bool
+    """The viewer wrote it, alone or with others: on its author's node they may correct it."""
     is_new: bool
     """The viewer opens it for the first time."""
 
@@ -59,6 +61,7 @@ def article(tx: Tx, viewer: Viewer, view: PostView) -> ArticleView | None:
         corrections=words.corrections(row),
         series=tuple(rows.series(tx, row.series, view.author.id, viewer.account)) if row.series else (),
         reach=tuple(rows.reach(tx, row.post_id)) if knows else (),
+        wrote=viewer.is_person and wrote,
         is_new=viewer.is_person and not wrote and not rows.has_read(tx, row.post_id, viewer.account),
     )
 

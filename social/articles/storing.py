@@ -3,7 +3,7 @@
 import msgspec
 
 from social.articles import words
-from social.articles.words import ArticleDraft, Correction, ReceivedArticle
+from social.articles.words import ArticleDraft, CoAuthor, Correction, ReceivedArticle
 from social.errors import Conflict
 from social.prose import Prose
 from storage import articles as rows
@@ -41,11 +41,18 @@ def is_changed(tx: Tx, post: PostId, draft: ArticleDraft) -> bool:
     return said != (draft.teaser, draft.authors, draft.series, draft.part)
 
 
-def edit(tx: Tx, before: PostRow, draft: ArticleDraft, ready: Prose, *, now: Millis) -> None:
-    """Keep what the article says from now on, and what it said; a note to readers is a correction."""
+def edit(
+    tx: Tx, before: PostRow, draft: ArticleDraft, ready: Prose, *, by: CoAuthor | None = None, now: Millis
+) -> None:
+    """Keep what the article says from now on, and what it said; a note to readers is a correction.
+
+    So is whatever `by` changed, who wrote it with its author: readers see their name.
+    """
     known = _revised(tx, before)
     said = words.corrections(known) if known is not None else ()
-    if draft.note:
+    if by is not None:
+        said = (*said, Correction(now, draft.note, by.uri, by.name))
+    elif draft.note:
         said = (*said, Correction(now, draft.note))
     rows.keep(tx, _row(before.id, draft, ready, said, version=known.version + 1 if known else 1))
 

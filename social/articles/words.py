@@ -34,10 +34,12 @@ class CoAuthor(msgspec.Struct, frozen=True):
 
 
 class Correction(msgspec.Struct, frozen=True):
-    """What was put right in an article, said to its readers."""
+    """What was put right in an article, said to its readers. `by`, `name`: who did it, if not its author."""
 
     at: Millis
     note: str
+    by: str = ""
+    name: str = ""
 
 
 class ArticleDraft(msgspec.Struct, frozen=True, kw_only=True):

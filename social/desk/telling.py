@@ -46,6 +46,11 @@ def beside(tx: Tx, row: PieceRow, by: str, *, now: Millis) -> None:
     _tell(tx, Kind.DESK_BESIDE, [row.owner_uri], (by, ""), row, str(now), now)
 
 
+def corrected(tx: Tx, row: PieceRow, by: str, *, now: Millis) -> None:
+    """Tell the owner that somebody who wrote it with them corrected what is out."""
+    _tell(tx, Kind.DESK_CORRECTED, [row.owner_uri], (by, ""), row, str(now), now)
+
+
 def gone(tx: Tx, before: PieceRow, left: Sequence[str] = ()) -> None:
     """Who was named in a piece and is not `left` in it has nothing to do there any more."""
     without = [one.uri for one in people_of(before) if one.uri not in left]

@@ -20,6 +20,7 @@ from storage.warnings import WarningId
 
 OF_DESK = frozenset({
     Kind.DESK_REVIEW, Kind.DESK_APPROVED, Kind.DESK_CHANGES, Kind.DESK_COMMENT, Kind.DESK_SHARED, Kind.DESK_BESIDE,
+    Kind.DESK_CORRECTED,
 })  # fmt: skip
 """Kinds about a piece: their subject begins with its id."""
 _ABOUT_SOMETHING = OF_DESK | {Kind.ADMIN_REPORT, Kind.MODERATION_WARNING, Kind.SCHEDULED_FAILED}

@@ -6,6 +6,7 @@ from social import contexts, emojis, events, reading, text
 from social.announcements.sealing import seal
 from social.articles import storing
 from social.articles import words as articles
+from social.articles.words import CoAuthor
 from social.communities import posting
 from social.errors import Conflict, Forbidden, NotFound
 from social.gatherings import keeping
@@ -53,6 +54,21 @@ def edit(
     """
     holding.post(tx, post)
     row = _own(tx, viewer, post)
+    return change(tx, viewer, row, draft, descriptions=descriptions, context=context, now=now)
+
+
+def change(
+    tx: Tx,
+    viewer: Viewer,
+    row: PostRow,
+    draft: Draft,
+    *,
+    by: CoAuthor | None = None,
+    descriptions: tuple[Description, ...] = (),
+    context: Context,
+    now: Millis,
+) -> PostId:
+    """The same of a post that is held and that the viewer may change. `by`: who corrects an article of another's."""
     if row.community_id is not None and (known := community_rows.known(tx, row.community_id)) is not None:
         posting.require_open(known)
     _require_same_kind(tx, row, draft)
@@ -95,7 +111,7 @@ def edit(
         return row.id
     former.keep(tx, context.ids.make(), row, was)
     if draft.article is not None and written.prose is not None:
-        storing.edit(tx, row, draft.article, written.prose, now=at)
+        storing.edit(tx, row, draft.article, written.prose, by=by, now=at)
     if not same_media:
         for picture in before:
             if picture.id not in draft.media:

@@ -1,15 +1,12 @@
 """Two real nodes and a stock server: an article planned, reviewed at the other entity, published, corrected."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 import pytest_asyncio
 
-from federation.desk import follow_up
-from social import reading
 from social.announcements import publish
 from social.announcements.audience import Wave
 from social.announcements.publish import NewAnnouncement
@@ -20,120 +17,33 @@ from social.communities import communities, membership
 from social.communities import reading as community_reading
 from social.communities.communities import NewCommunity
 from social.desk import calendar, due, pieces, reviewing, talk, writing
-from social.desk.pieces import Plan, State, Words
+from social.desk.pieces import Plan, State
 from social.desk.writing import Saved
 from social.errors import Conflict, NotFound
 from social.feeds import notifications
 from social.feeds.causes import OF_DESK
 from social.paging import Page
-from social.policy import Role
 from social.posts import edit
-from social.posts.publish import Context, Draft
-from social.settings import FederationSettings
+from social.posts.publish import Draft
 from storage import accounts, acknowledgements, desk
 from storage import asked as asked_rows
 from storage import posts as post_rows
 from storage.communities import Entry
-from storage.desk import PieceRow
 from storage.ids import Millis, PostId
 from storage.notifications import Kind
-from tests.federation.neighbour import Neighbour, Somebody
-from tests.interop.test_directory import chartered
-from tests.nodes import eventually, running_group, settled
+from tests.interop.newsdesk import SOURCE, Room, article_of, last_of, look, opened
+from tests.nodes import eventually, settled
 from tests.sites import LocalNode, Person
 from tests.world import one_pair
 from web.desk import read_at
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SOURCE = """## What stops
-
-Line 3 stops on Monday. **Nobody** works there, says @amina. See #ligne3.
-
-## Why
-
-The press is old.
-
-## When
-
-From six to noon."""
-
-
-class Room(msgspec.Struct, frozen=True):
-    """Who is there: nora writes at siege; carla reviews and luis writes with her at filiale; both are communicators."""
-
-    siege: LocalNode
-    filiale: LocalNode
-    nora: Person
-    carla: Person
-    luis: Person
-    strange: Person
-    blog: Neighbour
-    reader: Somebody
-
-    def context(self) -> Context:
-        return Context(self.siege.ids, self.siege.urls, self.siege.settings)
-
-    async def begin(self, title: str, source: str = SOURCE, slot: Millis | None = None) -> PieceRow:
-        """A piece of nora's."""
-        return await self.siege.write(
-            writing.create,
-            self.nora.viewer,
-            Plan(slot_at=slot),
-            Words(title=title, source=source, language="en"),
-            context=self.context(),
-            now=system_clock(),
-        )
-
-    async def share(self, row: PieceRow, *parts: tuple[Person, str]) -> None:
-        uris = [(self.filiale.urls.actor(person.name), part) for person, part in parts]
-        await self.siege.write(writing.name_people, self.nora.viewer, row.id, uris, now=system_clock())
-
-    async def there(self, row: PieceRow) -> PieceRow:
-        """The piece as filiale has it."""
-        await settled(self.siege, self.filiale)
-        found = await self.filiale.read(desk.by_uri, row.uri)
-        assert found is not None
-        return found
-
-    async def here(self, row: PieceRow) -> PieceRow:
-        await settled(self.siege, self.filiale)
-        found = await self.siege.read(desk.by_uri, row.uri)
-        assert found is not None
-        return found
-
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def room(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Room]:
-    folder: Path = tmp_path_factory.mktemp("desk")
-    federation = FederationSettings(insecure_loopback=True, mode="open")
-    async with (
-        running_group(folder, "siege", "filiale", federation=federation) as (siege, filiale),
-        Neighbour("blog.localhost") as blog,
-    ):
-        nora = await siege.person("nora", role=Role.COMMUNICATOR)
-        carla = await filiale.person("carla", role=Role.COMMUNICATOR)
-        luis = await filiale.person("luis", role=Role.COMMUNICATOR)
-        strange = await filiale.person("amina")
-        await chartered(siege, filiale)
-        await settled(siege, filiale)
-        await siege.write(_look, filiale.host)
-        await filiale.write(_look, siege.host)
-        await settled(siege, filiale)
-        blog.answer("/inbox", status=202)
-        reader = blog.person("rita")
-        to = siege.urls.actor("nora")
-        followed = blog.about("Follow", reader.id, to)
-        answer = await blog.deliver(
-            f"http://127.0.0.1:{siege.port}/inbox", followed, reader.key, host=siege.host, now=system_clock()
-        )
-        assert answer.status == 202
-        await settled(siege, filiale)
-        yield Room(siege, filiale, nora, carla, luis, strange, blog, reader)
-
-
-def _look(tx: Any, host: str) -> None:
-    follow_up(tx, host, system_clock())
+    async with opened(tmp_path_factory.mktemp("desk")) as made:
+        yield made
 
 
 async def test_an_article_is_planned_reviewed_elsewhere_published_and_corrected(room: Room) -> None:
@@ -182,7 +92,7 @@ async def test_an_article_is_planned_reviewed_elsewhere_published_and_corrected(
     assert (await room.there(row)).state == State.PUBLISHED
 
     # A stock server gets an Article whose title, summary and link are all that it needs.
-    document = _last(room, "Create")
+    document = last_of(room, "Create")
     assert (document["type"], document["name"]) == ("Article", "Line 3 stops")
     assert document["summary"] == "Line 3 stops on Monday. Nobody works there, says @amina. See #ligne3."
     assert document["url"] == room.siege.urls.post_page("nora", post)
@@ -198,9 +108,9 @@ async def test_an_article_is_planned_reviewed_elsewhere_published_and_corrected(
     assert led == f"/@nora@{room.siege.host}/{copy.id}", "the reviewer reads it on their own node"
     await room.filiale.write(articles.opened, room.carla.viewer, copy.id, now=system_clock())
     await room.filiale.write(articles.opened, room.carla.viewer, copy.id, now=system_clock())
-    await room.siege.write(_look, room.filiale.host)
+    await room.siege.write(look, room.filiale.host)
     await settled(room.siege, room.filiale)
-    view = await _article(room.siege, room.nora, post)
+    view = await article_of(room.siege, room.nora, post)
     assert {one.host: one.readers for one in view.reach} == {"": 0, room.filiale.host: 1}
 
     # A correction is shown as one, at both; what was said before is kept at both.
@@ -212,9 +122,9 @@ async def test_an_article_is_planned_reviewed_elsewhere_published_and_corrected(
             draft, teaser="Line 3 stops on Tuesday.")), context=room.context(), now=system_clock(),
     )  # fmt: skip
     await settled(room.siege, room.filiale)
-    assert _last(room, "Update")["longForm"]["corrections"][0]["content"] == "It is Tuesday."
+    assert last_of(room, "Update")["longForm"]["corrections"][0]["content"] == "It is Tuesday."
     for site, who, id in ((room.siege, room.nora, post), (room.filiale, room.carla, copy.id)):
-        view = await _article(site, who, id)
+        view = await article_of(site, who, id)
         assert [one.note for one in view.corrections] == ["It is Tuesday."]
         assert "Tuesday" in view.row.html and [one.words for one in view.contents] == ["What stops", "Why", "When"]
         _, versions = await site.read(articles.versions, who.viewer, id)
@@ -237,7 +147,7 @@ async def test_an_article_that_everybody_must_read_is_confirmed_at_the_other_ent
     post = await siege.write(due.publish_now, room.nora.viewer, row.id, context=room.context(), now=system_clock())
     await settled(siege, filiale)
     # A stock server gets an article like any other.
-    document = _last(room, "Create")
+    document = last_of(room, "Create")
     assert (document["type"], document["name"]) == ("Article", "R&D moves")
     copy = await filiale.read(post_rows.by_uri, document["id"])
     assert copy is not None and await filiale.read(asked_rows.is_asked, copy.id, room.strange.viewer.account)
@@ -294,7 +204,7 @@ async def test_two_who_write_at_once_both_keep_their_words(room: Room) -> None:
     back = await room.here(row)
     assert (pieces.words_of(back).source, back.version) == ("Both.", row.version + 2)
     await room.siege.write(_forget_place, room.filiale.host)
-    await room.siege.write(_look, room.filiale.host)
+    await room.siege.write(look, room.filiale.host)
     assert (await room.here(row)).version == row.version + 2
 
 
@@ -338,7 +248,7 @@ async def test_an_article_and_a_must_read_of_a_community_reach_its_members_on_th
     assert copy is not None and (copy.kind, copy.title, copy.community_id) == ("Article", "For the press", there.id)
     assert [one.post.id for one in await filiale.read(_posts_of, room.carla, there.id)] == [copy.id]
     # A stock server that follows the author sees one root with title, summary and link, and no second one.
-    document = _last(room, "Create")
+    document = last_of(room, "Create")
     assert (document["name"], document["summary"], document["url"]) == (
         "For the press",
         "Two sentences.",
@@ -382,19 +292,3 @@ async def _told(site: LocalNode, who: Person) -> list[tuple[Kind, str]]:
 
 def _forget_place(tx: Any, host: str) -> None:
     desk.has_read(tx, host, 0, system_clock())
-
-
-async def _article(site: LocalNode, who: Person, post: PostId) -> articles.ArticleView:
-    def read(tx: Any) -> articles.ArticleView:
-        found = articles.article(tx, who.viewer, reading.post(tx, who.viewer, post))
-        assert found is not None
-        return found
-
-    return await site.read(read)
-
-
-def _last(room: Room, kind: str) -> dict[str, Any]:
-    """The object of the last such activity that the stock server was sent."""
-    sent = [one.json() for one in room.blog.requests if one.method == "POST"]
-    document: dict[str, Any] = next(one["object"] for one in reversed(sent) if one["type"] == kind)
-    return document

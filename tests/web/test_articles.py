@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from social.people import users
 from social.policy import Role
 from tests.social.pictures import encoded, workshop
 from tests.web.conftest import Site
@@ -258,22 +257,6 @@ async def test_the_pictures_of_a_published_article_are_corrected_too(site: Site)
     assert editor.page.select_one(f"#words-{fresh}")["value"] == "The new press"
     await amina.fill(editor, editor.path, {f"words-{fresh}": "Press number 4", "source": "Without it in the text."})
     assert (await bruno.read(page)).page.select_one(".cover img")["alt"] == "Press number 4"
-
-
-async def test_who_wrote_with_somebody_is_linked_and_sees_how_many_read_it(site: Site) -> None:
-    nora = await site.person("nora", role=Role.COMMUNICATOR)
-    amina, bruno = await site.person("amina"), await site.person("bruno", role=Role.COMMUNICATOR)
-    kept = await written(nora)
-    piece = kept.path.partition("?")[0]
-    await nora.send(piece, {"do": "people", "uri": site.world.urls.actor("bruno"), "part_of": "author"})
-    await nora.fill(await nora.read(piece), piece, {"do": "publish"})
-    page = (await nora.read("/@nora")).page.select_one(".teaser h2 a")["href"]
-    read = await amina.read(page)
-    assert read.page.select_one(".article .fine a[href='/@bruno']").text == "Bruno Keller"
-    assert "Opened by" not in read.words
-    now = site.world.clock()
-    await site.world.db.write(users.set_role, None, site.world.id("bruno"), Role.MEMBER, now=now)
-    assert "Opened by 1 person" in (await bruno.read(page)).words
 
 
 async def test_a_campaign_has_an_objective_dates_and_a_report(site: Site) -> None:

@@ -107,6 +107,10 @@ _REST: dict[Kind, tuple[str, tuple[str, str]]] = {
         "pen",
         NN_("%(who)s wrote at the same time: both are kept", "%(who)s wrote at the same time: all is kept"),
     ),
+    Kind.DESK_CORRECTED: (
+        "pen",
+        NN_("%(who)s corrected what you wrote together", "%(who)s corrected what you wrote together"),
+    ),
 }
 
 

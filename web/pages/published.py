@@ -1,4 +1,4 @@
-"""An article that is out: corrected by its author, and what it said before."""
+"""An article that is out: corrected by who wrote it, and what it said before."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -6,18 +6,15 @@ from http import HTTPStatus
 import msgspec
 from starlette.responses import RedirectResponse, Response
 
-from social.announcements import publish as announcing
+from social.articles import correcting
 from social.articles import reading as articles
 from social.articles.words import ArticleDraft, authors, corrections, settled
 from social.desk.pieces import Words
 from social.errors import Conflict, Invalid, NotFound
-from social.policy import Viewer
-from social.posts import edit
 from social.posts.edit import Description
 from social.posts.publish import Draft
 from social.reading import PostView
 from storage.articles import VersionRow
-from storage.engine.database import Tx
 from storage.ids import MediaId, Millis, PostId
 from storage.media import MediaRow
 from web import desk, differences
@@ -40,7 +37,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 async def editor(visit: Visit) -> Response:
     """GET /articles/of/{id}."""
-    view = await visit.read(edit.source, _id(visit))
+    view = await visit.read(correcting.source, _id(visit))
     if view.article is None:
         return RedirectResponse(f"/posts/{view.post.id}/edit", HTTPStatus.SEE_OTHER)
     return visit.page("articles/write.html", sheet=_sheet(visit, view), view=view)
@@ -48,19 +45,26 @@ async def editor(visit: Visit) -> Response:
 
 async def save(visit: Visit, form: Form) -> Response:
     """POST /articles/of/{id}: the corrected article; or the form again, if somebody was faster with both in sight."""
-    view = await visit.read(edit.source, _id(visit))
+    view = await visit.read(correcting.source, _id(visit))
     if view.article is None:
         raise NotFound("post")
     rows: Sequence[MediaRow] = view.media
     try:
-        rows = [_described(form, row) for row in await desk.pictures(visit, form)]
+        if view.author.id == visit.viewer.account:
+            rows = [_described(form, row) for row in await desk.pictures(visit, form)]
         words = desk.words_of(form, [row.id for row in rows])
         note, does = form.text("note", limit=2_000), form.written("do")
         if does in ("preview", "add") or form.has("earlier"):
             again = _sheet(visit, view, words, note, rows=rows, is_shown=does == "preview")
             return visit.page("articles/write.html", sheet=again, view=view)
         await visit.write(
-            _correct, view.post.id, _draft(view, words, note, form), rows, material=form.flag("material"), visit=visit
+            correcting.correct,
+            view.post.id,
+            _draft(view, words, note, form),
+            material=form.flag("material"),
+            descriptions=tuple(Description(media=row.id, description=row.description) for row in rows),
+            context=visit.context,
+            now=visit.now,
         )
     except (Invalid, Conflict) as wrong:
         return await _again(visit, form, rows, wrong)
@@ -73,20 +77,8 @@ async def versions(visit: Visit) -> Response:
     pairs = zip([None, *found], found, strict=False)
     steps = [_step(before, after) for before, after in pairs][::-1]
     row = view.article
-    said = {} if row is None else {one.at: one.note for one in corrections(row)}
+    said = {} if row is None else {one.at: one for one in corrections(row)}
     return visit.page("articles/versions.html", view=view, steps=steps, notes=said)
-
-
-def _correct(
-    tx: Tx, viewer: Viewer, id: PostId, draft: Draft, rows: Sequence[MediaRow], *, material: bool, visit: Visit
-) -> None:
-    described = tuple(Description(media=row.id, description=row.description) for row in rows)
-    if material:
-        announcing.revise(
-            tx, viewer, id, draft, material=True, descriptions=described, context=visit.context, now=visit.now
-        )
-    else:
-        edit.edit(tx, viewer, id, draft, descriptions=described, context=visit.context, now=visit.now)
 
 
 async def _again(visit: Visit, form: Form, rows: Sequence[MediaRow], wrong: Invalid | Conflict) -> Response:
@@ -94,7 +86,7 @@ async def _again(visit: Visit, form: Form, rows: Sequence[MediaRow], wrong: Inva
     is_invalid = isinstance(wrong, Invalid)
     errors = visit.errors(wrong if isinstance(wrong, Invalid) else None)
     notice = "" if is_invalid else visit.sentence(wrong)
-    now = await visit.read(edit.source, _id(visit))
+    now = await visit.read(correcting.source, _id(visit))
     again = _sheet(visit, now, desk.filled(form, [row.id for row in rows]), form.written("note"), rows=rows)
     again = msgspec.structs.replace(again, errors=errors, notice=notice)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if is_invalid else HTTPStatus.CONFLICT
