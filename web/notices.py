@@ -10,7 +10,7 @@ from social.posts.scheduled import read_draft
 from social.text import shortened
 from storage.notifications import Kind
 from storage.telling import READING
-from web.i18n import N_, translations
+from web.i18n import N_, NN_, translations
 
 SENTENCES: dict[Kind, str] = {
     Kind.MENTION: N_("%(name)s names you"),
@@ -53,6 +53,40 @@ SENTENCES: dict[Kind, str] = {
 GREETING = N_("%(name)s has joined us. Welcome! Say hello: a word in answer is enough.")
 
 
+ASKED_OF_PIECES: dict[Kind, dict[str, str]] = {
+    Kind.DESK_REVIEW: {
+        "article": N_('<a href="%(page)s"><b>%(name)s</b></a> asks you to review an article'),
+        "announcement": N_('<a href="%(page)s"><b>%(name)s</b></a> asks you to review a must-read'),
+        "post": N_('<a href="%(page)s"><b>%(name)s</b></a> asks you to review a post'),
+        "event": N_('<a href="%(page)s"><b>%(name)s</b></a> asks you to review an event'),
+    },
+    Kind.DESK_CHANGES: {
+        "article": N_('<a href="%(page)s"><b>%(name)s</b></a> asks for changes to an article'),
+        "announcement": N_('<a href="%(page)s"><b>%(name)s</b></a> asks for changes to a must-read'),
+        "post": N_('<a href="%(page)s"><b>%(name)s</b></a> asks for changes to a post'),
+        "event": N_('<a href="%(page)s"><b>%(name)s</b></a> asks for changes to an event'),
+    },
+}
+"""What asks something of the reader on the page, by what a piece is to be."""
+
+
+TOLD_OF_PIECES: dict[Kind, dict[str, tuple[str, str]]] = {
+    Kind.DESK_APPROVED: {
+        "article": NN_("%(who)s approved your article", "%(who)s approved your article"),
+        "announcement": NN_("%(who)s approved your must-read", "%(who)s approved your must-read"),
+        "post": NN_("%(who)s approved your post", "%(who)s approved your post"),
+        "event": NN_("%(who)s approved your event", "%(who)s approved your event"),
+    },
+    Kind.DESK_COMMENT: {
+        "article": NN_("%(who)s says something about an article", "%(who)s say something about an article"),
+        "announcement": NN_("%(who)s says something about a must-read", "%(who)s say something about a must-read"),
+        "post": NN_("%(who)s says something about a post", "%(who)s say something about a post"),
+        "event": NN_("%(who)s says something about an event", "%(who)s say something about an event"),
+    },
+}
+"""What only tells something, in the same way."""
+
+
 OF_GATHERING: dict[str, str] = {
     "going": N_("%(name)s has a seat for you"),
     "waiting": N_("You wait for a seat: %(name)s tells you when there is one"),
@@ -79,6 +113,8 @@ class About(NamedTuple):
     address: str
     is_over: bool = False
     """What was asked is asked no more: the words were judged, or taken back."""
+    channel: str = ""
+    """Of a piece of the desk: what it is to be (`social/desk/pieces.py`)."""
 
 
 def of_subject(subject: str) -> str:
@@ -99,7 +135,7 @@ def about(view: NotificationView) -> About | None:
     """What a notification about no post leads to: a piece, what was not published at its time, the agenda."""
     if view.piece is not None:
         is_over = view.kind is Kind.DESK_REVIEW and view.piece.state != State.REVIEW
-        return About(view.piece.title, f"/desk/{view.piece.id}", is_over)
+        return About(view.piece.title, f"/desk/{view.piece.id}", is_over, view.piece.channel)
     if view.kind is Kind.ANNOUNCEMENT_LEFT:
         return About("", f"/announcements/{view.subject.partition(':')[0]}/missing")
     if view.kind is Kind.GATHERING_GONE:

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
+import pytest
+
 from social.policy import Role
 from tests.social.pictures import encoded, workshop
 from tests.web.conftest import Site
@@ -306,6 +308,47 @@ async def test_who_reviews_is_told_talks_about_it_and_answers(site: Site) -> Non
     assert "Say the hour." in (await nora.read(piece)).words
     over = await bruno.read("/notifications")
     assert over.page.select_one(f'article.note a[href="{piece}"]').text == "Open it"
+
+
+@pytest.mark.parametrize(
+    ("channel", "language", "asked", "changes", "said", "approved"),
+    [
+        pytest.param(
+            "announcement", "en", "asks you to review a must-read", "asks for changes to a must-read",
+            "says something about a must-read", "approved your must-read", id="a must-read",
+        ),
+        pytest.param(
+            "announcement", "fr", "vous demande de relire une annonce", "demande des changements dans une annonce",
+            "commente une annonce", "approuve votre annonce", id="a must-read in French",
+        ),
+        pytest.param(
+            "post", "en", "asks you to review a post", "asks for changes to a post",
+            "says something about a post", "approved your post", id="a post",
+        ),
+        pytest.param(
+            "event", "fr", "vous demande de relire un événement", "demande des changements dans un événement",
+            "commente un événement", "approuve votre événement", id="an event in French",
+        ),
+    ],
+)  # fmt: skip
+async def test_what_is_reviewed_is_called_what_it_is_to_be(
+    site: Site, channel: str, language: str, asked: str, changes: str, said: str, approved: str
+) -> None:
+    nora = await site.person("nora", role=Role.COMMUNICATOR)
+    bruno = await site.person("bruno", role=Role.COMMUNICATOR)
+    for visitor in (nora, bruno):
+        visitor.language = language
+    piece = (await written(nora)).path.partition("?")[0]
+    await nora.send(piece, {"do": "plan", "channel": channel})
+    await nora.send(piece, {"do": "ask", "uri": site.world.urls.actor("bruno"), "part_of": "reviewer"})
+    assert asked in (await bruno.read("/notifications")).words
+    await bruno.send(f"{piece}/comment", {"comment": "Which press?"})
+    await bruno.send(f"{piece}/answer", {"answer": "changes", "version": "1", "note": "Say the hour."})
+    site.world.clock.pass_by(minutes=1)
+    await bruno.send(f"{piece}/answer", {"answer": "approved", "version": "1"})
+    told = (await nora.read("/notifications")).words
+    assert changes in told and said in told and approved in told
+    assert "article" not in told.replace("Line 3", "")
 
 
 async def test_an_article_for_followers_is_nobody_elses_at_any_page(site: Site) -> None:

@@ -23,7 +23,7 @@ from storage.notifications import Kind
 from web.forms import Form
 from web.frame import ASKING
 from web.i18n import NN_
-from web.notices import About, about, of_subject
+from web.notices import ASKED_OF_PIECES, TOLD_OF_PIECES, About, about, of_subject
 from web.pages.home import older
 from web.screens import is_hidden
 from web.visit import Visit
@@ -50,6 +50,8 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     """Why it was not published."""
     words: str = ""
     """What moderators of a community said."""
+    asked: str = ""
+    """The sentence, if it says what is asked; `%(name)s` and `%(page)s` are of the sender."""
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,11 +99,8 @@ _REST: dict[Kind, tuple[str, tuple[str, str]]] = {
             "%(who)s answer questions about what you were asked to read",
         ),
     ),
-    Kind.DESK_APPROVED: ("check", NN_("%(who)s approved your article", "%(who)s approved your article")),
-    Kind.DESK_COMMENT: (
-        "pen",
-        NN_("%(who)s says something about an article", "%(who)s say something about an article"),
-    ),
+    Kind.DESK_APPROVED: ("check", TOLD_OF_PIECES[Kind.DESK_APPROVED]["article"]),
+    Kind.DESK_COMMENT: ("pen", TOLD_OF_PIECES[Kind.DESK_COMMENT]["article"]),
     Kind.DESK_SHARED: ("pen", NN_("%(who)s wants to write with you", "%(who)s want to write with you")),
     Kind.DESK_BESIDE: (
         "pen",
@@ -181,6 +180,7 @@ def _read_all(tx: Tx, viewer: Viewer, now: Millis) -> None:
 
 
 def _note(one: NotificationView, visit: Visit, last_read: int) -> Note:
+    found = about(one)
     return Note(
         kind=one.kind,
         sender=one.sender,
@@ -190,7 +190,8 @@ def _note(one: NotificationView, visit: Visit, last_read: int) -> Note:
         answers=one.post is not None and one.post.post.parent_author_id == visit.viewer.account,
         report=one.report,
         warning=one.warning,
-        about=about(one),
+        about=found,
+        asked=ASKED_OF_PIECES.get(one.kind, {}).get(found.channel if found else "article", ""),
         why=visit.sentence(SocialError(one.failed.error)) if one.failed is not None else "",
         words=one.words,
     )
@@ -217,6 +218,9 @@ def _group(visit: Visit, kind: Kind, members: Sequence[NotificationView], said: 
         words = Markup(visit.say(said, name="%(name)s")) % {"name": _names(visit, people)}  # noqa: S704 — as below
         sign = "read" if kind is Kind.STATUS else "clock"
         return Group(sign=sign, sentence=words, post=members[0].post, created_at=members[0].created_at)
+    found = about(members[0])
+    if found is not None and kind in TOLD_OF_PIECES:
+        one, many = TOLD_OF_PIECES[kind].get(found.channel, (one, many))
     # The sentence is ours; the names that go into it are escaped.
     sentence = Markup(visit.count(one, many, len(people), who="%(who)s")) % {"who": _names(visit, people)}  # noqa: S704
     return Group(
@@ -224,7 +228,7 @@ def _group(visit: Visit, kind: Kind, members: Sequence[NotificationView], said: 
         sentence=sentence,
         post=members[0].post,
         created_at=members[0].created_at,
-        about=about(members[0]),
+        about=found,
     )
 
 
