@@ -12,6 +12,9 @@ from storage.engine.database import StorageError
 from web.visit import Visit
 from web.words import of_status
 
+SCREENS = "/screen/"
+"""Before a screen nobody stands: what went wrong is tried again by itself."""
+_AGAIN = "20"
 _LIVE_STATUS: Mapping[str, str] = {"X-Archipel-Error": "1"}
 
 
@@ -31,7 +34,11 @@ async def render_error(request: Request, status: int, error: SocialError | None)
         await _read_if_possible(visit)
     needs_entry = isinstance(error, Unauthorized) or not visit.viewer.is_person
     way, way_words = ("/sign-in", visit.say("Come in")) if needs_entry else ("/", visit.say("Home"))
-    return visit.page("errors/error.html", status, title=title, words=words, way=way, way_words=way_words)
+    page = visit.page("errors/error.html", status, title=title, words=words, way=way, way_words=way_words)
+    is_passing = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS
+    if is_passing and request.url.path.startswith(SCREENS):
+        page.headers["Refresh"] = _AGAIN
+    return page
 
 
 async def _read_if_possible(visit: Visit) -> None:

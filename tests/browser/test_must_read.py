@@ -1,7 +1,9 @@
 """What everybody has to read, in a browser: confirmed by one tap, also without scripts; and a screen."""
 
 import re
+import socket
 
+import uvicorn
 from playwright.async_api import Browser, expect
 
 from social.announcements import publish, screens
@@ -13,6 +15,7 @@ from storage import screens as rows
 from storage.ids import PostId
 from storage.screens import ScreenRow
 from tests.browser.harbour import Harbour, enter, tab
+from tests.serving import serving
 
 
 async def announce(harbour: Harbour, text: str) -> PostId:
@@ -45,6 +48,55 @@ async def test_one_tap_confirms_with_and_without_scripts_at_every_width(harbour:
             await post.get_by_role("button", name="J’ai lu et compris").click()
             await expect(page.locator("article.post", has_text=text)).to_contain_text("Confirmé le")
             assert await page.locator("article.post", has_text=text).locator("button.ask").count() == 0
+
+
+async def test_a_screen_goes_on_by_itself_when_the_node_was_away(harbour: Harbour, browser: Browser) -> None:
+    """Stopped, and behind a proxy that says so: it stays at what it shows, and turns again when the node is back."""
+    world = harbour.world
+    posts = [await announce(harbour, text) for text in ("Quai 3 fermé", "Badge à renouveler")]
+    row = await screen(harbour)
+    host = harbour.node.settings.node.domain
+    await world.db.write(
+        screens.change, world.viewer("voix"), row.id, "Cantine", 5, posts, host=host, now=world.clock()
+    )
+    bound = listening()
+    port = bound.getsockname()[1]
+    async with tab(browser, harbour, width=1440) as page:
+        shown, turns = page.locator(".board .show"), f"**/screen/{row.token}?n=*"
+        async with serving(uvicorn.Config(harbour.quay, log_level="warning", lifespan="off", ws="none"), bound):
+            await page.goto(f"http://siege.localhost:{port}/screen/{row.token}?n=0")
+            await page.wait_for_selector("html[data-awake]", state="attached")
+            first = await shown.inner_text()
+            await expect(shown).not_to_have_text(first, timeout=30_000)
+            second = await shown.inner_text()
+            # A proxy before it says that nobody is there.
+            harbour.quay.mood = "away"
+            async with page.expect_response(turns, timeout=30_000) as refused:
+                pass
+            assert (await refused.value).status == 502
+            await expect(shown).to_have_text(second)
+            harbour.quay.mood = "open"
+            await expect(shown).to_have_text(first, timeout=30_000)
+        # The node is stopped: twice nobody answers, for longer than a turn of the header takes.
+        for _ in range(2):
+            async with page.expect_event("requestfailed", timeout=30_000):
+                pass
+        assert await shown.inner_text() == first
+        async with serving(
+            uvicorn.Config(harbour.quay, log_level="warning", lifespan="off", ws="none"), listening(port)
+        ):
+            await expect(shown).to_have_text(second, timeout=30_000)
+            # Its link is closed meanwhile: it says so, and asks no more.
+            await world.db.write(screens.revoke, world.viewer("voix"), row.id, now=world.clock())
+            await expect(page.locator("h1")).to_contain_text("n’existe pas", timeout=30_000)
+
+
+def listening(port: int = 0) -> socket.socket:
+    """A socket of this machine on which nobody answers yet."""
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind(("127.0.0.1", port))
+    return bound
 
 
 async def test_a_screen_shows_one_after_the_other_without_a_script_and_without_anybody(

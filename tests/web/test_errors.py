@@ -32,6 +32,24 @@ async def test_a_database_that_fails_is_told_without_its_secrets(site: Site) -> 
     assert "secret" not in answer.text and "SELECT" not in answer.text
 
 
+async def test_a_screen_that_nobody_stands_before_tries_again(site: Site) -> None:
+    bruno = await site.person("bruno", role=Role.COMMUNICATOR)
+    page = await bruno.send("/screens", {"title": "Canteen"})
+    link = page.page.select_one("a[href^='/screen/']")["href"]
+
+    def fail(_: int, sql: str) -> None:
+        raise StorageBusy(sql)
+
+    site.world.db.fail_at = fail
+    answer = await site.stranger().ask("GET", link)
+    assert (answer.status, answer.headers["refresh"]) == (503, "20")
+    assert "refresh" not in (await site.stranger().ask("GET", "/site")).headers
+    site.world.db.fail_at = None
+    # Its link was closed: there is nothing to come back for.
+    gone = await site.stranger().ask("GET", f"{link}x")
+    assert gone.status == 404 and "refresh" not in gone.headers
+
+
 async def test_each_status_has_its_own_sentence_in_both_languages(site: Site) -> None:
     assert len({words for _, words in OF_STATUS.values()}) >= 10
     assert {400, 401, 403, 404, 413, 422, 429, 500, 503, 507} <= set(OF_STATUS)

@@ -55,7 +55,8 @@ async def act(visit: Visit, form: Form) -> Response:
 
 
 async def show(visit: Visit) -> Response:
-    """GET /screen/{token}: one post after another, by the page alone: no script, no sign-in."""
+    """GET /screen/{token}: one post after another: no sign-in, and no script either, but for what lets it stay
+    at what it shows while the node is away."""
     token = visit.request.path_params["token"]
     turn: Turn = await visit.node.db.read(screens.turn, token, visit.number("n"), now=visit.now)
     view = turn.view
