@@ -41,6 +41,8 @@ class Values(msgspec.Struct, frozen=True, kw_only=True):
     languages: Sequence[tuple[str, str]] = ()
     piece: str = ""
     """As what it was planned in the calendar."""
+    article: str = ""
+    """The title of the article that it is: its words are written at the desk."""
 
 
 def values(form: Form, languages: Sequence[tuple[str, str]]) -> Values:

@@ -44,7 +44,8 @@ def plan(tx: Tx, viewer: Viewer, new: NewAnnouncement, *, context: Context, now:
     asks = msgspec.json.encode(kept).decode()
     view = scheduled.schedule(tx, viewer, draft, at, announcement=asks, context=context, now=now)
     if new.piece is not None:
-        entering.planned(tx, viewer, new.piece, view.id, at, said=new.draft.text, now=now)
+        said = None if draft.article is not None else draft.text
+        entering.planned(tx, viewer, new.piece, view.id, at, said=said, now=now)
     return view
 
 

@@ -1,6 +1,6 @@
 """What is published as it was planned, now or when its time has come, and its piece says so, in one transaction.
 
-An article that everybody must read is announced: it is the must-read, and who is asked confirms it.
+An article that must be read is announced: it is the must-read, and who is asked confirms it.
 """
 
 import msgspec
@@ -28,6 +28,22 @@ def publish_now(tx: Tx, viewer: Viewer, id: PieceId, *, context: Context, now: M
         return writing.publish(tx, viewer, id, context=context, now=now)
     row, _ = writing.ready(tx, viewer, id, now=now)
     return _ask_everybody(tx, viewer, row, writing.draft_of(row), context, now)
+
+
+def announce(
+    tx: Tx, viewer: Viewer, id: PieceId, asks: NewAnnouncement, *, context: Context, now: Millis
+) -> PostId | None:
+    """Have an article read by whom `asks` says, from when and until when; its words are the piece's.
+
+    None: it waits for its time. Raises as `publish_now` does.
+    """
+    row, _ = writing.ready(tx, viewer, id, now=now)
+    writing.require_everybody(msgspec.structs.replace(row, must_read=True))
+    new = msgspec.structs.replace(asks, draft=writing.draft_of(row), piece=id)
+    if planned.is_to_come(new, now):
+        planned.plan(tx, viewer, new, context=context, now=now)
+        return None
+    return announcing.announce(tx, viewer, new, context=context, now=now)
 
 
 def publish_due(tx: Tx, id: ScheduledId, *, context: Context, now: Millis) -> PostId | None:

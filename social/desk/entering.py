@@ -59,28 +59,34 @@ def announced(
         row = owned(tx, viewer, piece)[0]
         if row.state != State.SCHEDULED and shown.kind != ARTICLE:
             require_review(row, shown.source)
-    is_out = at <= now
+    is_out, is_for_all = at <= now, shown.visibility is Visibility.PUBLIC
     changed = msgspec.structs.replace(
         row,
         channel=row.channel if shown.kind == ARTICLE else MUST_READ,
         must_read=True,
         state=moved(row.state, "publish" if is_out else "schedule"),
         title=row.title or _title(shown),
-        slot_at=at,
+        # An article has a title: one for some does not enter by itself what all sites read.
+        slot_at=at if is_for_all or row.slot_at is not None or shown.kind != ARTICLE else None,
         post_uri=shown.uri,
-        post_url=shown.url if shown.visibility is Visibility.PUBLIC else "",
+        post_url=shown.url if is_for_all else "",
         scheduled_id=None,
     )
     store(tx, changed, me, now=now)
 
 
-def planned(tx: Tx, viewer: Viewer, piece: PieceId, id: ScheduledId, at: Millis, *, said: str, now: Millis) -> None:
-    """A must-read that stood in the calendar waits for its time as that piece. Raises as `announced` does."""
+def planned(
+    tx: Tx, viewer: Viewer, piece: PieceId, id: ScheduledId, at: Millis, *, said: str | None, now: Millis
+) -> None:
+    """A must-read that stood in the calendar waits for its time as that piece; `said`: its words, if not the piece's.
+
+    Raises as `announced` does.
+    """
     row, me = owned(tx, viewer, piece)
     require_review(row, said)
     changed = msgspec.structs.replace(
         row,
-        channel=MUST_READ,
+        channel=MUST_READ if said is not None else row.channel,
         must_read=True,
         state=moved(row.state, "schedule"),
         slot_at=at,

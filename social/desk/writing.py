@@ -212,7 +212,7 @@ def ready(tx: Tx, viewer: Viewer, id: PieceId, *, now: Millis) -> tuple[PieceRow
     row, me = owned(tx, viewer, id)
     moved(row.state, "publish")
     require_review(row)
-    _require_everybody(row)
+    require_everybody(row)
     if row.scheduled_id is not None:
         scheduled.cancel(tx, viewer, row.scheduled_id, now=now)
     return row, me
@@ -249,7 +249,7 @@ def schedule(tx: Tx, viewer: Viewer, id: PieceId, at: Millis, *, context: Contex
     row, me = owned(tx, viewer, id)
     state = moved(row.state, "schedule")
     require_review(row)
-    _require_everybody(row)
+    require_everybody(row)
     view = scheduled.schedule(tx, viewer, draft_of(row), at, context=context, now=now)
     slot = at if row.slot_at is not None or is_for_all(words_of(row)) else None
     changed = msgspec.structs.replace(row, state=state, scheduled_id=view.id, slot_at=slot)
@@ -318,7 +318,7 @@ def draft_of(row: PieceRow) -> Draft:
     )
 
 
-def _require_everybody(row: PieceRow) -> None:
+def require_everybody(row: PieceRow) -> None:
     """What everybody must read is for everybody. Raises Invalid(visibility)."""
     words = words_of(row)
     if asks_everybody(row) and (words.community or words.visibility != Visibility.PUBLIC):
@@ -326,8 +326,11 @@ def _require_everybody(row: PieceRow) -> None:
 
 
 def _require_words(row: PieceRow) -> None:
-    """What waits with words of its own is changed where it waits: nothing of it is lost here. Raises Conflict."""
-    if row.channel != "article" and row.state in (State.SCHEDULED, State.FAILED):
+    """What waits with words of its own, or went to the nodes before its time, is changed where it waits.
+
+    Nothing of it is lost here. Raises Conflict.
+    """
+    if (row.channel != "article" or row.post_uri) and row.state in (State.SCHEDULED, State.FAILED):
         raise Conflict("not_in_this_state")
 
 

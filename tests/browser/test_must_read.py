@@ -88,7 +88,7 @@ async def test_a_screen_goes_on_by_itself_when_the_node_was_away(harbour: Harbou
             await expect(shown).to_have_text(second, timeout=30_000)
             # Its link is closed meanwhile: it says so, and asks no more.
             await world.db.write(screens.revoke, world.viewer("voix"), row.id, now=world.clock())
-            await expect(page.locator("h1")).to_contain_text("n’existe pas", timeout=30_000)
+            await expect(page.locator("h1")).to_have_text("Rien ici", timeout=30_000)
 
 
 def listening(port: int = 0) -> socket.socket:

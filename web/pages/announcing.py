@@ -11,7 +11,8 @@ from social.announcements.audience import Wave
 from social.announcements.figures import Sheet
 from social.announcements.publish import NewAnnouncement
 from social.communities import reading as communities
-from social.desk import calendar, pieces
+from social.desk import calendar, due, pieces
+from social.desk.calendar import ARTICLE
 from social.errors import Conflict, Forbidden, Invalid, SocialError, TooMany
 from social.paging import Page
 from social.policy import Viewer
@@ -49,14 +50,15 @@ async def listed(visit: Visit) -> Response:
 async def fresh(visit: Visit) -> Response:
     """GET /announcements/new?piece=: a must-read, perhaps one that stands in the calendar."""
     id = visit.request.query_params.get("piece", "")
-    begins, words = "", pieces.Words()
+    begins, article, words = "", "", pieces.Words()
     if id.isascii() and id.isdigit() and len(id) < 19:
         row, _, _ = await visit.read(pieces.piece, PieceId(int(id)))
         words = pieces.words_of(row)
+        article = row.title if row.channel == ARTICLE else ""
         if row.slot_at is not None and row.slot_at > visit.now:
             begins = visit.face.dates[visit.locale].field(row.slot_at)
     language = words.language or visit.locale
-    filled = Values(text=words.source, language=language, languages=LANGUAGES, piece=id, begins=begins)
+    filled = Values(text=words.source, language=language, languages=LANGUAGES, piece=id, begins=begins, article=article)
     return await _form(visit, filled, None)
 
 
@@ -64,27 +66,31 @@ async def send(visit: Visit, form: Form) -> Response:
     """POST /announcements/new: how many it would reach here (`do=reach`), or publish.
 
     If another must-read is planned for that day by any site, that is said first: `anyway` publishes it all the same.
+    An article is what its piece says, and asked of whom the form says.
     """
+    values = await _filled(visit, form)
     try:
         new = announcing.asked(form, visit.face.dates[visit.locale], visit.now)
         if form.has("do"):
             audience.check(new.waves)
             reached = await visit.read(publish.reach, new.waves, visit.node.settings.node.domain)
-            return await _form(visit, announcing.values(form, LANGUAGES), None, reached, await _beside(visit, new))
+            return await _form(visit, values, None, reached, await _beside(visit, new))
         clash = [] if form.has("anyway") or new.urgent else await _beside(visit, new)
         if clash:
-            return await _form(visit, announcing.values(form, LANGUAGES), None, clash=clash)
+            return await _form(visit, values, None, clash=clash)
+        if values.article and new.piece is not None:
+            await visit.write(due.announce, new.piece, new, context=visit.context, now=visit.now)
+            return visit.back(f"/desk/{new.piece}", done="saved")
         if planned.is_to_come(new, visit.now):
             await visit.write(planned.plan, new, context=visit.context, now=visit.now)
             return visit.back("/scheduled", done="scheduled")
         post = await visit.write(publish.announce, new, context=visit.context, now=visit.now)
     except Invalid as wrong:
-        return await _form(visit, announcing.values(form, LANGUAGES), wrong)
+        return await _form(visit, values, wrong)
     except Conflict as out:
-        return await _form(visit, announcing.values(form, LANGUAGES), Invalid("piece", out.code))
+        return await _form(visit, values, Invalid("piece", out.code))
     except TooMany as often:
-        refused = Invalid("reason", often.code, **often.values)
-        return await _form(visit, announcing.values(form, LANGUAGES), refused)
+        return await _form(visit, values, Invalid("reason", often.code, **often.values))
     return visit.back(f"/announcements/{post}", done="published")
 
 
@@ -146,6 +152,16 @@ async def close(visit: Visit, form: Form) -> Response:
     """POST /announcements/{id}/close: nobody is asked any more."""
     await visit.write(validity.close, _id(visit), now=visit.now)
     return visit.back(f"/announcements/{_id(visit)}", done="saved")
+
+
+async def _filled(visit: Visit, form: Form) -> Values:
+    """The form as it came; of an article with the title that its piece has."""
+    values = announcing.values(form, LANGUAGES)
+    id = form.number("piece")
+    if not id:
+        return values
+    row, _, _ = await visit.read(pieces.piece, PieceId(id))
+    return msgspec.structs.replace(values, article=row.title) if row.channel == ARTICLE else values
 
 
 async def _beside(visit: Visit, new: NewAnnouncement) -> list[PieceRow]:

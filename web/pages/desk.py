@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 import msgspec
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from social.desk import calendar, due, pieces, reviewing, talk, writing
 from social.desk.pieces import Plan, Words
@@ -106,6 +106,8 @@ async def _done(visit: Visit, form: Form, shown: Shown) -> Response:
     if does == "publish":
         await visit.write(due.publish_now, shown.row.id, context=visit.context, now=visit.now)
         return visit.back(address, done="published")
+    if does == "asks":
+        return RedirectResponse(f"/announcements/new?piece={shown.row.id}", HTTPStatus.SEE_OTHER)
     if does == "schedule":
         at = asked(visit, form)
         if at is None:
