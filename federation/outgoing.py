@@ -20,7 +20,16 @@ from federation.sending import (
     send,
     uri_of,
 )
-from federation.tellers import announcements, communities, community_pages, featured, gatherings, polls, recognition
+from federation.tellers import (
+    announcements,
+    communities,
+    community_pages,
+    community_requests,
+    featured,
+    gatherings,
+    polls,
+    recognition,
+)
 from social import events, jobs
 from social.people import accounts as people
 from storage import accounts, deliveries, reports
@@ -283,6 +292,8 @@ _TELLERS: dict[type, Callable[..., None]] = {
     events.MembershipChanged: communities.member,
     events.MemberWarned: communities.warned,
     events.HostAsked: communities.asked,
+    events.InvitationRefused: community_requests.uninvited,
+    events.RequestsChanged: community_requests.settle,
     events.PostRemovedFrom: communities.removed,
     events.PostLocked: communities.locked,
     events.PostStuck: communities.stuck,

@@ -33,6 +33,7 @@ from social.happened.communities import (
     CommunityQuiet,
     CommunityUnhosted,
     HostAsked,
+    InvitationRefused,
     MemberBrought,
     MemberNoticed,
     MembershipChanged,
@@ -42,6 +43,8 @@ from social.happened.communities import (
     PostRemovedFrom,
     PostSorted,
     PostStuck,
+    RequestPassed,
+    RequestsChanged,
 )
 from social.happened.desk import DeskChanged
 from social.happened.gatherings import (
@@ -147,6 +150,9 @@ AnyEvent = (
     | MemberBrought
     | MemberNoticed
     | HostAsked
+    | InvitationRefused
+    | RequestsChanged
+    | RequestPassed
     | CommunityQuiet
     | CommunityUnhosted
     | CommunityPageWritten

@@ -31,9 +31,20 @@ def _telling(kind: Kind, cause: str, *, is_said: bool = False) -> Query[WrittenR
 
 _ASKED = _telling(
     Kind.COMMUNITY_REQUEST,
+    # Of a community of elsewhere its node says who asks: until it knows, there is nothing to answer.
     f"""{_TO_MODERATORS} AND EXISTS (
-        SELECT 1 FROM memberships AS q
-        WHERE q.community_id = m.community_id AND q.account_id = :account AND q.state = 'asked')""",
+        SELECT 1 FROM memberships AS q JOIN accounts AS g ON g.id = q.community_id
+        WHERE q.community_id = m.community_id AND q.account_id = :account AND q.state = 'asked' AND g.domain = '')""",
+)
+_PASSED = _telling(
+    Kind.COMMUNITY_REQUEST,
+    """
+    SELECT r.moderator_id AS to_id, r.community_id AS from_id, CAST(NULL AS BIGINT) AS post_id,
+        CAST(r.account_id AS TEXT) AS subject
+    FROM passed_requests AS r
+    JOIN memberships AS m ON m.community_id = r.community_id AND m.account_id = r.moderator_id
+    WHERE r.community_id = :community AND r.moderator_id = :account AND r.answer = ''
+        AND m.state = 'member' AND m.role IN ('host', 'moderator')""",
 )
 _QUIET = _telling(
     Kind.COMMUNITY_QUIET, f"{_TO_MODERATORS} AND (m.role = 'host' OR NOT {lives_here('m.community_id', 'host')})"
@@ -54,6 +65,7 @@ _WARNED = _telling(
         CAST(:subject AS TEXT) AS subject""",
     is_said=True,
 )
+_UNINVITED = _telling(Kind.COMMUNITY_UNINVITED, _TO_MEMBER, is_said=True)
 _LEAVING = _telling(Kind.COMMUNITY_LEAVING, f"{_TO_MEMBER} AND m.leaves_at IS NOT NULL")
 _PAGE = _telling(Kind.COMMUNITY_PAGE, f"{_TO_MEMBER} AND m.state = 'member'")
 _REMOVED = _telling(
@@ -91,6 +103,11 @@ def asked(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Mil
     return tx.rows(_ASKED, community=community, account=account, subject=str(account), at=at, now=now)
 
 
+def passed(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Millis) -> list[WrittenRow]:
+    """Tell who moderates a community of elsewhere who asks to join it, if they may answer."""
+    return tx.rows(_PASSED, community=community, account=account, at=at, now=now)
+
+
 def quiet(tx: Tx, community: AccountId, at: Millis, now: Millis) -> list[WrittenRow]:
     """Ask the hosts whether the community lives; where none of them lives here, those who moderate it."""
     return tx.rows(_QUIET, community=community, subject=str(at), at=at, now=now)
@@ -110,6 +127,13 @@ def warned(tx: Tx, community: AccountId, account: AccountId, words: str, at: Mil
     """Tell somebody what moderators wrote to them, also why they were put out."""
     subject = f"{at}:{hashlib.sha256(words.encode()).hexdigest()[:8]}"
     return tx.rows(_WARNED, community=community, account=account, words=words, subject=subject, at=at, now=now)
+
+
+def uninvited(
+    tx: Tx, community: AccountId, account: AccountId, subject: str, words: str, at: Millis, now: Millis
+) -> list[WrittenRow]:
+    """Tell who invited somebody, by name, that they cannot come in."""
+    return tx.rows(_UNINVITED, community=community, account=account, words=words, subject=subject, at=at, now=now)
 
 
 def leaving(tx: Tx, community: AccountId, account: AccountId, at: Millis, now: Millis) -> list[WrittenRow]:

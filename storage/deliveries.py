@@ -122,6 +122,12 @@ _REFUSED = Query(
     SET state = 'failed', attempts = attempts + 1, done_at = :now, error = :error
     WHERE id = :id AND state = 'waiting'""",
 )
+_CALL_OFF = Query(
+    None,
+    """
+    UPDATE deliveries SET state = 'failed', error = 'called off', done_at = :now
+    WHERE state = 'waiting' AND activity_id IN (SELECT a.id FROM activities AS a WHERE a.uri = :uri)""",
+)
 _LATER = Query(
     None,
     """
@@ -286,6 +292,11 @@ def arrived(tx: Tx, ids: Sequence[DeliveryId], now: Millis) -> None:
 def refused(tx: Tx, id: DeliveryId, error: str, now: Millis) -> None:
     """It will never be taken."""
     tx.run(_REFUSED, id=id, error=error, now=now)
+
+
+def call_off(tx: Tx, uri: str, now: Millis) -> int:
+    """An activity goes nowhere any more where it has not come; how many it was waiting for."""
+    return tx.run(_CALL_OFF, uri=uri, now=now)
 
 
 def waiting_of(tx: Tx, account: AccountId, host: str, kind: str, limit: int) -> list[WaitingRow]:

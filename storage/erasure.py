@@ -167,6 +167,14 @@ _DROP_MEMBERSHIPS = Query(None, "DELETE FROM memberships WHERE account_id = :id"
 # Of a community that ends: where its posts stood goes with it, and what its members kept together.
 _DROP_COMMUNITY = Query(None, "DELETE FROM communities WHERE account_id = :id")
 _DROP_PAGE_EDITS = Query(None, "DELETE FROM community_page_edits WHERE account_id = :id")
+# What a community of here passed on it takes back itself, where it was sent.
+_DROP_PASSED = Query(
+    None,
+    """
+    DELETE FROM passed_requests
+    WHERE (account_id = :id OR moderator_id = :id)
+        AND community_id IN (SELECT a.id FROM accounts AS a WHERE a.domain <> '')""",
+)
 # What was done with them in communities of elsewhere, and in one that ends.
 _DROP_FORMER = Query(None, "DELETE FROM community_former_moderators WHERE account_id = :id OR community_id = :id")
 _DROP_MARKS = Query(
@@ -232,6 +240,7 @@ _STEPS = (
     _DROP_SKILLS,
     _DROP_ENDORSED,
     _DROP_PAGE_EDITS,
+    _DROP_PASSED,
     _DROP_MEMBERSHIPS,
     _DROP_FORMER,
     _DROP_MARKS,

@@ -70,6 +70,8 @@ class Kind(StrEnum):
     """to everybody of the site: are you safe?"""
     COMMUNITY_PAGE = "community.page"
     """to who wrote on a page that is kept elsewhere: it was not taken"""
+    COMMUNITY_UNINVITED = "community.uninvited"
+    """to who moderates from another node: whom they invited cannot come in"""
     GATHERING_GONE = "gathering.gone"
     """to who wanted to come: the gathering was deleted, or the account of who held it"""
 
@@ -95,7 +97,7 @@ class NoticeRow(Row, frozen=True, kw_only=True):
     sender: AccountRow
     subject: str = ""
     words: str = ""
-    """What moderators of a community said."""
+    """What moderators of a community said; who cannot come into it."""
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):

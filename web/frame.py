@@ -17,12 +17,13 @@ ASKING = (
     "mention", "follow_request", "admin.report", "moderation_warning", "desk.review", "desk.changes",
     "scheduled.failed", "announcement.left", "community.quiet", "community.leaving",
     "community.unhosted", "community.warning", "community.request", "community.invited",
+    "community.uninvited",
 )  # fmt: skip
 """Kinds of notifications that ask something of the reader: these alone are counted."""
 
 SPEAKING = (
     "mention", "moderation_warning", "desk.review", "desk.changes", "scheduled.failed", "announcement.left",
-    "community.leaving", "community.unhosted", "community.warning",
+    "community.leaving", "community.unhosted", "community.warning", "community.uninvited",
 )  # fmt: skip
 """Those of them that nothing but reading answers: the others wait until they are answered."""
 

@@ -47,6 +47,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.SCHEDULED_FAILED: N_("“%(title)s” was not published at its time: it is kept"),
     Kind.ROLL_CALL: N_("%(name)s asks whether you are safe"),
     Kind.GATHERING_GONE: N_("“%(title)s” does not take place: it was taken away"),
+    Kind.COMMUNITY_UNINVITED: N_("Somebody whom you invited cannot come into %(name)s"),
     Kind.COMMUNITY_PAGE: N_("What you wrote on a page of %(name)s was not taken"),
 }
 

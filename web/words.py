@@ -213,6 +213,7 @@ OF_CODE: Mapping[str, str] = {
     "merged": N_("This community is part of another one."),
     "merged_with_itself": N_("Choose another community."),
     "member": N_("This person is a member already."),
+    "answered": N_("You have answered this request: the site that keeps the community decides."),
     "banned": N_("This person is banned from the community."),
     "oneself": N_("You cannot do this to yourself."),
     "topic": N_("The community has this topic already."),

@@ -11,8 +11,9 @@ from federation.incoming import (
     communities,
     community_acts,
     community_pages,
+    community_requests,
     gatherings,
-    memberships,
+    invitations,
     moderation,
     moves,
     polls,
@@ -23,7 +24,7 @@ from federation.incoming import (
     relations,
     tallies,
 )
-from federation.incoming.arrived import OTHER, Arrived, Context, Disagreement, Outcome
+from federation.incoming.arrived import OTHER, Arrived, Context, Disagreement, Outcome, Stranger
 from federation.vocabulary import ACTOR_KINDS, POST_KINDS
 from social.errors import Conflict, Forbidden, Gone, Invalid, NotFound, SocialError
 from storage import accounts as account_rows
@@ -69,7 +70,12 @@ HANDLERS: dict[str, Handler] = {
     "Reject/QuoteRequest": quotes.reject,
     "QuoteRequest": quotes.request,
     "Block": community_acts.block,
-    "Invite": memberships.invite,
+    "Invite": invitations.invite,
+    "Reject/Invite": invitations.uninvited,
+    "Offer": community_requests.offer,
+    "Undo/Offer": community_requests.undo,
+    "Accept/Offer": community_requests.accept,
+    "Reject/Offer": community_requests.reject,
     "Flag": moderation.flag,
     "Undo": relations.undo,
     "Undo/Accept": relations.undo_accept,
@@ -92,10 +98,6 @@ OUTCOMES: tuple[tuple[type[SocialError], Outcome], ...] = (
     (Forbidden, Outcome.REFUSED),
     (Invalid, Outcome.REFUSED),
 )
-
-
-class Stranger(Exception):
-    """The actor is not known here yet: it has to be fetched first."""
 
 
 class Half(Exception):

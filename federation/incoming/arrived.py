@@ -32,7 +32,7 @@ ASKING = "QuoteRequest"
 
 _CARRIERS = ("Create", "Update")
 _ANSWERS = ("Accept", "Reject", "TentativeAccept", "TentativeReject")
-_ASKED = (ASKING, "Join")
+_ASKED = (ASKING, "Join", "Offer", "Invite")
 
 
 class Outcome(StrEnum):
@@ -54,6 +54,10 @@ class Outcome(StrEnum):
 
 class Disagreement(Exception):
     """The ids of an activity do not belong together, or it is no activity. It is refused for good."""
+
+
+class Stranger(Exception):
+    """Somebody is not known here yet: they have to be fetched first."""
 
 
 class Arrived(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,22 +1,18 @@
-"""Coming into communities from elsewhere: who may ask one of this node, and invitations to people here."""
+"""Coming into communities from elsewhere: who may ask one of this node, and what its moderators say to members here."""
 
 from federation.communities.audience import trust
 from federation.document import fields_of, text_of
-from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
+from federation.incoming.arrived import Arrived, Context, Outcome
 from federation.incoming.moderators import might
-from federation.names import same_origin
 from federation.read.communities import read_rule
-from social.communities import membership, received, rules_received, standing, succession
+from social.communities import received, rules_received, standing, succession
 from social.communities.membership import REASON_LIMIT
-from social.errors import Conflict
 from social.sanitise import plain
 from social.text import clean_text, shortened
 from storage import accounts, communities, memberships
 from storage.accounts import AccountKind, AccountRow
-from storage.communities import KnownRow
 from storage.engine.database import Tx
 from storage.ids import Millis
-from storage.memberships import MemberRole
 
 _REASON = 500
 
@@ -56,11 +52,11 @@ def seated(tx: Tx, actor: AccountRow, target: AccountRow, arrived: Arrived, now:
         succession.seated(tx, target, actor, now=now)
 
 
-def explained(tx: Tx, actor: AccountRow, target: AccountRow, arrived: Arrived) -> None:
+def explained(tx: Tx, actor: AccountRow, target: AccountRow, arrived: Arrived, now: Millis) -> None:
     """The words with which somebody asks to come in."""
     words = plain(arrived.activity.content or arrived.activity.summary or "")[:_REASON]
     if words and target.kind is AccountKind.GROUP:
-        received.explained(tx, target.id, actor.id, words)
+        received.explained(tx, target.id, actor.id, words, now=now)
 
 
 def warned(tx: Tx, actor: AccountRow, arrived: Arrived, now: Millis) -> Outcome | None:
@@ -80,41 +76,3 @@ def warned(tx: Tx, actor: AccountRow, arrived: Arrived, now: Millis) -> Outcome 
     words = shortened(clean_text(said), REASON_LIMIT)
     is_said = is_theirs and received.warned(tx, known, actor, whom, words, now=now)
     return Outcome.APPLIED if is_said else None
-
-
-def invite(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:
-    """A community of elsewhere lets somebody here in who did not ask; said by itself, or by somebody of its host. Or a
-    moderator of elsewhere lets somebody into a community of here, wherever they live."""
-    group = accounts.by_uri(tx, arrived.object_id) if arrived.object_id else None
-    target = arrived.activity.target
-    whom = accounts.by_uri(tx, target.id) if target is not None and target.id else None
-    known = communities.known(tx, group.id) if group is not None else None
-    if known is None or whom is None:
-        return Outcome.UNRELATED
-    if known.account.is_local:
-        return _invited_here(tx, known, actor, whom, arrived.activity.ends_at, now)
-    if not whom.is_local:
-        return Outcome.UNRELATED
-    if not same_origin(actor.uri, known.account.uri):
-        raise Disagreement("an invitation to a community of another node")
-    before = memberships.one(tx, known.account.id, whom.id)
-    if before is not None:
-        return Outcome.ALREADY
-    received.invited(tx, known, actor, whom, until=arrived.activity.ends_at, now=now)
-    return Outcome.APPLIED
-
-
-def _invited_here(
-    tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, ends_at: int | None, now: Millis
-) -> Outcome:
-    if not standing.may_moderate(tx, known.account.id, actor.id) or whom.kind is not AccountKind.PERSON:
-        return Outcome.REFUSED
-    if ends_at is not None and ends_at <= now:
-        return Outcome.REFUSED
-    until = None if ends_at is None else Millis(ends_at)
-    role = MemberRole.MEMBER if until is None else MemberRole.GUEST
-    try:
-        membership.let_come(tx, known.account.id, whom.id, by=actor.id, role=role, until=until, now=now)
-    except Conflict:
-        return Outcome.ALREADY
-    return Outcome.APPLIED

@@ -36,7 +36,7 @@ def follow(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
         if not memberships.is_known(tx, actor, target):
             return Outcome.UNRELATED
         received.receive_follow(tx, actor, target, arrived.id, ids=context.ids, now=now)
-        memberships.explained(tx, actor, target, arrived)
+        memberships.explained(tx, actor, target, arrived, now)
         memberships.seated(tx, actor, target, arrived, now)
     return Outcome.APPLIED
 

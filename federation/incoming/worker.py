@@ -14,11 +14,20 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from federation.communities.belief import Believer
-from federation.document import BadDocument, decode
+from federation.document import BadDocument, decode, id_of
 from federation.errors import PeerError, Refused, TooLarge, Unreachable
 from federation.incoming import featured, forwarding, hosting, reactions
-from federation.incoming.apply import Half, Stranger, apply
-from federation.incoming.arrived import ASKING, Arrived, Context, Disagreement, Outcome, arrived, with_object
+from federation.incoming.apply import Half, apply
+from federation.incoming.arrived import (
+    ASKING,
+    Arrived,
+    Context,
+    Disagreement,
+    Outcome,
+    Stranger,
+    arrived,
+    with_object,
+)
 from federation.names import BadName, parse_url
 from federation.policy import Policy
 from federation.resolver import Budget, Exhausted, Resolver
@@ -251,7 +260,7 @@ def _needs(tx: Tx, ready: Sequence[Ready], context: Context, allowed: Callable[[
     said = [one.arrived for one in ready]
     brought = [one.wrapped for one in said if one.wrapped is not None]
     actors = {one.activity.actor for one in [*said, *brought]}
-    named = {mention.href for one in [*said, *brought] if one.post is not None for mention in one.post.mentions}
+    named = {uri for one in [*said, *brought] for uri in _named(one)}
     here = {row.uri: row for row in known.accounts(tx, sorted(actors | named))}
     boosted = {one.id: reactions.announced(one.activity.object) for one in said if one.activity.kind == "Announce"}
     asking = {one.wanted for one in said if one.kind == ASKING and one.wanted}
@@ -301,12 +310,19 @@ def _is_of_community(said: Arrived, here: dict[str, AccountRow]) -> bool:
 
 
 def _people_needed(said: Arrived, here: dict[str, AccountRow], allowed: Callable[[str], bool]) -> tuple[str, ...]:
-    if said.kind == "Invite" and said.object_id is not None and allowed(_host(said.object_id)):
-        return (said.object_id,)
-    if said.post is None:
-        return ()
-    strangers = [mention.href for mention in said.post.mentions if mention.href not in here]
+    strangers = [uri for uri in _named(said) if uri not in here]
     return tuple(uri for uri in strangers if allowed(_host(uri)))[:STRANGERS]
+
+
+def _named(said: Arrived) -> list[str]:
+    """Whom a post mentions; who is to come into which community, and who asks to."""
+    if said.kind == "Offer" and said.activity.object is not None:
+        asker = id_of((said.activity.object.fields or {}).get("actor"))
+        return [asker] if asker else []
+    if said.kind == "Invite":
+        target = said.activity.target
+        return [uri for uri in (said.object_id, target.id if target is not None else None) if uri]
+    return [mention.href for mention in said.post.mentions] if said.post is not None else []
 
 
 def _host(uri: str) -> str:

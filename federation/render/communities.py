@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -16,8 +17,11 @@ from storage.community_nodes import CommunityNodeRow
 from storage.community_pages import PageVersionRow
 from storage.community_rules import RuleRow
 from storage.ids import Millis
+from storage.passed_requests import PassedRow
 
 Activity = dict[str, Any]
+OFFERS = "#offers/"
+"""Begins the end of the id of a request that was passed on, behind the community's."""
 
 
 def moderators_url(community: str) -> str:
@@ -165,6 +169,21 @@ def warning(actor: AccountRow, of: AccountRow, community: AccountRow, words: str
     }
     activity = {"@context": CONTEXT, "id": id, "type": "Create", "actor": actor.uri, "warnsIn": community.uri}
     return activity | to | {"object": note}
+
+
+def offer(community: AccountRow, passed: PassedRow, asker: str, to: str) -> Activity:
+    """Somebody asks to come in: for one who moderates it from elsewhere, and nobody else."""
+    follow: Activity = {"id": passed.follow_uri, "type": "Follow", "actor": asker, "object": community.uri}
+    if passed.reason:
+        follow["content"] = escape(passed.reason, quote=False)
+        follow["source"] = {"content": passed.reason, "mediaType": "text/plain"}
+    whom = {"to": [to], "cc": [], "published": iso(passed.created_at)}
+    return {"@context": CONTEXT, **offered(passed.uri, community.uri), **whom, "object": follow}
+
+
+def offered(uri: str, community: str) -> Activity:
+    """A request that was passed on, without who asks."""
+    return {"id": uri, "type": "Offer", "actor": community}
 
 
 def act(kind: str, id: str, actor: str, object: object, community: AccountRow, *, is_closed: bool) -> Activity:

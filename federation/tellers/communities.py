@@ -10,6 +10,7 @@ from federation.communities.audience import Reading, directly, echoes, reading_o
 from federation.render import activities
 from federation.render import communities as render
 from federation.sending import Context, audience_of, followers, inboxes, merged, proved, send
+from federation.tellers import community_requests
 from social import events, text
 from social.clock import iso
 from social.communities import posting
@@ -222,6 +223,9 @@ def asked(tx: Tx, event: events.HostAsked, context: Context, now: Millis) -> Non
         accounts.by_id(tx, event.by),
     )
     if known is None or of is None or actor is None or not actor.is_local or known.account.is_local:
+        return
+    if event.verb in community_requests.ANSWERS:
+        community_requests.answered(tx, event, known, actor, context, now)
         return
     if event.verb == "invite":
         invite = _act("Invite", known, actor, known.account.uri, event.at) | {"target": of.uri}

@@ -69,6 +69,7 @@ class AlertsParams(msgspec.Struct, frozen=True, kw_only=True):
     announcement_left: bool = msgspec.field(default=False, name="announcement.left")
     scheduled_failed: bool = msgspec.field(default=False, name="scheduled.failed")
     roll_call: bool = msgspec.field(default=False, name="roll.call")
+    community_uninvited: bool = msgspec.field(default=False, name="community.uninvited")
     gathering_gone: bool = msgspec.field(default=False, name="gathering.gone")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from social import reading
-from social.communities import standing
+from social.communities import requests, standing
 from social.communities.reading import CommunityView, Presence
 from social.errors import Forbidden
 from social.paging import MAX_ID, Page
@@ -22,6 +22,7 @@ from storage.community_topics import TopicRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis
 from storage.memberships import MemberRole, MemberRow, MemberState
+from storage.passed_requests import Answer
 from storage.placements import PlacementRow
 
 _MOST_WAITING = 500
@@ -30,9 +31,17 @@ _MOST_WAITING = 500
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """Who waits at the door of a community, on which side of it."""
 
-    asking: Sequence[MemberRow]
+    asking: Sequence["Asking"]
     invited: Sequence[MemberRow]
     banned: Sequence[MemberRow]
+
+
+class Asking(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who asks to come in. `answer`: what the viewer said, which waits for the node that keeps it."""
+
+    account: AccountRow
+    reason: str
+    answer: Answer = Answer.NONE
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,8 +94,15 @@ def desk(tx: Tx, viewer: Viewer, id: AccountId) -> tuple[CommunityView, Desk]:
     found: dict[MemberState, list[MemberRow]] = {}
     for row in rows.waiting(tx, id, _MOST_WAITING):
         found.setdefault(row.membership.state, []).append(row)
+    if seen.account.is_local:
+        asking = [Asking(account=one.account, reason=one.membership.reason) for one in found.get(MemberState.ASKED, ())]
+    else:
+        asking = [
+            Asking(account=one.account, reason=one.passed.reason, answer=one.passed.answer)
+            for one in requests.waiting(tx, viewer, id)
+        ]
     return seen, Desk(
-        asking=found.get(MemberState.ASKED, ()),
+        asking=asking,
         invited=found.get(MemberState.INVITED, ()),
         banned=found.get(MemberState.BANNED, ()),
     )

@@ -3,7 +3,7 @@
 import msgspec
 
 from social import events, text
-from social.communities import admission, homes, nodes, standing
+from social.communities import admission, homes, nodes, requests, standing
 from social.errors import Conflict, Forbidden, Invalid, NotFound
 from social.governance.audit import Act, record_of
 from social.people import accounts, relations
@@ -19,6 +19,7 @@ from storage.communities import KnownRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, Millis
 from storage.memberships import Level, MemberRole, MembershipRow, MemberState
+from storage.passed_requests import Answer
 
 REASON_LIMIT = 500
 
@@ -39,8 +40,9 @@ def join(
     own = rows.one(tx, known.account.id, viewer.account)
     if own is None:
         raise Forbidden("not_invited")
-    if own.state is MemberState.ASKED and words:
+    if own.state is MemberState.ASKED and words and words != own.reason:
         rows.put(tx, msgspec.structs.replace(own, reason=words))
+        standing.requests_changed(tx, known.account.id, now)
     return own.state
 
 
@@ -138,18 +140,33 @@ def let_come(
     return MemberState.INVITED
 
 
-def answer_request(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, *, accept: bool, now: Millis) -> None:
-    """Let somebody in who asks, or not. Raises Forbidden unless the viewer moderates, NotFound without a request."""
+def answer_request(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, *, accept: bool, now: Millis) -> bool:
+    """Let somebody in who asks, or not; False: the node that keeps the community is asked to.
+
+    Raises Forbidden unless the viewer moderates, NotFound without a request, Conflict for one that they answered.
+    """
     holding.community(tx, id)
-    _require_here(standing.require_moderator(tx, viewer, id))
-    asked = rows.one(tx, id, account)
-    follow = follow_rows.between(tx, account, id)
-    if asked is None or asked.state is not MemberState.ASKED or follow is None:
+    known = standing.require_moderator(tx, viewer, id)
+    if not known.account.is_local:
+        requests.answer(tx, viewer, id, account, Answer.ACCEPT if accept else Answer.REFUSE, now=now)
+        return False
+    if not decide(tx, id, account, accept=accept, now=now):
         raise NotFound("follow_request")
+    return True
+
+
+def decide(tx: Tx, id: AccountId, account: AccountId, *, accept: bool, follow: str = "", now: Millis) -> bool:
+    """What becomes of a request to come into a community of here, by the word of whoever may say so; False if there is
+    none. `follow`: that one alone, not one that was made since."""
+    asked = rows.one(tx, id, account)
+    row = follow_rows.between(tx, account, id)
+    if asked is None or asked.state is not MemberState.ASKED or row is None or follow not in ("", row.uri):
+        return False
     if accept:
         let_in(tx, asked, now=now)
     else:
-        removed(tx, follow, Verb.REJECT, host="", now=now)
+        removed(tx, row, Verb.REJECT, host="", now=now)
+    return True
 
 
 def let_in(tx: Tx, asked: MembershipRow, *, now: Millis) -> MemberState:

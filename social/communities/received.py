@@ -153,6 +153,15 @@ def invited(
     standing.say(tx, row, by=actor.id, host=host_of(known, actor), now=now)
 
 
+def uninvited(tx: Tx, known: KnownRow, by: AccountRow, uri: str, whom: str, *, now: Millis) -> None:
+    """Whom somebody invited from another node cannot come in: they are told, at that node."""
+    community = known.account
+    refused = events.InvitationRefused(
+        by=community.id, host=community.domain, at=now, community=community.id, to=by.id, uri=uri, whom=whom
+    )
+    events.append(tx, refused)
+
+
 def warned(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, words: str, *, now: Millis) -> bool:
     """A moderator of elsewhere wrote to a member who lives here, or to whom they put out; False if neither."""
     holding.community(tx, known.account.id)
@@ -173,12 +182,13 @@ def warned(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, words: 
     return True
 
 
-def explained(tx: Tx, community: AccountId, account: AccountId, reason: str) -> None:
+def explained(tx: Tx, community: AccountId, account: AccountId, reason: str, *, now: Millis) -> None:
     """The words with which somebody of elsewhere asks to come in."""
     holding.community(tx, community)
     row = memberships.one(tx, community, account)
-    if row is not None and row.state is MemberState.ASKED:
+    if row is not None and row.state is MemberState.ASKED and row.reason != reason:
         memberships.put(tx, msgspec.structs.replace(row, reason=reason))
+        standing.requests_changed(tx, community, now)
 
 
 def banned(

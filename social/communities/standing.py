@@ -7,12 +7,12 @@ from social.communities import admission
 from social.errors import Forbidden, NotFound
 from social.governance.audit import Act, record_of
 from social.policy import Role, Viewer, require_person
+from storage import accounts, memberships
 from storage import communities as rows
-from storage import memberships
 from storage.communities import KnownRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis
-from storage.memberships import MemberRole, MembershipRow
+from storage.memberships import MemberRole, MembershipRow, MemberState
 
 MODERATORS = (MemberRole.HOST, MemberRole.MODERATOR)
 
@@ -137,3 +137,13 @@ def say(
         before=before,
     )
     events.append(tx, changed)
+    is_of_chairs = row.role in MODERATORS or changed.before == changed.state == MemberState.MEMBER
+    if is_of_chairs or MemberState.ASKED in (changed.before, changed.state):
+        requests_changed(tx, row.community_id, now)
+
+
+def requests_changed(tx: Tx, community: AccountId, now: Millis) -> None:
+    """Who asks to come in, with which words, or who may answer is another: of a community of here."""
+    account = accounts.by_id(tx, community)
+    if account is not None and account.is_local:
+        events.append(tx, events.RequestsChanged(by=community, at=now, community=community))

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from social import events
-from storage import alerts
+from social.communities import standing
+from storage import accounts, alerts
 from storage import community_notices as rows
 from storage.engine.database import Tx
 from storage.ids import Millis
@@ -12,14 +13,33 @@ from storage.telling import WrittenRow
 
 
 def changed(tx: Tx, event: events.MembershipChanged, now: Millis) -> list[WrittenRow]:
-    """Who moderates hears of requests, others that they are invited or let in; who came in alone needs no word."""
+    """Who moderates hears of requests, others that they are invited or let in; who came in alone needs no word.
+
+    Who begins to moderate a community of elsewhere hears of those that came before the word of that.
+    """
     if event.state == MemberState.ASKED:
         return rows.asked(tx, event.community, event.of, event.at, now)
     if event.state == MemberState.INVITED:
         return rows.invited(tx, event.community, event.of, event.at, now)
     if event.state == MemberState.MEMBER and event.before == MemberState.ASKED:
         return rows.accepted(tx, event.community, event.of, event.at, now)
+    if event.state == event.before == MemberState.MEMBER and event.role in standing.MODERATORS:
+        return rows.passed(tx, event.community, event.of, event.at, now)
     return []
+
+
+def passed(tx: Tx, event: events.RequestPassed, now: Millis) -> list[WrittenRow]:
+    """The node that keeps a community says that somebody asks to come in."""
+    return rows.passed(tx, event.community, event.to, event.at, now)
+
+
+def uninvited(tx: Tx, event: events.InvitationRefused, now: Millis) -> list[WrittenRow]:
+    """Whom somebody here invited cannot come in."""
+    whom = accounts.by_uri(tx, event.whom)
+    if not event.host or whom is None:
+        return []
+    words = f"@{whom.acct}"
+    return rows.uninvited(tx, event.community, event.to, event.uri, words, event.at, now)
 
 
 def written(tx: Tx, event: events.PostPublished | events.PostSurfaced, now: Millis) -> list[WrittenRow]:
@@ -69,6 +89,8 @@ def unhosted(tx: Tx, event: events.CommunityUnhosted, now: Millis) -> list[Writt
 
 REACTIONS: dict[type, Callable[..., list[WrittenRow]]] = {
     events.MembershipChanged: changed,
+    events.RequestPassed: passed,
+    events.InvitationRefused: uninvited,
     events.PostPlaced: placed,
     events.MemberWarned: warned,
     events.MemberNoticed: leaving,

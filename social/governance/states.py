@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from social import events, jobs
 from social.clock import DAY
+from social.communities import requests
 from social.errors import Forbidden
 from social.governance.audit import Act, record_of
 from social.people import accounts, users
@@ -146,6 +147,7 @@ def _end(tx: Tx, target: AccountRow, now: Millis) -> None:
     tombstones.bury(tx, target.uri, target.kind.value.capitalize(), target.uri, now)
     media.forget_all(tx, target.id, now=now)
     told = memberships.hosts(tx, target.id) if target.is_hidden else []
+    requests.gone(tx, target.id, now)
     if erasure.blank_local(tx, target.id, now):
         events.append(tx, events.AccountDeleted(by=target.id, uri=target.uri, at=now, told=tuple(told)))
 

@@ -85,7 +85,8 @@ class MemberWarned(Event, frozen=True, kw_only=True, tag=True):
 class HostAsked(Event, frozen=True, kw_only=True, tag=True):
     """`by`, who moderates a community of another node, asks its host to put `of` out, or to let them come.
 
-    `verb`: out, ban (not to come back), return (they may come back), invite (`until`: as a guest).
+    `verb`: out, ban (not to come back), return (they may come back), invite (`until`: as a guest); accept, refuse: what
+    is answered to the request `uri`, as it was passed on.
     """
 
     community: AccountId
@@ -93,6 +94,31 @@ class HostAsked(Event, frozen=True, kw_only=True, tag=True):
     verb: str
     reason: str = ""
     until: Millis | None = None
+    uri: str = ""
+
+
+class InvitationRefused(Event, frozen=True, kw_only=True, tag=True):
+    """The node that keeps a community cannot let `whom` (an id) come, whom `to` invited from another node by `uri`."""
+
+    community: AccountId
+    to: AccountId
+    uri: str
+    whom: str
+
+
+class RequestsChanged(Event, frozen=True, kw_only=True, tag=True):
+    """Who asks to come into a community of here, or who may answer, is another: those who moderate it from elsewhere
+    are told."""
+
+    community: AccountId
+
+
+class RequestPassed(Event, frozen=True, kw_only=True, tag=True):
+    """The node that keeps a community passed on to `to`, who moderates it from here, that `of` asks to come in."""
+
+    community: AccountId
+    of: AccountId
+    to: AccountId
 
 
 class MemberNoticed(Event, frozen=True, kw_only=True, tag=True):

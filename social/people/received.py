@@ -4,7 +4,7 @@ Each verb may come twice, late, or for something unknown: then it changes nothin
 """
 
 from social import events
-from social.communities import admission
+from social.communities import admission, standing
 from social.people import accounts
 from social.people.follows import Verb, may_follow_at_once, move, removed
 from social.posts import media
@@ -43,6 +43,8 @@ def receive_follow(tx: Tx, actor: AccountRow, target: AccountRow, uri: str, *, i
             if known.state is FollowState.REQUESTED and state is FollowState.ACCEPTED:
                 move(tx, known, Verb.ACCEPT, host=actor.domain, now=now)
             elif known.state is FollowState.REQUESTED:
+                if target.kind is AccountKind.GROUP and known.uri != uri:
+                    standing.requests_changed(tx, target.id, now)
                 return False
     elif state is FollowState.REQUESTED:
         events.append(tx, events.FollowRequested(by=actor.id, of=target.id, uri=uri, host=actor.domain, at=now))

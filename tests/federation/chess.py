@@ -6,11 +6,14 @@ import msgspec
 
 from social.communities import communities, membership, moderation
 from social.communities.communities import NewCommunity
-from storage import memberships
+from storage import memberships, passed_requests, peers
 from storage.accounts import AccountRow
+from storage.communities import Entry
 from storage.ids import AccountId
+from storage.peers import Policy
 from tests.federation.neighbour import Neighbour, Somebody
 from tests.federation.station import Station
+from tests.federation.test_outgoing import bodies
 from tests.world import one_pair
 
 
@@ -40,6 +43,40 @@ async def moderated(quick: Station, siege: Neighbour, bruno: Somebody, say: Any)
     await say(about("Undo", bruno.id, down))
     club = siege.person("club", kind="Group", key=2)
     await say(about("Invite", club.id, club.id, target=quick.urls.actor("amina")), by=club)
+    await _asked_for(quick, siege, bruno, club, say)
+
+
+async def _asked_for(quick: Station, siege: Neighbour, bruno: Somebody, club: Somebody, say: Any) -> None:
+    """Who wants to come into the club is told to amina; bruno answers those who want to come into one of ours."""
+    about = siege.about
+    wish = {"type": "Follow", "id": f"{bruno.id}#follows/club", "actor": bruno.id, "object": club.id}
+    offer = about("Offer", club.id, wish, to=[quick.urls.actor("amina")])
+    await say(offer, about("Undo", club.id, {"type": "Offer", "id": offer["id"], "actor": club.id}), by=club)
+    amina = quick.viewer("amina")
+    group = await _account(quick, club)
+    seat = memberships.MembershipRow(
+        community_id=group,
+        account_id=amina.account,
+        role=memberships.MemberRole.MODERATOR,
+        state=memberships.MemberState.MEMBER,
+        created_at=quick.clock(),
+    )
+    await quick.db.write(memberships.put, seat)
+    await bodies(quick)
+    other = await _account(quick, bruno)
+    await quick.db.write(membership.invite, amina, group, other, ids=quick.ids, now=quick.clock())
+    (invite,) = await bodies(quick)
+    await say(about("Reject", club.id, {"type": "Invite", "id": invite["id"], "actor": invite["actor"]}), by=club)
+    await quick.db.write(peers.describe, siege.authority, "archipel 1.0", "", quick.clock())
+    await quick.db.write(peers.decide, siege.authority, Policy.ALLOWED, quick.clock())
+    new = NewCommunity(username="study", entry=Entry.REQUEST, keys=one_pair())
+    study = await quick.db.write(communities.create, amina, new, ids=quick.ids, urls=quick.urls, now=quick.clock())
+    await quick.db.write(memberships.put, msgspec.structs.replace(seat, community_id=study.id, account_id=other))
+    for name, answer in (("eve", "Accept"), ("zoe", "Reject")):
+        asker = siege.person(name, key=1)
+        await say(about("Follow", asker.id, study.uri), by=asker)
+        (row,) = await quick.db.read(passed_requests.of, study.id)
+        await say(about(answer, bruno.id, {"type": "Offer", "id": row.uri, "actor": study.uri}))
 
 
 async def hosted(quick: Station, siege: Neighbour, bruno: Somebody) -> None:

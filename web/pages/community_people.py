@@ -106,22 +106,21 @@ async def act(visit: Visit, form: Form) -> Response:
 
 
 async def _accept(visit: Visit, form: Form) -> bool:
-    await visit.write(membership.answer_request, community_id(visit), _account_id(visit), accept=True, now=visit.now)
-    return True
+    return await visit.write(
+        membership.answer_request, community_id(visit), _account_id(visit), accept=True, now=visit.now
+    )
 
 
 async def _refuse(visit: Visit, form: Form) -> bool:
     """Refuse a request, or withdraw an invitation."""
 
-    def refuse(tx: Tx, viewer: Viewer) -> None:
+    def refuse(tx: Tx, viewer: Viewer) -> bool:
         id, account = community_id(visit), _account_id(visit)
-        if account in {row.account.id for row in front.desk(tx, viewer, id)[1].asking}:
-            membership.answer_request(tx, viewer, id, account, accept=False, now=visit.now)
-        else:
-            membership.expel(tx, viewer, id, account, now=visit.now)
+        if account in {one.account.id for one in front.desk(tx, viewer, id)[1].asking}:
+            return membership.answer_request(tx, viewer, id, account, accept=False, now=visit.now)
+        return membership.expel(tx, viewer, id, account, now=visit.now)
 
-    await visit.write(refuse)
-    return True
+    return await visit.write(refuse)
 
 
 async def _role(visit: Visit, form: Form) -> bool:
