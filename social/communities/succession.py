@@ -134,14 +134,15 @@ def awaited(tx: Tx, target: AccountRow, former: str, actor: AccountRow, *, now: 
         return
     old, new = rows.by_id(tx, before.id), rows.by_id(tx, target.id)
     hosts = {row.host for row in community_nodes.of(tx, before.id)} | {before.domain}
-    if old is None or new is None or actor.domain not in hosts or memberships.one(tx, target.id, actor.id) is not None:
+    if old is None or new is None or memberships.one(tx, target.id, actor.id) is not None:
         return
     held = memberships.one(tx, before.id, actor.id)
     if held is not None and held.state is MemberState.BANNED:
         return
-    if before.is_local and (held is None or not held.is_in):
+    if held is None or not held.is_in:
         # Of a community of here it is known who was in it, and no node's word is needed.
-        return
+        if before.is_local or actor.domain not in hosts:
+            return
     if not bringing.may_come(tx, old, new, actor.domain, now):
         return
     row = MembershipRow(
