@@ -307,6 +307,8 @@ def _keep_post(
     community = community_of(tx, fetched.author, fetched.post, None)
     if community is not None and community.account.is_local:
         # Whoever writes in a community of this node asks it; what is only found is no part of it.
+        if community.community.is_closed:
+            return None
         community = None
     to = fetched.addressed
     if community is not None:

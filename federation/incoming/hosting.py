@@ -83,6 +83,8 @@ def _pass_on(tx: Tx, row: InboxRow, said: Arrived, task: Task, context: sending.
         return
     post = post_rows.by_uri(tx, task.about)
     placed = None if post is None else placements.one(tx, post.id)
+    if said.activity.kind == "Create" and post is not None and placed is None:
+        return
     is_new = said.activity.kind == "Create" and placed is not None
     if said.page is not None:
         community_pages.carry(tx, task.known.account.id, said.page.id, row.body)
@@ -121,10 +123,12 @@ def _of_post(tx: Tx, said: Arrived) -> Task | None:
     if post is None:
         return None
     here = post_rows.by_uri(tx, post.id)
-    if here is not None:
-        known = None if here.community_id is None else communities.known(tx, here.community_id)
-    else:
+    # What was only found here is in none until it comes itself.
+    is_found = here is not None and here.community_id is None and said.activity.kind == "Create"
+    if here is None or is_found:
         known = named_community(tx, post)
+    else:
+        known = None if here.community_id is None else communities.known(tx, here.community_id)
     return Task(known=known, about=post.id) if known is not None and known.account.is_local else None
 
 

@@ -12,7 +12,7 @@ from federation.resolver import would_have_come
 from federation.translate import Addressed, Words
 from federation.vocabulary import Post
 from social.clock import DAY
-from social.communities import posting
+from social.communities import posting, topics
 from social.people import remote
 from social.posts import edit, publish, quotes_received
 from social.posts import polls as poll_commands
@@ -36,10 +36,12 @@ def create(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
         return Outcome.UNRELATED
     received = _received(tx, actor, post, said, context, now)
     hosted = _hosted(tx, actor, received)
+    if hosted is not None and post_rows.by_uri(tx, post.id) is not None and refusing.was_refused(tx, hosted, post.id):
+        return Outcome.REFUSED
     # Something else than the first of what is repeated stands in no feed.
     live = not is_later(post.gathering) and _is_for_now(tx, received, context)
     id = publish.receive(tx, actor, received, ids=context.ids, live=live, now=now)
-    _place(tx, id, hosted, now)
+    _place(tx, id, hosted, received.topic, now)
     announcements.take(tx, actor, post, now)
     return Outcome.APPLIED
 
@@ -71,7 +73,7 @@ def update(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
     if hosted is not None and refusing.was_refused(tx, hosted, post.id):
         return Outcome.REFUSED
     id = publish.receive(tx, actor, received, ids=context.ids, live=live, now=now)
-    _place(tx, id, hosted, now)
+    _place(tx, id, hosted, received.topic, now)
     announcements.take(tx, actor, post, now)
     return Outcome.APPLIED
 
@@ -113,9 +115,11 @@ def _received(tx: Tx, actor: AccountRow, post: Post, said: Words, context: Conte
 
 
 def _hosted(tx: Tx, actor: AccountRow, received: Received) -> AccountId | None:
-    """The community of this node that the post comes to, if its author may write there. Raises social's Forbidden."""
+    """The community of this node that the post comes to, if its author may write there: also one that was found before
+    it came, because somebody who answered it was heard first. Raises social's Forbidden."""
     account = accounts.by_id(tx, received.community) if received.community is not None else None
-    if account is None or not account.is_local or post_rows.by_uri(tx, received.uri) is not None:
+    here = post_rows.by_uri(tx, received.uri)
+    if account is None or not account.is_local or (here is not None and here.community_id is not None):
         return None
     parent = post_rows.by_uri(tx, received.parent_uri) if received.parent_uri else None
     posting.require(tx, actor.id, account.id, parent=parent)
@@ -131,10 +135,10 @@ def _is_for_now(tx: Tx, received: Received, context: Context) -> bool:
     return since is not None and since <= received.published_at
 
 
-def _place(tx: Tx, id: PostId, community: AccountId | None, now: Millis) -> None:
+def _place(tx: Tx, id: PostId, community: AccountId | None, topic: str, now: Millis) -> None:
     post = post_rows.by_id(tx, id) if community is not None else None
     if post is not None and community is not None:
-        posting.give_place(tx, post, community, now=now)
+        posting.give_place(tx, post, community, topic=topics.said(topic), now=now)
 
 
 def _named(tx: Tx, to: Addressed) -> dict[str, AccountRow]:

@@ -171,13 +171,14 @@ def place(
     return True
 
 
-def give_place(tx: Tx, post: PostRow, community: AccountId, *, now: Millis) -> Millis:
-    """This node hosts the community and has let the post in: its place in the order, the same when asked again."""
+def give_place(tx: Tx, post: PostRow, community: AccountId, *, topic: str = "", now: Millis) -> Millis:
+    """This node hosts the community and has let the post in: its place in the order, the same when asked again.
+    `topic`: of a post that was here and not in it."""
     known = placements.one(tx, post.id)
     if known is not None and known.place is not None:
         return known.place
     at = rows.next_place(tx, community, now)
-    place(tx, post, community, at, host="", now=now)
+    place(tx, post, community, at, topic=topic, host="", now=now)
     return at
 
 

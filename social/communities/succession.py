@@ -139,10 +139,10 @@ def awaited(tx: Tx, target: AccountRow, former: str, actor: AccountRow, *, now: 
     held = memberships.one(tx, before.id, actor.id)
     if held is not None and held.state is MemberState.BANNED:
         return
-    if held is None or not held.is_in:
-        # Of a community of here it is known who was in it, and no node's word is needed.
-        if before.is_local or actor.domain not in hosts:
-            return
+    is_known = held is not None and held.is_in
+    # Of a community of here it is known who was in it, and no node's word is needed.
+    if not is_known and (before.is_local or actor.domain not in hosts):
+        return
     if not bringing.may_come(tx, old, new, actor.domain, now):
         return
     row = MembershipRow(

@@ -92,7 +92,10 @@ async def test_the_next_page_comes_by_itself_and_going_back_returns_to_the_place
         await read_down(page, "message 45.")
         post = page.locator("article.post:has-text('message 47.')")
         await post.scroll_into_view_if_needed()
+        before = await post.evaluate(TOP)
         await page.mouse.wheel(0, -137)
+        # The wheel is answered before the page has moved.
+        await eventually(lambda: post.evaluate(f"(post) => ({TOP})(post) >= {before + 137}"))
         top = await post.evaluate(TOP)
         # At once after scrolling, and something new comes on top meanwhile.
         await post.locator("a.when").click()

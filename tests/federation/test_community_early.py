@@ -8,6 +8,8 @@ import msgspec
 import pytest
 
 from federation.document import type_of
+from federation.render.communities import topic_uri
+from federation.resolver import Budget
 from social.clock import MINUTE, iso
 from social.communities import membership
 from storage import community_log, memberships
@@ -171,6 +173,31 @@ async def test_what_a_host_did_not_take_does_not_come_in_by_a_change_of_it(scene
     other = {**changed, "id": f"{post['id']}1"}
     again = scene.filiale.about("Update", scene.carla.id, other, to=[PUBLIC], audience=chess.uri)
     assert await scene.station.accept(scene.filiale, again, by=scene.carla) == ["applied"], "of one never heard of"
+
+
+@pytest.mark.parametrize("is_member", [True, False])
+async def test_what_was_found_for_an_answer_that_overtook_it_is_in_when_it_comes(scene: Scene, is_member: bool) -> None:
+    chess = await scene.founded()
+    if is_member:
+        await scene.asks(scene.carla, chess, scene.filiale)
+    topic = topic_uri(chess.uri, "openings")
+    said: dict[str, Any] = {
+        "to": [PUBLIC, chess.uri],
+        "cc": [scene.carla.followers],
+        "audience": chess.uri,
+        "topic": topic,
+    }
+    post = scene.filiale.note(scene.carla, "Who plays?", **said)
+    found = await scene.station.federation.resolver.post(post["id"], Budget())
+    assert found is not None and await scene.placed(post["id"]) is None, "what is only found is no part of it"
+    outcome = await scene.station.accept(scene.filiale, scene.filiale.create(post), by=scene.carla)
+    placed = await scene.placed(post["id"])
+    passed_on = [one["object"]["id"] for one in await announced(scene, scene.filiale.authority) if "object" in one]
+    if is_member:
+        assert outcome == ["applied"] and placed is not None and placed.place is not None
+        assert placed.topic == "openings" and passed_on == [post["id"]]
+    else:
+        assert outcome == ["refused"] and placed is None and passed_on == []
 
 
 async def test_what_the_host_did_not_take_is_out_whichever_comes_first_and_nobody_answers_in_it(scene: Scene) -> None:
