@@ -308,6 +308,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """Of a letter: the community of which a moderator speaks."""
     is_first: bool | None = None
     """Of an Announce by a community: whether it is its author's first post there, if it says so."""
+    by_guest: bool = False
+    """Of the same: its author is a guest there."""
     reaction: str | None = None
     """The emoji of a reaction, itself or as `:name:`."""
     emojis: tuple[Emoji, ...] = ()

@@ -92,6 +92,9 @@ class PostView(msgspec.Struct, frozen=True, kw_only=True):
     """Whom it thanks: one statement, only if there is such a post among them."""
     community: AccountRow | None = None
     """Where it was written; only for the protocol."""
+    within: MentionRow | None = None
+    """The community that it stands in, as one would name it; `by_guest`: its author was a guest there."""
+    by_guest: bool = False
     topic: str = ""
     """Under which topic of the community it stands; only for the protocol."""
     filtered: tuple[Match, ...] = ()
@@ -203,6 +206,8 @@ def assemble(
             app_name=row.app_name,
             app_website=row.app_website,
             kudos=tuple(one for one in thanked if one.post_id == id),
+            within=_within(row),
+            by_guest=row.by_guest,
         )
 
     def with_own_filters(view: PostView) -> PostView:
@@ -238,6 +243,21 @@ def _held(tx: Tx, viewer: Viewer, rows: Mapping[PostId, ShownRow]) -> dict[PostI
 
 def _linking(rows: Mapping[PostId, ShownRow]) -> list[PostId]:
     return [id for id, row in rows.items() if row.has_card]
+
+
+def _within(row: ShownRow) -> MentionRow | None:
+    community = row.post.community_id
+    if community is None or row.group_name is None:
+        return None
+    return MentionRow(
+        post_id=row.post.id,
+        account_id=community,
+        username=row.group_name,
+        domain=row.group_domain or "",
+        url=row.group_url or "",
+        uri=row.group_uri or "",
+        silent=False,
+    )
 
 
 def _marked(row: ShownRow) -> PostRow:

@@ -24,6 +24,8 @@ class PlacementRow(Row, frozen=True, kw_only=True):
     removed_reason: str = ""
     arrived_at: Millis = Millis(0)
     """When it came here: by that it is unread or not, however late its host places it."""
+    by_guest: bool = False
+    """Its author was a guest of the community when they wrote it."""
 
 
 _COLUMNS = PlacementRow.columns("s")
@@ -32,8 +34,8 @@ _MANY = Query(PlacementRow, f"SELECT {_COLUMNS} FROM placements AS s WHERE s.pos
 _PUT = Query(
     None,
     """
-    INSERT INTO placements (post_id, community_id, is_root, place, shown, topic, arrived_at)
-    VALUES (:post, :community, :is_root, CAST(:place AS BIGINT), :shown, :topic, :arrived)
+    INSERT INTO placements (post_id, community_id, is_root, place, shown, topic, arrived_at, by_guest)
+    VALUES (:post, :community, :is_root, CAST(:place AS BIGINT), :shown, :topic, :arrived, :by_guest)
     ON CONFLICT (post_id) DO NOTHING""",
 )
 _PLACE = Query(
@@ -76,6 +78,7 @@ _STICKY = Query(
     "SELECT s.post_id FROM placements AS s WHERE s.community_id = :community AND s.sticky = 1 ORDER BY s.shown DESC",
     hot=True,
 )
+_BY_GUEST = Query(None, "UPDATE placements SET by_guest = 1 WHERE post_id = :post AND by_guest = 0")
 _TOPIC = Query(None, "UPDATE placements SET topic = :topic WHERE post_id = :post AND topic <> :topic")
 _REMOVE = Query(
     None,
@@ -154,12 +157,17 @@ def put(tx: Tx, row: PlacementRow) -> bool:
     """The post is in the community; False if it has its place."""
     written = {"post": row.post_id, "community": row.community_id, "is_root": row.is_root}
     told = {"place": row.place, "shown": row.shown, "topic": row.topic, "arrived": row.arrived_at}
-    return tx.run(_PUT, **written, **told) == 1
+    return tx.run(_PUT, **written, **told, by_guest=row.by_guest) == 1
 
 
 def place(tx: Tx, post: PostId, community: AccountId, place: Millis) -> bool:
     """The host's word on where the post stands; False if it stood there."""
     return tx.run(_PLACE, post=post, community=community, place=place) == 1
+
+
+def mark_guest(tx: Tx, post: PostId) -> None:
+    """The post is by a guest of its community."""
+    tx.run(_BY_GUEST, post=post)
 
 
 def roots(

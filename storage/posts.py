@@ -83,6 +83,7 @@ class PostRow(Row, frozen=True, kw_only=True):
 class ShownRow(Row, frozen=True, kw_only=True):
     """A post with its author, the app it was written with, and what it quotes.
 
+    `group_…` is the community that it stands in, `by_guest` whether its author was a guest there.
     `quote_state` is as the viewer sees it, empty without a quote; `quoted_id` only of one that was agreed to.
     """
 
@@ -94,6 +95,11 @@ class ShownRow(Row, frozen=True, kw_only=True):
     quote_stamp: str | None
     has_card: bool
     must_read: bool
+    by_guest: bool
+    group_name: str | None
+    group_domain: str | None
+    group_url: str | None
+    group_uri: str | None
     quote_state: str
     quoted_id: PostId | None
 
@@ -132,12 +138,16 @@ class _AroundRow(Row, frozen=True, kw_only=True):
 _SHOWN_COLUMNS = f"""{PostRow.columns("p")}, {AccountRow.columns("a")}, app.name AS app_name,
         app.website AS app_website, q.quoted_uri, q.stamp_uri AS quote_stamp,
         CASE WHEN EXISTS (SELECT 1 FROM post_cards AS pc WHERE pc.post_id = p.id) THEN 1 ELSE 0 END AS has_card,
-        CASE WHEN EXISTS (SELECT 1 FROM announcements AS pw WHERE pw.post_id = p.id) THEN 1 ELSE 0 END AS must_read"""
+        CASE WHEN EXISTS (SELECT 1 FROM announcements AS pw WHERE pw.post_id = p.id) THEN 1 ELSE 0 END AS must_read,
+        CASE WHEN p.community_id IS NOT NULL AND EXISTS (
+            SELECT 1 FROM placements AS pg WHERE pg.post_id = p.id AND pg.by_guest = 1) THEN 1 ELSE 0 END AS by_guest,
+        g.username AS group_name, g.domain AS group_domain, g.url AS group_url, g.uri AS group_uri"""
 _SHOWN_TABLES = """
     FROM posts AS p
     JOIN accounts AS a ON a.id = p.author_id
     LEFT JOIN apps AS app ON app.id = p.app_id
-    LEFT JOIN quotes AS q ON q.post_id = p.id"""
+    LEFT JOIN quotes AS q ON q.post_id = p.id
+    LEFT JOIN accounts AS g ON g.id = p.community_id"""
 _WITH_BOOSTED = """p.id IN (
         SELECT i.id FROM posts AS i WHERE i.id IN (:ids[])
         UNION SELECT i.boost_of_id FROM posts AS i WHERE i.id IN (:ids[]) AND i.boost_of_id IS NOT NULL)"""

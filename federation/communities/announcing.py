@@ -30,9 +30,9 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     """An activity that is to be passed on. `about`: the id of what it is about; `thread`: of a post that begins one.
 
     `place` is the one that its post has; others are given the next one. `is_first`: of a new post, whether it is
-    its author's first one there. `is_page`: it is about a page of the community, which nodes that are not of our kind
-    would take for a post. `is_out`: moderators took the post out before it came, which these do not keep in mind.
-    `also`: who is told besides those who follow the community.
+    its author's first one there; `by_guest`: whether they are a guest. `is_page`: it is about a page of the community,
+    which nodes that are not of our kind would take for a post. `is_out`: moderators took the post out before it came,
+    which these do not keep in mind. `also`: who is told besides those who follow the community.
     """
 
     inner: dict[str, Any]
@@ -40,6 +40,7 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     thread: str = ""
     place: Millis | None = None
     is_first: bool | None = None
+    by_guest: bool = False
     is_page: bool = False
     is_out: bool = False
     also: tuple[InboxTarget, ...] = ()
@@ -65,6 +66,8 @@ def announce(tx: Tx, known: KnownRow, matter: Matter, context: Context, now: Mil
     told = render.announce(account, place, matter.inner, is_closed=is_closed)
     if matter.is_first is not None:
         told["firstPost"] = matter.is_first
+    if matter.by_guest:
+        told["byGuest"] = True
     activity = proved(tx, account, told, now)
     if not matter.is_vote:
         body = msgspec.json.encode(activity).decode()

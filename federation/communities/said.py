@@ -19,6 +19,7 @@ TERMS: dict[str, Any] = {
     "topics": {"@id": "archipel:topics", "@container": "@list"},
     "Topic": "archipel:Topic",
     "firstPost": "archipel:firstPost",
+    "byGuest": "archipel:byGuest",
     "topic": {"@id": "archipel:topic", "@type": "@id"},
     "warnsIn": {"@id": "archipel:warnsIn", "@type": "@id"},
 }

@@ -126,7 +126,10 @@ def _placed(
     said = brought.wrapped.post if brought is not None and brought.wrapped is not None else None
     topic = topics.said(topic_of(said, account)) if said is not None else ""
     is_first = brought.activity.is_first if brought is not None else None
-    is_new = posting.place(tx, post, account.id, place, topic=topic, is_first=is_first, host=account.domain, now=now)
+    by_guest = brought is not None and brought.activity.by_guest
+    is_new = posting.place(
+        tx, post, account.id, place, topic=topic, is_first=is_first, by_guest=by_guest, host=account.domain, now=now
+    )
     return Outcome.APPLIED if is_new else Outcome.ALREADY
 
 

@@ -97,6 +97,7 @@ def _pass_on(tx: Tx, row: InboxRow, said: Arrived, task: Task, context: sending.
         thread=task.about if is_new and placed is not None and placed.is_root else "",
         place=placed.place if is_new and placed is not None else None,
         is_first=placements.is_first(tx, placed.post_id) if is_new and placed is not None else None,
+        by_guest=is_new and placed is not None and placed.by_guest,
         is_page=task.is_page,
         is_out=is_new and placed is not None and placed.removed_at is not None,
         also=_shut_out(tx, said),

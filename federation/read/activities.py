@@ -54,6 +54,7 @@ def read_activity(fields: dict[str, Any], *, insecure: bool = False) -> Activity
         merged_into=optional_id(fields.get("mergedInto"), insecure),
         warns_in=optional_id(fields.get("warnsIn"), insecure),
         is_first=flag_of(fields["firstPost"]) if "firstPost" in fields else None,
+        by_guest=flag_of(fields.get("byGuest")),
         reaction=_reaction(fields) if is_reaction else None,
         emojis=gathered(fields.get("tag"), lambda tag: emoji(tag, insecure), 1) if is_reaction else (),
         choice=cut(text_of(fields.get("choice_text")), MAX_OPTION_TEXT) if kind == "PollVote" else None,

@@ -69,6 +69,7 @@ def told(
             thread=view.post.uri if is_new and placed.is_root else "",
             place=placed.place if is_new else None,
             is_first=placements.is_first(tx, view.post.id) if is_new else None,
+            by_guest=is_new and placed.by_guest,
         )
         announce(tx, known, matter, context, now)
     return True

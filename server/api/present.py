@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from msgspec import UNSET, Raw, UnsetType
 
-from server.api import gatherings
+from server.api import communities, gatherings
 from server.api.entities.accounts import Account, AccountRole, CredentialAccount, Field, MutedAccount, Source
 from server.api.entities.accounts import Role as RoleEntity
 from server.api.entities.cards import CardAuthor, PreviewCard
@@ -109,13 +109,13 @@ def status(view: PostView, author: Raw, urls: Urls, reblog: Raw | None = None) -
         uri=post.uri,
         created_at=iso(post.published_at),
         account=author,
-        content=gatherings.content(view.shown),
+        content=communities.content(view.shown),
         visibility=WIRE_VISIBILITY[post.visibility],
         sensitive=shown.sensitive,
         spoiler_text=shown.spoiler,
         media_attachments=[media(one, urls) for one in addressed(view, urls)],
         application=_application(view),
-        mentions=[_mention(one) for one in view.mentions if not one.silent],
+        mentions=[_mention(one) for one in communities.named(view)],
         tags=[_tag(one, urls) for one in view.tags],
         emojis=custom_emojis(shown.emojis, urls),
         reblogs_count=shown.boosts_shown,

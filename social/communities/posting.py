@@ -13,7 +13,7 @@ from storage.communities import CommunityState, KnownRow, Posting
 from storage.community_marks import Subject
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis
-from storage.memberships import MembershipRow
+from storage.memberships import MemberRole, MembershipRow
 from storage.placements import PlacementRow
 from storage.posts import PostRow
 from storage.visibility import OPEN, Visibility
@@ -116,6 +116,7 @@ def enter(tx: Tx, row: PostRow, *, topic: str = "", now: Millis) -> None:
         shown=place or row.published_at,
         topic=topic,
         arrived_at=now,
+        by_guest=_is_guest(tx, row.community_id, row.author_id),
     )
     is_new = placements.put(tx, placed)
     if is_new:
@@ -136,11 +137,13 @@ def place(
     *,
     topic: str = "",
     is_first: bool | None = None,
+    by_guest: bool = False,
     host: str,
     now: Millis,
 ) -> bool:
     """The word of the community's host on where a post stands; a post in no community so far is in this one then, under
     that topic. `is_first`: whether it is its author's first one there; None where the host says nothing of it.
+    `by_guest`: the host says that it is a guest's, of whom other nodes than the guest's own and the host know nothing.
 
     False if it stood there already, or is in another community.
     """
@@ -156,11 +159,15 @@ def place(
         shown=at,
         topic=topic,
         arrived_at=now,
+        by_guest=by_guest or _is_guest(tx, community, post.author_id),
     )
     if placements.put(tx, fresh):
         _recall(tx, msgspec.structs.replace(post, community_id=community))
-    elif not placements.place(tx, post.id, community, at):
-        return False
+    else:
+        if by_guest:
+            placements.mark_guest(tx, post.id)
+        if not placements.place(tx, post.id, community, at):
+            return False
     # A host that says so late of somebody who is known here is not believed: order on the way is a matter of hours.
     first = (
         placements.is_first(tx, post.id) if is_first is None else is_first and not placements.is_late(tx, post.id, DAY)
@@ -180,6 +187,11 @@ def give_place(tx: Tx, post: PostRow, community: AccountId, *, topic: str = "", 
     at = rows.next_place(tx, community, now)
     place(tx, post, community, at, topic=topic, host="", now=now)
     return at
+
+
+def _is_guest(tx: Tx, community: AccountId, author: AccountId) -> bool:
+    own = memberships.one(tx, community, author)
+    return own is not None and own.is_in and own.role is MemberRole.GUEST
 
 
 def _recall(tx: Tx, post: PostRow) -> None:

@@ -65,6 +65,34 @@ async def test_an_app_asks_for_a_closed_community_and_shows_its_posts_as_private
     assert [(one.kind, one.sender.id) for one in own] == [(Kind.COMMUNITY_REQUEST, id)]
 
 
+async def test_an_app_that_knows_no_communities_sees_where_a_post_stands(site: Site) -> None:
+    """Written on a page, it names no community; the app shows it named, and nothing else hears of that."""
+    id, world = await made(site), site.world
+    root = await world.say("amina", "match jeudi", community=id)
+    answer = await world.say("amina", "à 19 h", parent=root)
+    await site.post(f"/api/v1/accounts/{id}/follow", "Relationship", by="luc")
+    named = await site.say("luc", "@football j'apporte le ballon")
+    plain = await world.say("luc", "sans communauté")
+    url = world.urls.profile("football")
+    await site.settled()
+    mention = f'<p><span class="h-card"><a href="{url}" class="u-url mention">@<span>football</span></a></span></p>'
+    shown = (await site.get(f"/api/v1/statuses/{root}", "Status", by="luc")).json
+    assert shown["content"] == f"<p>match jeudi</p>{mention}"
+    assert [(one["id"], one["acct"], one["url"]) for one in shown["mentions"]] == [(str(id), "football", url)]
+    listed = {one["id"]: one for one in (await site.get("/api/v1/timelines/home", "Status[]", by="luc")).json}
+    assert listed[str(root)]["content"] == shown["content"]
+    # Who named it named it once; answers stand below; what stands in none names none.
+    assert (await site.get(f"/api/v1/statuses/{named}", "Status", by="luc")).json["content"].count("football") == 2
+    for other in (answer, plain):
+        status = (await site.get(f"/api/v1/statuses/{other}", "Status", by="luc")).json
+        assert "football" not in status["content"] and status["mentions"] == []
+    # What is edited, what others are sent and what a boost shows.
+    source = (await site.get(f"/api/v1/statuses/{root}/source", by="amina")).json
+    assert source["text"] == "match jeudi"
+    boost = (await site.post(f"/api/v1/statuses/{root}/reblog", "Status", by="luc")).json
+    assert boost["mentions"] == [] and boost["reblog"]["content"] == shown["content"]
+
+
 async def test_who_may_not_write_in_a_community_is_told_so(site: Site) -> None:
     await made(site)
     post = await site.say("amina", "@football match jeudi")

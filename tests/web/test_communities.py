@@ -2,6 +2,7 @@
 
 import msgspec
 
+from social.clock import DAY
 from social.communities import membership, nodes
 from social.communities.beginnings import start
 from social.communities.beginnings.beginning import beginnings
@@ -15,7 +16,7 @@ from storage.accounts import AccountKind, AccountRow
 from storage.communities import CommunityRow, Entry
 from storage.community_nodes import CommunityNodeRow
 from storage.engine.database import Tx
-from storage.ids import AccountId
+from storage.ids import AccountId, Millis
 from storage.memberships import MemberRole, MembershipRow, MemberState
 from tests.web.conftest import Site
 from tests.web.test_doors import MOST, counted
@@ -267,6 +268,36 @@ async def test_a_hidden_community_is_nowhere_for_others(site: Site) -> None:
         "Football"
         not in (await amina.read("/communities?q=football")).page.select_one("#c-found").find_parent("section").text
     )
+
+
+async def test_a_guest_is_marked_on_what_they_write_and_among_the_members(site: Site) -> None:
+    made = await founded(site)
+    amina = await site.person("amina")
+    await joined(site, "amina", made.id)
+    await site.person("ines")
+    world = site.world
+    until = Millis(world.clock() + 7 * DAY)
+    luc = world.viewer("luc")
+    await world.db.write(
+        membership.invite, luc, made.id, world.id("ines"), until=until, ids=world.ids, now=world.clock()
+    )
+    await joined(site, "ines", made.id)
+    said = await world.say("ines", "I bring the ball", community=made.id)
+    own = await world.say("amina", "And I the goal", community=made.id)
+    for path in (f"/communities/{made.id}", f"/@ines/{said}", f"/@amina/{own}"):
+        page = await amina.read(path)
+        marks = {
+            post["id"]: "Guest of the community" in post.select_one("header").text
+            for post in page.page.select("article.post")
+        }
+        assert marks.get(f"p{said}", True) and not marks.get(f"p{own}", False), path
+    members = (await amina.read(f"/communities/{made.id}/members")).words
+    assert members.count("Guest until 1 December 2026") == 1
+    # Their time is over: what they wrote says still as what.
+    world.clock.pass_by(days=8)
+    page = await amina.read(f"/communities/{made.id}")
+    assert "Guest of the community" in page.page.select_one(f"#p{said} header").text
+    assert "Guest until" not in (await amina.read(f"/communities/{made.id}/members")).words
 
 
 async def test_an_open_one_is_read_by_the_internet_where_the_site_is_and_a_closed_one_by_members(

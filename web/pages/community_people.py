@@ -160,7 +160,9 @@ def _account_id(visit: Visit) -> AccountId:
 
 
 def _person(visit: Visit, row: MemberRow) -> Person:
-    words = communities.role(visit, row.membership.role)
+    words, until = communities.role(visit, row.membership.role), row.membership.until
+    if until is not None:
+        words = visit.say("Guest until %(day)s", day=visit.face.dates[visit.locale].day(until))
     return Person(account=row.account, member=row.membership, words=words)
 
 
