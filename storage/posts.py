@@ -276,15 +276,7 @@ def around(tx: Tx, ids: Sequence[PostId]) -> tuple[dict[PostId, list[MentionRow]
             tag = TagRow(post_id=row.post_id, name=row.username, display=row.domain)
             tags.setdefault(row.post_id, []).append(tag)
         else:
-            mention = MentionRow(
-                post_id=row.post_id,
-                account_id=row.account_id,
-                username=row.username,
-                domain=row.domain,
-                url=row.url,
-                uri=row.uri,
-                silent=row.silent,
-            )
+            mention = MentionRow(**{name: getattr(row, name) for name in MentionRow.__struct_fields__})
             mentions.setdefault(row.post_id, []).append(mention)
     return mentions, tags
 
