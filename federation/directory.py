@@ -72,6 +72,7 @@ class DirectoryReader:
             logger.warning("the directory of %s is refused: %s", job.host, error)
 
     async def _read(self, manifest: Manifest, host: str, since: int) -> None:
+        asked_at = self._wire.clock()
         page = await self._page(manifest, host, since)
         listed: list[str] | None = None
         if page.version < since or since == 0:
@@ -85,6 +86,7 @@ class DirectoryReader:
                 page.people,
                 page.left,
                 upto=page.next,
+                asked_at=asked_at,
                 ids=self._wire.ids,
                 now=self._wire.clock(),
             )
@@ -92,6 +94,7 @@ class DirectoryReader:
                 listed += [actor.uri for actor in page.people]
             if page.next >= page.version or (not page.people and not page.left):
                 break
+            asked_at = self._wire.clock()
             page = await self._page(manifest, host, page.next)
         if listed is not None:
             await self._wire.db.write(published.receive_whole, host, listed)

@@ -31,10 +31,11 @@ from federation.tellers import (
     recognition,
 )
 from social import events, jobs
+from social.clock import iso
 from social.people import accounts as people
 from storage import accounts, deliveries, reports
 from storage import posts as post_rows
-from storage.accounts import AccountRow
+from storage.accounts import AccountKind, AccountRow
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
 from storage.reports import ReportId
@@ -139,7 +140,7 @@ def _follow_requested(tx: Tx, event: events.FollowRequested, context: Context, n
     pair = _pair(tx, event.by, event.of)
     if pair is not None:
         by, of = pair
-        asked = activities.follow(event.uri, by.uri, of.uri) | communities.reason(tx, by, of)
+        asked = activities.follow(event.uri, by.uri, of.uri) | communities.reason(tx, by, of, event.former)
         send(tx, by, asked, inboxes(tx, [of.id]), context, now)
 
 
@@ -149,6 +150,9 @@ def _follow_accepted(tx: Tx, event: events.FollowAccepted, context: Context, now
         follower, followee = pair
         about = activities.follow(event.uri, follower.uri, followee.uri)
         activity = activities.accept(followee.uri, about, event.at)
+        if followee.kind is AccountKind.GROUP:
+            # In the order of a community: who was put out before, and comes in anew, is in.
+            activity["published"] = iso(event.at)
         send(tx, followee, activity, inboxes(tx, [follower.id]), context, now)
 
 

@@ -6,6 +6,7 @@ fetched waits for that. Nothing here runs inside a transaction.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -44,6 +45,8 @@ REQUESTS = 40
 SECONDS = 20.0
 DEPTH = 30
 """Ancestors of a post that are fetched for one cause."""
+ASKED_AGAIN = 3
+"""So often an actor is asked that tells of itself while the answer is on its way, which may be older than that."""
 STRANGERS = 5
 """Unknown accounts that are fetched because one post names them."""
 
@@ -69,6 +72,10 @@ class Budget:
         self._seen.add(url)
         self._requests -= 1
 
+    def allow_again(self, url: str) -> None:
+        """The answer is no use any more: it may be asked for anew, at the cost of another request."""
+        self._seen.discard(url)
+
     @property
     def seconds(self) -> float:
         """What is left of the time."""
@@ -82,6 +89,10 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     author: AccountRow
     words: Words
     addressed: Addressed
+
+
+class _Overtaken(Exception):
+    """An actor told of itself while it was asked."""
 
 
 class Resolver:
@@ -237,6 +248,12 @@ class Resolver:
         return chain
 
     async def _fetch_actor(self, uri: str, budget: Budget, key_id: str | None) -> AccountRow:
+        for _ in range(ASKED_AGAIN - 1):
+            asked_at = self._wire.clock()
+            actor = self._read(await self._living(uri, budget))
+            with contextlib.suppress(_Overtaken):
+                return await self._keep(actor, key_id, asked_at)
+            budget.allow_again(uri)
         return await self._keep(self._read(await self._living(uri, budget)), key_id)
 
     async def _living(self, uri: str, budget: Budget) -> Document:
@@ -253,12 +270,13 @@ class Resolver:
         except BadDocument as cause:
             raise BadAnswer(cause.reason, document.id) from cause
 
-    async def _keep(self, actor: Actor, key_id: str | None) -> AccountRow:
+    async def _keep(self, actor: Actor, key_id: str | None, asked_at: Millis | None = None) -> AccountRow:
         if key_id is not None and key_id not in [key.id for key in actor.keys]:
             raise BadAnswer("an actor that does not list the key", actor.id)
         wire = self._wire
         try:
-            return await wire.db.write(keep_actor, translate.remote_actor(actor, key_id), wire.ids, wire.clock())
+            said = translate.remote_actor(actor, key_id)
+            return await wire.db.write(keep_actor, said, wire.ids, wire.clock(), asked_at)
         except Deleted as cause:
             raise Gone(actor.id) from cause
         except Invalid as cause:
@@ -280,8 +298,11 @@ class Resolver:
             task.exception()
 
 
-def keep_actor(tx: Tx, actor: RemoteActor, ids: IdMaker, now: Millis) -> AccountRow:
-    """Store an actor and give its row. Raises social's Gone, Invalid."""
+def keep_actor(tx: Tx, actor: RemoteActor, ids: IdMaker, now: Millis, asked_at: Millis | None = None) -> AccountRow:
+    """Store an actor and give its row. Raises social's Gone, Invalid, and _Overtaken for one that told of itself since
+    `asked_at`."""
+    if asked_at is not None and remote.came_since(tx, actor.uri, asked_at):
+        raise _Overtaken
     remote.store_remote(tx, actor, ids=ids, now=now)
     row = accounts.by_uri(tx, actor.uri)
     if row is None:

@@ -45,6 +45,12 @@ _ALL = Query(
     WHERE k.community_id = :community AND k.about = :about""",
     hot=True,
 )
+_OF_SUBJECT = Query(
+    MarkRow,
+    f"""
+    SELECT {_COLUMNS} FROM community_marks AS k
+    WHERE k.community_id = :community AND k.subject = :subject""",
+)
 _PUT = Query(
     None,
     """
@@ -64,6 +70,11 @@ def one(tx: Tx, community: AccountId, about: str, subject: Subject) -> MarkRow |
 def about(tx: Tx, community: AccountId, uri: str) -> list[MarkRow]:
     """What was done last of each kind."""
     return tx.rows(_ALL, community=community, about=uri)
+
+
+def of_subject(tx: Tx, community: AccountId, subject: Subject) -> list[MarkRow]:
+    """What was done last of one kind, about whatever."""
+    return tx.rows(_OF_SUBJECT, community=community, subject=subject)
 
 
 def put(tx: Tx, row: MarkRow) -> bool:

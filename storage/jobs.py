@@ -109,7 +109,9 @@ RUN_AGAIN = Query(
 FAIL = Query(
     None,
     """
-    UPDATE jobs SET due = :retry_at, again = NULL, lease_until = NULL, last_error = :error
+    UPDATE jobs
+    SET due = CASE WHEN again < :retry_at THEN again ELSE :retry_at END, again = NULL, lease_until = NULL,
+        last_error = :error
     WHERE id = :id""",
     hot=True,
 )

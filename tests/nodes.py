@@ -16,7 +16,8 @@
 
 In-process nodes also have `.running` (server.cli.serve.Running: node, federation, dispatcher, runners, hub, app).
 Settings: any section as a keyword, such as `limits=LimitSettings(per_user=5)`; `database_url=` for PostgreSQL; `clock=`
-for an in-process node by another clock. A port stays reserved from the first start to the end of the block.
+for an in-process node by another clock. `ARCHIPEL_JITTER=7` delays, repeats and shuffles what in-process nodes say to
+one another (`interop/jitter.py`). A port stays reserved from the first start to the end of the block.
 """
 
 import asyncio
@@ -45,6 +46,7 @@ from social.settings import (
 )
 from storage.engine.database import Tx
 from tests.interop import traces
+from tests.interop.jitter import jitter
 from tests.sites import CHEAP, NO_LIMITS, PLACES, LocalNode, ProcessNode, Site
 from tests.template import prepared
 
@@ -77,6 +79,7 @@ async def running_group(
             nodes.append(LocalNode(await stack.enter_async_context(running(each, clock=clock, listener=listener))))
             stack.push_async_callback(nodes[-1].close)
         await met(*nodes)
+        stack.enter_context(jitter(nodes))
         yield tuple(nodes)
 
 

@@ -26,11 +26,12 @@ from federation.wire import Wire
 from social import jobs
 from social.communities import received
 from social.jobs import ReadCommunity
-from storage import accounts, communities, community_log, featured, inbox, peers
+from storage import accounts, communities, community_log, community_marks, featured, inbox, peers
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.communities import KnownRow
 from storage.community_log import SourceRow
+from storage.community_marks import Subject
 from storage.engine.database import Tx
 from storage.ids import AccountId, Millis, PostId
 
@@ -87,6 +88,7 @@ class CommunityReader:
         if not source.moderators_url:
             return
         began = self._wire.clock()
+        before = await self._wire.db.read(community_marks.of_subject, known.account.id, Subject.MODERATOR)
         listed = _collection(await self._resolver.document(source.moderators_url, budget), self._wire.insecure)
         if listed is None:
             return
@@ -95,7 +97,7 @@ class CommunityReader:
             row = await self._moderator(item.id, budget) if item.id else None
             if row is not None:
                 found.add(row.id)
-        await self._wire.db.write(received.moderators, known, found, now=began)
+        await self._wire.db.write(received.moderators, known, found, before=before, now=began)
 
     async def _moderator(self, uri: str, budget: Budget) -> AccountRow | None:
         if self._wire.is_ours(uri):

@@ -272,7 +272,9 @@ def _shut_out(
     if whom is None:
         return Outcome.UNRELATED
     reason, host = _reason(outer), received.host_of(known, actor)
-    is_new = received.banned(tx, known, actor, whom, reason, is_on=not is_undone, now=now)
+    # Our nodes say of each request what became of it; forums forget those of whom they ban.
+    answers = whom.is_local and reading_of(peers.by_host(tx, known.account.domain)) is Reading.OURS
+    is_new = received.banned(tx, known, actor, whom, reason, is_on=not is_undone, still_asks=answers, now=now)
     if is_new and activity.removes_data and not is_undone and not known.account.is_local:
         # Forums say so once, and of no post again.
         for placed in placements.by_author(tx, known.account.id, whom.id, MOST):

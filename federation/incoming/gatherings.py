@@ -102,7 +102,8 @@ def _decide(tx: Tx, actor: AccountRow, arrived: Arrived, state: State, context: 
             raise Disagreement("an answer to a Join of somebody else")
         if post is not None and not same_origin(post, actor.uri):
             raise Disagreement("an answer to a Join of another origin's gathering")
-    is_new = answers.receive_decision(tx, actor, join, post, asker, state, now=now)
+    takes_back = arrived.activity.kind == "TentativeReject"
+    is_new = answers.receive_decision(tx, actor, join, post, asker, state, takes_back=takes_back, now=now)
     if is_new is None:
         return Outcome.UNRELATED
     return Outcome.APPLIED if is_new else Outcome.ALREADY

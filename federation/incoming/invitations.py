@@ -7,7 +7,7 @@ from federation.incoming.arrived import Arrived, Context, Disagreement, Outcome
 from federation.names import same_origin
 from social.communities import membership, received, standing
 from social.errors import Conflict
-from storage import accounts, communities, deliveries, memberships
+from storage import accounts, communities, deliveries
 from storage.accounts import AccountKind, AccountRow
 from storage.communities import KnownRow
 from storage.engine.database import Tx
@@ -33,11 +33,9 @@ def invite(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
         return Outcome.UNRELATED
     if not same_origin(actor.uri, known.account.uri):
         raise Disagreement("an invitation to a community of another node")
-    before = memberships.one(tx, known.account.id, whom.id)
-    if before is not None:
-        return Outcome.ALREADY
-    received.invited(tx, known, actor, whom, until=arrived.activity.ends_at, now=now)
-    return Outcome.APPLIED
+    said = arrived.activity
+    is_new = received.invited(tx, known, actor, whom, at=said.published, until=said.ends_at, now=now)
+    return Outcome.APPLIED if is_new else Outcome.ALREADY
 
 
 def uninvited(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Millis) -> Outcome:

@@ -122,7 +122,7 @@ def _hosted(tx: Tx, actor: AccountRow, received: Received) -> AccountId | None:
     if account is None or not account.is_local or (here is not None and here.community_id is not None):
         return None
     parent = post_rows.by_uri(tx, received.parent_uri) if received.parent_uri else None
-    posting.require(tx, actor.id, account.id, parent=parent)
+    posting.require(tx, actor.id, account.id, parent=parent, is_answer=bool(received.parent_uri))
     return account.id
 
 

@@ -7,6 +7,7 @@ from federation.incoming.reactions import own
 from federation.names import same_origin
 from federation.read.activities import read_activity
 from social import events, peers
+from social.communities import received as communities
 from social.people import received
 from social.posts import reactions
 from storage import accounts, known, tombstones
@@ -46,6 +47,8 @@ def accept(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: M
     about = _answered(tx, actor, arrived, context)
     if about is None:
         return Outcome.UNSUPPORTED
+    if actor.kind is AccountKind.GROUP and about[1] is not None:
+        communities.admitted(tx, actor, about[1], arrived.activity.published, now=now)
     is_new = received.receive_accept(tx, actor, about[0], about[1], now=now)
     return Outcome.APPLIED if is_new else Outcome.ALREADY
 

@@ -104,15 +104,14 @@ def voted(tx: Tx, post: PostRow, actor: AccountRow, activity: dict[str, Any], co
     send(tx, actor, activity, to, context, now)
 
 
-def reason(tx: Tx, by: AccountRow, of: AccountRow) -> dict[str, Any]:
+def reason(tx: Tx, by: AccountRow, of: AccountRow, former: str) -> dict[str, Any]:
     """The words with which somebody asks to come into a community, and what brings them there: the former one, or a
     rule of it that holds for them."""
     row = memberships.one(tx, of.id, by.id) if of.kind is AccountKind.GROUP else None
     if row is None:
         return {}
     said = {"content": row.reason} if row.reason else {}
-    former = communities.former_of(tx, of.id, by.id)
-    if former is not None:
+    if former:
         return said | {"instrument": former}
     rule = next((one for one in community_rules.of(tx, of.id) if one.name == row.by_rule), None)
     return said | ({"instrument": render.rule(rule)} if rule is not None else {})
@@ -184,6 +183,7 @@ def member(tx: Tx, event: events.MembershipChanged, context: Context, now: Milli
     by = actor if actor is not None and actor.is_local else known.account
     if event.state == MemberState.INVITED and not of.is_local:
         invite = _act("Invite", known, by, known.account.uri, event.at) | {"target": of.uri, "to": [of.uri], "cc": []}
+        invite["published"] = iso(event.at)
         row = memberships.one(tx, known.account.id, of.id)
         if row is not None and row.until is not None:
             invite["endTime"] = iso(row.until)

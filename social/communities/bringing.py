@@ -6,7 +6,7 @@ Each node brings its own people. Whom a block, a ban or the end of an account ke
 import msgspec
 
 from social import events, jobs
-from social.communities import communities, membership, standing
+from social.communities import bans, communities, membership, standing
 from social.errors import Forbidden, NotFound
 from social.people import relations, users
 from social.trust import group
@@ -43,7 +43,7 @@ def carry(
     if target.account.is_local:
         for banned in memberships.members(tx, former, MemberState.BANNED, before, floor, GREATEST_ID):
             reason = banned.membership.reason
-            membership.shut_out(tx, into, banned.account.id, by=into, reason=reason, now=now)
+            bans.shut_out(tx, into, banned.account.id, by=into, reason=reason, now=now)
     for member in found:
         if _bring(tx, member, known, target, ids=ids, urls=urls, now=now):
             brought = events.MemberBrought(

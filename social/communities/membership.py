@@ -3,7 +3,7 @@
 import msgspec
 
 from social import events, text
-from social.communities import admission, homes, nodes, requests, standing
+from social.communities import admission, bans, homes, requests, standing
 from social.errors import Conflict, Forbidden, Invalid, NotFound
 from social.governance.audit import Act, record_of
 from social.people import accounts, relations
@@ -235,7 +235,7 @@ def ban(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, reason: str =
     words = clean_reason(reason)
     if words and (before is None or before.state is not MemberState.BANNED):
         events.append(tx, events.MemberWarned(by=viewer.account, at=now, community=id, of=account, reason=words))
-    shut_out(tx, id, account, by=viewer.account, reason=words, now=now)
+    bans.shut_out(tx, id, account, by=viewer.account, reason=words, now=now)
     return True
 
 
@@ -244,7 +244,7 @@ def unban(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, *, now: Mil
     holding.community(tx, id)
     if _is_asked(tx, viewer, id, account, "return", "", now):
         return False
-    let_return(tx, id, account, by=viewer.account, now=now)
+    bans.let_return(tx, id, account, by=viewer.account, now=now)
     return True
 
 
@@ -257,32 +257,7 @@ def put_out(tx: Tx, member: MembershipRow, *, by: AccountId, reason: str = "", h
             return False
         said = msgspec.structs.replace(member, reason=reason)
         standing.say(tx, said, by=by, before=member.state.value, state="", host=host, now=now)
-    _recount(tx, member.community_id, now)
-    return True
-
-
-def shut_out(
-    tx: Tx, id: AccountId, account: AccountId, *, by: AccountId, reason: str = "", host: str = "", now: Millis
-) -> bool:
-    """The account is banned from the community, by the word of whoever may say so; False if it was."""
-    before = rows.one(tx, id, account)
-    if before is not None and before.state is MemberState.BANNED:
-        return False
-    banned = MembershipRow(community_id=id, account_id=account, state=MemberState.BANNED, reason=reason, created_at=now)
-    rows.put(tx, banned)
-    removed(tx, follow_rows.between(tx, account, id), Verb.REJECT, host=host, now=now)
-    standing.say(tx, banned, by=by, before=before.state.value if before else "", host=host, now=now)
-    _recount(tx, id, now)
-    return True
-
-
-def let_return(tx: Tx, id: AccountId, account: AccountId, *, by: AccountId, host: str = "", now: Millis) -> bool:
-    """A ban is lifted, by the word of whoever may; False if there was none."""
-    before = rows.one(tx, id, account)
-    if before is None or before.state is not MemberState.BANNED:
-        return False
-    rows.drop(tx, id, account)
-    standing.say(tx, before, by=by, before=before.state.value, state="", host=host, now=now)
+    bans.recount(tx, member.community_id, now)
     return True
 
 
@@ -330,13 +305,6 @@ def _end_if_over(tx: Tx, held: MembershipRow | None, now: Millis) -> None:
     """What is over and was not taken away yet is, before anything else is made of it."""
     if held is not None and held.is_over:
         put_out(tx, held, by=held.community_id, now=now)
-
-
-def _recount(tx: Tx, id: AccountId, now: Millis) -> None:
-    """By the list of member nodes a node may read what is closed: from this moment on, not from when it is told."""
-    account = accounts.by_id(tx, id)
-    if account is not None and account.is_local:
-        nodes.recount(tx, id, now=now)
 
 
 def _is_asked(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, verb: str, reason: str, now: Millis) -> bool:

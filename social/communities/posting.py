@@ -26,17 +26,20 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     visibility: Visibility
 
 
-def require(tx: Tx, account: AccountId, community: AccountId, *, parent: PostRow | None = None) -> KnownRow:
+def require(
+    tx: Tx, account: AccountId, community: AccountId, *, parent: PostRow | None = None, is_answer: bool = False
+) -> KnownRow:
     """The community, if the account may begin a thread there, or answer `parent`; for what other nodes say too.
 
-    Raises Forbidden: not_a_member, only_hosts, archived, locked.
+    `is_answer`: also to something that may be on its way yet. Raises Forbidden: not_a_member, only_hosts, archived,
+    locked.
     """
     known = rows.known(tx, community)
     own = memberships.one(tx, community, account)
     if known is None or own is None or not own.is_in:
         raise Forbidden("not_a_member")
     require_open(known)
-    if parent is None and known.community.posting is Posting.HOSTS and not own.may_moderate:
+    if parent is None and not is_answer and known.community.posting is Posting.HOSTS and not own.may_moderate:
         raise Forbidden("only_hosts")
     if parent is not None and not own.may_moderate:
         root = placements.root_of(tx, parent.id)

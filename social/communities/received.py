@@ -10,7 +10,7 @@ import msgspec
 
 from social import events
 from social.clock import HOUR
-from social.communities import membership, merging, moderation, rules_received, standing, topics
+from social.communities import bans, merging, moderation, rules_received, standing, topics
 from social.communities.rules_received import SaidRule
 from social.sanitise import plain, sanitise
 from social.trust import group
@@ -18,7 +18,7 @@ from storage import accounts, communities, community_log, community_marks, holdi
 from storage import posts as post_rows
 from storage.accounts import AccountRow
 from storage.communities import CommunityRow, CommunityState, Entry, KnownRow, Posting
-from storage.community_marks import Subject
+from storage.community_marks import MarkRow, Subject
 from storage.engine.database import Tx
 from storage.ids import AccountId, IdMaker, Millis, PostId
 from storage.memberships import MemberRole, MembershipRow, MemberState
@@ -106,15 +106,23 @@ def moderates(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, *, i
     return standing.seat_as(tx, row, role, by=actor.id, host=host_of(known, actor), now=now)
 
 
-def moderators(tx: Tx, known: KnownRow, listed: Collection[AccountId], *, now: Millis) -> None:
-    """The whole list of those who moderate a community of elsewhere; `listed` are known here."""
-    host = known.account
+def moderators(
+    tx: Tx, known: KnownRow, listed: Collection[AccountId], *, before: Collection[MarkRow] = (), now: Millis
+) -> None:
+    """The whole list of those who moderate a community of elsewhere; `listed` are known here.
+
+    `before`: what was known of them when it was asked for. Of whom the host said something while the list was on its
+    way that counts: the list may be older.
+    """
+    host, known_before = known.account, {mark.about: mark for mark in before}
+    after = {mark.about: mark for mark in community_marks.of_subject(tx, host.id, Subject.MODERATOR)}
+    is_settled = {uri for uri, mark in after.items() if known_before.get(uri) != mark}
     for id in listed:
         account = accounts.by_id(tx, id)
-        if account is not None:
+        if account is not None and account.uri not in is_settled:
             moderates(tx, known, host, account, is_on=True, now=now)
     for row in memberships.with_roles(tx, host.id, standing.MODERATORS):
-        if row.account.id not in listed:
+        if row.account.id not in listed and row.account.uri not in is_settled:
             moderates(tx, known, host, row.account, is_on=False, now=now)
     community_log.moderators_read(tx, host.id, now)
 
@@ -134,10 +142,37 @@ def on_top(tx: Tx, known: KnownRow, listed: Collection[PostId], *, now: Millis) 
             moderation.apply_stick(tx, placed, host.id, stuck=id in listed, host=host.domain, now=now)
 
 
+def admitted(tx: Tx, community: AccountRow, whom: AccountRow, at: int | None, *, now: Millis) -> bool:
+    """The host let somebody of here come in, or invited them, at a time of its clock: a ban of before that is over,
+    however late it comes, and one of after that holds; then False."""
+    if at is None:
+        return True
+    place = Millis(min(at, now + AHEAD))
+    mark = MarkRow(community_id=community.id, about=whom.uri, subject=Subject.BANNED, place=place, is_on=False)
+    if not community_marks.put(tx, mark):
+        return False
+    bans.let_return(tx, community.id, whom.id, by=community.id, host=community.domain, now=now)
+    return True
+
+
 def invited(
-    tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, *, until: int | None = None, now: Millis
-) -> None:
-    """A community of elsewhere invites somebody here; `until`: as a guest, who sees nothing of it afterwards."""
+    tx: Tx,
+    known: KnownRow,
+    actor: AccountRow,
+    whom: AccountRow,
+    *,
+    at: int | None = None,
+    until: int | None = None,
+    now: Millis,
+) -> bool:
+    """A community of elsewhere invites somebody here; `until`: as a guest, who sees nothing of it afterwards. False for
+    who is in it or invited, and for who was shut out since (`at`)."""
+    holding.community(tx, known.account.id)
+    before = memberships.one(tx, known.account.id, whom.id)
+    if before is not None and (before.state is not MemberState.BANNED or at is None):
+        return False
+    if not admitted(tx, known.account, whom, at, now=now):
+        return False
     row = MembershipRow(
         community_id=known.account.id,
         account_id=whom.id,
@@ -151,6 +186,7 @@ def invited(
         standing.ends(tx, row.until)
     memberships.put(tx, row)
     standing.say(tx, row, by=actor.id, host=host_of(known, actor), now=now)
+    return True
 
 
 def uninvited(tx: Tx, known: KnownRow, by: AccountRow, uri: str, whom: str, *, now: Millis) -> None:
@@ -170,9 +206,11 @@ def warned(tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, words: 
         return False
     if row is None or not row.is_in:
         mark = community_marks.one(tx, known.account.id, whom.uri, Subject.BANNED)
-        if mark is None or _is_same(words, mark.reason):
+        if mark is None or not (mark.is_on or mark.reason):
+            return False
+        if _is_same(words, mark.reason):
             # The ban overtook the letter, and has told its words.
-            return mark is not None
+            return True
     else:
         memberships.put(tx, msgspec.structs.replace(row, reason=words))
     event = events.MemberWarned(
@@ -192,15 +230,26 @@ def explained(tx: Tx, community: AccountId, account: AccountId, reason: str, *, 
 
 
 def banned(
-    tx: Tx, known: KnownRow, actor: AccountRow, whom: AccountRow, reason: str, *, is_on: bool, now: Millis
+    tx: Tx,
+    known: KnownRow,
+    actor: AccountRow,
+    whom: AccountRow,
+    reason: str,
+    *,
+    is_on: bool,
+    still_asks: bool = False,
+    now: Millis,
 ) -> bool:
-    """Somebody is shut out, or let in again; False if it was so. Those who moderate are shut out by hosts alone."""
+    """Somebody is shut out, or let in again; False if it was so. Those who moderate are shut out by hosts alone.
+
+    `still_asks` as of `bans.shut_out`.
+    """
     community = known.account
     holding.community(tx, community.id)
     # Of a community of this node the follow's end is this node's to tell.
     host = "" if community.is_local else host_of(known, actor)
     if not is_on:
-        return membership.let_return(tx, community.id, whom.id, by=actor.id, host=host, now=now)
+        return bans.let_return(tx, community.id, whom.id, by=actor.id, host=host, now=now)
     row = memberships.one(tx, community.id, whom.id)
     if row is not None and row.may_moderate and community.is_local:
         return False
@@ -209,7 +258,9 @@ def banned(
         events.append(tx, event)
     if row is not None and row.may_moderate:
         community_log.demoted(tx, community.id, whom.id, now)
-    return membership.shut_out(tx, community.id, whom.id, by=actor.id, reason=reason, host=host, now=now)
+    return bans.shut_out(
+        tx, community.id, whom.id, by=actor.id, reason=reason, host=host, still_asks=still_asks, now=now
+    )
 
 
 def _is_news(community: AccountRow, row: MembershipRow | None, whom: AccountRow, reason: str) -> bool:

@@ -30,6 +30,8 @@ TOLD_AFTER = 10 * SECOND
 MOST_SHOWN = 500
 _JOINED = frozenset({State.ASKED, State.GOING, State.WAITING})
 YES, MAYBE, NO = "yes", "maybe", "no"
+_JOINS = "#joins/"
+"""In the id of every Join from here, after that of who joins."""
 
 
 class People(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +56,7 @@ def answer(tx: Tx, viewer: Viewer, post: PostId, said: str, *, ids: IdMaker, url
     before = answers.of(tx, row.id, viewer.account)
     if said == YES and before is not None and before.state in _JOINED:
         return before.state
-    uri = f"{urls.actor(viewer.username)}#joins/{ids.make()}"
+    uri = f"{urls.actor(viewer.username)}{_JOINS}{ids.make()}"
     if row.is_local:
         return _decided(tx, row, known, viewer.account, said, uri, "", now)
     return _asked(tx, row, known, viewer.account, said, uri, before, now)
@@ -73,8 +75,10 @@ def receive_answer(tx: Tx, actor: AccountRow, uri: str | None, said: str, join: 
         raise NotFound("gathering")
     before = answers.of(tx, row.id, actor.id)
     if said == YES and before is not None and before.state in _JOINED:
-        # Said once more: maybe our answer was lost.
-        _seated(tx, row, msgspec.structs.replace(before, uri=join), is_told=False, now=now)
+        # Said once more: maybe our answer was lost. What is decided later is about this one too.
+        again = msgspec.structs.replace(before, uri=join)
+        answers.put(tx, again)
+        _seated(tx, row, again, is_told=False, now=now)
         return False
     if said == NO and before is None:
         return False
@@ -95,15 +99,18 @@ def receive_decision(
     account: AccountRow | None,
     state: State,
     *,
+    takes_back: bool = False,
     now: Millis,
 ) -> bool | None:
     """The organiser's node says what became of an answer from here. None: there is none such; False: known already.
 
-    `join` is the id of the Join; where it is not told, the gathering and the account say which. Raises Forbidden for
-    whoever does not hold the gathering.
+    `join` is the id of the Join; where it is not told, the gathering and the account say which. An id of ours that is
+    not that of the answer is that of an earlier one, taken back since. `takes_back`: who has a seat waits again by
+    its word. Raises Forbidden for whoever does not hold the gathering.
     """
     found = answers.by_uri(tx, join) if join else None
-    if found is None and post is not None and account is not None:
+    is_earlier = join is not None and account is not None and join.startswith(f"{account.uri}{_JOINS}")
+    if found is None and not is_earlier and post is not None and account is not None:
         row = post_rows.by_uri(tx, post)
         found = answers.of(tx, row.id, account.id) if row is not None else None
     row = post_rows.by_id(tx, found.post_id) if found is not None else None
@@ -112,6 +119,9 @@ def receive_decision(
     if row.author_id != actor.id:
         raise Forbidden("not_yours")
     if found.state is state or found.state not in (*_JOINED, State.REFUSED):
+        return False
+    if state is State.WAITING and found.state is State.GOING and not takes_back:
+        # The word that they waited was overtaken by the one that they have a seat.
         return False
     is_late = found.answered_at > 0 or now - found.asked_at > TOLD_AFTER
     changed = msgspec.structs.replace(found, state=state, answered_at=now)

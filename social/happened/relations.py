@@ -5,10 +5,15 @@ from storage.ids import AccountId
 
 
 class FollowRequested(Event, frozen=True, kw_only=True, tag=True):
-    """`by` asks to follow `of`; `uri` is the Follow activity's id."""
+    """`by` asks to follow `of`; `uri` is the Follow activity's id.
+
+    `former`: the id of the community that became part of the one they ask to come into, if they come from there; who
+    goes along has left it soon.
+    """
 
     of: AccountId
     uri: str
+    former: str = ""
 
 
 class FollowAccepted(Event, frozen=True, kw_only=True, tag=True):

@@ -82,13 +82,19 @@ def receive(
     left: Iterable[tuple[str, State]],
     *,
     upto: int,
+    asked_at: Millis | None = None,
     ids: IdMaker,
     now: Millis,
 ) -> None:
-    """Keep a part of another node's directory, which federation has verified. Twice is once."""
+    """Keep a part of another node's directory, which federation has verified. Twice is once.
+
+    `asked_at`: what somebody told of themselves after that is newer, and stays.
+    """
     for actor in people:
         known = accounts.by_uri(tx, actor.uri)
         if known is not None and known.deleted_at is not None:
+            continue
+        if asked_at is not None and remote.came_since(tx, actor.uri, asked_at):
             continue
         account = remote.store_remote(tx, actor, ids=ids, now=now)
         _fetch_avatar(tx, account, now)

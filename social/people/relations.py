@@ -18,7 +18,7 @@ from social.policy import Viewer, require_person
 from social.posts import media
 from social.text import is_language, language_base
 from social.urls import Urls
-from storage import domain_blocks
+from storage import communities, domain_blocks
 from storage import followers as follower_rows
 from storage import relations as rows
 from storage.accounts import AccountKind, AccountRow
@@ -121,7 +121,9 @@ def follow(
     elif state is FollowState.ACCEPTED:
         events.append(tx, events.FollowAccepted(by=viewer.account, of=target, uri=row.uri, at=now))
     else:
-        events.append(tx, events.FollowRequested(by=viewer.account, of=target, uri=row.uri, at=now))
+        former = communities.former_of(tx, target, viewer.account) or ""
+        asked = events.FollowRequested(by=viewer.account, of=target, uri=row.uri, former=former, at=now)
+        events.append(tx, asked)
     return relationship(tx, viewer, target, now=now)
 
 

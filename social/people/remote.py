@@ -109,6 +109,12 @@ def store_remote(tx: Tx, actor: RemoteActor, *, ids: IdMaker, now: Millis) -> Ac
     return row.id
 
 
+def came_since(tx: Tx, uri: str, asked_at: Millis) -> bool:
+    """Whether an actor told of itself after it was asked: the answer may be older than that."""
+    known = rows.by_uri(tx, uri)
+    return known is not None and (known.fetched_at or 0) > asked_at
+
+
 def delete_remote(tx: Tx, uri: str, *, now: Millis) -> bool:
     """An actor of elsewhere is gone for good, with all that it said and did; False if it is not known (any more).
 

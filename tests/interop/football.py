@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 import pytest
 
+from social.clock import Clock, system_clock
 from social.communities import communities, membership, pages, reading
 from social.communities.communities import NewCommunity
 from social.paging import Page
@@ -78,12 +79,14 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @asynccontextmanager
-async def founded(folder: Path, pool: PostgresPool, on_postgres: str) -> AsyncIterator["Armor"]:
+async def founded(
+    folder: Path, pool: PostgresPool, on_postgres: str, *, clock: Clock = system_clock
+) -> AsyncIterator["Armor"]:
     """The three nodes with wires between them, one of which keeps its rows in PostgreSQL."""
     database = pool.take()
     urls = {on_postgres: pool.url(database)}
     with pytest.MonkeyPatch.context() as patch:
-        async with running_group(folder, "siege", "usine", "filiale", database_urls=urls) as sites:
+        async with running_group(folder, "siege", "usine", "filiale", database_urls=urls, clock=clock) as sites:
             made = Armor(sites, Wires(sites, patch))
             await made.settle()
             yield made

@@ -146,6 +146,20 @@ async def test_a_failed_job_comes_again_at_its_time(db: Database) -> None:
     assert (again.attempts, again.last_error) == (2, "no route")
 
 
+async def test_a_failed_job_that_was_asked_for_meanwhile_comes_when_it_was_asked_for(db: Database) -> None:
+    """It may not have failed then: who asked for it heard of whom it was waiting for."""
+    await db.write(enqueue, "a", 0, "k")
+    (job,) = await db.write(claim, 10)
+    await db.write(enqueue, "a", 60, "k")
+    await db.write(jobs.fail, job.id, "no route", Millis(500))
+    assert await db.read(jobs.next_due) == 60
+    (again,) = await db.write(claim, 60)
+    assert again.attempts == 2
+    await db.write(enqueue, "a", 600, "k")
+    await db.write(jobs.fail, job.id, "no route", Millis(500))
+    assert await db.read(jobs.next_due) == 500
+
+
 async def test_a_job_given_up_is_kept_listed_and_can_be_retried(db: Database) -> None:
     await db.write(enqueue, "a", 0, "k")
     (job,) = await db.write(claim, 10)

@@ -9,6 +9,7 @@ import pytest
 from social import events, jobs
 from social.communities import (
     auto,
+    bans,
     bringing,
     membership,
     merging,
@@ -228,7 +229,7 @@ async def test_who_was_banned_is_not_in_after_a_handover_either(world: World) ->
     former = await world.elsewhere("football", kind=AccountKind.GROUP, community=SaidCommunity())
     known = await world.db.read(communities.known, former.id)
     assert known is not None
-    await world.db.write(membership.shut_out, former.id, world.id("luc"), by=former.id, now=world.clock())
+    await world.db.write(bans.shut_out, former.id, world.id("luc"), by=former.id, now=world.clock())
     new = await world.db.write(succession.adopt, former.uri, "football", world.id("amina"), one_pair(), **going(world))
     await world.db.write(succession.take, former.uri, new.id, **going(world))
     own = await of(world, "luc", new.id)
