@@ -1,5 +1,7 @@
-"""Shut out of a community until it is lifted: what a ban makes of a membership and of the follow beside it. Nobody's right
-to say so is looked at here."""
+"""Shut out of a community until it is lifted: what a ban makes of a membership and of the follow beside it.
+
+Who may say so is looked at before.
+"""
 
 from social.communities import nodes, standing
 from social.people import accounts
