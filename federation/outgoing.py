@@ -296,6 +296,7 @@ _TELLERS: dict[type, Callable[..., None]] = {
     events.MembershipChanged: communities.member,
     events.MemberWarned: communities.warned,
     events.HostAsked: communities.asked,
+    events.ChangeAsked: communities.changed,
     events.InvitationRefused: community_requests.uninvited,
     events.RequestsChanged: community_requests.settle,
     events.PostRemovedFrom: communities.removed,

@@ -34,7 +34,7 @@ NO_POSTS = (
     | frozenset({"Tombstone", "Key", "Multikey", "QuoteAuthorization", "LikeApproval", "ReplyApproval"})
     | frozenset({"LikeAuthorization", "ReplyAuthorization", "AnnounceAuthorization"})
     | frozenset({"AnnounceApproval", "Activity", "IntransitiveActivity"})
-    | frozenset({"CommunityPage"})
+    | frozenset({"CommunityPage", "CommunityChange"})
 )
 COLLECTION_KINDS = frozenset({"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"})
 

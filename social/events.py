@@ -22,6 +22,7 @@ from social.happened.accounts import (
 )
 from social.happened.bulletins import BulletinPublished, BulletinReacted, BulletinWithdrawn
 from social.happened.communities import (
+    ChangeAsked,
     CommunityChanged,
     CommunityMade,
     CommunityMerged,
@@ -150,6 +151,7 @@ AnyEvent = (
     | MemberBrought
     | MemberNoticed
     | HostAsked
+    | ChangeAsked
     | InvitationRefused
     | RequestsChanged
     | RequestPassed

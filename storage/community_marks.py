@@ -16,6 +16,8 @@ class Subject(StrEnum):
     MODERATOR = "moderator"
     BANNED = "banned"
     TOPIC = "topic"
+    CHANGED = "changed"
+    """of a community of here, by a host of elsewhere: what they changed, and when by their own clock"""
 
 
 class MarkRow(Row, frozen=True, kw_only=True):

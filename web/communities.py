@@ -77,13 +77,12 @@ PARTS: Sequence[tuple[str, str]] = (
 OFFICES: Sequence[tuple[str, str, str]] = (
     ("/settings", N_("Settings"), "host"),
     ("/requests", N_("Entry"), ""),
-    ("/topics", N_("Topics"), "here"),
+    ("/topics", N_("Topics"), ""),
     ("/log", N_("Taken out"), ""),
     ("/health", N_("How it fares"), ""),
     ("/keeping", N_("Its future"), "keeper"),
 )
-"""What those who look after it have beside them: only its hosts, only those of the site that keeps it, or all; its
-future also who administers that site."""
+"""What those who look after it have beside them: only its hosts, or all; its future also who administers that site."""
 _PEOPLE = NN_("%(shown)s person", "%(shown)s people")
 _REACHED = NN_("%(people)s on %(num)s site", "%(people)s on %(num)s sites")
 
@@ -208,12 +207,14 @@ def page(
 
 
 def _holds(viewer: Viewer, view: CommunityView, office: str) -> bool:
-    """Whether the reader has that part of looking after it: what is kept elsewhere is changed there."""
+    """Whether the reader has that part of looking after it; of what is kept elsewhere its site is asked."""
     if office == "keeper":
         return keeps(viewer, view)
     if not runs(view.mine) or view.mine is None:
         return False
-    return not office or (view.account.is_local and (office == "here" or view.mine.is_host))
+    if office == "host":
+        return view.mine.is_host if view.account.is_local else view.hosts_afar(viewer.account)
+    return True
 
 
 def _options(visit: Visit, among: Mapping[str, tuple[str, ...]]) -> list[Option]:

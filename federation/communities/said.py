@@ -21,6 +21,9 @@ TERMS: dict[str, Any] = {
     "firstPost": "archipel:firstPost",
     "byGuest": "archipel:byGuest",
     "topic": {"@id": "archipel:topic", "@type": "@id"},
+    "CommunityChange": "archipel:CommunityChange",
+    "newTopic": "archipel:newTopic",
+    "oldTopic": "archipel:oldTopic",
     "warnsIn": {"@id": "archipel:warnsIn", "@type": "@id"},
 }
 """What pages, topics, rules and merges are called on the wire, for the context of everything that is sent."""

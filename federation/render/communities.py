@@ -11,6 +11,7 @@ from federation.render import collections
 from federation.vocabulary import PUBLIC
 from social.clock import iso
 from social.communities.saying import Saying
+from social.events import ChangeAsked
 from storage.accounts import AccountRow
 from storage.communities import Posting
 from storage.community_nodes import CommunityNodeRow
@@ -169,6 +170,20 @@ def warning(actor: AccountRow, of: AccountRow, community: AccountRow, words: str
     }
     activity = {"@context": CONTEXT, "id": id, "type": "Create", "actor": actor.uri, "warnsIn": community.uri}
     return activity | to | {"object": note}
+
+
+def change(event: ChangeAsked, actor: AccountRow, community: AccountRow) -> Activity:
+    """What a host of elsewhere wants it to say of itself: the words in plain text, as hosts write them."""
+    id = f"{actor.uri}#{mark('Change', f'{community.uri} {event}', event.at)}"
+    said: Activity = {"id": f"{id}/what", "type": "CommunityChange", "attributedTo": actor.uri}
+    said["audience"] = community.uri
+    words = {"name": event.display_name, "summary": event.purpose, "rules": event.rules, "welcome": event.welcome}
+    words |= {"entry": event.entry, "newTopic": event.new_topic or None, "oldTopic": event.old_topic or None}
+    said |= {term: value for term, value in words.items() if value is not None}
+    if event.posting is not None:
+        said["postingRestrictedToMods"] = event.posting == Posting.HOSTS
+    activity: Activity = {"@context": CONTEXT, "id": id, "type": "Update", "actor": actor.uri, "object": said}
+    return activity | {"to": [community.uri], "cc": [], "published": iso(event.at)}
 
 
 def offer(community: AccountRow, passed: PassedRow, asker: str, to: str) -> Activity:

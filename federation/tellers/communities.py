@@ -245,6 +245,14 @@ def asked(tx: Tx, event: events.HostAsked, context: Context, now: Millis) -> Non
         _told(tx, known, actor, activities.undo(block), of.uri, context, now)
 
 
+def changed(tx: Tx, event: events.ChangeAsked, context: Context, now: Millis) -> None:
+    """A host here wants a community of elsewhere to say something else of itself: its node is asked."""
+    known, actor = communities.known(tx, event.community), accounts.by_id(tx, event.by)
+    if known is not None and actor is not None and actor.is_local and not known.account.is_local:
+        said = render.change(event, actor, known.account)
+        send(tx, actor, said, inboxes(tx, [known.account.id], personal=True), context, now)
+
+
 def _told(
     tx: Tx,
     known: KnownRow,

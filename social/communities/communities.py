@@ -102,16 +102,20 @@ def create(tx: Tx, viewer: Viewer, new: NewCommunity, *, ids: IdMaker, urls: Url
 def edit(tx: Tx, viewer: Viewer, id: AccountId, change: CommunityChange, *, urls: Urls, now: Millis) -> AccountRow:
     """Change a community of this node. Raises NotFound, Forbidden unless the viewer is a host, Invalid."""
     holding.community(tx, id)
-    known = standing.require_host(tx, viewer, id)
-    raise_all(_change_problems(change))
+    rewrite(tx, standing.require_host(tx, viewer, id), change, by=viewer.account, urls=urls, now=now)
+    return accounts.account(tx, viewer, id)
+
+
+def rewrite(tx: Tx, known: KnownRow, change: CommunityChange, *, by: AccountId, urls: Urls, now: Millis) -> None:
+    """The change of a community of here, by whoever may. Raises Invalid."""
+    raise_all(change_problems(change))
     account, community = _changed(known, change, urls)
     account_rows.rewrite(tx, account, names.username_key(account.username), _search_name(account))
     rows.rewrite(tx, community)
     listed = known.account.discoverable if change.listed is UNSET else change.listed
     _show(tx, account, community, listed=listed)
-    show_pictures(tx, account.id, change.avatar, change.header, by=viewer.account, now=now)
-    _say_changed(tx, viewer, id, now)
-    return accounts.account(tx, viewer, id)
+    show_pictures(tx, account.id, change.avatar, change.header, by=by, now=now)
+    say_changed(tx, by, known.account.id, now)
 
 
 def archive(tx: Tx, viewer: Viewer, id: AccountId, *, now: Millis) -> bool:
@@ -159,7 +163,7 @@ def hand_over(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, *, now:
     standing.seat_as(tx, heir, MemberRole.HOST, by=viewer.account, now=now)
     if own is not None:
         standing.seat_as(tx, own, MemberRole.MEMBER, by=viewer.account, now=now)
-    _say_changed(tx, viewer, id, now)
+    say_changed(tx, viewer.account, id, now)
 
 
 def appoint(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, *, ids: IdMaker, now: Millis) -> None:
@@ -179,7 +183,7 @@ def appoint(tx: Tx, viewer: Viewer, id: AccountId, account: AccountId, *, ids: I
         raise NotFound("account")
     record_of(tx, viewer, Act.COMMUNITY_APPOINT, known.account, why=f"@{heir.acct}", now=now)
     seat(tx, known.account, heir, MemberRole.HOST, ids=ids, now=now)
-    _say_changed(tx, viewer, id, now)
+    say_changed(tx, viewer.account, id, now)
 
 
 def seat(tx: Tx, community: AccountRow, account: AccountRow, role: MemberRole, *, ids: IdMaker, now: Millis) -> bool:
@@ -214,6 +218,18 @@ def seat(tx: Tx, community: AccountRow, account: AccountRow, role: MemberRole, *
     return True
 
 
+def say_changed(tx: Tx, by: AccountId, id: AccountId, now: Millis) -> None:
+    """Log that a community of here says something else of itself."""
+    events.append(tx, events.CommunityChanged(by=by, at=now, community=id))
+    events.append(tx, events.ProfileChanged(by=id, at=now))
+
+
+def change_problems(change: CommunityChange) -> list[Invalid]:
+    """What is wrong with it."""
+    said = (change.display_name, change.purpose, change.rules, change.welcome, change.template)
+    return _word_problems(*("" if value is UNSET else value for value in said))
+
+
 def _account(id: AccountId, username: str, new: NewCommunity, urls: Urls, now: Millis) -> AccountRow:
     purpose = text.clean_text(new.purpose).strip()
     return msgspec.structs.replace(
@@ -237,11 +253,6 @@ def _show(tx: Tx, account: AccountRow, community: CommunityRow, *, listed: bool)
 
 def _search_name(row: AccountRow) -> str:
     return names.search_name(row.display_name, row.username, row.job, about=row.note_source)
-
-
-def _say_changed(tx: Tx, viewer: Viewer, id: AccountId, now: Millis) -> None:
-    events.append(tx, events.CommunityChanged(by=viewer.account, at=now, community=id))
-    events.append(tx, events.ProfileChanged(by=id, at=now))
 
 
 def _changed(known: KnownRow, change: CommunityChange, urls: Urls) -> tuple[AccountRow, CommunityRow]:
@@ -272,11 +283,6 @@ def _problems(new: NewCommunity, username: str) -> list[Invalid]:
     if new.language not in accounts.LOCALES:
         problems.append(Invalid("language", "invalid"))
     return problems
-
-
-def _change_problems(change: CommunityChange) -> list[Invalid]:
-    said = (change.display_name, change.purpose, change.rules, change.welcome, change.template)
-    return _word_problems(*("" if value is UNSET else value for value in said))
 
 
 def _word_problems(display_name: str, purpose: str, rules: str, welcome: str, template: str) -> list[Invalid]:

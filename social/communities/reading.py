@@ -45,6 +45,11 @@ class CommunityView(msgspec.Struct, frozen=True, kw_only=True):
         """How many members are known here."""
         return sum(entity.members for entity in self.entities)
 
+    def hosts_afar(self, account: AccountId) -> bool:
+        """Whether somebody who moderates it from here hosts it, as its node tells those of its group."""
+        hosts = self.community.hosts.split()
+        return any(one.id == account and one.uri in hosts for one in self.moderators)
+
     @property
     def is_member(self) -> bool:
         """Whether the viewer is in."""

@@ -87,6 +87,12 @@ def require_moderator(tx: Tx, viewer: Viewer, id: AccountId) -> KnownRow:
     return known
 
 
+def hosts_afar(tx: Tx, known: KnownRow, account: AccountId) -> bool:
+    """Whether somebody of here hosts a community of elsewhere, as its node tells those of its group."""
+    own = accounts.by_id(tx, account)
+    return own is not None and own.uri in known.community.hosts.split() and may_moderate(tx, known.account.id, account)
+
+
 def may_moderate(tx: Tx, community: AccountId, account: AccountId) -> bool:
     """Whether the account is a host or a moderator, as is known here now: for what other nodes say too."""
     own = memberships.one(tx, community, account)

@@ -24,6 +24,19 @@ LENGTH = 40
 def add(tx: Tx, viewer: Viewer, id: AccountId, display: str, *, now: Millis) -> TopicRow:
     """Put up a topic, the last of its community. Raises Forbidden, Invalid(topic), Conflict(topic) for one that is."""
     _require_here(tx, viewer, id)
+    return put_up(tx, id, display, by=viewer.account, now=now)
+
+
+def put_up(tx: Tx, id: AccountId, display: str, *, by: AccountId, now: Millis) -> TopicRow:
+    """The topic of a community of here, by whoever may. Raises as `add`."""
+    row = checked(tx, id, display)
+    rows.put(tx, row)
+    _say_changed(tx, by, id, now)
+    return row
+
+
+def checked(tx: Tx, id: AccountId, display: str) -> TopicRow:
+    """The topic as it would be put up in a community, of whatever node. Raises Invalid(topic), Conflict(topic)."""
     shown = names.tidy(display)
     name = name_of(shown)
     if not name:
@@ -35,18 +48,20 @@ def add(tx: Tx, viewer: Viewer, id: AccountId, display: str, *, now: Millis) -> 
         raise Conflict("topic")
     if len(known) >= MOST:
         raise Invalid("topic", "too_many", maximum=MOST)
-    row = TopicRow(community_id=id, name=name, display=shown, position=max((t.position for t in known), default=0) + 1)
-    rows.put(tx, row)
-    _say_changed(tx, viewer, id, now)
-    return row
+    return TopicRow(community_id=id, name=name, display=shown, position=max((t.position for t in known), default=0) + 1)
 
 
 def drop(tx: Tx, viewer: Viewer, id: AccountId, name: str, *, now: Millis) -> bool:
     """Take a topic away: its threads are under none. False if there is none of that name."""
     _require_here(tx, viewer, id)
+    return take_down(tx, id, name, by=viewer.account, now=now)
+
+
+def take_down(tx: Tx, id: AccountId, name: str, *, by: AccountId, now: Millis) -> bool:
+    """The end of a topic of a community of here, by whoever may. False as `drop`."""
     if not rows.drop(tx, id, name):
         return False
-    _say_changed(tx, viewer, id, now)
+    _say_changed(tx, by, id, now)
     return True
 
 
@@ -126,6 +141,6 @@ def _require_here(tx: Tx, viewer: Viewer, id: AccountId) -> None:
         raise Forbidden("elsewhere")
 
 
-def _say_changed(tx: Tx, viewer: Viewer, id: AccountId, now: Millis) -> None:
-    events.append(tx, events.CommunityChanged(by=viewer.account, at=now, community=id))
+def _say_changed(tx: Tx, by: AccountId, id: AccountId, now: Millis) -> None:
+    events.append(tx, events.CommunityChanged(by=by, at=now, community=id))
     events.append(tx, events.ProfileChanged(by=id, at=now))

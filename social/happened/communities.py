@@ -121,6 +121,21 @@ class RequestPassed(Event, frozen=True, kw_only=True, tag=True):
     to: AccountId
 
 
+class ChangeAsked(Event, frozen=True, kw_only=True, tag=True):
+    """`by`, who hosts a community of another node, asks that node to change what it says of itself; or, who moderates
+    it, to put up a topic or to take one down. None, and empty: that stays."""
+
+    community: AccountId
+    display_name: str | None = None
+    purpose: str | None = None
+    rules: str | None = None
+    welcome: str | None = None
+    entry: str | None = None
+    posting: str | None = None
+    new_topic: str = ""
+    old_topic: str = ""
+
+
 class MemberNoticed(Event, frozen=True, kw_only=True, tag=True):
     """The rule that made `of` a member holds no longer: the membership ends at `leaves_at`."""
 

@@ -35,6 +35,8 @@ async def moderated(quick: Station, siege: Neighbour, bruno: Somebody, say: Any)
     }
     page |= {"ofPage": page["id"], "version": 1, "name": "Openings", "source": {"content": "e4"}}
     await say(about("Create", bruno.id, page, audience=chess.uri))
+    change = {"type": "CommunityChange", "id": f"{bruno.id}#changes/1", "audience": chess.uri, "newTopic": "Openings"}
+    await say(about("Update", bruno.id, change))
     top = {"target": f"{chess.uri}/collections/featured"}
     for kind, more in (("Lock", {}), ("Delete", {"summary": "rude"}), ("Add", top)):
         act = about(kind, bruno.id, uri, **more)

@@ -283,8 +283,8 @@ async def test_every_activity_that_is_named_is_sent_and_every_one_that_is_sent_i
     told = {kind for row in _rows() if row[2].strip() != "–" for kind in re.findall(r"`([A-Z]\w+)`", row[0])}
     assert {kind.partition("/")[0] for kind in seen} <= told
     named = {part for kind in seen for part in kind.split("/")} | {"Hashtag", "Collection", "Collections"}
-    # Pages and requests have their own stories (`test_community_…`): nodes of another kind are not told of them.
-    named |= {"CommunityPage", "Offer"}
+    # Of pages, requests and changes there are other stories (`test_community_…`): they are for our own kind of nodes.
+    named |= {"CommunityPage", "CommunityChange", "Offer"}
     # Of what is read in the same row, these are never said by this node.
     assert told - named == {"EmojiReact", "TentativeReject"}
 

@@ -355,6 +355,7 @@ async def test_one_kept_elsewhere_counts_its_members_as_its_list_tells_and_its_m
     log = await visitor.read(f"{base}/log")
     assert [one["href"] for one in log.page.select("nav[aria-label='For hosts'] a")] == [
         f"{base}/requests",
+        f"{base}/topics",
         f"{base}/log",
         f"{base}/health",
         f"{base}/keeping",

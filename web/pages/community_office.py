@@ -8,15 +8,14 @@ from msgspec import UNSET, UnsetType
 from starlette.responses import Response
 
 from social.clock import DAY, HOUR, MINUTE
-from social.communities import auto, front, topics
-from social.communities import communities as commands
+from social.communities import auto, changing, front
 from social.communities.communities import CommunityChange
 from social.communities.reading import CommunityView
 from social.errors import Conflict, Forbidden, Invalid
 from social.policy import Viewer
 from social.posts import media
 from storage import community_health
-from storage.communities import Entry, Posting
+from storage.communities import Entry, KnownRow, Posting
 from storage.community_health import AskedRow
 from storage.community_rules import RuleField, RuleId, RuleRow
 from storage.engine.database import Tx
@@ -82,11 +81,11 @@ async def save(visit: Visit, form: Form) -> Response:
         )
         if not change.display_name:
             raise Invalid("display_name", "blank")
-        await visit.write(commands.edit, community_id(visit), change, urls=visit.node.urls, now=visit.now)
+        is_done = await visit.write(changing.edit, community_id(visit), change, urls=visit.node.urls, now=visit.now)
     except Invalid as wrong:
         names = ("display_name", "purpose", "rules", "welcome", "entry", "posting")
         return await _settings_page(visit, {name: form.written(name) for name in names}, wrong)
-    return visit.back(f"{address(community_id(visit))}/settings", done="saved")
+    return visit.back(f"{address(community_id(visit))}/settings", done="saved" if is_done else "host_asked")
 
 
 async def add_rule(visit: Visit, form: Form) -> Response:
@@ -124,18 +123,20 @@ async def topic_list(visit: Visit) -> Response:
 async def add_topic(visit: Visit, form: Form) -> Response:
     """POST /communities/{id}/topics."""
     try:
-        await visit.write(topics.add, community_id(visit), form.line("topic", limit=200), now=visit.now)
+        is_done = await visit.write(
+            changing.add_topic, community_id(visit), form.line("topic", limit=200), now=visit.now
+        )
     except Conflict:
         return await _topics_page(visit, form.written("topic"), Invalid("topic", "taken"))
     except Invalid as wrong:
         return await _topics_page(visit, form.written("topic"), wrong)
-    return visit.back(f"{address(community_id(visit))}/topics", done="saved")
+    return visit.back(f"{address(community_id(visit))}/topics", done="saved" if is_done else "host_asked")
 
 
 async def remove_topic(visit: Visit, form: Form) -> Response:
     """POST /communities/{id}/topics/remove."""
-    await visit.write(topics.drop, community_id(visit), form.line("topic", limit=200), now=visit.now)
-    return visit.back(f"{address(community_id(visit))}/topics", done="saved")
+    is_done = await visit.write(changing.drop_topic, community_id(visit), form.line("topic", limit=200), now=visit.now)
+    return visit.back(f"{address(community_id(visit))}/topics", done="saved" if is_done else "host_asked")
 
 
 async def health(visit: Visit) -> Response:
@@ -195,8 +196,12 @@ async def _picture(visit: Visit, form: Form, name: str) -> MediaId | UnsetType |
 
 
 def _settings(tx: Tx, viewer: Viewer, visit: Visit) -> tuple[CommunityView, list[Standing]]:
-    """The community and its rules of joining."""
+    """The community and its rules of joining, which are changed where it is kept."""
     view = _of_host(tx, viewer, visit)
+    if not view.account.is_local:
+        if not view.hosts_afar(viewer.account):
+            raise Forbidden("hosts_only")
+        return view, []
     rules = [
         Standing(id=row.id, words=visit.say(_FIELDS[row.field], value=_value(visit, row)), mandatory=row.mandatory)
         for row in auto.rules(tx, viewer, view.account.id)
@@ -228,22 +233,13 @@ async def _settings_page(
     visit: Visit, values: Mapping[str, str] | None = None, wrong: Invalid | None = None
 ) -> Response:
     view, rules = await visit.read(_settings, visit)
-    account, community = view.account, view.community
     return communities.page(
         visit,
         "communities/settings.html",
         view,
         "/settings",
         wrong,
-        values=values
-        or {
-            "display_name": account.display_name,
-            "purpose": account.note_source,
-            "rules": community.rules_source,
-            "welcome": community.welcome_source,
-            "entry": community.entry,
-            "posting": community.posting,
-        },
+        values=values or changing.written(KnownRow(account=view.account, community=view.community)),
         entries=communities.entries(visit),
         postings=communities.postings(visit),
         rules=rules,
