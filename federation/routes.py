@@ -51,6 +51,7 @@ def routes(reception: Reception) -> list[Route]:
         _get("/users/{name}/boosts/{id:int}", posts.boost, shows=Door.FEDERATION),
         _get("/users/{name}/stamps/{id:int}", posts.stamp, shows=Door.FEDERATION),
         _get("/emojis/{name}", posts.emoji),
+        _get("/contexts", posts.context_of, shows=Door.FEDERATION),
         _get("/contexts/{id:int}", posts.context, shows=Door.FEDERATION),
         _get("/actor", actors.instance),
         _get("/actor/outbox", actors.instance_outbox),

@@ -23,6 +23,7 @@ from social.policy import Viewer
 from social.posts import quotes as quoted_by
 from social.reading import PostView
 from storage import accounts, contexts, threads, tombstones
+from storage import posts as post_rows
 from storage.engine.database import Tx
 from storage.ids import PostId
 from storage.posts import PostRow
@@ -102,8 +103,17 @@ class PostDoors:
 
     async def context(self, request: Request) -> Response:
         """The thread that began with a post of here: ids of what anybody may read of it, oldest first (FEP-7888)."""
+        return await self._context(request, PostId(request.path_params["id"]))
+
+    async def context_of(self, request: Request) -> Response:
+        """What is kept here of the thread in which the post `of` stands, wherever it began: for whoever cannot ask its
+        own node, which is away."""
+        thread = await self._wire.db.read(_thread_of, request.query_params.get("of", ""))
+        return await self._context(request, thread)
+
+    async def _context(self, request: Request, thread: PostId) -> Response:
         viewer = await self._reception.viewer(request)
-        thread, after = PostId(request.path_params["id"]), number(request.query_params.get("after", ""))
+        after = number(request.query_params.get("after", ""))
         found = await self._wire.db.read(_thread, thread, viewer, PostId(after))
         if found is None:
             return problem(404, "no such thread")
@@ -194,6 +204,12 @@ def _answers(tx: Tx, post: PostId, viewer: Viewer, after: PostId) -> tuple[PostI
     ids = threads.replies_for_host(tx, post, viewer.host, after, REPLIES)
     last = ids[-1] if len(ids) == REPLIES else None
     return last, [view.post.uri for view in reading.posts(tx, viewer, ids)]
+
+
+def _thread_of(tx: Tx, uri: str) -> PostId:
+    """The thread of a post; 0 for one that is not here."""
+    post = post_rows.by_uri(tx, uri)
+    return PostId(0) if post is None else post.thread_id
 
 
 def _thread(tx: Tx, thread: PostId, viewer: Viewer, after: PostId) -> tuple[int, list[PostRow]] | None:

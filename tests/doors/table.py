@@ -197,6 +197,7 @@ ELSEWHERE = {
     "POST /articles/of/{id:int}": "tests/web/test_articles: it needs an article",
     "GET /articles/of/{id:int}/versions": "tests/web/test_articles: it needs an article",
     "GET /api/v1/timelines/link": "tests/federation/test_cards: a card is of a page elsewhere",
+    "GET /contexts": "test_threads: only open posts, by their ids, also of a thread that began elsewhere",
     "GET /contexts/{id:int}": "test_threads: only open posts, by their ids",
     "GET /users/{name}/collections/featured": "test_featured: only what is pinned",
     "GET /users/{name}/stamps/{id:int}": "test_quotes: a stamp is of one quote",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from storage import posts
 from tests.interop.football import Armor, has
 from tests.nodes import eventually, served_group, settled
 from tests.sites import ProcessNode
@@ -44,3 +45,23 @@ async def test_a_community_goes_on_without_its_host_and_is_one_again_with_it(arm
     assert {row.uri for row in view.posts} == {first, greeting, second, third}
     await settled(*armor.sites)
     assert await armor.reads("amina", football) == await armor.reads("bruno", football)
+
+
+async def test_what_a_node_missed_of_a_thread_is_had_of_another_while_the_host_is_away(armor: Armor) -> None:
+    """The thread began at the host, which alone knew where to ask for the rest of it."""
+    football = await armor.with_members("bruno", "carla")
+    root = await armor.says("amina", football, "Who plays on Friday?")
+    await eventually(lambda: has(armor.siege, root))
+    answer = await armor.says("bruno", football, "I do", parent=root)
+    await armor.equal(football)
+    assert isinstance(armor.usine, ProcessNode)
+    await armor.usine.stop()
+    site, carla = armor.people["carla"]
+    row = await site.read(posts.by_uri, answer)
+    assert row is not None
+    await site.write(posts.remove, row.id)
+    assert not await has(site, answer)
+    await site.api("GET", f"/api/v1/statuses/{await armor.id(site, root)}/context", carla)
+    await eventually(lambda: has(site, answer), seconds=30)
+    found = await site.api("GET", f"/api/v1/statuses/{await armor.id(site, root)}/context", carla)
+    assert [one["uri"] for one in found["descendants"]] == [answer]
