@@ -117,10 +117,13 @@ def _sorted(tx: Tx, id: AccountId, actor: AccountRow, said: SaidChange, now: Mil
 
 
 def _is_last(tx: Tx, id: AccountId, actor: AccountRow, what: str, at: Millis) -> bool:
-    """Whether the same person said nothing later about it: what they send may overtake what they sent before."""
-    mark = MarkRow(
-        community_id=id, about=f"{actor.uri}#{what}", subject=Subject.CHANGED, place=at, is_on=True, by_id=actor.id
-    )
+    """Whether the same person said nothing later about it, nor this already: what they send may overtake what they sent
+    before, and come once more when others have changed it since."""
+    about = f"{actor.uri}#{what}"
+    last = community_marks.one(tx, id, about, Subject.CHANGED)
+    if last is not None and last.place >= at:
+        return False
+    mark = MarkRow(community_id=id, about=about, subject=Subject.CHANGED, place=at, is_on=True, by_id=actor.id)
     return community_marks.put(tx, mark)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from social.clock import DAY
-from social.communities import auto, communities, merging, moderation, succession, topics
+from social.communities import auto, changing, communities, merging, moderation, succession, topics
+from social.communities.communities import CommunityChange
 from social.gatherings.drafts import GatheringDraft
 from social.people import accounts as people
 from social.people.accounts import ProfileChange
@@ -19,11 +20,13 @@ from social.posts.publish import Context, Draft, publish
 from social.recognition import kudos
 from social.recognition.kudos import Thanks
 from storage import accounts
+from storage import communities as community_rows
 from storage import posts as post_rows
 from storage.community_rules import RuleField
 from storage.ids import Millis
 from storage.memberships import MemberRole
 from tests.interop.football import Armor
+from tests.interop.test_community_requests import WORDS, answers, club, is_empty, waits_at
 from tests.interop.test_directory import chartered
 from tests.interop.test_polls import Ahead
 from tests.interop.wires import Letter, Wires
@@ -33,7 +36,7 @@ from tests.world import one_pair
 
 TABLES = (
     "communities", "community_topics", "community_pages", "community_page_versions", "community_rules",
-    "memberships", "follows", "placements", "gatherings", "kudos", "kudos_consents", "notifications",
+    "memberships", "passed_requests", "follows", "placements", "gatherings", "kudos", "kudos_consents", "notifications",
 )  # fmt: skip
 FEWEST = 40
 """Letters of such a week."""
@@ -52,6 +55,7 @@ async def test_nothing_is_reopened_by_letters_that_come_once_more_after_a_week(
         await chartered(*sites)
         await settled(*sites)
         await lived(armor)
+        await kept_ajar(armor)
         clock.ahead += 7 * DAY
         await settled(*sites)
         before = [kept(site) for site in sites]
@@ -130,6 +134,31 @@ async def lived(armor: Armor) -> None:
     await host.write(succession.move, viewer, other, await armor.knows("amina", made.uri), **about)
     await settled(*armor.sites)
     assert await armor.leaves("carla", made.uri) != []
+
+
+async def kept_ajar(armor: Armor) -> None:
+    """Who asks to come into a community is answered by a host at another node, who also says what it is; and then the
+    one at its own node says it otherwise."""
+    uri = await club(armor, "bruno")
+    await armor.moderator("bruno", uri, MemberRole.HOST)
+    for name, accept in (("luc", True), ("javier", False)):
+        await armor.joins(name, uri, WORDS)
+        await waits_at(armor, uri, "bruno", asker=name)
+        await answers(armor, "bruno", name, uri, accept=accept)
+        await is_empty(armor, uri, "bruno", "amina")
+    site, bruno = armor.people["bruno"]
+    host, amina = armor.people["amina"]
+    there, id = await armor.knows("bruno", uri), await armor.knows("amina", uri)
+    asked = CommunityChange(rules="Be early", welcome="Hello")
+    assert not await site.write(changing.edit, bruno.viewer, there, asked, urls=site.urls, now=site.clock())
+    assert not await site.write(changing.add_topic, bruno.viewer, there, "Matches", now=site.clock())
+    await settled(*armor.sites)
+    last = CommunityChange(rules="Be on time")
+    await host.write(communities.edit, amina.viewer, id, last, urls=host.urls, now=host.clock())
+    await host.write(topics.drop, amina.viewer, id, "matches", now=host.clock())
+    await settled(*armor.sites)
+    row = await host.read(community_rows.by_id, id)
+    assert row is not None and (row.rules_source, row.welcome_source) == ("Be on time", "Hello")
 
 
 def kept(site: Site) -> dict[str, list[str]]:

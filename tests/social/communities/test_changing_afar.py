@@ -119,10 +119,15 @@ async def test_where_it_is_kept_the_role_of_the_moment_counts_and_the_last_word(
     assert events.CommunityChanged in changed and events.ProfileChanged in changed
     assert await says(2, rules="Be on time", purpose="We play"), "late: of each part the last word counts"
     assert not await says(2, rules="Be on time")
+    assert await says(4, welcome="Come in")
+    await edits(world, "amina", id, welcome="Hello")
+    assert not await says(4, welcome="Come in"), "once more, when it is otherwise since"
+    assert not await says(1, new_topic="Openings")
     with pytest.raises(Invalid):
         await says(9, display_name="x" * 5_000)
     view = await world.db.read(front.view, world.viewer("amina"), id)
     row, account = view.community, view.account
+    assert row.welcome_source == "Hello"
     assert (row.rules_source, account.note_source, row.entry, row.posting) == (
         *("Be early", "We play", Entry.REQUEST, Posting.HOSTS),
     )
