@@ -92,6 +92,12 @@ _INSERT = Query(
 )
 _ANSWER = Query(None, "UPDATE passed_requests SET answer = :answer WHERE uri = :uri AND answer = ''")
 _DROP = Query(None, "DELETE FROM passed_requests WHERE uri = :uri AND community_id = :community")
+_FORGET = Query(
+    None,
+    """
+    DELETE FROM passed_requests
+    WHERE community_id IN (SELECT a.id FROM accounts AS a WHERE a.id = :community AND a.domain <> '')""",
+)
 _KEPT_WITH = Query(
     AccountId,
     """
@@ -139,6 +145,11 @@ def answer(tx: Tx, uri: str, said: Answer) -> bool:
 def drop(tx: Tx, community: AccountId, uri: str) -> bool:
     """Nobody waits for an answer any more; False if that was known."""
     return tx.run(_DROP, community=community, uri=uri) == 1
+
+
+def forget(tx: Tx, community: AccountId) -> None:
+    """A community of elsewhere goes on as another one: nobody decides there any more. One of here takes back itself."""
+    tx.run(_FORGET, community=community)
 
 
 def kept_with(tx: Tx, account: AccountId) -> list[AccountId]:

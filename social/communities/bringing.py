@@ -12,7 +12,7 @@ from social.people import relations, users
 from social.trust import group
 from social.urls import Urls
 from storage import communities as rows
-from storage import memberships
+from storage import memberships, passed_requests
 from storage import relations as relation_rows
 from storage.accounts import AccountRow
 from storage.communities import CommunityRow, Entry, KnownRow
@@ -33,6 +33,8 @@ def carry(
     known, target = rows.known(tx, former), rows.known(tx, into)
     if known is None or target is None:
         return
+    # Whoever asked there asks the other one, which says so itself.
+    passed_requests.forget(tx, former)
     found = memberships.members(tx, former, MemberState.MEMBER, before, 0, AT_ONCE)
     is_last = len(found) < AT_ONCE
     floor = 0 if is_last else found[-1].account.id - 1

@@ -62,6 +62,7 @@ async def test_a_request_is_seen_and_answered_from_here_and_the_answer_waits(sit
     desk = await amina.read(f"{base}/requests")
     words = " ".join(desk.words.replace("\u00a0", " ").split())
     assert accepts in words and refuses in words
+    assert not desk.page.select("#asking .do"), "the words stand under the name, which they would press together"
     assert not desk.page.select("#asking button") and desk.page.select_one("#asking noscript a")["href"] == (
         f"{base}/requests"
     )

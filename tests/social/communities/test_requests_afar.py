@@ -3,7 +3,7 @@
 import pytest
 
 from social import events
-from social.communities import front, membership, received, requests
+from social.communities import bringing, front, membership, received, requests
 from social.communities.front import Asking
 from social.communities.received import SaidCommunity
 from social.errors import Conflict, Forbidden, NotFound
@@ -141,6 +141,15 @@ async def test_of_a_site_of_its_own_nobody_is_told_before_the_host_knows(world: 
     await world.person("marc")
     assert await join(world, "marc", football.id) is MemberState.ASKED
     assert await told(world) == [] and await asking(world, football.id) == []
+
+
+async def test_where_a_community_goes_on_as_another_one_nobody_decides_any_more(
+    world: World, football: AccountRow
+) -> None:
+    uri = await passed(world, football)
+    other = await world.elsewhere("tennis", kind=AccountKind.GROUP, community=SaidCommunity())
+    await world.db.write(bringing.carry, football.id, other.id, ids=world.ids, urls=world.urls, now=world.clock())
+    assert await world.db.read(passed_requests.by_uri, uri) is None
 
 
 async def test_whoever_is_erased_leaves_no_request(world: World, football: AccountRow) -> None:
