@@ -2,12 +2,18 @@
 
 import json
 
-from social.communities import communities, membership, moderation
+from social.communities import communities, membership, moderation, requests
 from social.communities.communities import NewCommunity
+from social.communities.received import SaidCommunity
 from social.feeds import notifications
 from social.paging import FIRST
+from storage import communities as community_rows
+from storage import memberships
+from storage.accounts import AccountKind
 from storage.communities import Entry
+from storage.engine.database import Tx
 from storage.ids import AccountId, PostId
+from storage.memberships import MemberRole, MembershipRow, MemberState
 from storage.notifications import Kind
 from tests.api.site import Site
 from tests.api.test_media import picture, upload
@@ -175,3 +181,37 @@ async def test_a_deleted_post_of_a_closed_community_goes_from_the_screens_of_its
         assert await deeds(luc, 1) == [("update", post)]
         await site.call("DELETE", f"/api/v1/statuses/{post}", "DeletedStatus", by="amina")
         assert await deeds(luc, 1) == [("delete", post)]
+
+
+async def test_an_app_that_names_the_kind_hears_who_asks_where_somebody_moderates_from_here(site: Site) -> None:
+    """And nothing of their words: these stand on the page where they are answered."""
+    world = site.world
+    await world.person("amina")
+    made_afar = await world.elsewhere(
+        "safety", kind=AccountKind.GROUP, display_name="Safety", community=SaidCommunity(entry=Entry.REQUEST)
+    )
+    bruno, amina = await world.elsewhere("bruno"), await world.row(world.id("amina"))
+    seat = MembershipRow(
+        community_id=made_afar.id,
+        account_id=amina.id,
+        role=MemberRole.MODERATOR,
+        state=MemberState.MEMBER,
+        created_at=world.clock(),
+    )
+
+    def pass_on(tx: Tx) -> None:
+        memberships.put(tx, seat)
+        known = community_rows.known(tx, made_afar.id)
+        assert known is not None
+        uri = f"{made_afar.uri}#offers/1"
+        requests.passed(tx, known, bruno, amina, uri, f"{bruno.uri}#follows/1", "I keep goals", now=world.clock())
+
+    await world.db.write(pass_on)
+    await site.settled()
+    headers = {"Authorization": f"Bearer {await site.token('amina')}"}
+    named = f"{site.base}/api/v1/notifications?types[]=community.request"
+    async with site.http.get(named, headers=headers) as answer:
+        (told,) = await answer.json()
+    assert (told["type"], told["account"]["id"]) == ("community.request", str(made_afar.id))
+    assert "keep goals" not in json.dumps(told)
+    assert (await site.get("/api/v1/follow_requests", "Account[]", by="amina")).json == []
