@@ -1,7 +1,12 @@
 """Articles of several authors in a browser without JavaScript: named, and corrected by each of them."""
 
+from social.articles import correcting
+from social.articles.words import ArticleDraft
 from social.people import users
 from social.policy import Role
+from social.posts.policies import Choice
+from social.posts.publish import Draft
+from storage.ids import PostId
 from tests.social.pictures import encoded, workshop
 from tests.web.conftest import Site
 from tests.web.test_articles import WORDS, written
@@ -58,6 +63,15 @@ async def test_who_wrote_it_with_the_author_corrects_it_and_readers_see_who_did(
     shown = await amina.read(page)
     assert len(shown.page.select("aside.notice li")) == 3
     assert "Corrected on 24 November 2026: Monday it is." in shown.words
+    # However it is asked for: pictures, authors and quotes are not a co-author's to change.
+    world, id = site.world, PostId(int(page.rpartition("/")[2]))
+    article = ArticleDraft(title="Line 3 stops", source="Words alone.")
+    draft = Draft(text="x", article=article, quote_policy=Choice.NOBODY)
+    await world.db.write(correcting.correct, world.viewer("bruno"), id, draft, context=world.context, now=world.clock())
+    bare = await amina.read(page)
+    assert "Words alone." in bare.words and bare.page.select_one(".cover img")
+    assert bare.page.select_one(".article .fine a[href='/@bruno']")
+    shown = await amina.read(page)
     # Nobody else, and not as a must-read that asks everybody anew.
     for path in (of, f"/posts/{page.rpartition('/')[2]}/edit"):
         assert (await amina.read(path)).status == 404

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from social.announcements import asking
 from social.desk import due
 from social.paging import Page
 from social.policy import Role
@@ -71,16 +72,25 @@ async def test_an_article_is_read_by_those_whom_its_author_chooses(site: Site) -
     assert again.status in (403, 404, 409, 422)
 
 
-async def test_managers_first_is_out_before_its_time_and_not_taken_back(site: Site) -> None:
+async def test_one_for_some_from_a_day_on_is_on_its_way_before_and_not_taken_back(site: Site) -> None:
+    """It lies at the nodes already, where nobody sees it before its time: a second one beside it would be another."""
     nora, amina = await site.person("nora", role=Role.COMMUNICATOR), await site.person("amina")
     form = await asked_form(nora, await written(nora))
-    done = await nora.fill(form, ANNOUNCE, {"first": "1", "hours": "3", "entities": site.node.settings.node.domain})
+    tomorrow = datetime.fromtimestamp(site.world.clock() / 1000 + 86_400, UTC).isoformat()[:16]
+    done = await nora.fill(form, ANNOUNCE, {"begins": tomorrow, "job": "Maintenance"})
     at = done.path.partition("?")[0]
+    assert done.page.select_one(".state")["data-state"] == "scheduled"
+    assert not done.page.select("button[value=take_back], button[value=drop]")
     id = await published_as(site)
     assert (await amina.read(f"/@nora/{id}")).status == 404
-    for act in ("take_back", "drop", "publish"):
-        assert (await nora.send(at, {"do": act})).status in (409, 422)
-    site.world.clock.pass_by(hours=3)
+    for act in ("take_back", "drop"):
+        assert (await nora.send(at, {"do": act})).status == 422
+    assert (await nora.read(at)).page.select_one(".state")["data-state"] == "scheduled"
+    world = site.world
+    world.clock.pass_by(hours=25)
+    await world.db.write(asking.tend, id, settings=world.settings, now=world.clock())
+    assert "Six to noon" in (await amina.read(f"/@nora/{id}")).words
+    assert (await nora.read(at)).page.select_one(".state")["data-state"] == "published"
 
 
 async def test_an_article_for_everybody_from_a_day_on_waits_for_it(site: Site) -> None:

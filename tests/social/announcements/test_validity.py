@@ -18,6 +18,7 @@ from storage.notifications import Kind
 from storage.telling import READING
 from tests.social.announcements.newsroom import Newsroom
 from tests.social.announcements.test_between_nodes import Arriving, chartered
+from tests.social.announcements.test_reminders import done, looked_at
 from tests.world import NOON
 
 
@@ -81,9 +82,11 @@ async def test_what_is_over_is_asked_again_of_whoever_had_not_answered(newsroom:
     assert await owes(newsroom, "amina") == [False]
     assert [await told(newsroom, name) for name in ("amina", "luc")] == [4, 1]
     again = Millis(world.clock())
+    await world.db.write(done)
     await move(newsroom, post, again + 20 * DAY)
     assert await owes(newsroom, "amina", "luc", "carla") == [True, False, False]
     assert [await told(newsroom, name) for name in ("amina", "luc", "carla")] == [5, 1, 1]
+    assert await world.db.read(looked_at) == again, "and it is looked again who is to be reminded"
     owing = await world.db.read(asked.owing, post, 99, world.clock())
     assert {(one.reminders, one.told_at) for one in owing} == {(0, again)}
     await pass_by(newsroom, post, 10)
