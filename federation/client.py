@@ -104,6 +104,7 @@ class Client:
         # Two pools: a delivery waits until the other side has fetched its key here. With one, two nodes that deliver
         # to each other on all their sockets would wait for each other.
         self._opened: dict[tuple[str, bool, bool], aiohttp.ClientSession] = {}
+        self._is_closed = False
         self._warm = {method: Warmth() for method in ("GET", "POST")}
 
     async def __aenter__(self) -> "Client":
@@ -113,10 +114,11 @@ class Client:
         await self.close()
 
     async def close(self) -> None:
-        """Close all connections."""
-        for session in self._opened.values():
+        """Close all connections; what still asks for one hears that nobody is reached."""
+        self._is_closed = True
+        while self._opened:
+            _, session = self._opened.popitem()
             await session.close()
-        self._opened.clear()
         await self._resolver.close()
 
     async def fetch(
@@ -325,6 +327,9 @@ class Client:
         pool = (method, self._warm[method].keeps(url.authority), self.settings.way_out.is_by_proxy(url.host))
         session = self._opened.get(pool)
         if session is None:
+            if self._is_closed:
+                # A request that outlives the node would leave connections open behind it.
+                raise Unreachable("this node is ending", url.text)
             session = self._opened[pool] = self._open(stays=pool[1], by_proxy=pool[2])
         return session
 

@@ -243,6 +243,15 @@ async def test_a_redirection_to_a_name_with_a_private_address_is_not_followed(pe
     assert asked == ["intranet.example"]
 
 
+async def test_a_client_that_is_closed_opens_nothing_more(client: Client, peer: Peer) -> None:
+    url = peer.document("/notes/1", NOTE)
+    await client.fetch_document(url, KEY)
+    await client.close()
+    with pytest.raises(Unreachable, match="ending"):
+        await client.fetch_document(url, KEY)
+    assert len(peer.requests) == 1
+
+
 async def test_a_closed_port_is_unreachable(client: Client) -> None:
     async with Peer() as gone:
         url = gone.url("/1")
