@@ -55,8 +55,12 @@ async def test_everybody_of_the_group_is_found_on_each_node(tmp_path: Path, monk
         assert await names(usine, reader, "carla") == [carla.acct]
         # Who was there before is read from the directories.
         await eventually(lambda: names(usine, reader, "bruno"), seconds=20)
-        listed = await usine.api("GET", "/api/v1/directory", reader, limit=80)
-        assert {bruno.acct, carla.acct, ines.acct} <= {account["acct"] for account in listed}
+
+        async def are_listed() -> bool:
+            listed = await usine.api("GET", "/api/v1/directory", reader, limit=80)
+            return {bruno.acct, carla.acct, ines.acct} <= {account["acct"] for account in listed}
+
+        await eventually(are_listed, seconds=20)
 
         # The subsidiary is cut off: it still finds everybody it knew, and hears nothing new.
         wires.cut = {(one.host, two.host) for one in sites for two in sites if filiale in (one, two) and one is not two}

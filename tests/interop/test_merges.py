@@ -38,6 +38,7 @@ async def test_members_of_all_sites_go_along_with_what_they_wanted(armor: Armor)
     football, tennis = await armor.with_members("bruno", "carla"), await armor.found()
     first = await armor.says("carla", football, "Before")
     await armor.writes("carla", football, "Seven against seven")
+    await settled(*armor.sites)
     await armor.equal(football)
     site, carla = armor.people["carla"]
     id = await armor.knows("carla", football)
