@@ -17,7 +17,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 
 # Debian package : a program or file by which one sees that it is there.
-SYSTEM := chromium:chromium ffmpeg:ffmpeg caddy:caddy nginx-light:nginx systemd:systemd-analyze \
+SYSTEM := chromium:chromium chromium-headless-shell:chromium-headless-shell ffmpeg:ffmpeg caddy:caddy \
+          nginx-light:nginx systemd:systemd-analyze \
           fonts-noto-core:/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf \
           fonts-dejavu-core:/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf
 

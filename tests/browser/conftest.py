@@ -45,3 +45,10 @@ async def browser() -> AsyncIterator[Browser]:
     """Chromium, without a window."""
     async with chromium() as opened:
         yield opened
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def whole_browser() -> AsyncIterator[Browser]:
+    """The Chromium that people have, for what the other one lacks."""
+    async with chromium(whole=True) as opened:
+        yield opened

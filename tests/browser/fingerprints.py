@@ -165,7 +165,7 @@ async def take() -> None:
         url = f"sqlite:///{folder}/node.db"
         await migrate(url)
         db = await open_database(url)
-        async with moored(db, Path(folder)) as harbour, chromium() as browser:
+        async with moored(db, Path(folder)) as harbour, chromium(whole=True) as browser:
             for name, look in LOOKS.items():
                 before = kept(name)
                 prints = {one: printed(picture) for one, picture in (await sheet(browser, harbour, look)).items()}

@@ -44,6 +44,7 @@ from tests.web.conftest import Elsewhere
 from tests.world import PASSWORD, World, cheap_settings, one_pair
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+SHELL = os.environ.get("CHROMIUM_SHELL", "/usr/bin/chromium-headless-shell")
 CLOSING_SECONDS = 15
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -293,10 +294,12 @@ def drawn(subject: str) -> bytes:
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """The browser of the system, with a profile of its own."""
+async def chromium(*, whole: bool = False) -> AsyncIterator[Browser]:
+    """The browser of the system, with a profile of its own. Without `whole` it is the one that has no window at all,
+    and so no notifications; it wants two thirds of the processor's time, and draws some letters a little otherwise."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        path = CHROMIUM if whole else SHELL
+        browser = await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         try:
             yield browser
         finally:

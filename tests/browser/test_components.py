@@ -31,10 +31,10 @@ CHANGES = {
 }
 
 
-async def test_every_component_looks_as_it_did(harbour: Harbour, browser: Browser, tmp_path: Path) -> None:
+async def test_every_component_looks_as_it_did(harbour: Harbour, whole_browser: Browser, tmp_path: Path) -> None:
     wrong = []
     for look, wishes in LOOKS.items():
-        taken, before = await sheet(browser, harbour, wishes), kept(look)
+        taken, before = await sheet(whole_browser, harbour, wishes), kept(look)
         wrong += [f"{look}: {name} is {'gone' if name in before else 'new'}" for name in taken.keys() ^ before.keys()]
         for name in sorted(taken.keys() & before.keys()):
             if found := differences(before[name], printed(taken[name])):
@@ -45,8 +45,8 @@ async def test_every_component_looks_as_it_did(harbour: Harbour, browser: Browse
     )
 
 
-async def test_a_change_that_can_be_seen_is_noticed(harbour: Harbour, browser: Browser) -> None:
-    async with tab(browser, harbour) as page:
+async def test_a_change_that_can_be_seen_is_noticed(harbour: Harbour, whole_browser: Browser) -> None:
+    async with tab(whole_browser, harbour) as page:
         await page.goto(f"/design?{LOOKS['wide'].wishes}")
         await page.evaluate(
             "document.querySelectorAll('.specimen:not(#post-elsewhere)').forEach((one) => one.remove())"

@@ -64,9 +64,11 @@ async def test_the_bell_follows_what_happens_here_and_on_other_devices(harbour: 
         await expect(bell).to_have_count(0)
 
 
-async def test_a_device_is_let_ring_and_a_push_shows_and_moves_the_bell(harbour: Harbour, browser: Browser) -> None:
+async def test_a_device_is_let_ring_and_a_push_shows_and_moves_the_bell(
+    harbour: Harbour, whole_browser: Browser
+) -> None:
     world = harbour.world
-    async with tab(browser, harbour, worker=True) as page:
+    async with tab(whole_browser, harbour, worker=True) as page:
         await page.context.grant_permissions(["notifications"], origin=harbour.base)
         await page.add_init_script(SUBSCRIBED)
         control = await page.context.new_cdp_session(page)
