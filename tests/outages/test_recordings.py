@@ -39,7 +39,7 @@ def programs(node: ProcessNode) -> list[int]:
 async def test_a_video_whose_node_was_killed_is_made_ready_by_the_next_start(tmp_path: Path) -> None:
     async with served_node(tmp_path) as usine:
         amina = await usine.person("amina")
-        id = await sent(usine, amina, film("mp4", size="1280x720", seconds=20.0))
+        id = await sent(usine, amina, film("mp4", size="640x360", seconds=20.0))
         await eventually(lambda: programs(usine), seconds=20)
         await usine.kill()
         await eventually(lambda: not programs(usine), seconds=5)
@@ -50,7 +50,7 @@ async def test_a_video_whose_node_was_killed_is_made_ready_by_the_next_start(tmp
 
         await eventually(is_ready, seconds=90, every=0.2)
 
-        await sent(usine, amina, film("mp4", size="1280x720", seconds=21.0))
+        await sent(usine, amina, film("mp4", size="640x360", seconds=21.0))
         await eventually(lambda: programs(usine), seconds=20)
         assert await usine.stop() == 0
         assert not programs(usine)
