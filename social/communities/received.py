@@ -49,11 +49,16 @@ class SaidCommunity(msgspec.Struct, frozen=True, kw_only=True):
     """The id of what it became part of: its host's word alone."""
 
 
-def described(tx: Tx, id: AccountId, said: SaidCommunity, *, host: str, ids: IdMaker, now: Millis) -> None:
-    """Keep what the host of a community says of it."""
+def described(
+    tx: Tx, id: AccountId, said: SaidCommunity, *, host: str, has_moved: bool = False, ids: IdMaker, now: Millis
+) -> None:
+    """Keep what the host of a community says of it. Who hosted it stays known once it went on as another one: they
+    leave it then, and that may be heard of before they come to the other."""
     before = communities.by_id(tx, id)
     row = CommunityRow(account_id=id, created_at=now) if before is None else before
     is_archived = said.is_archived or row.merged_into is not None
+    goes_on = bool(before is not None and (has_moved or said.merged_into or row.merged_into is not None))
+    is_told = said.hosts is not None and not goes_on and host in group.domains(tx, now)
     after = msgspec.structs.replace(
         row,
         template=said.template,
@@ -63,7 +68,7 @@ def described(tx: Tx, id: AccountId, said: SaidCommunity, *, host: str, ids: IdM
         welcome_html=sanitise(said.welcome),
         state=CommunityState.ARCHIVED if is_archived else CommunityState.ACTIVE,
         archived_at=(row.archived_at or now) if is_archived else None,
-        hosts=" ".join(said.hosts) if said.hosts is not None and host in group.domains(tx, now) else row.hosts,
+        hosts=" ".join(said.hosts or ()) if is_told else row.hosts,
     )
     if before is None:
         communities.insert(tx, after)

@@ -175,7 +175,8 @@ def _place(tx: Tx, id: AccountId, actor: RemoteActor, ids: IdMaker, now: Millis)
     """Where more is told of an actor, and what a community says beside what everybody does."""
     featured.placed(tx, id, actor.featured_url, actor.featured_tags_url, now=now)
     if actor.community is not None:
-        communities.described(tx, id, actor.community, host=actor.domain, ids=ids, now=now)
+        has_moved = bool(actor.moved_to)
+        communities.described(tx, id, actor.community, host=actor.domain, has_moved=has_moved, ids=ids, now=now)
 
 
 def _came_back(tx: Tx, known: AccountRow | None, actor: RemoteActor) -> bool:

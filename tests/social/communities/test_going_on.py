@@ -330,3 +330,16 @@ async def test_what_is_said_last_is_asked_for_and_nothing_else(world: World) -> 
     assert [jobs.read(row.arguments) for row in waiting] == [
         jobs.BelieveMerge(community=(await world.elsewhere("football")).uri, into="https://siege.example/users/2")
     ]
+
+
+@pytest.mark.parametrize("way", ["moved", "merged", "stays"])
+async def test_who_hosted_what_goes_on_elsewhere_is_known_though_they_have_left_it(world: World, way: str) -> None:
+    """The word that they left may come before they do: they host the other one too."""
+    host, other = "https://siege.example/users/bruno", "https://siege.example/c/2"
+    said = SaidCommunity(hosts=(), merged_into=other if way == "merged" else "")
+    with patch.object(group, "domains", lambda tx, now: frozenset({"siege.example"})):
+        former = await world.elsewhere("football", kind=AccountKind.GROUP, community=SaidCommunity(hosts=(host,)))
+        moved_to = other if way == "moved" else ""
+        await world.elsewhere("football", kind=AccountKind.GROUP, community=said, moved_to=moved_to)
+    known = await world.db.read(communities.known, former.id)
+    assert known is not None and known.community.hosts == ("" if way == "stays" else host)
