@@ -106,10 +106,13 @@ async def test_an_unknown_name_takes_as_long_as_a_wrong_password(tmp_path: Path)
     async with running_node(tmp_path, people=people) as node:
         await node.person("amina")
         took: dict[str, list[float]] = {"amina": [], "nobody": []}
-        for _ in range(7):
+        for tries in range(1, 61):
             for name, times in took.items():
                 began = time.perf_counter()
                 await entered(node, name, "wrong-password-1")
                 times.append(time.perf_counter() - began)
-        known, unknown = (min(times) for times in took.values())
+            known, unknown = (min(times) for times in took.values())
+            # What a busy machine adds is in the shortest of many no more; what one of both leaves out is in all.
+            if tries >= 7 and 0.6 < unknown / known < 1.7:
+                break
         assert 0.6 < unknown / known < 1.7, {name: statistics.median(times) for name, times in took.items()}
