@@ -72,7 +72,9 @@ _KINDS: Final[tuple[tuple[type[Exception], type[StorageError]], ...]] = (
     (errors.OperationalError, StorageUnavailable),
     (errors.Error, StorageError),
 )
-AGAIN: Final = (errors.SerializationFailure, errors.DeadlockDetected)
+AGAIN: Final = (errors.SerializationFailure, errors.DeadlockDetected, errors.ForeignKeyViolation)
+"""What somebody else's transaction does to one: what was read, and is written about, may have gone meanwhile; read once
+more it is not there, and that is said."""
 
 
 def translated(error: BaseException) -> StorageError | None:

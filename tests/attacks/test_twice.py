@@ -16,7 +16,7 @@ from social.gatherings import answers as coming
 from social.gatherings.drafts import GatheringDraft
 from social.people import received, relations
 from social.policy import Role
-from social.posts import pins, polls, publish, reactions
+from social.posts import edit, pins, polls, publish, reactions
 from social.posts.polls import PollDraft
 from social.posts.publish import Draft
 from social.recognition import kudos, pulse, skills
@@ -329,6 +329,24 @@ async def test_a_member_who_is_banned_meanwhile_stays_banned(quay: Quay, how: st
         assert row is not None and row.state is MemberState.BANNED
         await quay.write(membership.unban, chief, quay.open, luc.account)
         await joins(quay, "luc")
+
+
+@pytest.mark.usefixtures("slow")
+async def test_what_is_done_with_a_post_that_is_deleted_meanwhile_is_done_or_refused(quay: Quay) -> None:
+    world = quay.world
+    amina, luc = world.viewer("amina"), world.viewer("luc")
+    post = await world.say("amina", "Now you see it")
+    answers = (
+        quay.write(publish.publish, luc, Draft(text=f"{number}.", parent=post), context=world.context)
+        for number in range(3)
+    )
+    acts = (reactions.like, reactions.boost, reactions.bookmark)
+    await at_once(
+        *answers,
+        quay.write(edit.delete, amina, post),
+        *(quay.write(act, luc, post, context=world.context) for act in acts),
+    )
+    assert await world.db.read(post_rows.by_id, post) is None
 
 
 @pytest.mark.usefixtures("slow")

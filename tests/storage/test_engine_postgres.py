@@ -15,6 +15,7 @@ from storage.engine.database import (
     BadValue,
     CommitUnknown,
     Database,
+    ForeignKeyViolation,
     StorageBusy,
     StorageError,
     StorageFull,
@@ -30,6 +31,8 @@ APPEND = Query(None, "INSERT INTO events (kind, payload, at) VALUES (:kind, '{}'
 TOUCH = Query(None, "UPDATE cursors SET seq = seq + 1 WHERE subscriber = :name")
 CURSOR = Query(None, "INSERT INTO cursors (subscriber, seq) VALUES (:name, 0)")
 SEQ = Query(int, "SELECT seq FROM cursors WHERE subscriber = :name")
+SHIPS = Query(int, "SELECT COUNT(*) FROM ships")
+ABOARD = Query(None, "INSERT INTO aboard (ship) VALUES (9)")
 PROCESS = Query(int, "SELECT pg_backend_pid()")
 ISOLATION = Query(str, "SELECT current_setting('transaction_isolation')")
 PREPARED = Query(int, "SELECT COUNT(*) FROM pg_prepared_statements WHERE statement LIKE '%FROM cursors WHERE%'")
@@ -78,6 +81,27 @@ async def test_a_deadlock_is_run_again(db: Database) -> None:
     assert len(attempts) >= 3
     assert [await db.read(lambda tx, name=name: tx.value(SEQ, name=name)) for name in "ab"] == [2, 2]  # type: ignore[misc]
     await patient.close()
+
+
+async def test_what_went_while_a_command_wrote_about_it_is_gone_when_it_is_run_again(db: Database) -> None:
+    seen: list[bool] = []
+
+    def write(tx: Tx) -> bool:
+        seen.append(tx.value(SHIPS) > 0)
+        if seen[-1]:
+            with psycopg.connect(db.url, autocommit=True) as other:  # type: ignore[attr-defined]
+                other.execute("DELETE FROM ships")
+            tx.run(ABOARD)
+        return seen[-1]
+
+    with psycopg.connect(db.url, autocommit=True) as other:  # type: ignore[attr-defined]
+        other.execute("CREATE TABLE ships (id BIGINT PRIMARY KEY)")
+        other.execute("CREATE TABLE aboard (ship BIGINT REFERENCES ships (id))")
+        other.execute("INSERT INTO ships VALUES (9)")
+    assert not await db.write(write)
+    assert seen == [True, False]
+    with pytest.raises(ForeignKeyViolation):
+        await db.write(lambda tx: tx.run(ABOARD))
 
 
 async def test_a_row_locked_for_too_long_is_busy(db: Database, url: str) -> None:
