@@ -1,13 +1,15 @@
 """Two real nodes talk: everything that people do at one shows at the other, to whom it is for."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from tests.nodes import running_group, settled
+from storage.ids import Millis
+from tests.nodes import eventually, running_group, settled
 from tests.sites import LocalNode, Person, Refused
 from tests.social.pictures import encoded, opened, workshop
 
@@ -179,9 +181,17 @@ async def upload(site: LocalNode, by: Person, raw: bytes, fields: dict[str, str]
         return found
 
 
+def is_later_than(node: LocalNode, moment: Millis) -> bool:
+    return node.clock() > moment
+
+
 async def test_somebody_newly_followed_comes_with_their_last_posts(pair: Pair) -> None:
     carla = await pair.usine.person("carla")
-    said = [await pair.usine.say(carla, f"Day {day}", visibility="unlisted") for day in range(25)]
+    said = []
+    for day in range(25):
+        said.append(await pair.usine.say(carla, f"Day {day}", visibility="unlisted"))
+        # Of two posts of one millisecond no other node knows which came first.
+        await eventually(partial(is_later_than, pair.usine, pair.usine.clock()), every=0.001)
     await pair.settle()
     group = await pair.siege.api("GET", "/api/v1/timelines/public", pair.bruno)
     before = [one["uri"] for one in group]
