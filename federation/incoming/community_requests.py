@@ -50,6 +50,9 @@ def undo(tx: Tx, actor: AccountRow, arrived: Arrived, context: Context, now: Mil
     uri = arrived.object_id
     if uri is None or not same_origin(uri, actor.uri):
         raise Disagreement("an Undo of something of another origin")
+    if communities.known(tx, actor.id) is None:
+        # Nothing that others offer is taken, so nothing of it has to be remembered.
+        return Outcome.UNRELATED
     tombstones.bury(tx, uri, _KIND, actor.uri, now)
     return Outcome.APPLIED if requests.taken_back(tx, actor.id, uri) else Outcome.ALREADY
 

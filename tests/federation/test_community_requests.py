@@ -322,7 +322,7 @@ async def test_what_is_no_word_of_the_community_to_one_of_its_people_is_not_take
     foreign = scene.filiale.about("Undo", scene.carla.id, {"id": good["id"], "type": "Offer", "actor": scene.group.id})
     assert await station.accept(scene.filiale, foreign, by=scene.carla) == ["refused"]
     mine = siege.about("Undo", scene.bruno.id, {"id": good["id"], "type": "Offer", "actor": scene.group.id})
-    await station.accept(siege, mine, by=scene.bruno)
+    assert await station.accept(siege, mine, by=scene.bruno) == ["unrelated"], "bruno is no community"
     assert await asking(scene) == [(scene.carla.id, WORDS, "")]
 
 
